@@ -1,0 +1,75 @@
+"""Write files so that a reader, or a run after a crash, never meets half of one."""
+
+import errno
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from generate.errors import Refusal
+
+PART = ".part"
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside ``path``; rename it to ``path`` if the block succeeds.
+
+    The temporary name keeps the suffix of ``path``, since encoders choose a format by it. The
+    data reach the disk before the rename, so that a power cut leaves the old file or the new one.
+    A full disk becomes a `Refusal`.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}{PART}{path.suffix}")
+    try:
+        yield temporary
+        with temporary.open("rb") as written:
+            os.fsync(written.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Refusal(f"{path}: the disk is full; free some space and run again") from None
+        raise
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path`` atomically."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write ``text`` to ``path`` atomically, as UTF-8 with line feeds."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write ``value`` to ``path`` atomically as indented JSON, keys in the order given."""
+    write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file; a `Refusal` names the file and the line if it cannot be parsed."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise Refusal(f"{path}: is not UTF-8 text; restore the file or delete it") from None
+    except json.JSONDecodeError as error:
+        raise Refusal(
+            f"{path}: not valid JSON at line {error.lineno} ({error.msg}); "
+            "mend it or delete it to have it made again"
+        ) from None
+
+
+def sweep(folder: Path) -> None:
+    """Remove what an interrupted write left below ``folder``."""
+    if folder.is_dir():
+        for leftover in folder.rglob(f".*{PART}*"):
+            if leftover.is_file():
+                leftover.unlink(missing_ok=True)
