@@ -1,0 +1,1 @@
+"""The jungle's one language: its sounds, words, grammar and script, and the phrases on the cards."""
