@@ -1,0 +1,237 @@
+"""Read and write the page bundles content/postcards/<slug>/ where picture, sound and phrase meet.
+
+card.json is what the stages made; postcard.md is the person's: its front matter overrides any key
+of card.json and its body is the message on the back. Pictures and sounds are recognised as ours
+by the digest that card.json records, so that what a person put in their place is kept.
+"""
+
+import difflib
+import json
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from generate.errors import Refusal
+from generate.files import read_json, write_json, write_text
+from generate.recipe import digest, digest_file
+from generate.settings import Settings
+
+CARD = "card.json"
+MESSAGE = "postcard.md"
+PICTURES = ("picture.png", "picture.jpg", "picture.jpeg", "picture.webp", "picture.avif")
+SOUNDS = ("sound.flac", "sound.wav", "sound.mp3", "sound.ogg")
+FRAMES = "frames.webp"
+OURS = re.compile(r"^beast-(\d{3,})$")
+FRONT_MATTER = re.compile(
+    r"\A---[ \t]*\n(.*?)(?:\n)?^---[ \t]*$\n?(.*)\Z", re.DOTALL | re.MULTILINE
+)
+
+
+class Word(BaseModel):
+    """One word of a phrase, as spoken, taken apart, glossed and explained."""
+
+    model_config = ConfigDict(extra="ignore")
+    form: str
+    morphemes: str = ""
+    gloss: str = ""
+    meaning: str = ""
+
+
+class Card(BaseModel):
+    """A postcard as the gallery shows it: card.json with the person's front matter laid over it.
+
+    ``picture`` and ``sound`` are absolute paths, ``times`` the start and end of each word of
+    ``phrase`` in seconds (empty where unknown), ``message`` Markdown, ``extra`` whatever further
+    keys a person wrote, for templates of their own.
+    """
+
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+    slug: str
+    folder: Path
+    number: int | None = None
+    title: str = Field("", max_length=500)
+    seed: int = 0
+    caption: str = ""
+    traits: dict[str, str] = Field(default_factory=dict)
+    hour: Literal["dawn", "day", "dusk", "night"] = "day"
+    phrase: str = ""
+    morphemes: str = ""
+    gloss: str = ""
+    translation: str = ""
+    words: list[Word] = Field(default_factory=list)
+    name: dict[str, str] = Field(default_factory=dict)
+    mood: str = ""
+    place: str = ""
+    date: str = ""
+    times: list[tuple[float, float]] = Field(default_factory=list)
+    made: dict[str, Any] = Field(default_factory=dict)
+    message: str = ""
+    hidden: bool = False
+    picture: Path | None = None
+    sound: Path | None = None
+    frames: Path | None = None
+    extra: dict[str, Any] = Field(default_factory=dict)
+
+
+def slug_of(number: int) -> str:
+    """The folder name of the generated card ``number`` (from 1)."""
+    return f"beast-{number:03d}"
+
+
+def number_of(slug: str) -> int | None:
+    """The number in a generated card's folder name, None for a bundle added by hand."""
+    match = OURS.match(slug)
+    return int(match[1]) if match else None
+
+
+def list_bundles(settings: Settings) -> list[Path]:
+    """Folders of the jungle's cards: numbered ones up to ``count``, then those added by hand."""
+    folders = [slug_of(number) for number in range(1, settings.count + 1)]
+    by_hand = (
+        sorted(
+            path.name
+            for path in settings.bundles.iterdir()
+            if path.is_dir() and not path.name.startswith(".") and not number_of(path.name)
+        )
+        if settings.bundles.is_dir()
+        else []
+    )
+    return [settings.bundles / slug for slug in folders + by_hand]
+
+
+def list_beyond(settings: Settings) -> list[Path]:
+    """Numbered bundles past ``count``: kept on disk, left off the site."""
+    if not settings.bundles.is_dir():
+        return []
+    return sorted(
+        path for path in settings.bundles.iterdir() if (number_of(path.name) or 0) > settings.count
+    )
+
+
+def read_card(folder: Path) -> dict[str, Any]:
+    """card.json of a bundle as the stages wrote it; empty where there is none."""
+    path = folder / CARD
+    if not path.is_file():
+        return {}
+    card = read_json(path)
+    if not isinstance(card, dict) or not isinstance(card.get("made", {}), dict):
+        raise Refusal(f"{path}: must hold one JSON object; delete it to have it made again")
+    return card
+
+
+def write_card(folder: Path, card: dict[str, Any]) -> None:
+    """Write card.json with a checksum of the rest, by which an edit by hand is noticed."""
+    rest = {key: value for key, value in card.items() if key != "checksum"}
+    write_json(folder / CARD, {**rest, "checksum": digest(rest)})
+
+
+def is_edited(card: dict[str, Any]) -> bool:
+    """True if card.json is not as `write_card` left it."""
+    rest = {key: value for key, value in card.items() if key != "checksum"}
+    return bool(rest) and card.get("checksum") != digest(rest)
+
+
+def find_file(folder: Path, names: tuple[str, ...]) -> Path | None:
+    """The first of ``names`` that the bundle holds."""
+    return next((folder / name for name in names if (folder / name).is_file()), None)
+
+
+def state_of(folder: Path, names: tuple[str, ...], made: dict[str, Any]) -> str:
+    """Whose file a bundle holds: "missing", "ours" or "theirs".
+
+    ``made`` is card.json's record: ``sha256`` of our file and ``was``, that of the file it was to
+    replace, written before the rename; a file that still equals ``was`` means that the run was
+    stopped in between, which counts as "missing".
+    """
+    path = find_file(folder, names)
+    if path is None:
+        return "missing"
+    found = digest_file(path)
+    if found == made.get("sha256"):
+        return "ours"
+    return "missing" if made.get("was") == found else "theirs"
+
+
+def read_message(folder: Path) -> tuple[dict[str, Any], str]:
+    """Front matter and Markdown body of postcard.md, both empty where the file is missing.
+
+    Raises `Refusal` with file and line for front matter that is not a YAML mapping.
+    """
+    path = folder / MESSAGE
+    try:
+        text = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+    except FileNotFoundError:
+        return {}, ""
+    except UnicodeDecodeError:
+        raise Refusal(f"{path}: is not UTF-8 text; save it as UTF-8") from None
+    match = FRONT_MATTER.match(text)
+    if not match:
+        if text.startswith("---"):
+            raise Refusal(f"{path}: the front matter has no closing ---; add the line")
+        return {}, text.strip()
+    try:
+        front = yaml.safe_load(match[1])
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 2}" if mark else ""
+        problem = getattr(error, "problem", None) or "not valid YAML"
+        raise Refusal(f"{path}: front matter{where}: {problem}; quote the value?") from None
+    if front is None:
+        front = {}
+    if not isinstance(front, dict):
+        raise Refusal(f"{path}: front matter must be lines of the form key: value")
+    return {str(key): value for key, value in front.items()}, match[2].strip()
+
+
+def write_message(folder: Path, message: str) -> None:
+    """Write postcard.md the first time; a file that is there belongs to the person."""
+    path = folder / MESSAGE
+    if not path.exists():
+        note = "# Yours to edit: any key of card.json may stand here, such as title: or phrase:"
+        write_text(path, f"---\n{note}\n---\n\n{message.strip()}\n")
+
+
+def merge_card(folder: Path) -> Card:
+    """The card of one bundle. Raises `Refusal` naming file and key for a value that will not do."""
+    front, body = read_message(folder)
+    made = {key: value for key, value in read_card(folder).items() if key != "checksum"}
+    fixed = {"slug", "folder", "picture", "sound", "frames", "extra", "message"}
+    known = set(Card.model_fields) - fixed
+    extra = {key: value for key, value in front.items() if key not in known}
+    for key in extra:
+        if near := difflib.get_close_matches(key, known | {"hidden"}, n=1, cutoff=0.8):
+            raise Refusal(f"{folder / MESSAGE}: unknown key {key}; did you mean {near[0]}?")
+    front = {
+        key: value.isoformat() if isinstance(value, date) else value
+        for key, value in front.items()
+        if key in known and value is not None
+    }
+    try:
+        return Card.model_validate(
+            {
+                **{key: value for key, value in made.items() if key in known},
+                **front,
+                "slug": folder.name,
+                "folder": folder,
+                "message": body,
+                "picture": find_file(folder, PICTURES),
+                "sound": find_file(folder, SOUNDS),
+                "frames": find_file(folder, (FRAMES,)),
+                "extra": json.loads(json.dumps(extra, default=str)),
+            }
+        )
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in fault["loc"])
+        source = MESSAGE if fault["loc"] and fault["loc"][0] in front else CARD
+        raise Refusal(f"{folder / source}: {key}: {fault['msg']}") from None
+
+
+def read_cards(settings: Settings) -> list[Card]:
+    """Every card that the site shows, in order: numbered ones, then those added by hand."""
+    cards = [merge_card(folder) for folder in list_bundles(settings) if folder.is_dir()]
+    return [card for card in cards if not card.hidden]

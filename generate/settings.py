@@ -1,0 +1,205 @@
+"""Read content/jungle.toml, the one file a user edits, and say clearly what is wrong with it."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date as Date
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from generate.errors import Refusal
+
+FILE = Path("content/jungle.toml")
+# OpenAI and Hugging Face keys as their issuers spell them.
+SECRET = re.compile(r"\b(?:sk-|hf_)[A-Za-z0-9_-]{16,}")
+
+
+class Section(BaseModel):
+    """A table of the settings file: no unknown keys, no silent conversions."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+
+
+class Pictures(Section):
+    """[pictures]"""
+
+    source: str = Field("field-guide", min_length=1)
+    examples: int = Field(1024, ge=2, le=1_000_000)
+    size: int = Field(64, ge=16, le=512)
+    recipe: Literal["flow", "ddpm"] = "flow"
+    minutes: float = Field(4.0, gt=0, le=10_000)
+    start: str = Field("starter", alias="from", min_length=1)
+    guidance: float = Field(1.5, ge=1, le=20)
+    steps: int = Field(16, ge=1, le=1000)
+    mirror: bool = True
+    rotation: float = Field(0.0, ge=0, le=45)
+    jitter: float = Field(0.0, ge=0, le=1)
+    held_out: float = Field(0.1, ge=0, lt=0.9)
+    postcard: int = Field(512, ge=64, le=2048)
+    frames: int = Field(12, ge=2, le=64)
+    batch: int | None = Field(None, ge=1, le=4096)
+
+    @field_validator("size")
+    @classmethod
+    def divisible(cls, size: int) -> int:
+        if size % 16:
+            raise ValueError("a multiple of 16")
+        return size
+
+
+class Sounds(Section):
+    """[sounds]"""
+
+    engine: Literal["voice", "stable-audio", "folder"] = "voice"
+    folder: str | None = None
+    model: str = "stabilityai/stable-audio-open-1.0"
+    prompts: list[str] = Field(default_factory=list)
+    negative_prompt: str = (
+        "music, melody, singing, speech, human voice, crowd, low quality, distorted, clipping"
+    )
+    seconds: float = Field(4.0, ge=0.5, le=47.0)
+    steps: int = Field(200, ge=1, le=1000)
+    candidates: int = Field(4, ge=1, le=16)
+    loudness: float = Field(-16.0, ge=-40, le=-6)
+    ambience: bool = True
+    bed_loudness: float = Field(-25.0, ge=-50, le=-10)
+
+
+class Phrases(Section):
+    """[phrases]"""
+
+    writer: Literal["offline", "openai"] = "offline"
+    mode: Literal["messages", "free"] = "messages"
+    mood: Literal["soft", "bright", "dark"] = "soft"
+    model: str = Field("gpt-4o-mini", min_length=1)
+    base_url: str | None = None
+    temperature: float = Field(0.7, ge=0, le=2)
+    top_p: float = Field(1.0, gt=0, le=1)
+    timeout: float = Field(60.0, gt=0, le=3600)
+    retries: int = Field(4, ge=0, le=20)
+    max_tokens: int = Field(20_000, ge=256, le=1_000_000)
+
+
+class Site(Section):
+    """[site]"""
+
+    base_url: str = ""
+    theme: Literal["gouache", "herbarium", "midnight"] = "gouache"
+    licence: str = "CC BY 4.0"
+    lang: str = Field("en", pattern=r"^[a-zA-Z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    per_page: int = Field(60, ge=1, le=1000)
+    words: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("base_url")
+    @classmethod
+    def absolute(cls, url: str) -> str:
+        if url and not re.match(r"^https?://[^\s/\"'<>]+[^\s\"'<>]*$", url):
+            raise ValueError("empty, or an address that begins with https://")
+        return url.rstrip("/")
+
+
+class Settings(Section):
+    """All of jungle.toml. ``home`` is the folder that holds content/, templates/, work/, site/."""
+
+    home: Path = Field(Path("."), exclude=True)
+    title: str = Field("Postcards from my jungle", min_length=1, max_length=200)
+    author: str = Field("", max_length=200)
+    language: str = Field("Mossish", min_length=2, max_length=24, pattern=r"^[^\W\d_][\w' -]*$")
+    seed: int = Field(7, ge=0, lt=2**53)
+    count: int = Field(50, ge=1, le=10_000)
+    date: Date = Date(2026, 5, 1)
+    pictures: Pictures = Field(default_factory=lambda: Pictures())
+    sounds: Sounds = Field(default_factory=lambda: Sounds())
+    phrases: Phrases = Field(default_factory=lambda: Phrases())
+    site: Site = Field(default_factory=lambda: Site())
+
+    @property
+    def content(self) -> Path:
+        return self.home / "content"
+
+    @property
+    def bundles(self) -> Path:
+        return self.home / "content" / "postcards"
+
+    @property
+    def work(self) -> Path:
+        return self.home / "work"
+
+
+def read_settings(home: Path, dials: Mapping[str, Any] | None = None) -> Settings:
+    """Read ``home``/content/jungle.toml and lay ``dials`` ("pictures.minutes": 1.0) over it.
+
+    Raises `Refusal`, one line for the first fault found: the key, its value, what is allowed.
+    """
+    path = home / FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+        values = tomllib.loads(text)
+    except FileNotFoundError:
+        raise Refusal(f"{path}: no such file; run this where the jungle's content/ is") from None
+    except UnicodeDecodeError:
+        raise Refusal(f"{path}: is not UTF-8 text; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise Refusal(f"{path}: not valid TOML: {error}") from None
+    if SECRET.search(text):
+        raise Refusal(
+            f"{path}: holds what looks like a secret key; take it out "
+            "and set OPENAI_API_KEY or HF_TOKEN in the environment instead"
+        )
+    if "home" in values:
+        raise Refusal(f"{path}: unknown setting home{suggest('home', Settings)}")
+    for dotted, value in (dials or {}).items():
+        *tables, key = dotted.split(".")
+        table = values
+        for name in tables:
+            table = table.setdefault(name, {})
+            if not isinstance(table, dict):
+                raise Refusal(f"{path}: {name} must be a table ([{name}])")
+        table[key] = value
+    try:
+        return Settings.model_validate({**values, "home": home})
+    except ValidationError as error:
+        raise Refusal(f"{path}: {explain(error)}") from None
+
+
+def explain(error: ValidationError) -> str:
+    """Turn pydantic's first complaint into one line for a person."""
+    fault = error.errors(include_url=False)[0]
+    names = [str(part) for part in fault["loc"]]
+    key = ".".join(names)
+    model: type[BaseModel] = Settings
+    for name in names[:-1]:
+        inner = find_field(model, name)
+        if inner is None:
+            break
+        model = inner
+    if fault["type"] == "extra_forbidden":
+        return f"unknown setting {key}{suggest(names[-1], model)}"
+    context = fault.get("ctx", {})
+    allowed = context["error"] if "error" in context else fault["msg"]
+    allowed = str(allowed).removeprefix("Input should be ")
+    shown = fault["input"] if isinstance(fault["input"], str | int | float | bool) else "…"
+    return f"{key} = {shown!r} will not do; it must be {allowed}"
+
+
+def find_field(model: type[BaseModel], name: str) -> type[BaseModel] | None:
+    """The section class behind the field called ``name``, if it is a section."""
+    declared = model.model_fields.get(name)
+    annotation = declared.annotation if declared else None
+    if get_origin(annotation) is not None:
+        annotation = next(iter(get_args(annotation)), None)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return None
+
+
+def suggest(name: str, model: type[BaseModel]) -> str:
+    """ "; did you mean …?" with the nearest known key, else the list of known keys."""
+    known = [field.alias or key for key, field in model.model_fields.items() if key != "home"]
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    if near:
+        return f"; did you mean {near[0]}?"
+    return f"; known here: {', '.join(sorted(known))}"
