@@ -117,7 +117,7 @@ help: ## Show this help
 	  /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 	@echo
 
-## -- The environment ----------------------------------------------------------
+# -- The environment ----------------------------------------------------------
 
 # Torch is only fetched when a stage that needs it has work to do.
 define with-model

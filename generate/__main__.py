@@ -1,0 +1,193 @@
+"""The command line: python -m generate STAGE."""
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from generate.errors import Refusal
+from generate.settings import Settings, read_settings
+
+
+def build(settings: Settings, args: argparse.Namespace) -> None:
+    """make what is missing or stale, then render the site"""
+    sounds(settings, args)
+    site(settings, args)
+
+
+def train(settings: Settings, args: argparse.Namespace) -> None:
+    """draw or read the training pictures and train the image model"""
+    from generate.pictures.train import train_model
+
+    train_model(settings)
+
+
+def sample(settings: Settings, args: argparse.Namespace) -> list[Any]:
+    """make the cards' pictures and captions"""
+    from generate.build import build_pictures
+
+    return build_pictures(settings, args.force)
+
+
+def beast(settings: Settings, args: argparse.Namespace) -> None:
+    """draw one beast from words"""
+    from generate.pictures.beast import draw_beast
+
+    draw_beast(settings, args.prompt)
+
+
+def phrases(settings: Settings, args: argparse.Namespace) -> list[Any]:
+    """make the language and the cards' phrases"""
+    from generate.build import build_phrases
+
+    bundles = sample(settings, args)
+    build_phrases(settings, bundles, args.force)
+    return bundles
+
+
+def sounds(settings: Settings, args: argparse.Namespace) -> None:
+    """make and master the cards' sounds"""
+    from generate.build import build_sounds
+
+    build_sounds(settings, phrases(settings, args), args.force, report=args.stage == "sounds")
+
+
+def site(settings: Settings, args: argparse.Namespace) -> None:
+    """render site/ from the cards as they are"""
+    from generate.gallery.site import render_site
+
+    report = render_site(settings, keep_going=args.keep_going)
+    print(f"{'site':<9} {report}", flush=True)
+
+
+def serve(settings: Settings, args: argparse.Namespace) -> None:
+    """preview the site and reload it at every change"""
+    from generate.gallery.preview import serve_site
+
+    serve_site(lambda: read_settings(args.home, read_dials(args)), args.port)
+
+
+def publish(settings: Settings, args: argparse.Namespace) -> None:
+    """put site/ on the gh-pages branch"""
+    from generate.gallery.publish import publish_site
+
+    publish_site(settings)
+
+
+def bench(settings: Settings, args: argparse.Namespace) -> None:
+    """measure ours against the baseline, side by side"""
+    from generate.bench import run_bench
+
+    run_bench(settings)
+
+
+def starter(settings: Settings, args: argparse.Namespace) -> None:
+    """train the shipped starter weights, or export them as they stand"""
+    from generate.pictures.starter import export_starter, train_starter
+
+    if args.export:
+        export_starter(settings)
+    else:
+        train_starter(settings)
+
+
+def needs(settings: Settings, args: argparse.Namespace) -> None:
+    """print which packages a stage needs: light or model"""
+    from generate.plan import needs_model
+
+    print("model" if needs_model(settings, args.of, args.force) else "light")
+
+
+STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
+    stage.__name__: stage
+    for stage in (
+        build,
+        train,
+        sample,
+        beast,
+        phrases,
+        sounds,
+        site,
+        serve,
+        publish,
+        bench,
+        starter,
+        needs,
+    )
+}
+
+
+def parse_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m generate", description=__doc__)
+    parser.add_argument("--home", type=Path, default=Path("."), help="folder that holds content/")
+    stages = parser.add_subparsers(dest="stage", metavar="STAGE", required=True)
+    for name, function in STAGES.items():
+        stage = stages.add_parser(name, help=function.__doc__, description=function.__doc__)
+        if name == "needs":
+            stage.add_argument("of", choices=["build", "sample", "phrases", "sounds"])
+        stage.add_argument("--count", type=int, help="number of postcards")
+        stage.add_argument("--minutes", type=float, help="minutes to train")
+        stage.add_argument("--seed", type=int, help="seed of the jungle")
+        stage.add_argument("--site-url", help="address the site will have")
+        stage.add_argument(
+            "--force", action="store_true", help="also replace what a person put in place"
+        )
+        stage.add_argument(
+            "--keep-going", action="store_true", help="leave broken cards out instead of stopping"
+        )
+        if name == "beast":
+            stage.add_argument("--prompt", required=True, help="what to draw")
+        if name == "serve":
+            stage.add_argument("--port", type=int, default=5500, help="port on this machine")
+        if name == "starter":
+            stage.add_argument(
+                "--export", action="store_true", help="write the weights as they are"
+            )
+    return parser.parse_args(argv)
+
+
+def read_dials(args: argparse.Namespace) -> dict[str, Any]:
+    """The settings given on the command line, by their dotted names."""
+    named = {
+        "count": args.count,
+        "seed": args.seed,
+        "pictures.minutes": args.minutes,
+        "site.base_url": args.site_url,
+    }
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one stage; 0 if it went well, 1 with one clear line if not, 130 when interrupted."""
+    args = parse_arguments(argv)
+    # A polite stop (a closing terminal, a shutdown) should unwind like Ctrl-C and keep its files.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        STAGES[args.stage](read_settings(args.home, read_dials(args)), args)
+    except Refusal as refusal:
+        print(f"error: {redact(str(refusal))}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nstopped; run the same command again to go on", file=sys.stderr)
+        return 130
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"error: {place}{error.strerror or error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def redact(text: str) -> str:
+    """Take the values of secrets out of a line meant for the screen, and keep it one line."""
+    for name in ("OPENAI_API_KEY", "HF_TOKEN"):
+        if secret := os.environ.get(name):
+            text = text.replace(secret, f"${name}")
+    return " ".join(text.split())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

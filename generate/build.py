@@ -1,0 +1,257 @@
+"""Run the stages in order, each for the cards that need it: pictures, phrases, sounds, site."""
+
+import shutil
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from generate.cards import (
+    FRAMES,
+    PICTURES,
+    SOUNDS,
+    find_file,
+    list_beyond,
+    write_card,
+    write_message,
+)
+from generate.files import replacing, sweep, write_text
+from generate.plan import (
+    Bundle,
+    find_stale_pictures,
+    has_message,
+    judge_picture,
+    judge_sound,
+    phrase_key,
+    picture_key,
+    read_bundles,
+    read_source,
+    sound_key,
+)
+from generate.recipe import digest_file, read_versions
+from generate.settings import Settings
+
+
+def say(stage: str, text: str) -> None:
+    """Print one line about a stage."""
+    print(f"{stage:<9} {text}", flush=True)
+
+
+def build_pictures(settings: Settings, force: bool = False) -> list[Bundle]:
+    """Bring every card's picture and caption up to date; train first if any must be sampled."""
+    sweep(settings.bundles)
+    bundles = read_bundles(settings, force)
+    report_pinned(bundles)
+    stale = find_stale_pictures(settings, bundles, force)
+    if stale:
+        from generate.pictures.sample import sample_pictures
+        from generate.pictures.train import train_model
+
+        train_model(settings)
+        rows = sample_pictures(settings, stale)
+        by_number = {bundle.number: bundle for bundle in bundles}
+        for number in stale:
+            adopt_picture(settings, by_number[number], rows[number])
+    for bundle in bundles:
+        caption_bundle(bundle)
+    kept = [bundle.slug for bundle in bundles if judge_picture(settings, bundle) == "theirs"]
+    ours = [bundle for bundle in bundles if bundle.number]
+    say("pictures", f"{len(stale)} made, {len(ours) - len(stale)} fresh{tell_kept(kept)}")
+    if beyond := list_beyond(settings):
+        say("cards", f"{len(beyond)} beyond count = {settings.count} kept on disk, not shown")
+    return bundles
+
+
+def adopt_picture(settings: Settings, bundle: Bundle, row: dict[str, Any]) -> None:
+    """Move one sampled picture into its bundle, with its caption and how it was made."""
+    assert bundle.number is not None
+    source = settings.work / "pictures" / row["file_name"]
+    facts = {name: row[name] for name in ("seed", "prompt", "recipe", "model") if name in row}
+    record_file(
+        bundle,
+        "picture",
+        PICTURES,
+        source,
+        key=picture_key(settings, bundle.number),
+        source=read_source(settings),
+        versions=read_versions(["torch", "diffusers"]),
+        **facts,
+    )
+    frames = source.with_name(row["frames"]) if row.get("frames") else None
+    if frames and frames.is_file():
+        with replacing(bundle.folder / FRAMES) as temporary:
+            shutil.copyfile(frames, temporary)
+    bundle.card |= {"caption": row["text"], "traits": row.get("traits", {}), "hour": row["hour"]}
+    bundle.card["made"]["caption"] = {
+        "of": bundle.made("picture")["sha256"],
+        "how": row.get("how", "asked"),
+    }
+    write_card(bundle.folder, bundle.card)
+
+
+def record_file(
+    bundle: Bundle, medium: str, names: tuple[str, ...], source: Path, **facts: Any
+) -> None:
+    """Put ``source`` into the bundle as ``names[0]``, recording it in card.json beforehand.
+
+    The record comes first and remembers the digest of the file to be replaced, so that a run
+    stopped between the two writes is told from a person's own replacement.
+    """
+    old = find_file(bundle.folder, names)
+    was = digest_file(old) if old else None
+    made = {"sha256": digest_file(source), "was": was, **facts}
+    bundle.card.setdefault("made", {})[medium] = made
+    bundle.card.setdefault("number", bundle.number)
+    bundle.card["seed"] = bundle.seed
+    write_card(bundle.folder, bundle.card)
+    with replacing(bundle.folder / names[0]) as temporary:
+        shutil.copyfile(source, temporary)
+    for name in names[1:]:
+        (bundle.folder / name).unlink(missing_ok=True)
+
+
+def caption_bundle(bundle: Bundle) -> None:
+    """Caption a picture that a person brought, by what can be measured in it."""
+    path = find_file(bundle.folder, PICTURES)
+    if path is None or bundle.pinned:
+        return
+    found = digest_file(path)
+    if bundle.made("caption").get("of") == found:
+        return
+    from generate.pictures.caption import caption_file
+
+    caption = caption_file(path)
+    bundle.card |= {"number": bundle.number, "seed": bundle.seed, **caption}
+    made = bundle.card.setdefault("made", {})
+    made["caption"] = {"of": found, "how": "measured"}
+    made.setdefault("picture", {})["by_hand"] = True
+    write_card(bundle.folder, bundle.card)
+
+
+def build_phrases(settings: Settings, bundles: list[Bundle], force: bool = False) -> None:
+    """Bring every card's phrase, name, place and title up to date."""
+    from generate.phrases.language import make_or_read_language
+    from generate.phrases.writer import Brief, write_phrases
+
+    language = make_or_read_language(settings, force=force)
+    keys = {bundle.slug: phrase_key(settings, bundle, language.digest) for bundle in bundles}
+    stale = [
+        bundle
+        for bundle in bundles
+        if not bundle.pinned and bundle.made("phrase").get("key") != keys[bundle.slug]
+    ]
+    asked = bundles if settings.phrases.writer == "offline" else stale
+    briefs = [
+        Brief(
+            number=position,
+            slug=bundle.slug,
+            seed=bundle.seed,
+            caption=bundle.card.get("caption", ""),
+            traits=bundle.card.get("traits", {}),
+            hour=bundle.card.get("hour", "day"),
+        )
+        for position, bundle in enumerate(bundles, 1)
+        if bundle in asked
+    ]
+    written = {}
+    if stale:
+        results = write_phrases(settings, language, briefs)
+        written = {brief.slug: result for brief, result in zip(briefs, results, strict=True)}
+    for position, bundle in enumerate(bundles, 1):
+        if bundle in stale:
+            adopt_phrase(settings, bundle, position, written[bundle.slug], language)
+            bundle.card["made"]["phrase"]["key"] = keys[bundle.slug]
+            write_card(bundle.folder, bundle.card)
+        if not has_message(bundle):
+            write_message(bundle.folder, bundle.made("phrase").get("message", ""))
+    texts = [str(bundle.front.get("phrase", bundle.card.get("phrase", ""))) for bundle in bundles]
+    write_text(settings.work / "phrases" / "phrases.txt", "\n".join(texts) + "\n")
+    say("phrases", f"{len(stale)} written, {len(bundles) - len(stale)} fresh")
+
+
+def adopt_phrase(
+    settings: Settings, bundle: Bundle, position: int, written: Any, language: Any
+) -> None:
+    """Lay what the writer made into card.json; a phrase in postcard.md takes its place."""
+    phrase, by = written.phrase, settings.phrases.writer
+    if text := bundle.front.get("phrase"):
+        phrase, by = language.analyse(str(text)), "by hand"
+    bundle.card |= {
+        "title": written.title,
+        "phrase": phrase.text,
+        "morphemes": phrase.morphemes,
+        "gloss": phrase.gloss,
+        "translation": phrase.translation,
+        "words": [
+            {
+                "form": word.form,
+                "morphemes": word.morphemes,
+                "gloss": word.gloss,
+                "meaning": word.meaning,
+            }
+            for word in phrase.words
+        ],
+        "name": dict(written.name),
+        "mood": written.mood,
+        "place": written.place,
+        "date": (settings.date + timedelta(days=position - 1)).isoformat(),
+    }
+    made = bundle.card.setdefault("made", {})
+    made["phrase"] = {"writer": by, "seed": bundle.seed, "message": written.message}
+
+
+def build_sounds(
+    settings: Settings, bundles: list[Bundle], force: bool = False, report: bool = False
+) -> None:
+    """Bring every card's sound up to date: made, mastered, kept as FLAC.
+
+    With ``report`` the measures of all sounds are printed as a table and drawn as pictures.
+    """
+    from generate.sounds.call import make_and_master
+
+    keys = {bundle.slug: sound_key(settings, bundle) for bundle in bundles}
+    states = {
+        bundle.slug: judge_sound(settings, bundle, keys[bundle.slug], force) for bundle in bundles
+    }
+    stale = [bundle for bundle in bundles if states[bundle.slug] == "stale"]
+    if stale:
+        calls = make_and_master(settings, [brief_sound(bundle) for bundle in stale])
+        by_slug = {bundle.slug: bundle for bundle in stale}
+        for call in tqdm(calls, "sounds", len(stale), unit="sound"):
+            bundle = by_slug[call.slug]
+            bundle.card["times"] = [[round(s, 4), round(e, 4)] for s, e in call.times or []]
+            record_file(bundle, "sound", SOUNDS, call.path, key=keys[call.slug], **call.facts)
+    kept = [slug for slug, state in states.items() if state == "theirs"]
+    fresh = len(bundles) - len(stale) - len(kept)
+    say("sounds", f"{len(stale)} made, {fresh} fresh{tell_kept(kept)}")
+
+
+def brief_sound(bundle: Bundle) -> dict[str, Any]:
+    """What the sound of a card may depend on."""
+    names = ("phrase", "mood", "caption", "traits", "hour")
+    return {
+        "slug": bundle.slug,
+        "seed": bundle.seed,
+        **{name: bundle.card.get(name, "") for name in names},
+    }
+
+
+def report_pinned(bundles: Iterable[Bundle]) -> None:
+    """Say which card.json were edited by hand and therefore left alone."""
+    for bundle in bundles:
+        if bundle.pinned:
+            say(
+                "cards",
+                f"{bundle.folder / 'card.json'} was edited by hand and is kept; "
+                "postcard.md is the place for changes (FORCE=1 makes it anew)",
+            )
+
+
+def tell_kept(slugs: list[str]) -> str:
+    """Name the cards whose file a person replaced."""
+    if not slugs:
+        return ""
+    shown = ", ".join(slugs[:5]) + (" …" if len(slugs) > 5 else "")
+    return f"; kept {len(slugs)} put there by hand ({shown})"
