@@ -107,7 +107,7 @@ class Settings(Section):
     home: Path = Field(Path("."), exclude=True)
     title: str = Field("Postcards from my jungle", min_length=1, max_length=200)
     author: str = Field("", max_length=200)
-    language: str = Field("Mossish", min_length=2, max_length=24, pattern=r"^[^\W\d_][\w' -]*$")
+    language: str = "Mossish"
     seed: int = Field(7, ge=0, lt=2**53)
     count: int = Field(50, ge=1, le=10_000)
     date: Date = Date(2026, 5, 1)
@@ -115,6 +115,13 @@ class Settings(Section):
     sounds: Sounds = Field(default_factory=lambda: Sounds())
     phrases: Phrases = Field(default_factory=lambda: Phrases())
     site: Site = Field(default_factory=lambda: Site())
+
+    @field_validator("language")
+    @classmethod
+    def pronounceable(cls, name: str) -> str:
+        if not re.match(r"^[^\W\d_][\w' -]{1,23}$", name):
+            raise ValueError("a name of 2 to 24 letters")
+        return name
 
     @property
     def content(self) -> Path:
@@ -179,8 +186,10 @@ def explain(error: ValidationError) -> str:
     if fault["type"] == "extra_forbidden":
         return f"unknown setting {key}{suggest(names[-1], model)}"
     context = fault.get("ctx", {})
-    allowed = context["error"] if "error" in context else fault["msg"]
-    allowed = str(allowed).removeprefix("Input should be ")
+    allowed = str(context["error"] if "error" in context else fault["msg"])
+    if fault["type"] == "model_type":
+        allowed = f"a table: [{key}]"
+    allowed = re.sub(r"^(Input should be |String should have )", "", allowed)
     shown = fault["input"] if isinstance(fault["input"], str | int | float | bool) else "…"
     return f"{key} = {shown!r} will not do; it must be {allowed}"
 

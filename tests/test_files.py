@@ -1,0 +1,66 @@
+"""Atomic writes: the old file or the new one, never half of either."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from generate.errors import Refusal
+from generate.files import read_json, replacing, sweep, write_bytes, write_json
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_no_litter(tmp_path):
+    path = tmp_path / "a.json"
+    write_json(path, {"é": 1})
+    with pytest.raises(RuntimeError), replacing(path) as temporary:
+        temporary.write_text("half")
+        raise RuntimeError
+    assert read_json(path) == {"é": 1}
+    assert os.listdir(tmp_path) == ["a.json"]
+
+
+def test_a_full_disk_is_one_clear_line(tmp_path, monkeypatch):
+    def fail(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(Refusal, match=r"x\.bin: the disk is full"):
+        write_bytes(tmp_path / "x.bin", b"1")
+    assert os.listdir(tmp_path) == []
+
+
+def test_kill_in_the_middle_leaves_the_old_file_and_sweep_removes_the_rest(tmp_path):
+    path = tmp_path / "deep" / "a.png"
+    write_bytes(path, b"old")
+    code = (
+        "import sys, time; from pathlib import Path; from generate.files import replacing\n"
+        "with replacing(Path(sys.argv[1])) as temporary:\n"
+        "    temporary.write_bytes(b'ha'); print('ready', flush=True); time.sleep(60)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code, path], stdout=subprocess.PIPE)
+    assert process.stdout is not None and process.stdout.readline() == b"ready\n"
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    assert path.read_bytes() == b"old"
+    assert len(os.listdir(path.parent)) == 2
+    sweep(tmp_path)
+    assert os.listdir(path.parent) == ["a.png"]
+
+
+def test_the_suffix_of_the_temporary_name_tells_the_format(tmp_path):
+    with replacing(tmp_path / "a.webp") as temporary:
+        assert temporary.suffix == ".webp"
+        assert temporary.name.startswith(".")
+        temporary.write_bytes(b"1")
+
+
+@pytest.mark.parametrize("data", [b'{"a": ', b"\xff\xfe"])
+def test_broken_json_is_named(tmp_path, data):
+    path = tmp_path / "card.json"
+    path.write_bytes(data)
+    with pytest.raises(Refusal, match=r"card\.json"):
+        read_json(path)

@@ -1,0 +1,73 @@
+"""The settings file: defaults, and one clear line for every fault."""
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from generate.errors import Refusal
+from generate.settings import Settings, read_settings
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_shipped_file_spells_out_the_defaults(write_settings):
+    assert read_settings(ROOT) == Settings(home=ROOT)
+    assert write_settings("") == Settings(home=write_settings("").home)
+
+
+def test_dials_lie_over_the_file(write_settings):
+    settings = write_settings("count = 9", **{"count": 3, "pictures.minutes": 0.5})
+    assert (settings.count, settings.pictures.minutes) == (3, 0.5)
+
+
+def test_values_are_read(write_settings):
+    settings = write_settings('date = 2027-02-03\n[pictures]\nfrom = "scratch"\nminutes = 1')
+    assert settings.date == datetime.date(2027, 2, 3)
+    assert settings.pictures.start == "scratch"
+    assert settings.pictures.minutes == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[pictures]\nsiez = 3", "unknown setting pictures.siez; did you mean size?"),
+        ("zzz = 1", "unknown setting zzz; known here: author, count"),
+        ("[sound]\nengine = 'voice'", "unknown setting sound; did you mean sounds?"),
+        ("count = 'x'", "count = 'x' will not do; it must be a valid integer"),
+        ("count = true", "count = True will not do"),
+        ("count = 0", "count = 0 will not do; it must be greater than or equal to 1"),
+        ("[pictures]\nsize = 65", "pictures.size = 65 will not do; it must be a multiple of 16"),
+        ("[pictures]\nrecipe = 'gan'", "it must be 'flow' or 'ddpm'"),
+        ("[pictures]\nminutes = nan", "pictures.minutes = nan will not do"),
+        ("[site]\nbase_url = 'ftp://x'", "it must be empty, or an address that begins with http"),
+        ("pictures = 3", "pictures = 3 will not do; it must be a table: [pictures]"),
+        ("language = '1'", "language = '1' will not do; it must be a name of 2 to 24 letters"),
+        ("title = ''", "title = '' will not do"),
+        ("author = 'sk-abcdefghijklmnopqrstuv'", "looks like a secret key"),
+        ("home = '/'", "unknown setting home"),
+        ("count = ", "not valid TOML"),
+        ("date = 'soon'", "date = 'soon' will not do"),
+    ],
+)
+def test_a_fault_is_one_line_with_key_value_and_what_is_allowed(write_settings, text, said):
+    with pytest.raises(Refusal) as refusal:
+        write_settings(text)
+    assert said in str(refusal.value)
+    assert "jungle.toml" in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_secret_is_not_repeated(write_settings):
+    with pytest.raises(Refusal) as refusal:
+        write_settings("author = 'hf_abcdefghijklmnopqrstuv'")
+    assert "abcdefgh" not in str(refusal.value)
+
+
+def test_a_missing_or_binary_file_is_named(tmp_path):
+    with pytest.raises(Refusal, match="no such file"):
+        read_settings(tmp_path)
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "jungle.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(Refusal, match="not UTF-8"):
+        read_settings(tmp_path)
