@@ -1,0 +1,90 @@
+"""Publish a card's sound: sound.flac (or .wav, .mp3, .ogg) → MP3, with peaks for the waveform."""
+
+import io
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+
+from generate.gallery.encode import write_encoded
+
+REVISION = 1
+PEAKS = 96
+
+
+class BrokenSound(Exception):
+    """The file cannot be read as sound; the message says why."""
+
+
+def describe_audio() -> dict[str, Any]:
+    """What beside the source decides the MP3: this code's revision and libsndfile's version."""
+    return {"revision": REVISION, "libsndfile": soundfile.__libsndfile_version__}
+
+
+def encode_sound(source: Path, out: Path, stem: str) -> dict[str, Any]:
+    """Encode ``source`` into ``out``/``stem``.mp3; an MP3 is published without its tags only.
+
+    Returns a JSON object: ``files``, ``path``, ``mime``, ``seconds``, ``bytes``, ``peaks``.
+    Raises `BrokenSound`.
+    """
+    samples, rate = read_sound(source)
+    if source.suffix == ".mp3":
+        data = strip_tags(source.read_bytes())
+    else:
+        data = encode_mp3(samples, rate)
+    file = write_encoded(out, f"{stem}.mp3", data)
+    return {
+        "files": [asdict(file)],
+        "path": file.name,
+        "mime": "audio/mpeg",
+        "seconds": round(len(samples) / rate, 4),
+        "bytes": file.bytes,
+        "peaks": measure_peaks(samples),
+    }
+
+
+def read_sound(source: Path) -> tuple[np.ndarray, int]:
+    """Samples, float32 (n, channels), and their rate; a file shorter than it says is broken."""
+    try:
+        with soundfile.SoundFile(source) as file:
+            samples = file.read(dtype="float32", always_2d=True)
+            expected, rate = file.frames, file.samplerate
+    except (soundfile.SoundFileError, OSError, ValueError) as error:
+        reason = str(error).rsplit(": ", 1)[-1].rstrip(".")
+        raise BrokenSound(f"cannot be read as sound ({reason})") from None
+    # libsndfile only estimates the length of an MP3.
+    if source.suffix != ".mp3" and len(samples) < expected:
+        raise BrokenSound(f"ends after {len(samples)} of {expected} frames")
+    if not len(samples):
+        raise BrokenSound("holds no sound")
+    if not np.isfinite(samples).all():
+        raise BrokenSound("holds samples that are not numbers")
+    return samples, rate
+
+
+def encode_mp3(samples: np.ndarray, rate: int) -> bytes:
+    """MP3 at a constant rate; the same samples give the same bytes."""
+    buffer = io.BytesIO()
+    soundfile.write(buffer, samples, rate, format="MP3", subtype="MPEG_LAYER_III")
+    return buffer.getvalue()
+
+
+def strip_tags(data: bytes) -> bytes:
+    """An MP3 without its ID3v2 and ID3v1 tags: a title and a cover picture are the page's."""
+    while data[:3] == b"ID3" and len(data) > 10:
+        size = 0
+        for byte in data[6:10]:
+            size = size << 7 | byte & 0x7F
+        data = data[10 + size + (10 if data[5] & 0x10 else 0) :]
+    return data[:-128] if data[-128:-125] == b"TAG" else data
+
+
+def measure_peaks(samples: np.ndarray, count: int = PEAKS) -> list[float]:
+    """Loudest value of each of ``count`` equal slices, over the loudest of all: 0 to 1."""
+    loud = np.abs(samples).max(axis=1)
+    slices = np.array_split(loud, min(count, len(loud)))
+    peaks = np.array([part.max() for part in slices])
+    top = peaks.max()
+    return [round(float(peak), 3) for peak in (peaks / top if top > 0 else peaks)]

@@ -1,0 +1,136 @@
+"""Remember between runs what was made of which bytes: work/site/ledger.jsonl.
+
+Content digests decide whether a product is fresh; reading a gigabyte to find that nothing changed
+would take longer than a person waits. So the ledger remembers the digest of a file beside the
+file's signature (size, inode, times of change and modification), as the index of git does. A
+signature only spares reading: the modification time, which anybody can set, is never compared by
+itself, and a file that changed within `RACE` of being read is read again, since two edits may
+fall into one tick of the clock.
+"""
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from generate.files import write_text
+from generate.recipe import digest_file
+
+RACE = 2_000_000_000  # ns; the coarsest clock of a file system in use ticks every two seconds
+
+Signature = list[int]
+
+
+def sign(status: os.stat_result) -> Signature:
+    """Size, inode, change and modification time (ns) of a file.
+
+    The change time is the kernel's own and cannot be set back, so a copy that keeps its old
+    modification time, a restored backup and a rename all show.
+    """
+    return [status.st_size, status.st_ino, status.st_ctime_ns, status.st_mtime_ns]
+
+
+class Ledger:
+    """Digests of files by signature, and products by name and key.
+
+    Both are appended to the file as they come, so that a run that is killed has lost nothing;
+    `save` writes it anew, without what is no longer used. ``path`` None keeps it in memory.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path
+        self.files: dict[str, tuple[Signature, str]] = {}
+        self.products: dict[str, tuple[str, Any]] = {}
+        self.pending: list[str] = []
+        self.used: set[str] = set()
+        self.changed = False
+        if path is not None:
+            self.load(path)
+
+    def load(self, path: Path) -> None:
+        """Read the lines that are whole; a torn one, left by a killed run, is passed over."""
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError):
+            return
+        try:
+            rows = json.loads(f"[{','.join(lines)}]")
+        except ValueError:
+            rows = [row for line in lines if (row := parse_line(line)) is not None]
+            self.changed = True
+        for kind, name, first, second in rows:
+            if kind == "file":
+                self.files[name] = (first, second)
+            else:
+                self.products[name] = (first, second)
+
+    def digest(self, path: Path, status: os.stat_result | None = None) -> str:
+        """SHA-256 of a file's bytes; read only if its signature is not the remembered one."""
+        name = str(path)
+        signature = sign(status or path.stat())
+        self.used.add(name)
+        known = self.files.get(name)
+        if known and known[0] == signature:
+            return known[1]
+        now = time.time_ns()
+        found = digest_file(path)
+        if signature[2] < now - RACE:
+            self.files[name] = (signature, found)
+            self.note(["file", name, signature, found])
+        else:
+            self.changed |= self.files.pop(name, None) is not None
+        return found
+
+    def recall(self, name: str, key: str) -> Any | None:
+        """The product recorded as ``name`` if it was made by ``key``."""
+        self.used.add(name)
+        known = self.products.get(name)
+        return known[1] if known and known[0] == key else None
+
+    def record(self, name: str, key: str, product: Any) -> None:
+        """Remember ``product`` (JSON) as made by ``key``; it must be in place already."""
+        self.used.add(name)
+        self.products[name] = (key, product)
+        self.note(["product", name, key, product])
+
+    def note(self, row: list[Any]) -> None:
+        """Queue one line; `flush` writes it."""
+        self.pending.append(json.dumps(row, ensure_ascii=False, separators=(",", ":")))
+        self.changed = True
+
+    def flush(self) -> None:
+        """Append what is queued. The first line break ends a line that a killed run left torn."""
+        if self.path is None or not self.pending:
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a", encoding="utf-8") as file:
+            if file.tell():
+                file.write("\n")
+            file.write("\n".join(self.pending))
+        self.pending.clear()
+
+    def save(self) -> None:
+        """Write the ledger anew with what this run used, if anything changed."""
+        unused = (self.files.keys() | self.products.keys()) - self.used
+        if not (self.changed or unused):
+            return
+        for name in unused:
+            self.files.pop(name, None)
+            self.products.pop(name, None)
+        self.pending.clear()
+        self.changed = False
+        if self.path is not None:
+            rows: list[list[Any]] = [["file", name, *row] for name, row in self.files.items()]
+            rows += [["product", name, *row] for name, row in self.products.items()]
+            lines = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows]
+            write_text(self.path, "\n".join(lines))
+
+
+def parse_line(line: str) -> list[Any] | None:
+    """One row of the ledger, or None for a line that is not."""
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return None
+    return row if isinstance(row, list) and len(row) == 4 else None

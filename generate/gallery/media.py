@@ -1,0 +1,225 @@
+"""Make what the pages show and play: bundles' pictures, frames and sounds → site/media/."""
+
+import base64
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from generate.cards import Card
+from generate.gallery.ledger import Ledger
+from generate.recipe import digest
+
+MEDIA = "media"
+# A clip of this size or less may be carried inside a page as a data URI.
+INLINE = 400_000
+
+
+@dataclass(frozen=True)
+class Source:
+    """One format of a picture: its MIME type and (path, width in pixels) of each size."""
+
+    mime: str
+    files: tuple[tuple[str, int], ...]
+
+    def srcset(self, root: str = "") -> str:
+        """The value of a srcset attribute, for a page from which ``root`` leads to the site."""
+        return ", ".join(f"{root}{path} {width}w" for path, width in self.files)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A card's picture. Paths are relative to site/ and percent-encoded, as all paths here are.
+
+    ``sources`` the better format first; ``fallback`` a JPEG, or a PNG where the picture is
+    see-through; ``width`` and ``height`` of the largest size, in pixels; ``placeholder`` a data
+    URI 16 pixels long; ``tint`` the mean colour, "#rrggbb"; ``pixelated`` true for a source so
+    small that it should be enlarged without smoothing.
+    """
+
+    sources: tuple[Source, ...]
+    fallback: str
+    width: int
+    height: int
+    placeholder: str
+    tint: str
+    pixelated: bool = False
+
+    def smallest(self) -> str:
+        """The path of the smallest file of the best format."""
+        return self.sources[0].files[0][0]
+
+
+@dataclass(frozen=True)
+class Sound:
+    """An MP3: ``seconds`` long, ``bytes`` large, ``peaks`` (0 to 1) of equal slices of it."""
+
+    path: str
+    mime: str
+    seconds: float
+    bytes: int
+    peaks: tuple[float, ...]
+    file: Path = field(repr=False, compare=False, default=Path())
+
+    def data_uri(self) -> str | None:
+        """The sound as a data URI, for pages opened from disk; None where it is too large."""
+        if self.bytes > INLINE:
+            return None
+        return f"data:{self.mime};base64," + base64.b64encode(self.file.read_bytes()).decode()
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The path from noise to picture: ``count`` frames in one row, ``width`` × ``height`` each."""
+
+    path: str
+    count: int
+    width: int
+    height: int
+    placeholder: str
+
+
+@dataclass(frozen=True)
+class CardMedia:
+    """What belongs to one card; ``social`` is a JPEG of 1200 × 630 pixels."""
+
+    picture: Picture | None = None
+    sound: Sound | None = None
+    frames: Frames | None = None
+    social: str | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """One file to make: ``function(source, out, stem, *extra)`` returns a JSON object.
+
+    ``name`` is the ledger's name of the product, ``key`` the digest of all that decides it.
+    """
+
+    name: str
+    key: str
+    source: Path
+    stem: str
+    function: Callable[..., dict[str, Any]]
+    extra: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A file that cannot be used, and why."""
+
+    slug: str
+    path: Path
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.reason}"
+
+
+def card_url(slug: str) -> str:
+    """The address of a card's page, relative to site/."""
+    return f"cards/{quote(slug)}.html"
+
+
+def plan_media(cards: Sequence[Card], ledger: Ledger, options: Any = None) -> list[Job]:
+    """The files that ``cards`` need, each with its key: digests of source and options."""
+    from generate.gallery.audio import describe_audio, encode_sound
+    from generate.gallery.encode import Options, encode_frames, encode_picture
+
+    options = options or Options()
+    asked = {"picture": digest(options.describe()), "sound": digest(describe_audio())}
+    jobs = []
+    for card in cards:
+        for kind, source in (
+            ("picture", card.picture),
+            ("frames", card.frames),
+            ("sound", card.sound),
+        ):
+            if source is None:
+                continue
+            how = asked["sound" if kind == "sound" else "picture"]
+            key = digest([kind, ledger.digest(source), how])
+            name = f"{kind}:{card.slug}"
+            if kind == "picture":
+                stem = f"{card.slug}.{key[:10]}"
+                jobs.append(Job(name, key, source, stem, encode_picture, (options,)))
+            elif kind == "frames":
+                stem = f"{card.slug}.frames.{key[:10]}"
+                jobs.append(Job(name, key, source, stem, encode_frames, (options,)))
+            else:
+                jobs.append(Job(name, key, source, f"{card.slug}.{key[:10]}", encode_sound))
+    return jobs
+
+
+def prepare_media(
+    cards: Sequence[Card],
+    out: Path,
+    ledger: Ledger | None = None,
+    options: Any = None,
+    workers: int | None = None,
+) -> tuple[dict[str, CardMedia], list[Broken]]:
+    """Bring site/media/ up to date for ``cards``; ``out`` is site/.
+
+    Returns each card's media by slug and the files that could not be used. What the ledger knows
+    and ``out`` still holds is not made again.
+    """
+    from generate.gallery.workshop import run_jobs
+
+    ledger = ledger if ledger is not None else Ledger()
+    jobs = plan_media(cards, ledger, options)
+    products, failures = run_jobs(jobs, out / MEDIA, ledger, workers)
+    broken = [
+        Broken(job.name.split(":", 1)[1], job.source, failures[job.name])
+        for job in jobs
+        if job.name in failures
+    ]
+    media = {}
+    for card in cards:
+        picture = products.get(f"picture:{card.slug}")
+        sound = products.get(f"sound:{card.slug}")
+        frames = products.get(f"frames:{card.slug}")
+        media[card.slug] = CardMedia(
+            picture=read_picture(picture) if picture else None,
+            sound=read_sound(sound, out) if sound else None,
+            frames=read_frames(frames) if frames else None,
+        )
+    return media, broken
+
+
+def media_url(name: str) -> str:
+    """The address of a file of site/media/, relative to site/."""
+    return f"{MEDIA}/{quote(name)}"
+
+
+def read_picture(product: dict[str, Any]) -> Picture:
+    """A `Picture` from what `encode_picture` returned."""
+    sources = tuple(
+        Source(mime, tuple((media_url(name), width) for name, width in files))
+        for mime, files in product["sources"].items()
+    )
+    facts = {key: product[key] for key in ("width", "height", "placeholder", "tint", "pixelated")}
+    return Picture(sources, media_url(product["fallback"]), **facts)
+
+
+def read_sound(product: dict[str, Any], out: Path) -> Sound:
+    """A `Sound` from what `encode_sound` returned."""
+    return Sound(
+        media_url(product["path"]),
+        product["mime"],
+        product["seconds"],
+        product["bytes"],
+        tuple(product["peaks"]),
+        out / MEDIA / product["path"],
+    )
+
+
+def read_frames(product: dict[str, Any]) -> Frames:
+    """A `Frames` from what `encode_frames` returned."""
+    facts = {key: product[key] for key in ("count", "width", "height", "placeholder")}
+    return Frames(media_url(product["path"]), **facts)
+
+
+def describe_media(media: CardMedia) -> dict[str, Any]:
+    """A card's media as JSON, for keys of pages."""
+    return asdict(media)
