@@ -17,38 +17,22 @@ INLINE = 400_000
 
 
 @dataclass(frozen=True)
-class Source:
-    """One format of a picture: its MIME type and (path, width in pixels) of each size."""
-
-    mime: str
-    files: tuple[tuple[str, int], ...]
-
-    def srcset(self, root: str = "") -> str:
-        """The value of a srcset attribute, for a page from which ``root`` leads to the site."""
-        return ", ".join(f"{root}{path} {width}w" for path, width in self.files)
-
-
-@dataclass(frozen=True)
 class Picture:
     """A card's picture. Paths are relative to site/ and percent-encoded, as all paths here are.
 
-    ``sources`` the better format first; ``fallback`` a JPEG, or a PNG where the picture is
+    ``sources`` are (MIME type, srcset), the better format first; ``fallback`` a JPEG, or a PNG where the picture is
     see-through; ``width`` and ``height`` of the largest size, in pixels; ``placeholder`` a data
     URI 16 pixels long; ``tint`` the mean colour, "#rrggbb"; ``pixelated`` true for a source so
     small that it should be enlarged without smoothing.
     """
 
-    sources: tuple[Source, ...]
+    sources: tuple[tuple[str, str], ...]
     fallback: str
     width: int
     height: int
     placeholder: str
     tint: str
     pixelated: bool = False
-
-    def smallest(self) -> str:
-        """The path of the smallest file of the best format."""
-        return self.sources[0].files[0][0]
 
 
 @dataclass(frozen=True)
@@ -195,7 +179,7 @@ def media_url(name: str) -> str:
 def read_picture(product: dict[str, Any]) -> Picture:
     """A `Picture` from what `encode_picture` returned."""
     sources = tuple(
-        Source(mime, tuple((media_url(name), width) for name, width in files))
+        (mime, ", ".join(f"{media_url(name)} {width}w" for name, width in files))
         for mime, files in product["sources"].items()
     )
     facts = {key: product[key] for key in ("width", "height", "placeholder", "tint", "pixelated")}
