@@ -162,10 +162,13 @@ def read_message(folder: Path) -> tuple[dict[str, Any], str]:
     Raises `Refusal` with file and line for front matter that is not a YAML mapping.
     """
     path = folder / MESSAGE
+    return split_front_matter(path) if path.is_file() else ({}, "")
+
+
+def split_front_matter(path: Path) -> tuple[dict[str, Any], str]:
+    """Front matter and body of a Markdown file; `Refusal` names file and line of a fault."""
     try:
         text = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
-    except FileNotFoundError:
-        return {}, ""
     except UnicodeDecodeError:
         raise Refusal(f"{path}: is not UTF-8 text; save it as UTF-8") from None
     match = FRONT_MATTER.match(text)

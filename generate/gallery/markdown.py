@@ -1,0 +1,40 @@
+"""Markdown of postcard.md and content/pages/ → HTML that is safe to publish."""
+
+import re
+from functools import lru_cache
+
+import nh3
+from markdown import Markdown
+
+TAGS = {
+    *("p", "br", "hr", "em", "strong", "del", "sub", "sup", "small", "abbr", "q", "cite"),
+    *("h2", "h3", "h4", "h5", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "a"),
+    *("code", "pre", "kbd", "table", "thead", "tbody", "tr", "th", "td", "bdi", "ruby", "rt"),
+}
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "ol": {"start"},
+    "th": {"scope"},
+    "*": {"lang", "dir"},
+}
+CONVERTER = Markdown(
+    extensions=["tables", "sane_lists", "def_list", "fenced_code", "smarty"], output_format="html"
+)
+
+
+@lru_cache(maxsize=20_000)
+def render_markdown(text: str) -> str:
+    """HTML of Markdown ``text``: known-good tags only, no scripts, styles, pictures or handlers.
+
+    A heading of the first level becomes one of the second, since the page has its own.
+    """
+    html = CONVERTER.reset().convert(text.strip())
+    html = re.sub(r"<(/?)h1\b", r"<\1h2", html)
+    return nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer nofollow",
+    )

@@ -1,0 +1,251 @@
+"""Render every page of the gallery from cards, media, settings and the language. Writes nothing."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError
+
+from generate.cards import Card
+from generate.errors import Refusal
+from generate.gallery import views
+from generate.gallery.articles import Article, read_articles
+from generate.gallery.linked import link_data
+from generate.gallery.neighbours import find_neighbours
+from generate.gallery.reference import Reference, read_reference
+from generate.gallery.search import write_search
+from generate.gallery.words import fill, read_words
+from generate.settings import Settings
+
+PROJECT = Path(__file__).resolve().parents[2] / "templates"
+# Nothing but the site's own files; pictures and fonts may also stand in the page itself.
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; font-src 'self' data:; media-src 'self' data: blob:; "
+    "object-src 'none'; base-uri 'none'; form-action 'none'"
+)
+RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
+Pages = dict[str, str | bytes]
+
+
+def template_folders(settings: Settings) -> list[Path]:
+    """Where templates and assets are looked for: the jungle's own first, then the project's."""
+    folders = [settings.home.resolve() / "templates", PROJECT]
+    return list(dict.fromkeys(folder for folder in folders if folder.is_dir()))
+
+
+def open_templates(settings: Settings) -> Environment:
+    """Jinja2 over `template_folders`: everything escaped, nothing undefined let through."""
+    environment = Environment(
+        loader=ChoiceLoader([FileSystemLoader(folder) for folder in template_folders(settings)]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["fill"] = fill
+    environment.filters["url"] = quote
+    return environment
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page to be: its raw path, its template, its variables, and what they depend on."""
+
+    path: str
+    template: str
+    variables: dict[str, Any]
+    inputs: Any
+
+
+def build_context(
+    cards: Sequence[Card],
+    media: Mapping[str, Any],
+    settings: Settings,
+    language: Any = None,
+    beds: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The variables that all templates share."""
+    shown = [view_of(index, card, media) for index, card in enumerate(cards)]
+    near = find_neighbours(cards, media)
+    name = getattr(language, "name", None) or settings.language
+    tag = re.sub(r"[^a-z0-9]", "", name.lower())[:8]
+    articles = read_articles(settings)
+    reference = read_reference(language, cards)
+    words = read_words(settings)
+    return {
+        "settings": settings,
+        "site": settings.site,
+        "w": words,
+        "policy": POLICY,
+        "cards": shown,
+        "near": [[shown[other] for other in row] for row in near],
+        "language_name": name,
+        "language_tag": f"art-x-{tag}" if tag else "art",
+        "reference": reference,
+        "beds": dict(beds or {}),
+        "articles": articles,
+        "navigation": list(list_navigation(articles, reference, words)),
+        "direction": "rtl" if settings.site.lang.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr",
+        "base_url": settings.site.base_url,
+        "pages_of_rack": max(1, -(-len(shown) // settings.site.per_page)),
+        "stamp": views.stamp_of,
+        "postmark": views.postmark_of,
+        "message": views.message_of,
+        "provenance": views.provenance_of,
+    }
+
+
+def list_navigation(
+    articles: Sequence[Article], reference: Reference | None, words: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """(raw path, text) of every page that the navigation names."""
+    yield "index.html", words["rack"]
+    for page in ("dictionary", "alphabet", "grammar"):
+        if reference and getattr(reference, page):
+            yield f"{page}.html", words[page]
+    for article in articles:
+        yield article.path, article.title
+
+
+def view_of(index: int, card: Card, media: Mapping[str, Any]) -> views.View:
+    """The view of one card with its media, which may be missing."""
+    return views.view_card(index, card, media.get(card.slug))
+
+
+def list_sheets(context: dict[str, Any]) -> Iterator[Sheet]:
+    """Every HTML page of the site with its variables."""
+    cards, settings = context["cards"], context["settings"]
+    per_page, last = settings.site.per_page, context["pages_of_rack"]
+    for number in range(1, last + 1):
+        some = cards[(number - 1) * per_page : number * per_page]
+        path = rack_path(number)
+        yield Sheet(
+            path,
+            "index.html",
+            {
+                "shown": some,
+                "number": number,
+                "newer": rack_path(number - 1) if number > 1 else None,
+                "older": rack_path(number + 1) if number < last else None,
+            },
+            (number, [(view.card, view.picture) for view in some]),
+        )
+    for at, view in enumerate(cards):
+        near = context["near"][at]
+        previous = cards[at - 1] if len(cards) > 1 else None
+        following = cards[(at + 1) % len(cards)] if len(cards) > 1 else None
+        yield Sheet(
+            view.path,
+            "card.html",
+            {
+                "c": view,
+                "neighbours": near,
+                "previous": previous,
+                "following": following,
+                "rack_page": rack_path(at // per_page + 1),
+                "linked_data": link_data(view, settings),
+            },
+            (
+                view.card,
+                (view.picture, view.sound, view.frames, view.social),
+                [(one.url, one.title, one.alt, one.picture) for one in near],
+                [(one.url, one.title) for one in (previous, following) if one],
+                (at // per_page, at),
+            ),
+        )
+    for article in context["articles"]:
+        yield Sheet(article.path, "page.html", {"article": article}, article)
+    if context["reference"]:
+        for page in ("dictionary", "alphabet", "grammar"):
+            if getattr(context["reference"], page):
+                yield Sheet(f"{page}.html", f"{page}.html", {}, context["reference"])
+    yield Sheet("404.html", "404.html", {}, None)
+
+
+def rack_path(number: int) -> str:
+    """The page of the rack: index.html, page-2.html …"""
+    return "index.html" if number == 1 else f"page-{number}.html"
+
+
+def root_of(path: str, settings: Settings) -> str:
+    """What a page's links begin with. 404.html is served at any depth, so its own are absolute."""
+    if path == "404.html":
+        return urlsplit(settings.site.base_url).path.rstrip("/") + "/"
+    return "../" * path.count("/")
+
+
+def render_pages(
+    cards: Sequence[Card],
+    media: Mapping[str, Any],
+    settings: Settings,
+    language: Any = None,
+    beds: Mapping[str, Any] | None = None,
+    known: dict[str, Any] | None = None,
+) -> Pages:
+    """Every page and the generated assets: {raw site-relative path: text or bytes}.
+
+    ``media`` maps slugs to `CardMedia`, ``beds`` hours to ambience beds. ``known`` is kept by a
+    caller that renders again and again: a page whose inputs are equal is taken from there.
+    Raises `Refusal` naming template and line for a fault in a template.
+    """
+    context = build_context(cards, media, settings, language, beds)
+    environment = open_templates(settings)
+    shared = (
+        settings,
+        read_sources(settings),
+        [(article.path, article.title) for article in context["articles"]],
+        context["reference"],
+        context["beds"],
+        context["pages_of_rack"],
+        len(cards),
+    )
+    known = {} if known is None else known
+    same = known.get("") == shared
+    pages: Pages = {}
+    fresh: dict[str, Any] = {"": shared}
+    for sheet in list_sheets(context):
+        kept = known.get(sheet.path) if same else None
+        if kept and kept[0] == sheet.inputs:
+            text = kept[1]
+        else:
+            text = render_sheet(environment, sheet, context, settings)
+        pages[sheet.path] = text
+        fresh[sheet.path] = (sheet.inputs, text)
+    known.clear()
+    known.update(fresh)
+    pages["search.js"] = write_search(context["cards"], context["near"])
+    if context["reference"]:
+        pages |= context["reference"].assets
+    return pages
+
+
+def render_sheet(
+    environment: Environment, sheet: Sheet, context: dict[str, Any], settings: Settings
+) -> str:
+    """The HTML of one page."""
+    try:
+        return environment.get_template(sheet.template).render(
+            context | sheet.variables,
+            root=root_of(sheet.path, settings),
+            path=sheet.path,
+            canonical=f"{settings.site.base_url}/{quote(sheet.path)}" if settings.site.base_url else "",
+        )
+    except TemplateError as error:
+        where = getattr(error, "filename", None) or sheet.template
+        line = getattr(error, "lineno", None)
+        at = f" line {line}" if line else ""
+        raise Refusal(f"{where}{at}: {error.message}; mend the template") from error
+
+
+def read_sources(settings: Settings) -> list[tuple[str, str]]:
+    """Names and texts of all templates, by which a change to one is seen."""
+    return [
+        (str(path), path.read_text(encoding="utf-8"))
+        for folder in template_folders(settings)
+        for path in sorted(folder.rglob("*.html")) + sorted(folder.rglob("*.svg"))
+    ]
+
+

@@ -1,0 +1,64 @@
+"""Write search.js: what the rack's search, sorting and listening walk know of each card.
+
+A classic script and no JSON file, since pages opened from disk may not fetch.
+"""
+
+import json
+from collections.abc import Sequence
+
+from generate.gallery.neighbours import HOURS, opponent
+from generate.gallery.views import View
+
+
+def write_search(cards: Sequence[View], near: Sequence[Sequence[View]]) -> str:
+    """`jungle([...])` with one row for each card, in the order of the rack.
+
+    A row: url, title, haystack, hour (0 to 3), warmth (a sort key by colour), small picture,
+    sound, phrase, translation, indices of near cards.
+    """
+    rows = [
+        [
+            view.url,
+            view.title,
+            " ".join(
+                part
+                for part in (
+                    view.alt,
+                    view.name,
+                    view.card.place,
+                    view.card.date,
+                    " ".join(word.meaning for word in view.words),
+                    " ".join(view.card.traits.values()),
+                )
+                if part
+            ),
+            HOURS.index(view.card.hour),
+            sort_colour(view.tint),
+            thumb(view),
+            view.sound.path if view.sound else "",
+            view.card.phrase,
+            view.card.translation,
+            [other.index for other in row],
+        ]
+        for view, row in zip(cards, near, strict=True)
+    ]
+    text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    # Two line separators were line ends in scripts before 2019.
+    text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return f"jungle({text});\n"
+
+
+def sort_colour(tint: str) -> int:
+    """A place from 0 to 999 on the way from warm to cold colours."""
+    _, red, yellow = opponent(tint)
+    return round(500 - 250 * max(-2.0, min(2.0, red + yellow)))
+
+
+def thumb(view: View) -> str:
+    """The smallest WebP of the card's picture, else its fallback, else nothing."""
+    if view.picture is None:
+        return ""
+    for mime, found in view.picture.sources:
+        if mime == "image/webp":
+            return str(found.split()[0])
+    return str(view.picture.fallback)

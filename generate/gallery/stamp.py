@@ -1,0 +1,151 @@
+"""Stamp and postmark of a card as SVG, drawn from its picture, place, date and seed."""
+
+import random
+from math import cos, pi, sin
+
+from markupsafe import Markup
+
+from generate.recipe import derive_seed
+
+MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+# Units of the drawings: a stamp of 24 by 30 mm at five units a millimetre.
+WIDTH, HEIGHT, HOLE = 120, 150, 3.1
+
+
+def post_date(date: str) -> str:
+    """An ISO date as postmarks have it, with the month in Roman numerals: 7 · V · 2026."""
+    parts = date.split("-")
+    if len(parts) == 3 and all(part.isdigit() for part in parts) and 1 <= int(parts[1]) <= 12:
+        return f"{int(parts[2])} · {MONTHS[int(parts[1]) - 1]} · {parts[0]}"
+    return date
+
+
+def roman(number: int) -> str:
+    """A number from 1 to 3999 in Roman numerals, as plates are counted; others as they are."""
+    if not 1 <= number < 4000:
+        return str(number)
+    signs = zip(
+        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
+        ("M", "CM", "D", "CD", "C", "XC", "L", "XL", "X", "IX", "V", "IV", "I"),
+        strict=True,
+    )
+    text = ""
+    for value, sign in signs:
+        text += sign * (number // value)
+        number %= value
+    return text
+
+
+def _perforate() -> str:
+    """Outline of a stamp: a rectangle with half circles bitten out of its edges."""
+    across, down = 12, 15
+    pitch_x, pitch_y = WIDTH / across, HEIGHT / down
+    path = "M0 0"
+    for count, pitch, dx, dy in (
+        (across, pitch_x, 1, 0),
+        (down, pitch_y, 0, 1),
+        (across, pitch_x, -1, 0),
+        (down, pitch_y, 0, -1),
+    ):
+        tooth = (pitch - 2 * HOLE) / 2
+        for _ in range(count):
+            path += (
+                f"l{dx * tooth:g} {dy * tooth:g}"
+                f"a{HOLE} {HOLE} 0 0 0 {dx * 2 * HOLE:g} {dy * 2 * HOLE:g}"
+                f"l{dx * tooth:g} {dy * tooth:g}"
+            )
+    return path + "z"
+
+
+OUTLINE = _perforate()
+
+
+def draw_stamp(
+    picture: str | None, tint: str, value: int | None, country: str, label: str
+) -> Markup:
+    """A perforated stamp: the beast cut out of ``picture`` (a link), its value, and the country.
+
+    ``tint`` (#rrggbb) is the ground behind the picture while it loads or where there is none.
+    """
+    shown = (
+        Markup(
+            '<image href="{}" x="-14" y="-8" width="132" height="132" '
+            'preserveAspectRatio="xMidYMid slice"/>'
+        ).format(picture)
+        if picture
+        else ""
+    )
+    return Markup(
+        '<svg class="stamp" viewBox="0 0 120 150" role="img" aria-label="{label}">'
+        '<path class="stamp-paper" d="{outline}"/>'
+        '<svg x="9" y="9" width="102" height="108" viewBox="0 0 102 108">'
+        '<rect width="102" height="108" fill="{tint}"/>{picture}</svg>'
+        '<text class="stamp-country" x="10" y="134" {fit}>{country}</text>'
+        '<text class="stamp-value" x="110" y="136" text-anchor="end">{value}</text>'
+        "</svg>"
+    ).format(
+        label=label,
+        outline=OUTLINE,
+        tint=tint,
+        picture=shown,
+        fit=Markup('textLength="66" lengthAdjust="spacingAndGlyphs"') if len(country) > 11 else "",
+        country=_short(country, 24).upper(),
+        value="" if value is None else value,
+    )
+
+
+def draw_postmark(name: str, place: str, date: str, label: str, country: str) -> Markup:
+    """A round dated postmark with cancelling waves, turned and worn by ``name``'s own seed.
+
+    ``name`` must be an identifier: it makes the arc's id unique on the page.
+    """
+    chance = random.Random(derive_seed("postmark", name, place, date))
+    turn = chance.uniform(-16, 9)
+    waves = ""
+    for line in range(6):
+        y = 29 + line * 9 + chance.uniform(-0.6, 0.6)
+        swing = chance.uniform(3.2, 4.4)
+        waves += f"M91 {y:.1f}q9-{swing:.1f} 18 0t18 0 18 0 18 0 18 0 18 0"
+    ring = "".join(
+        f"M{52 + 30 * cos(angle):.1f} {52 + 30 * sin(angle):.1f}l.1 0"
+        for angle in (chance.uniform(0, 2 * pi) for _ in range(7))
+    )
+    return Markup(
+        '<svg class="postmark" viewBox="0 0 210 104" role="img" aria-label="{label}">'
+        '<g transform="rotate({turn} 52 52)" fill="none">'
+        '<circle cx="52" cy="52" r="47"/><circle cx="52" cy="52" r="30"/>'
+        '<path d="{waves}"/><path class="worn" d="{ring}"/>'
+        '<path id="arc-{name}" stroke="none" d="M15.500 52a36.500 36.500 0 0 1 73 0"/>'
+        '<path id="under-{name}" stroke="none" d="M10.500 52a41.500 41.500 0 0 0 83 0"/>'
+        '<text><textPath href="#arc-{name}" startOffset="50%" text-anchor="middle">{place}'
+        "</textPath></text>"
+        '<text><textPath href="#under-{name}" startOffset="50%" text-anchor="middle">{country}'
+        "</textPath></text>"
+        '<text class="postmark-date" x="52" y="56" text-anchor="middle">{date}</text></g></svg>'
+    ).format(
+        label=label,
+        turn=f"{turn:.1f}",
+        waves=waves,
+        ring=ring,
+        name=name,
+        place=_short(place, 16).upper(),
+        country=_short(country, 16).upper(),
+        date=_short(post_date(date), 18),
+    )
+
+
+def draw_wave(peaks: list[float], width: int = 960, height: int = 64) -> str:
+    """Path data of a waveform: one rounded bar for each of ``peaks`` (0 to 1)."""
+    if not peaks:
+        return ""
+    step = width / len(peaks)
+    path = ""
+    for index, peak in enumerate(peaks):
+        half = max(1.5, min(1.0, max(0.0, peak)) * (height / 2 - 4))
+        path += f"M{(index + 0.5) * step:.1f} {height / 2 - half:.1f}v{2 * half:.1f}"
+    return path
+
+
+def _short(text: str, limit: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"

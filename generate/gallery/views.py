@@ -1,0 +1,182 @@
+"""What the templates see of a card: its texts, its media with links, its stamp and postmark."""
+
+import random
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from generate.cards import Card
+from generate.gallery.markdown import render_markdown
+from generate.gallery.stamp import draw_postmark, draw_stamp, draw_wave, post_date, roman
+from generate.gallery.words import fill
+from generate.recipe import derive_seed
+
+TILTS = 9  # classes tilt-0 to tilt-8 of postcard.css
+TINT = "#8a8f7a"
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One word of a phrase with the time at which it is spoken, where that is known."""
+
+    form: str
+    morphemes: str
+    gloss: str
+    meaning: str
+    start: float | None
+    end: float | None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture whose links start at one page: ``sources`` are (MIME type, srcset)."""
+
+    sources: list[tuple[str, str]]
+    fallback: str
+    width: int
+    height: int
+    placeholder: str
+    tint: str
+    shape: str
+
+
+@dataclass(frozen=True)
+class View:
+    """A card as templates draw it. ``path`` is raw, ``url`` percent-encoded, both site-relative."""
+
+    card: Card
+    index: int
+    path: str
+    url: str
+    title: str
+    alt: str
+    name: str
+    plate: str
+    date: str
+    tilt: int
+    picture: Any
+    sound: Any
+    frames: Any
+    social: str | None
+    words: list[Spoken]
+    wave: str
+    tint: str
+    shown: dict[str, Shown | None] = field(default_factory=dict)
+
+    def picture_from(self, root: str) -> Shown | None:
+        """The picture with links that start from a page whose way to the root is ``root``."""
+        if root not in self.shown:
+            self.shown[root] = _link_picture(self.picture, root)
+        return self.shown[root]
+
+
+def view_card(index: int, card: Card, media: Any) -> View:
+    """What templates see of ``card``, the ``index``-th of the gallery."""
+    picture = getattr(media, "picture", None)
+    sound = getattr(media, "sound", None)
+    chance = random.Random(derive_seed("tilt", card.slug))
+    return View(
+        card=card,
+        index=index,
+        path=f"cards/{card.slug}.html",
+        url=quote(f"cards/{card.slug}.html"),
+        title=card.title.strip() or card.name.get("form", "").strip() or card.slug,
+        alt=card.caption.strip() or card.title.strip() or card.slug,
+        name=card.name.get("form", "").strip(),
+        plate=roman(card.number if card.number is not None else index + 1),
+        date=post_date(card.date),
+        tilt=chance.randrange(TILTS),
+        picture=picture,
+        sound=sound,
+        frames=getattr(media, "frames", None),
+        social=getattr(media, "social", None),
+        words=list(time_words(card)),
+        wave=draw_wave(sound.peaks) if sound else "",
+        tint=getattr(picture, "tint", TINT) or TINT,
+    )
+
+
+def time_words(card: Card) -> Iterator[Spoken]:
+    """The phrase's words, each with its gloss and time if card.json still agrees with the phrase."""
+    forms = card.phrase.split()
+    if not forms:
+        return
+    known = card.words if len(card.words) == len(forms) else []
+    times = card.times if len(card.times) == len(forms) else []
+    for at, form in enumerate(forms):
+        start, end = times[at] if times else (None, None)
+        if known:
+            word = known[at]
+            yield Spoken(form, word.morphemes, word.gloss, word.meaning, start, end)
+        else:
+            yield Spoken(form, "", "", "", start, end)
+
+
+def stamp_of(view: View, root: str, country: str, words: Mapping[str, str]) -> Markup:
+    """The card's stamp, cut from the smallest WebP or the fallback."""
+    shown = view.picture_from(root)
+    link = None
+    if shown:
+        sets = [found for mime, found in shown.sources if mime == "image/webp"]
+        link = sets[0].split()[0] if sets else shown.fallback
+    return draw_stamp(link, view.tint, view.card.number, country, words["stamp"])
+
+
+def postmark_of(view: View, country: str, words: Mapping[str, str]) -> Markup:
+    """The card's postmark with its place and date."""
+    label = fill(words["postmark"], place=view.card.place, date=view.date)
+    return draw_postmark(f"c{view.index}", view.card.place, view.card.date, label, country)
+
+
+def message_of(view: View) -> Markup:
+    """The message of the card's back as safe HTML."""
+    return Markup(render_markdown(view.card.message))
+
+
+def provenance_of(view: View) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What card.json records of each medium's making: (medium, [(fact, value)])."""
+    found = []
+    for medium in ("picture", "caption", "phrase", "sound"):
+        record = view.card.made.get(medium)
+        if isinstance(record, Mapping):
+            facts = list(flatten(record))
+            if facts:
+                found.append((medium, facts))
+    return found
+
+
+def flatten(record: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """(name, text) of the plain values in ``record``; digests are cut to twelve digits."""
+    for key, value in record.items():
+        name = f"{prefix}{key}".replace("_", " ")
+        if key == "was" or value is None or value == "":
+            continue
+        if isinstance(value, Mapping):
+            yield from flatten(value, f"{name} ")
+        elif isinstance(value, list | tuple):
+            yield name, ", ".join(str(part) for part in value[:24])
+        else:
+            text = f"{value:g}" if isinstance(value, float) else str(value)
+            yield name, text[:12] if re.fullmatch(r"[0-9a-f]{32,}", text) else text
+
+
+def _link_picture(picture: Any, root: str) -> Shown | None:
+    if picture is None:
+        return None
+    ratio = picture.width / picture.height if picture.height else 1
+    return Shown(
+        sources=[
+            (mime, ", ".join(root + part.strip() for part in found.split(",")))
+            for mime, found in picture.sources
+        ],
+        fallback=root + picture.fallback,
+        width=picture.width,
+        height=picture.height,
+        placeholder=picture.placeholder,
+        tint=picture.tint,
+        shape="wide" if ratio > 1.25 else "square",
+    )

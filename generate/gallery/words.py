@@ -1,0 +1,153 @@
+"""The words of the interface: English here, any of them replaced by [site.words] in jungle.toml."""
+
+import difflib
+from collections.abc import Mapping
+
+from generate.errors import Refusal
+from generate.settings import FILE, Settings
+
+# Names in braces are filled in by the pages; a translation keeps those it needs.
+ENGLISH: dict[str, str] = {
+    # Every page
+    "skip": "Skip to the content",
+    "navigation": "Pages",
+    "rack": "The rack",
+    "dictionary": "Dictionary",
+    "alphabet": "Alphabet",
+    "grammar": "Grammar",
+    "licence": "Pictures, sounds and words: {licence}",
+    "feed": "Feed",
+    # The rack
+    "tagline": "{count} animals that do not exist. Turn one over, hear it speak, send it to a friend.",
+    "empty": "The rack is empty. Type make build to grow a jungle.",
+    "find": "Find a card",
+    "search": "Search",
+    "search_hint": "a word, a colour, a place …",
+    "hour": "Hour",
+    "any_hour": "Any hour",
+    "dawn": "Dawn",
+    "day": "Day",
+    "dusk": "Dusk",
+    "night": "Night",
+    "sort": "Order",
+    "sort_posted": "As posted",
+    "sort_title": "By name",
+    "sort_hour": "By hour",
+    "sort_colour": "By colour",
+    "today": "Card of the day",
+    "random": "Any card",
+    "walk": "Listening walk",
+    "walk_stop": "Stop the walk",
+    "walk_next": "Next beast",
+    "walk_now": "Now speaking:",
+    "found": "{n} cards",
+    "found_one": "1 card",
+    "found_none": "No card answers to that.",
+    "page": "Page {n}",
+    "pagination": "More of the rack",
+    "newer": "Previous page",
+    "older": "Next page",
+    # A card
+    "front": "Front",
+    "back": "Back",
+    "postcard": "The postcard",
+    "turn_over": "Turn it over",
+    "turn_back": "Turn it back",
+    "both": "Show both sides",
+    "one": "Show one side",
+    "develop": "Develop again",
+    "previous": "Previous card",
+    "next": "Next card",
+    "near": "Near this card",
+    "near_hint": "Alike in colour, hour, build and voice.",
+    "no_picture": "This beast has not been seen yet.",
+    "says": "says",
+    "word_close": "Close",
+    "word_hear": "Hear this word",
+    "word_look_up": "In the dictionary",
+    "greetings": "Greetings from",
+    "to": "To",
+    "to_anyone": "whoever listens",
+    "from": "From",
+    "stamp": "Stamp showing the beast",
+    "postmark": "Postmark: {place}, {date}",
+    # The voice
+    "voice": "The voice",
+    "play": "Hear it speak",
+    "pause": "Pause",
+    "slow": "Slowly",
+    "bed": "Jungle around it",
+    "seek": "Place in the recording",
+    "seconds": "{now} of {all} seconds",
+    # Sending
+    "send": "Send this postcard",
+    "send_lead": "Your words travel inside the link and nowhere else: no server ever sees them.",
+    "send_to": "To whom",
+    "send_from": "From whom",
+    "send_message": "Your message",
+    "send_left": "{n} characters left",
+    "send_copy": "Copy the link",
+    "send_copied": "Copied. Paste it wherever your friend is.",
+    "send_link": "The link",
+    "send_share": "Share …",
+    "send_mail": "E-mail",
+    "send_subject": "A postcard for you",
+    "send_close": "Close",
+    "print": "Print it",
+    "print_a4": "Four on A4",
+    "print_letter": "Four on Letter",
+    "arrived": "You have mail.",
+    "arrived_lead": "Someone wrote this to you. It is kept in the link alone.",
+    # How it was made
+    "made": "How this card was made",
+    "made_lead": "Nobody photographed this animal, and nobody recorded it.",
+    "made_seed": "Seed",
+    "made_again": "Make it again",
+    "made_caption": "What was asked for, or seen",
+    "made_picture": "Picture",
+    "made_phrase": "Phrase",
+    "made_sound": "Sound",
+    "made_licence": "Licence",
+    # The language
+    "dictionary_lead": "{count} words of {language}. Press a word of any postcard to come here.",
+    "dictionary_find": "Find a word",
+    "word": "Word",
+    "sound": "Sound",
+    "meaning": "Meaning",
+    "class": "Kind",
+    "cards": "Cards",
+    "alphabet_lead": "The script of {language}: one sign for each sound.",
+    "alphabet_name": "Write your name",
+    "alphabet_hint": "Latin letters that {language} lacks are written with their nearest sound.",
+    "letter": "Letter",
+    "grammar_lead": "How {language} is put together, and how to read its postcards.",
+    # The page that is not there
+    "lost": "No such place in this jungle",
+    "lost_lead": "The path ends here. The animals know another one:",
+    "lost_home": "back to the rack",
+}
+
+
+def read_words(settings: Settings) -> dict[str, str]:
+    """English with the person's words laid over it. Raises `Refusal` for an unknown key."""
+    return overlay_words(settings.site.words)
+
+
+def overlay_words(own: Mapping[str, str]) -> dict[str, str]:
+    """`ENGLISH` with ``own`` laid over it."""
+    for key in own:
+        if key not in ENGLISH:
+            near = difflib.get_close_matches(key, ENGLISH, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(ENGLISH))}"
+            raise Refusal(f"{FILE}: unknown word site.words.{key}; {hint}")
+    return {**ENGLISH, **own}
+
+
+def fill(text: str, **values: object) -> str:
+    """Put ``values`` in place of their names in braces; other braces are left as they are.
+
+    `str.format` would fail on a person's stray brace and could reach into objects.
+    """
+    for name, value in values.items():
+        text = text.replace("{" + name + "}", str(value))
+    return text
