@@ -45,6 +45,11 @@ def encode_sound(source: Path, out: Path, stem: str) -> dict[str, Any]:
     }
 
 
+def encode_bed(source: Path, out: Path, stem: str) -> dict[str, Any]:
+    """Encode a periodic bed of ambience so that it can be looped."""
+    return encode_sound(source, out, stem)
+
+
 def read_sound(source: Path) -> tuple[np.ndarray, int]:
     """Samples, float32 (n, channels), and their rate; a file shorter than it says is broken."""
     try:

@@ -1,6 +1,8 @@
 """Make what the pages show and play: bundles' pictures, frames and sounds → site/media/."""
 
 import base64
+import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -20,10 +22,10 @@ INLINE = 400_000
 class Picture:
     """A card's picture. Paths are relative to site/ and percent-encoded, as all paths here are.
 
-    ``sources`` are (MIME type, srcset), the better format first; ``fallback`` a JPEG, or a PNG where the picture is
-    see-through; ``width`` and ``height`` of the largest size, in pixels; ``placeholder`` a data
-    URI 16 pixels long; ``tint`` the mean colour, "#rrggbb"; ``pixelated`` true for a source so
-    small that it should be enlarged without smoothing.
+    ``sources`` are (MIME type, srcset), the better format first; ``fallback`` a JPEG, or a PNG
+    where the picture is see-through; ``width`` and ``height`` those of the largest size, in
+    pixels; ``placeholder`` a data URI 16 pixels long; ``tint`` the mean colour, "#rrggbb";
+    ``pixelated`` true for a source so small that it should be enlarged without smoothing.
     """
 
     sources: tuple[tuple[str, str], ...]
@@ -106,6 +108,15 @@ def card_url(slug: str) -> str:
     return f"cards/{quote(slug)}.html"
 
 
+def stem_of(slug: str) -> str:
+    """What the names of a card's files begin with: plain letters, the same on every system.
+
+    Two slugs may have one stem; the digest that follows tells their files apart.
+    """
+    plain = unicodedata.normalize("NFKD", slug).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", plain).strip("-")[:40] or "card"
+
+
 def plan_media(cards: Sequence[Card], ledger: Ledger, options: Any = None) -> list[Job]:
     """The files that ``cards`` need, each with its key: digests of source and options."""
     from generate.gallery.audio import describe_audio, encode_sound
@@ -124,15 +135,15 @@ def plan_media(cards: Sequence[Card], ledger: Ledger, options: Any = None) -> li
                 continue
             how = asked["sound" if kind == "sound" else "picture"]
             key = digest([kind, ledger.digest(source), how])
+            stem = f"{stem_of(card.slug)}.{key[:10]}"
             name = f"{kind}:{card.slug}"
             if kind == "picture":
-                stem = f"{card.slug}.{key[:10]}"
                 jobs.append(Job(name, key, source, stem, encode_picture, (options,)))
             elif kind == "frames":
-                stem = f"{card.slug}.frames.{key[:10]}"
+                stem = f"{stem_of(card.slug)}.frames.{key[:10]}"
                 jobs.append(Job(name, key, source, stem, encode_frames, (options,)))
             else:
-                jobs.append(Job(name, key, source, f"{card.slug}.{key[:10]}", encode_sound))
+                jobs.append(Job(name, key, source, stem, encode_sound))
     return jobs
 
 
