@@ -1,0 +1,199 @@
+"""Make work/dataset/ from a source: one uint8 tensor, its captions, vocabulary and recipe.
+
+Reads what `settings.pictures.source` names; writes pictures.safetensors ("images": uint8
+(N, 3, S, S)), metadata.jsonl (one row a picture, with its split) and vocabulary.json.
+"""
+
+import json
+import time
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageOps
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+from tqdm import tqdm
+
+from generate.errors import Refusal
+from generate.files import replacing, write_text
+from generate.pictures.sources import FIELD_GUIDE, open_source
+from generate.pictures.vocabulary import Vocabulary, collect_vocabulary, read_vocabulary
+from generate.recipe import (
+    Recipe,
+    digest,
+    digest_bytes,
+    digest_file,
+    digest_folder,
+    holds,
+    write_recipe,
+)
+from generate.settings import Settings
+
+PICTURES, ROWS, WORDS = "pictures.safetensors", "metadata.jsonl", "vocabulary.json"
+# Below an eighth of the wanted side a picture is a thumbnail or a tracking pixel, not a picture.
+TINIEST = 1 / 8
+LARGEST = 16_384 * 16_384
+FAULTS = (OSError, ValueError, SyntaxError, Image.DecompressionBombError, zlib.error, EOFError)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A training set in memory: images uint8 (N, 3, S, S), a row for each, and the words."""
+
+    images: np.ndarray
+    rows: list[dict[str, Any]]
+    vocabulary: Vocabulary
+
+    def places(self, split: str) -> np.ndarray:
+        """Indices of the rows of ``split`` ("train" or "held-out")."""
+        return np.array([i for i, row in enumerate(self.rows) if row["split"] == split], np.int64)
+
+
+def build_dataset(settings: Settings) -> Path:
+    """Make work/dataset/ unless it is fresh, and return it.
+
+    Broken, tiny and duplicate pictures are left out and counted. `Refusal` if fewer than two
+    different pictures remain.
+    """
+    folder = settings.work / "dataset"
+    recipe = decide_dataset(settings)
+    if holds(folder, recipe):
+        return folder
+    started = time.monotonic()
+    images, rows, skipped, vocabulary = gather(settings)
+    split_rows(rows, settings.pictures.held_out)
+    folder.mkdir(parents=True, exist_ok=True)
+    with replacing(folder / PICTURES) as temporary:
+        save_file({"images": images}, temporary)
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+    write_text(folder / ROWS, "\n".join(lines) + "\n")
+    vocabulary.write(folder / WORDS)
+    outputs = [folder / name for name in (PICTURES, ROWS, WORDS)]
+    write_recipe(
+        folder,
+        recipe,
+        outputs,
+        time.monotonic() - started,
+        ["numpy", "pillow"],
+        pictures=len(rows),
+        skipped=dict(skipped),
+    )
+    left_out = ", ".join(f"{count} {reason}" for reason, count in sorted(skipped.items()))
+    print(f"dataset   {len(rows)} pictures" + (f"; left out: {left_out}" if left_out else ""))
+    return folder
+
+
+def decide_dataset(settings: Settings) -> Recipe:
+    """What decides the training set: source and its content, size, seed where it is drawn."""
+    asked = settings.pictures
+    relevant: dict[str, Any] = {"source": asked.source, "size": asked.size, "held": asked.held_out}
+    inputs: dict[str, str] = {}
+    path = settings.home / asked.source
+    seed = 0
+    if asked.source == FIELD_GUIDE:
+        relevant["examples"] = asked.examples
+        seed = settings.seed
+        inputs["drawing"] = digest_code(Path(__file__).parent / "fieldguide")
+    elif path.is_dir():
+        inputs["source"] = digest_folder(path)
+    elif path.is_file():
+        inputs["source"] = digest_file(path)
+    else:
+        relevant["examples"] = asked.examples
+    return Recipe("dataset", relevant, inputs, seed)
+
+
+def digest_code(folder: Path) -> str:
+    """Digest of the Python files in ``folder``: a changed brush makes new drawings."""
+    return digest([[path.name, digest_file(path)] for path in sorted(folder.glob("*.py"))])
+
+
+def gather(
+    settings: Settings,
+) -> tuple[np.ndarray, list[dict[str, Any]], Counter[str], Vocabulary]:
+    """Open every picture of the source; the sound ones as an array, with rows and a tally."""
+    source = open_source(settings)
+    size = settings.pictures.size
+    images: list[np.ndarray] = []
+    rows: list[dict[str, Any]] = []
+    skipped: Counter[str] = Counter()
+    seen: set[str] = set()
+    with tqdm(source.entries, "pictures", source.total, unit="picture", leave=False) as entries:
+        for entry in entries:
+            try:
+                picture = fit(entry.open(), size)
+            except FAULTS:
+                skipped["broken"] += 1
+                continue
+            if picture is None:
+                skipped["tiny"] += 1
+                continue
+            pixels = np.asarray(picture).transpose(2, 0, 1)
+            mark = digest_bytes(pixels.tobytes())
+            if mark in seen:
+                skipped["duplicate"] += 1
+                continue
+            seen.add(mark)
+            images.append(pixels)
+            rows.append({"file_name": entry.name, "text": entry.text, "tags": entry.tags})
+    if len(images) < 2:
+        tally = ", ".join(f"{count} {reason}" for reason, count in sorted(skipped.items()))
+        raise Refusal(
+            f"{source.name}: {len(images)} usable picture{'s' * (len(images) != 1)}"
+            f"{f' ({tally})' if tally else ''}; a model needs two different ones at least"
+        )
+    vocabulary = collect_vocabulary(rows, source.known, source.synonyms)
+    return np.stack(images), rows, skipped, vocabulary
+
+
+def fit(picture: Image.Image, size: int) -> Image.Image | None:
+    """``picture`` upright, on white where it was see-through, its middle square at ``size``.
+
+    None if it is too small to be worth enlarging.
+    """
+    if picture.width * picture.height > LARGEST:
+        raise ValueError("too large")
+    if min(picture.size) < max(2, size * TINIEST):
+        return None
+    if picture.format == "JPEG":
+        picture.draft("RGB", (size * 2, size * 2))  # decode large photographs at half size or less
+    upright = ImageOps.exif_transpose(picture)
+    if "A" in upright.getbands() or "transparency" in upright.info:
+        upright = upright.convert("RGBA")
+        ground = Image.new("RGBA", upright.size, "white")
+        upright = Image.alpha_composite(ground, upright)
+    elif upright.mode in ("I", "F") or upright.mode.startswith("I;16"):
+        levels = np.asarray(upright, np.float64)
+        top = max(float(levels.max()), 1.0)
+        scale = 255 / (65_535 if top > 255 else 255)
+        upright = Image.fromarray((levels.clip(0) * scale).clip(0, 255).astype(np.uint8))
+    return ImageOps.fit(upright.convert("RGB"), (size, size), Image.Resampling.LANCZOS)
+
+
+def split_rows(rows: list[dict[str, Any]], share: float) -> None:
+    """Mark each row "train" or "held-out": the ``share`` with the smallest digests of their names.
+
+    By name and not by place, so that one more picture moves no other across.
+    """
+    count = min(round(share * len(rows)), len(rows) - 2)
+    order = sorted(range(len(rows)), key=lambda place: digest(rows[place]["file_name"]))
+    held = set(order[: max(count, 0)])
+    for place, row in enumerate(rows):
+        row["split"] = "held-out" if place in held else "train"
+
+
+def read_dataset(folder: Path) -> Dataset:
+    """Read what `build_dataset` wrote; `Refusal` if it is damaged."""
+    try:
+        images = load_file(folder / PICTURES)["images"]
+        lines = (folder / ROWS).read_text(encoding="utf-8").splitlines()
+        rows: list[dict[str, Any]] = [json.loads(line) for line in lines if line.strip()]
+    except (OSError, SafetensorError, KeyError, ValueError):
+        raise Refusal(f"{folder}: is damaged; delete it to have it made again") from None
+    if len(rows) != len(images):
+        raise Refusal(f"{folder}: {len(images)} pictures but {len(rows)} captions; delete it")
+    return Dataset(images, rows, read_vocabulary(folder / WORDS))

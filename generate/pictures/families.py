@@ -1,0 +1,42 @@
+"""The recipes by name: which family, which network, which plan."""
+
+from dataclasses import replace
+from typing import Any
+
+from generate.errors import Refusal
+from generate.pictures.ddpm import CLASSIC, Ddpm
+from generate.pictures.flow import Flow
+from generate.pictures.loop import Family, Plan
+from generate.pictures.model import Network, Shape, choose_factor
+
+RECIPES = ("flow", "ddpm")
+# The classic recipe's epochs, where no budget is given.
+EPOCHS = 30
+
+
+def make_family(network: Network, facts: dict[str, Any]) -> Family:
+    """The family that ``facts["recipe"]`` names, on ``network``."""
+    recipe = facts["recipe"]
+    if recipe == "flow":
+        return Flow(network, float(facts["data_std"]))
+    if recipe == "ddpm":
+        return Ddpm(network)
+    raise Refusal(f"pictures.recipe = {recipe!r} is not known; known: {', '.join(RECIPES)}")
+
+
+def choose_shape(recipe: str, size: int) -> Shape:
+    """The network of a recipe for pictures of ``size`` pixels."""
+    if recipe == "ddpm":
+        if size % 8:
+            raise Refusal(f"pictures.size = {size}: it must be a multiple of 8")
+        return replace(CLASSIC, size=size)
+    return replace(Shape(), size=size, factor=choose_factor(size))
+
+
+def choose_plan(recipe: str, started: bool, seed: int) -> Plan:
+    """A recipe's plan but for its length; ``started`` from trained weights, it treads softly."""
+    if recipe == "ddpm":
+        return Plan(
+            steps=0, batch=16, rate=2e-5, warm=0, tail=0, beta=0.999, forget=0, clip=1e9, seed=seed
+        )
+    return Plan(steps=0, batch=16, rate=4e-4 if started else 1e-3, seed=seed)

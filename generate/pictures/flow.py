@@ -1,0 +1,138 @@
+"""The flow family: straight paths from noise to pictures, and the velocity along them.
+
+x_t = (1 - t) x + t e; the network learns v = e - x (Lipman et al., arXiv 2210.02747; Liu et al.,
+2209.03003), with t stratified and logit-normal (Esser et al., 2403.03206, section 3.1).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from generate.pictures.model import Network
+
+Watch = Callable[[int, Tensor], None]
+
+
+@dataclass
+class Batch:
+    """Pictures (B, 3, S, S) in [-1, 1] with their conditions (B, words + alterations)."""
+
+    pictures: Tensor
+    conditions: Tensor
+
+
+@dataclass
+class Flow:
+    """A flow on ``network``; ``data_std`` is the standard deviation of the training pictures.
+
+    The network is preconditioned as in Karras et al. (arXiv 2206.00364, table 1), restated for
+    straight paths: with s² = (1 - t)² data_std² + t² the variance of x_t,
+
+        v = (t - (1 - t) data_std²) / s² · x_t  +  data_std / s · F(x_t / s, 1000 t)
+
+    The first term is the best guess linear in x_t, so F only has to learn what a Gaussian would not
+    know, and never to carry noise from its input to its output.
+    """
+
+    network: Network
+    data_std: float = 0.5
+
+    def losses(self, batch: Batch, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Loss of each picture (B,), and the times (B,) they were taken at."""
+        count = len(batch.pictures)
+        times = draw_times(count, generator).to(batch.pictures.device)
+        noise = torch.randn(batch.pictures.shape, generator=generator).to(batch.pictures.device)
+        return self.losses_at(batch, times, noise), times
+
+    def losses_at(self, batch: Batch, times: Tensor, noise: Tensor) -> Tensor:
+        """Loss of each picture (B,) at given times (B,) and noise: unit variance for a Gaussian."""
+        spread = times.view(-1, 1, 1, 1)
+        noisy = (1 - spread) * batch.pictures + spread * noise
+        skip, scale, deviation = self.precondition(spread)
+        answer = self.network(noisy / deviation, times * 1000, batch.conditions)
+        target = (noise - batch.pictures - skip * noisy) / scale
+        return (answer - target).square().mean((1, 2, 3))
+
+    def loss(self, batch: Batch, generator: torch.Generator) -> Tensor:
+        """Mean loss of a batch, a scalar."""
+        return self.losses(batch, generator)[0].mean()
+
+    def precondition(self, times: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """(skip, scale, deviation) at ``times``, of its shape."""
+        variance = (1 - times) ** 2 * self.data_std**2 + times**2
+        deviation = variance.sqrt()
+        return (
+            (times - (1 - times) * self.data_std**2) / variance,
+            self.data_std / deviation,
+            deviation,
+        )
+
+    def velocity(self, noisy: Tensor, times: Tensor, conditions: Tensor) -> Tensor:
+        """dx/dt at ``noisy`` (B, 3, S, S), ``times`` (B,) in [0, 1]."""
+        skip, scale, deviation = self.precondition(times.view(-1, 1, 1, 1))
+        return skip * noisy + scale * self.network(noisy / deviation, times * 1000, conditions)
+
+    def make_scheduler(self) -> Any:
+        """The diffusers scheduler that is saved beside the network."""
+        return make_scheduler()
+
+    @torch.inference_mode()
+    def sample(
+        self,
+        conditions: Tensor,
+        generators: Sequence[torch.Generator],
+        steps: int = 16,
+        guidance: float = 1.0,
+        watch: Watch | None = None,
+    ) -> Tensor:
+        """One picture (3, S, S) in [-1, 1] for each row of ``conditions``, noise by ``generators``.
+
+        ``guidance`` w mixes v = v_none + w (v_asked - v_none) (Ho and Salimans, arXiv 2207.12598).
+        ``watch(i, x)`` sees the noise (i = 0) and the state after each of ``steps`` steps.
+        """
+        state = draw_noise(self.network, generators)
+        count = len(state)
+        # An unconditioned training set has nothing to be guided by.
+        guided = guidance != 1 and bool(conditions.any())
+        if guided:
+            conditions = torch.cat([conditions, torch.zeros_like(conditions)])
+        scheduler = make_scheduler()
+        scheduler.set_timesteps(steps)
+        if watch:
+            watch(0, state)
+        for step, moment in enumerate(scheduler.timesteps):
+            doubled = torch.cat([state, state]) if guided else state
+            time = torch.full((len(doubled),), float(scheduler.sigmas[step]))
+            velocity = self.velocity(doubled, time, conditions)
+            if guided:
+                asked, none = velocity[:count], velocity[count:]
+                velocity = none + guidance * (asked - none)
+            state = scheduler.step(velocity, moment, state).prev_sample
+            if watch:
+                watch(step + 1, state)
+        return state.clamp(-1, 1)
+
+
+def draw_times(count: int, generator: torch.Generator) -> Tensor:
+    """Times (count,) in (0, 1): one from each ``count``-th of a logit-normal, in random order."""
+    places = torch.randperm(count, generator=generator)
+    shares = (places + torch.rand(count, generator=generator)) / count
+    return torch.sigmoid(torch.special.ndtri(shares.clamp(1e-4, 1 - 1e-4)))
+
+
+def draw_noise(network: Network, generators: Sequence[torch.Generator]) -> Tensor:
+    """Standard normal (len(generators), 3, S, S), each picture from its own generator."""
+    size = network.shape.size
+    return torch.cat([torch.randn(1, 3, size, size, generator=g) for g in generators])
+
+
+def make_scheduler() -> Any:
+    """DPM-Solver++(2M) on straight paths (Lu et al., arXiv 2211.01095), from diffusers."""
+    from diffusers import DPMSolverMultistepScheduler
+
+    return DPMSolverMultistepScheduler(
+        prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=1.0
+    )

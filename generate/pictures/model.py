@@ -1,0 +1,227 @@
+"""The network and its folder: a diffusers UNet2DModel, its words, and what sampling needs to know.
+
+Reads and writes model folders (diffusers' layout, weights as safetensors): unet/, scheduler/,
+words/ (vocabulary.json, embedding.safetensors), prompts.jsonl, model_index.json.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+from generate.errors import Refusal
+from generate.files import read_json, replacing, write_json, write_text
+from generate.pictures.vocabulary import Vocabulary, read_vocabulary
+
+UNET, EMBEDDING = "unet/diffusion_pytorch_model.safetensors", "words/embedding.safetensors"
+VOCABULARY, PROMPTS, FACTS = "words/vocabulary.json", "prompts.jsonl", "jungle.json"
+
+# Columns after the words': how a training picture was altered (`augment`), zero when sampling.
+ALTERATIONS = 8
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What decides the network's layers.
+
+    ``widths`` grow towards the low levels, where a channel costs least (simple diffusion, arXiv
+    2301.11093); ``factor`` is the side of the pixel blocks folded into channels before the first.
+    """
+
+    size: int = 64
+    factor: int = 2
+    widths: tuple[int, ...] = (64, 96, 144, 160)
+    layers: int = 1
+    attention: int = 2  # the lowest levels that attend
+    heads: int = 32  # channels of an attention head
+    groups: int = 8
+    dropout: float = 0.0
+    conditioned: bool = True
+
+
+class FullConv(nn.Conv2d):
+    """A convolution that stays in float32 where its neighbours run in bfloat16.
+
+    The first and the last carry pictures, whose small differences eight bits of mantissa lose.
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        with torch.autocast(input.device.type, enabled=False):
+            return super().forward(input.float())
+
+
+class Network(nn.Module):
+    """A UNet2DModel that sees pictures folded, times, and conditions.
+
+    ``forward(pictures (B, 3, S, S), times (B,) in [0, 1000], conditions (B, words + ALTERATIONS))``
+    gives (B, 3, S, S). The conditions pass one linear map into the time embedding
+    (class_embed_type "identity"), unless the shape is unconditioned, as the classic recipe's is.
+    """
+
+    def __init__(self, shape: Shape, words: int) -> None:
+        super().__init__()
+        from diffusers import UNet2DModel
+
+        self.shape = shape
+        levels = len(shape.widths)
+        attends = [level >= levels - shape.attention for level in range(levels)]
+        channels = 3 * shape.factor**2
+        self.unet = UNet2DModel(
+            sample_size=shape.size // shape.factor,
+            in_channels=channels,
+            out_channels=channels,
+            layers_per_block=shape.layers,
+            block_out_channels=shape.widths,
+            down_block_types=["AttnDownBlock2D" if a else "DownBlock2D" for a in attends],
+            up_block_types=["AttnUpBlock2D" if a else "UpBlock2D" for a in reversed(attends)],
+            attention_head_dim=shape.heads,
+            norm_num_groups=shape.groups,
+            dropout=shape.dropout,
+            class_embed_type="identity" if shape.conditioned else None,
+        )
+        self.words = nn.Linear(words + ALTERATIONS, 4 * shape.widths[0], bias=False)
+        nn.init.normal_(self.words.weight, std=0.02)
+        if not shape.conditioned:
+            return
+        for name in ("conv_in", "conv_out"):
+            plain = getattr(self.unet, name)
+            full = FullConv(plain.in_channels, plain.out_channels, 3, padding=1)
+            full.load_state_dict(plain.state_dict())
+            setattr(self.unet, name, full)
+        # A network that begins by answering zero learns steadily from the first step.
+        nn.init.zeros_(self.unet.conv_out.weight)
+        nn.init.zeros_(self.unet.conv_out.bias)
+
+    def forward(self, pictures: Tensor, times: Tensor, conditions: Tensor) -> Tensor:
+        folded = functional.pixel_unshuffle(pictures, self.shape.factor)
+        folded = folded.contiguous(memory_format=torch.channels_last)
+        told = self.words(conditions) if self.shape.conditioned else None
+        answer = self.unet(folded, times, class_labels=told).sample
+        return functional.pixel_shuffle(answer.float(), self.shape.factor)
+
+
+def choose_factor(size: int, levels: int = 4) -> int:
+    """The folding that brings ``size`` pixels nearest to a grid of 32 which halves evenly."""
+    step = 2 ** (levels - 1)
+    factors = [f for f in (1, 2, 3, 4, 6, 8, 12, 16) if size % (f * step) == 0]
+    if not factors:
+        raise Refusal(f"pictures.size = {size}: it must be a multiple of {step}")
+    return min(factors, key=lambda factor: (abs(size / factor - 32), factor))
+
+
+@dataclass
+class Model:
+    """A network with its words and the facts that sampling needs (family, data_std, size …)."""
+
+    network: Network
+    vocabulary: Vocabulary
+    facts: dict[str, Any]
+
+
+def save_model(
+    model: Model,
+    folder: Path,
+    prompts: list[dict[str, Any]],
+    card: str,
+    scheduler: Any = None,
+    half: bool = False,
+) -> None:
+    """Write ``model`` to ``folder``; ``half`` stores the weights as float16."""
+    from diffusers import UNet2DModel
+
+    unet = model.network.unet
+    kind = torch.float16 if half else torch.float32
+    write_tensors(folder / UNET, unet.state_dict(), kind)
+    config = dict(unet.config) | {"_class_name": UNet2DModel.__name__}
+    write_json(
+        folder / "unet/config.json", {k: v for k, v in config.items() if k != "_name_or_path"}
+    )
+    write_tensors(folder / EMBEDDING, {"weight": model.network.words.weight}, kind)
+    if scheduler is not None:
+        write_text(folder / "scheduler/scheduler_config.json", scheduler.to_json_string())
+        kinds = {"unet": unet, "scheduler": scheduler}
+        index = {name: ["diffusers", type(part).__name__] for name, part in kinds.items()}
+        write_json(folder / "model_index.json", {"_class_name": "DDPMPipeline", **index})
+    model.vocabulary.write(folder / VOCABULARY)
+    write_json(folder / FACTS, {**model.facts, "factor": model.network.shape.factor})
+    lines = [json.dumps(prompt, ensure_ascii=False) for prompt in prompts]
+    write_text(folder / PROMPTS, "".join(f"{line}\n" for line in lines))
+    write_text(folder / "README.md", card)
+
+
+def write_tensors(path: Path, tensors: dict[str, Tensor], kind: torch.dtype) -> None:
+    """Write ``tensors`` as safetensors of dtype ``kind``, atomically."""
+    ready = {name: t.detach().to(kind).contiguous() for name, t in tensors.items()}
+    with replacing(path) as temporary:
+        save_file(ready, temporary, metadata={"format": "pt"})
+
+
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    """The tensors of a safetensors file as float32; `Refusal` if missing or corrupt."""
+    try:
+        return {
+            name: t.float() if t.is_floating_point() else t for name, t in load_file(path).items()
+        }
+    except FileNotFoundError:
+        raise Refusal(f"{path}: no such file; train the model, or name another folder") from None
+    except (SafetensorError, OSError, ValueError) as error:
+        raise Refusal(f"{path}: corrupt ({error}); delete it and train again") from None
+
+
+def load_model(folder: Path) -> Model:
+    """Read what `save_model` wrote, ready to sample; `Refusal` names what is missing or corrupt."""
+    if not (folder / FACTS).is_file():
+        raise Refusal(f"{folder}: holds no model; train one first, or name another folder")
+    facts = read_json(folder / FACTS)
+    vocabulary = read_vocabulary(folder / VOCABULARY)
+    config = read_json(folder / "unet/config.json")
+    shape = read_shape(config, int(facts["factor"]))
+    network = Network(shape, len(vocabulary))
+    fill(network.unet, read_tensors(folder / UNET), folder / UNET)
+    fill(network.words, read_tensors(folder / EMBEDDING), folder / EMBEDDING)
+    return Model(network.eval(), vocabulary, facts)
+
+
+def read_shape(config: dict[str, Any], factor: int) -> Shape:
+    """The `Shape` behind a UNet2DModel's config.json."""
+    blocks = config["down_block_types"]
+    return Shape(
+        size=int(config["sample_size"]) * factor,
+        factor=factor,
+        widths=tuple(config["block_out_channels"]),
+        layers=int(config["layers_per_block"]),
+        attention=sum(block.startswith("Attn") for block in blocks),
+        heads=int(config["attention_head_dim"]),
+        groups=int(config["norm_num_groups"]),
+        dropout=float(config.get("dropout", 0.0)),
+        conditioned=config.get("class_embed_type") == "identity",
+    )
+
+
+def fill(module: nn.Module, tensors: dict[str, Tensor], path: Path) -> None:
+    """Load ``tensors`` into ``module``; `Refusal` if they are another shape's."""
+    try:
+        module.load_state_dict(tensors)
+    except RuntimeError as error:
+        line = str(error).splitlines()[-1].strip()
+        raise Refusal(f"{path}: weights of another shape ({line}); train again") from None
+
+
+def read_prompts(folder: Path) -> list[dict[str, Any]]:
+    """What may be asked of a model: rows {"text", "tags"} of its training pictures' captions."""
+    try:
+        lines = (folder / PROMPTS).read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines if line.strip()]
+    except (OSError, ValueError):
+        raise Refusal(f"{folder / PROMPTS}: missing or damaged; train the model again") from None
+
+
+def count_parameters(module: nn.Module) -> int:
+    """Number of trained numbers in ``module``."""
+    return sum(parameter.numel() for parameter in module.parameters())

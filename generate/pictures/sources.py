@@ -1,0 +1,177 @@
+"""Find training pictures: a folder or zip in the ImageFolder convention, or drawn, or from a hub.
+
+ImageFolder (the `datasets` library's): class folders, or a metadata.jsonl with ``file_name`` and
+``text``, or neither.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from PIL import Image
+
+from generate.errors import Refusal
+from generate.settings import Settings
+
+SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"))
+SPLITS = frozenset(("train", "training", "test", "testing", "valid", "validation", "val", "data"))
+METADATA = "metadata.jsonl"
+FIELD_GUIDE = "field-guide"
+# A zip entry that unpacks to more than this is no picture but a bomb, or a film.
+LARGEST = 256 * 2**20
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One picture before it is opened.
+
+    ``open`` returns the picture, or raises OSError, ValueError or SyntaxError where it is broken.
+    """
+
+    name: str
+    open: Callable[[], Image.Image]
+    text: str | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Training pictures: how many at most (None: not known beforehand), and an iterator of them."""
+
+    name: str
+    total: int | None
+    entries: Iterator[Entry]
+    known: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    synonyms: dict[str, str] = field(default_factory=dict)
+
+
+def open_source(settings: Settings) -> Source:
+    """The source that ``settings.pictures.source`` names; `Refusal` if there is none such."""
+    name = settings.pictures.source
+    if name == FIELD_GUIDE:
+        from generate.pictures.drawings import open_field_guide
+
+        return open_field_guide(settings)
+    path = settings.home / name
+    if path.is_dir():
+        return open_folder(path)
+    if path.is_file():
+        if zipfile.is_zipfile(path):
+            return open_zip(path)
+        raise Refusal(f"pictures.source = {name!r}: this file is no zip; give a folder or a zip")
+    if looks_like_hub(name):
+        from generate.pictures.hub import open_hub
+
+        return open_hub(name, settings.pictures.examples)
+    raise Refusal(
+        f"pictures.source = {name!r}: no such folder or file below {settings.home}; give a folder, "
+        f'a zip, a hub dataset as "owner/name", or "{FIELD_GUIDE}"'
+    )
+
+
+def looks_like_hub(name: str) -> bool:
+    """True for ``owner/name``, which no file here is called."""
+    parts = name.split("/")
+    plain = all(part and part[0] not in ".~" and "\\" not in part for part in parts)
+    return len(parts) == 2 and plain and not name.endswith(".zip")
+
+
+def open_folder(folder: Path) -> Source:
+    """Pictures below ``folder``, in order of their names; hidden files are passed over."""
+    files = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and path.suffix.lower() in SUFFIXES
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+    names = [path.relative_to(folder).as_posix() for path in files]
+    captions: dict[str, str] = {}
+    for listing in sorted(folder.rglob(METADATA)):
+        under = listing.parent.relative_to(folder)
+        captions |= read_captions(listing.read_bytes(), under.as_posix(), str(listing))
+    if not files:
+        raise Refusal(f"{folder}: holds no pictures ({', '.join(sorted(SUFFIXES))})")
+
+    def read(path: Path) -> Callable[[], Image.Image]:
+        return lambda: Image.open(path)
+
+    openers = [read(path) for path in files]
+    return Source(str(folder), len(files), describe(names, openers, captions))
+
+
+def open_zip(path: Path) -> Source:
+    """Pictures inside a zip, read in place: nothing is unpacked, so no name can escape."""
+    archive = zipfile.ZipFile(path)
+    members = {
+        info.filename: info
+        for info in archive.infolist()
+        if not info.is_dir()
+        and not any(p.startswith((".", "__MACOSX")) for p in PurePosixPath(info.filename).parts)
+    }
+    names = sorted(n for n in members if PurePosixPath(n).suffix.lower() in SUFFIXES)
+    captions: dict[str, str] = {}
+    for name in sorted(n for n in members if PurePosixPath(n).name == METADATA):
+        under = PurePosixPath(name).parent.as_posix()
+        captions |= read_captions(archive.read(name), under, f"{path}:{name}")
+    if not names:
+        raise Refusal(f"{path}: this zip holds no pictures ({', '.join(sorted(SUFFIXES))})")
+
+    def read(info: zipfile.ZipInfo) -> Callable[[], Image.Image]:
+        def open_member() -> Image.Image:
+            if info.file_size > LARGEST:
+                raise OSError("larger than any picture")
+            try:
+                return Image.open(io.BytesIO(archive.read(info)))
+            except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+                raise OSError(str(error)) from None
+
+        return open_member
+
+    return Source(
+        str(path), len(names), describe(names, [read(members[name]) for name in names], captions)
+    )
+
+
+def describe(
+    names: list[str], openers: list[Callable[[], Image.Image]], captions: dict[str, str]
+) -> Iterator[Entry]:
+    """Give each picture its caption, else its class folder where there are two classes or more."""
+    classes = [class_of(name) for name in names]
+    classed = len({label for label in classes if label}) > 1
+    for name, opener, label in zip(names, openers, classes, strict=True):
+        if name in captions:
+            yield Entry(name, opener, captions[name])
+        elif classed and label:
+            yield Entry(name, opener, f"a {label}", {"class": label})
+        else:
+            yield Entry(name, opener)
+
+
+def class_of(name: str) -> str:
+    """The folder that a picture lies in, unless that only names a split: "train/cat/1.jpg": cat."""
+    folders = [part for part in PurePosixPath(name).parent.parts if part.lower() not in SPLITS]
+    return folders[-1].replace("_", " ").replace("-", " ").casefold().strip() if folders else ""
+
+
+def read_captions(data: bytes, under: str, where: str) -> dict[str, str]:
+    """``file_name`` → ``text`` of a metadata.jsonl that lies in the folder ``under``."""
+    captions: dict[str, str] = {}
+    prefix = PurePosixPath(under)
+    for number, line in enumerate(data.decode("utf-8-sig", "replace").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            text = row.get("text", row.get("caption"))
+            name = (prefix / str(row["file_name"])).as_posix()
+        except (json.JSONDecodeError, KeyError, TypeError, AttributeError):
+            raise Refusal(
+                f'{where}: line {number} is not {{"file_name": …, "text": …}}; mend or remove it'
+            ) from None
+        if isinstance(text, str) and text.strip():
+            captions[name] = " ".join(text.split())
+    return captions

@@ -1,0 +1,50 @@
+"""Train the image model: work/dataset/ → work/model/, by way of checkpoints in work/training/.
+
+Light while the model is fresh: torch is imported only where there is something to train.
+"""
+
+from pathlib import Path
+
+from generate.pictures.dataset import build_dataset, decide_dataset
+from generate.recipe import Recipe, digest_folder, holds
+from generate.settings import Settings
+
+# What training depends on, of the picture settings; the rest is for sampling and publishing.
+RELEVANT = ("recipe", "minutes", "size", "mirror", "rotation", "jitter")
+# Raise it when a change of the trainer should train every model anew.
+REVISION = 1
+
+
+def train_model(settings: Settings) -> Path:
+    """Train unless work/model/ is fresh, and return it. A stopped run goes on where it was."""
+    folder = settings.work / "model"
+    if holds(folder, decide_model(settings)):
+        return folder
+    build_dataset(settings)
+    from generate.pictures.run import run_training
+
+    run_training(settings, decide_model(settings), folder)
+    return folder
+
+
+def decide_model(settings: Settings) -> Recipe:
+    """What decides the model: settings, training pictures, the weights it starts from, the seed."""
+    asked = settings.pictures
+    relevant = {name: getattr(asked, name) for name in RELEVANT}
+    inputs = {"dataset": decide_dataset(settings).key}
+    start = find_start(settings)
+    if start is not None and start.is_dir():
+        inputs["start"] = digest_folder(start)
+    return Recipe(
+        "model", {**relevant, "start": asked.start, "revision": REVISION}, inputs, settings.seed
+    )
+
+
+def find_start(settings: Settings) -> Path | None:
+    """The folder of weights to begin from, None for "scratch" and for the classic recipe."""
+    if settings.pictures.start == "scratch" or settings.pictures.recipe == "ddpm":
+        return None
+    if settings.pictures.start == "starter":
+        starter = Path(__file__).parent / "starter"
+        return starter if (starter / "jungle.json").is_file() else None
+    return settings.home / settings.pictures.start

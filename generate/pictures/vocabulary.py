@@ -1,0 +1,184 @@
+"""Turn tags and captions into multi-hot vectors; read and write vocabulary.json.
+
+Conditions are attributes from a closed list rather than sentences: they combine in ways that no
+training picture shows, and no caption is unique to one picture, which would invite copying
+(Gu et al., arXiv 2310.02664).
+"""
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from generate.errors import Refusal
+from generate.files import read_json, write_json
+
+WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+# Words that join or point; they say nothing of what is seen.
+SILENT = frozenset(
+    """a about above after all along am among an and any are around as at away be been before behind
+    below beneath beside between beyond both but by can close did do does done down each every few
+    for from front had has have he her here hers him his how i if in inside into is it its just
+    like many me more most much my near no nor not of off on one onto or other our out over own
+    picture photo image drawing painting portrait shown showing seen rather same she so some such
+    than that the their them then there these they this those through to too toward towards two
+    three under until up upon us very was we were what when where which while who whose why will
+    with within without you your""".split()
+)
+WORDS = "word"  # group of tokens taken from captions
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """A closed list of tokens: column i of a condition vector says whether tokens[i] is shown.
+
+    ``groups[i]`` names the group (plan, colour, class, word …) of ``tokens[i]``; ``synonyms`` maps
+    further words to tokens. Tokens are unique, lower case, and may hold spaces.
+    """
+
+    tokens: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    synonyms: Mapping[str, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def encode(self, wanted: Iterable[str]) -> np.ndarray:
+        """Multi-hot float32 (len(self),) of the tokens in ``wanted``; others are passed over."""
+        vector = np.zeros(len(self), np.float32)
+        places = {token: place for place, token in enumerate(self.tokens)}
+        for token in wanted:
+            if token in places:
+                vector[places[token]] = 1
+        return vector
+
+    def find(self, text: str) -> tuple[list[str], list[str]]:
+        """Tokens named in ``text``, longest names first, and the words that name none."""
+        words = [word.casefold() for word in WORD.findall(text)]
+        names = {token: token for token in self.tokens}
+        names |= {word.casefold(): token for word, token in self.synonyms.items() if token in names}
+        longest = max((len(name.split()) for name in names), default=1)
+        found: list[str] = []
+        unknown: list[str] = []
+        place = 0
+        while place < len(words):
+            for length in range(min(longest, len(words) - place), 0, -1):
+                token = match(" ".join(words[place : place + length]), names)
+                if token:
+                    found.append(token)
+                    place += length
+                    break
+            else:
+                if words[place] not in SILENT:
+                    unknown.append(words[place])
+                place += 1
+        return list(dict.fromkeys(found)), list(dict.fromkeys(unknown))
+
+    def read_prompt(self, prompt: str) -> tuple[np.ndarray, list[str]]:
+        """A condition float32 (len(self),) for ``prompt``, and the words nothing is known of.
+
+        ``"owl + crocodile"`` crosses: each part has an equal share in the groups where the parts
+        differ, and what any part alone names is kept whole. Raises `Refusal` if no word is known.
+        """
+        parts = [self.find(part) for part in prompt.split("+") if part.strip()]
+        unknown = [word for _, missing in parts for word in missing]
+        if not any(tokens for tokens, _ in parts):
+            raise Refusal(
+                f"prompt {prompt!r}: this model knows none of its words; {self.suggest(unknown)}"
+            )
+        group_of = dict(zip(self.tokens, self.groups, strict=True))
+        vector = np.zeros(len(self), np.float32)
+        for tokens, _ in parts:
+            for token in tokens:
+                group = group_of[token]
+                rivals = sum(any(group_of[t] == group for t in other) for other, _ in parts)
+                share = 1 / rivals if group != WORDS else 1 / max(1, len(parts))
+                vector = np.maximum(vector, self.encode([token]) * share)
+        return vector, list(dict.fromkeys(unknown))
+
+    def suggest(self, unknown: Iterable[str]) -> str:
+        """A clause that names the nearest known words, or some of them."""
+        near = [
+            close
+            for word in unknown
+            for close in difflib.get_close_matches(word, self.tokens, n=1, cutoff=0.6)
+        ]
+        if near:
+            return f"did you mean {', '.join(dict.fromkeys(near))}?"
+        if not self.tokens:
+            return "it was trained on pictures without words"
+        return f"it knows, for instance: {', '.join(self.tokens[:16])}"
+
+    def write(self, path: Path) -> None:
+        """Write vocabulary.json: {"tokens": [...], "groups": [...], "synonyms": {...}}."""
+        write_json(path, self.as_json())
+
+    def as_json(self) -> dict[str, Any]:
+        """The three fields as JSON knows them."""
+        return {
+            "tokens": list(self.tokens),
+            "groups": list(self.groups),
+            "synonyms": dict(sorted(self.synonyms.items())),
+        }
+
+
+def match(word: str, names: Mapping[str, str]) -> str | None:
+    """The token that ``word``, or its singular, names."""
+    for form in (word, word.removesuffix("s"), word.removesuffix("es")):
+        if form in names:
+            return names[form]
+    return None
+
+
+def read_vocabulary(path: Path) -> Vocabulary:
+    """Read vocabulary.json; a `Refusal` if it is not one."""
+    try:
+        record = read_json(path)
+        return Vocabulary(
+            tuple(record["tokens"]), tuple(record["groups"]), dict(record["synonyms"])
+        )
+    except (OSError, KeyError, TypeError):
+        raise Refusal(f"{path}: is no vocabulary; train the model again") from None
+
+
+def collect_vocabulary(
+    rows: Iterable[Mapping[str, Any]],
+    known: Mapping[str, Iterable[str]] | None = None,
+    synonyms: Mapping[str, str] | None = None,
+    limit: int = 512,
+) -> Vocabulary:
+    """The vocabulary of a training set of ``rows`` with "text" (or None) and "tags".
+
+    ``known`` lists groups in full (the field guide's). Otherwise every tag value is a token, and,
+    where there are no tags, every telling word of the captions that two pictures or more share,
+    the ``limit`` commonest: a word of one picture's own would be a label for that picture.
+    """
+    groups: dict[str, str] = {}
+    for group, values in (known or {}).items():
+        for value in values:
+            groups.setdefault(value.casefold(), group)
+    counts: Counter[str] = Counter()
+    total = 0
+    for row in rows:
+        total += 1
+        for group, value in row["tags"].items():
+            groups.setdefault(str(value).casefold(), group)
+        if row["text"] and not row["tags"]:
+            words = {word.casefold() for word in WORD.findall(row["text"])}
+            counts.update(words - SILENT)
+    shared = [word for word, count in counts.most_common() if 2 <= count < total][:limit]
+    for word in shared:
+        groups.setdefault(word, WORDS)
+    return Vocabulary(tuple(groups), tuple(groups.values()), dict(synonyms or {}))
+
+
+def tokens_of(vocabulary: Vocabulary, text: str | None, tags: Mapping[str, str]) -> list[str]:
+    """The tokens of one picture: its tags where it has any, else the known words of its caption."""
+    if tags:
+        return [str(value).casefold() for value in tags.values() if value]
+    return vocabulary.find(text)[0] if text else []
