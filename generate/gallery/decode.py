@@ -90,7 +90,8 @@ def convert_profile(image: Image.Image, data: bytes) -> Image.Image:
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
         space = SPACES.get(profile.profile.xcolor_space)
-        if space is None or (space == "CMYK") != (image.mode == "CMYK"):
+        # A grey may carry a profile of RGB; any other mismatch is a mistake.
+        if space is None or (space != image.mode and (image.mode, space) != ("L", "RGB")):
             return image.convert("RGB")
         if is_srgb(profile):
             return image.convert("RGB")
