@@ -1,5 +1,6 @@
 """What the templates see of a card: its texts, its media with links, its stamp and postmark."""
 
+import colorsys
 import random
 import re
 from collections.abc import Iterator, Mapping
@@ -65,6 +66,7 @@ class View:
     words: list[Spoken]
     wave: str
     tint: str
+    wash: str
     shown: dict[str, Shown | None] = field(default_factory=dict)
 
     def picture_from(self, root: str) -> Shown | None:
@@ -79,6 +81,7 @@ def view_card(index: int, card: Card, media: Any) -> View:
     picture = getattr(media, "picture", None)
     sound = getattr(media, "sound", None)
     chance = random.Random(derive_seed("tilt", card.slug))
+    tint = getattr(picture, "tint", TINT)
     return View(
         card=card,
         index=index,
@@ -96,8 +99,17 @@ def view_card(index: int, card: Card, media: Any) -> View:
         social=getattr(media, "social", None),
         words=list(time_words(card)),
         wave=draw_wave(sound.peaks) if sound else "",
-        tint=getattr(picture, "tint", TINT) or TINT,
+        tint=tint,
+        wash=freshen(tint),
     )
+
+
+def freshen(tint: str) -> str:
+    """The same hue as ``tint``, as a fresh wash of watercolour: a mean of many colours is dull."""
+    red, green, blue = (int(tint[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    hue, _, saturation = colorsys.rgb_to_hls(red, green, blue)
+    fresh = colorsys.hls_to_rgb(hue, 0.56, min(1.0, 0.3 + 1.6 * saturation))
+    return "#" + "".join(f"{round(255 * part):02x}" for part in fresh)
 
 
 def time_words(card: Card) -> Iterator[Spoken]:

@@ -1,0 +1,127 @@
+// One postcard: turn it over, lay both sides open, let the picture develop, print it.
+"use strict";
+(() => {
+  const html = document.documentElement;
+  const card = document.querySelector(".postcard");
+  const [front, back] = card.querySelectorAll(".face");
+  const turner = document.querySelector(".turn");
+  const both = document.querySelector(".both");
+
+  // Shows one side. The hidden one stays in the document but out of reach; moving the focus is
+  // what tells a screen reader that the other side is there now.
+  function show(side, focus) {
+    const turned = side === "back";
+    const open = card.classList.contains("open");
+    card.classList.toggle("turned", turned);
+    front.inert = !open && turned;
+    back.inert = !open && !turned;
+    turner.textContent = turned ? turner.dataset.back : turner.dataset.over;
+    turner.disabled = open;
+    if (focus) (turned ? back : front).querySelector("h2").focus({ preventScroll: true });
+  }
+
+  const other = () => (card.classList.contains("turned") ? "front" : "back");
+
+  turner.addEventListener("click", () => show(other(), true));
+  both.addEventListener("click", () => {
+    const open = card.classList.toggle("open");
+    both.textContent = open ? both.dataset.one : both.dataset.both;
+    show("front", false);
+  });
+  card.addEventListener("click", (event) => {
+    if (card.classList.contains("open") || event.target.closest("a, button, [popover]")) return;
+    if (String(getSelection())) return;
+    show(other(), false);
+  });
+  card.addEventListener("keydown", (event) => {
+    if (event.target.matches("h2") && (event.key === "Enter" || event.key === " ") && !card.classList.contains("open")) {
+      event.preventDefault();
+      show(other(), true);
+    }
+  });
+  show("front", false);
+
+  // -- Develop: the frames of the picture's own way out of noise -----------------
+
+  const plate = card.querySelector(".plate");
+  const again = document.querySelector(".develop");
+
+  function reveal() {
+    html.classList.remove("undeveloped");
+    try {
+      sessionStorage.setItem("developed " + location.pathname, "1");
+    } catch { /* it will develop again next time */ }
+  }
+
+  async function develop() {
+    const count = Number(card.dataset.frames);
+    const window_ = document.createElement("div");
+    const strip = new Image();
+    window_.className = "developing";
+    strip.alt = "";
+    strip.src = card.dataset.strip;
+    strip.style.inlineSize = count * 100 + "%";
+    window_.append(strip);
+    try {
+      await Promise.race([
+        strip.decode(),
+        new Promise((_, late) => { setTimeout(late, 2500); }),
+      ]);
+      plate.append(window_);
+      reveal();
+      const steps = [{ transform: "none" }, { transform: `translateX(-${100 - 100 / count}%)` }];
+      const easing = `steps(${count - 1}, jump-end)`;
+      await strip.animate(steps, { duration: 1500, easing, fill: "forwards" }).finished;
+      await window_.animate([{ opacity: 1 }, { opacity: 0 }], { duration: 350, fill: "forwards" }).finished;
+    } catch { /* the picture itself is enough */ }
+    reveal();
+    window_.remove();
+  }
+
+  if (again) {
+    again.addEventListener("click", async () => {
+      show("front", false);
+      again.disabled = true;
+      await develop();
+      again.disabled = false;
+    });
+  }
+  if (html.classList.contains("undeveloped")) {
+    if (again) develop();
+    else reveal();
+  }
+
+  // -- Print: two pages of 6 by 4 inches, or a sheet of four ----------------------
+
+  function lay(kind) {
+    const sheet = document.createElement("div");
+    sheet.className = "sheet";
+    for (const face of [front, back]) {
+      const page = document.createElement("div");
+      page.className = "sheet-page";
+      for (let copy = 0; copy < 4; copy += 1) {
+        const one = face.cloneNode(true);
+        one.inert = false;
+        page.append(one);
+      }
+      sheet.append(page);
+    }
+    html.dataset.sheet = kind;
+    document.body.append(sheet);
+    addEventListener("afterprint", () => {
+      sheet.remove();
+      delete html.dataset.sheet;
+    }, { once: true });
+  }
+
+  for (const button of document.querySelectorAll(".printer")) {
+    button.addEventListener("click", () => {
+      const dialog = button.closest("dialog");
+      if (dialog) dialog.close();
+      if (button.dataset.sheet) lay(button.dataset.sheet);
+      print();
+    });
+  }
+
+  window.turnCard = show;
+})();

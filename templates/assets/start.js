@@ -1,8 +1,44 @@
-// Runs before the first paint: says that scripts work, and lets a card grow out of the rack.
+// Runs before the first paint: says that scripts work, keeps the picture dark that is about to
+// develop, lets a card grow out of the rack, and keeps the gallery for a time without network.
 "use strict";
 (() => {
   const html = document.documentElement;
   html.classList.add("js");
+
+  let seen = true;
+  try {
+    seen = sessionStorage.getItem("developed " + location.pathname) !== null;
+  } catch { /* no storage: nothing develops */ }
+  if (!seen && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    html.classList.add("undeveloped");
+  }
+
+  // The plate of the card that leads to `address`, if this page has one.
+  function find(address) {
+    const wanted = new URL(address, location.href).pathname;
+    for (const link of document.querySelectorAll(".card .title a")) {
+      if (link.pathname === wanted) return link.closest(".card").querySelector(".plate");
+    }
+    return null;
+  }
+
+  function name(address) {
+    const plate = address && find(address);
+    if (!plate) return;
+    const own = document.querySelector(".desk .plate");
+    if (own) own.style.viewTransitionName = "none";
+    plate.style.viewTransitionName = "beast";
+  }
+
+  addEventListener("pageswap", (event) => {
+    if (event.viewTransition && event.activation) name(event.activation.entry.url);
+  });
+  addEventListener("pagereveal", (event) => {
+    if (event.viewTransition && window.navigation && navigation.activation && navigation.activation.from) {
+      name(navigation.activation.from.url);
+    }
+  });
+
   if ("serviceWorker" in navigator && /^https?:$/.test(location.protocol)) {
     addEventListener("load", () => {
       navigator.serviceWorker.register(html.dataset.root + "sw.js").catch(() => {});
