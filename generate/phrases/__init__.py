@@ -1,1 +1,1 @@
-"""The jungle's one language: its sounds, words, grammar and script, and the phrases on the cards."""
+"""The jungle's one language: sounds, words, grammar, script, and the phrases on the cards."""

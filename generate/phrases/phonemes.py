@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 Kind = Literal[
@@ -163,7 +164,7 @@ def syllables(word: str) -> list[list[Phoneme]]:
     if not nuclei:
         return [phonemes] if phonemes else []
     starts = [0]
-    for before, nucleus in zip(nuclei, nuclei[1:], strict=False):
+    for before, nucleus in pairwise(nuclei):
         start = nucleus
         if nucleus - before > 1:
             start = nucleus - 1
