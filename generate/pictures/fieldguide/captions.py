@@ -21,7 +21,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "crab": ("crab", "big-clawed crab"),
     "octopus": ("octopus", "many-armed octopus", "kraken"),
     "bird": ("bird", "long-billed bird"),
-    "puffball": ("puffball", "round ball of fluff", "round puffball"),
+    "puffball": ("puffball", "round ball of fluff", "owlish puffball"),
     "bat": ("bat", "bat on spread wings"),
     "moth": ("moth", "butterfly", "great moth"),
 }
@@ -117,7 +117,7 @@ _WORDS: dict[str, str] = {
     "crab": "crab lobster",
     "octopus": "octopus kraken squid many-armed",
     "bird": "bird songbird parrot toucan",
-    "puffball": "puffball ball fluff furball owl",
+    "puffball": "puffball ball fluff furball owl owlish",
     "bat": "bat",
     "moth": "moth butterfly",
     "plain": "plain unmarked",

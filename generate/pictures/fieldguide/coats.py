@@ -78,9 +78,7 @@ class Coat:
                 size = np.where(nearer, jitter[..., 2], size)
         return best, size
 
-    def accent(
-        self, x: np.ndarray, y: np.ndarray, along: np.ndarray, ny: np.ndarray
-    ) -> np.ndarray:
+    def accent(self, x: np.ndarray, y: np.ndarray, along: np.ndarray, ny: np.ndarray) -> np.ndarray:
         """Share of accent colour 0..1 at picture coordinates x, y from the body's middle."""
         name = self.name
         turn = np.float32(2 * np.pi)

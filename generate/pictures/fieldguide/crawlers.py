@@ -34,7 +34,12 @@ def snake(rng: random.Random, c: Creature) -> None:
         for i, (wide, y) in enumerate(((0.6, -0.13), (0.5, -0.32), (0.38, -0.5))):
             ring = c.trunk() if i == 0 else c.add("coat")
             ring.limb(
-                [(-wide, y - 0.03), (-wide * 0.5, y + 0.04), (wide * 0.5, y + 0.04), (wide, y - 0.03)],
+                [
+                    (-wide, y - 0.03),
+                    (-wide * 0.5, y + 0.04),
+                    (wide * 0.5, y + 0.04),
+                    (wide, y - 0.03),
+                ],
                 (thick * 1.05, thick * 1.25, thick * 1.25, thick * 1.05),
                 k=0.02,
                 start=i * 0.3,
@@ -90,9 +95,7 @@ def snail(rng: random.Random, c: Creature) -> None:
     whorl.limb(points, radii, k=0.004)
     stalk = c.add("coat")
     for x, shade in ((hx - 0.06, 0), (hx + 0.13, 0.02)):
-        stalk.limb(
-            [(x, hy - 0.08), (x + 0.03, hy - 0.32 - shade)], (0.045, 0.038), k=0.03
-        )
+        stalk.limb([(x, hy - 0.08), (x + 0.03, hy - 0.32 - shade)], (0.045, 0.038), k=0.03)
         c.eyes.append(Eye(x + 0.04, hy - 0.37 - shade, 0.088))
     c.head = (hx, hy, r)
     smile(c, hx + r * 0.55, hy + r * 0.3, r * 0.8, r * 0.14, 0.014)
@@ -105,7 +108,9 @@ def frog(rng: random.Random, c: Creature) -> None:
     for side in (-1, 1):
         thigh = c.add("coat", shade=0.88)
         thigh.limb(
-            [(side * 0.3, -0.22), (side * 0.64, -0.36), (side * 0.62, -0.12)], (0.18, 0.15, 0.1), k=0.06
+            [(side * 0.3, -0.22), (side * 0.64, -0.36), (side * 0.62, -0.12)],
+            (0.18, 0.15, 0.1),
+            k=0.06,
         )
         thigh.oval(side * 0.68, -0.055, 0.2, 0.06, 0.0, k=0.03)
     trunk = c.trunk()
@@ -119,7 +124,9 @@ def frog(rng: random.Random, c: Creature) -> None:
     for side in (-1, 1):
         arm = c.add("coat")
         arm.limb(
-            [(side * 0.32, -0.34), (side * 0.36, -0.16), (side * 0.28, -0.05)], (0.085, 0.07, 0.06), k=0.03
+            [(side * 0.32, -0.34), (side * 0.36, -0.16), (side * 0.28, -0.05)],
+            (0.085, 0.07, 0.06),
+            k=0.03,
         )
         for toe in (-0.09, 0.0, 0.09):
             arm.oval(side * 0.28 + toe, -0.045, 0.055, 0.045, 0.0, k=0.02)
@@ -145,7 +152,9 @@ def caterpillar(rng: random.Random, c: Creature) -> None:
         for shift in (-0.28, 0.28):
             foot = -0.045 - max(0.0, -y - r - 0.2) * 0.9
             legs.limb(
-                [(x + shift * gap, y + r * 0.6), (x + shift * gap + 0.02, foot)], (0.055, 0.045), k=0.01
+                [(x + shift * gap, y + r * 0.6), (x + shift * gap + 0.02, foot)],
+                (0.055, 0.045),
+                k=0.01,
             )
         part = c.trunk() if i == 0 else c.add("coat")
         part.oval(x, y, r * (0.8 + 0.2 * min(i, 2) / 2), r * (0.84 + 0.16 * min(i, 2) / 2), 0.0)
@@ -159,11 +168,16 @@ def caterpillar(rng: random.Random, c: Creature) -> None:
     horn = c.add("dark", cast=0.2)
     for dx in (-0.3, 0.28):
         horn.limb(
-            [(hx + dx * hr, hy - hr * 0.85), (hx + dx * hr * 1.7, hy - hr * 1.55)], (0.026, 0.022), k=0.01
+            [(hx + dx * hr, hy - hr * 0.85), (hx + dx * hr * 1.7, hy - hr * 1.55)],
+            (0.026, 0.022),
+            k=0.01,
         )
         horn.oval(hx + dx * hr * 1.75, hy - hr * 1.6, 0.05, 0.05)
     size = hr * 0.33
-    c.eyes = [Eye(hx - 0.12 * hr, hy - 0.1 * hr, size, 0.3), Eye(hx + 0.56 * hr, hy - 0.1 * hr, size, 0.3)]
+    c.eyes = [
+        Eye(hx - 0.12 * hr, hy - 0.1 * hr, size, 0.3),
+        Eye(hx + 0.56 * hr, hy - 0.1 * hr, size, 0.3),
+    ]
     smile(c, hx + 0.24 * hr, hy + hr * 0.52, hr * 0.62, hr * 0.14, 0.015)
 
 
@@ -190,7 +204,9 @@ def beetle(rng: random.Random, c: Creature) -> None:
         k=0.14,
     )
     seam = c.add("deep", flat=1.0, cast=0.0)
-    seam.limb([(-wide * 0.9, -0.34), (0, -0.27), (wide * 0.92, -0.34)], (0.014, 0.02, 0.014), k=0.01)
+    seam.limb(
+        [(-wide * 0.9, -0.34), (0, -0.27), (wide * 0.92, -0.34)], (0.014, 0.02, 0.014), k=0.01
+    )
     horn = c.add("dark", cast=0.2)
     for dx in (0.1, 0.5):
         horn.limb(

@@ -94,16 +94,16 @@ def smile(
     layer.limb(points, (thick * 0.7, thick, thick * 0.7), k=0.001)
 
 
-def side_eye(creature: Creature, rng: random.Random, forward: float = 0.2, up: float = 0.18) -> None:
+def side_eye(
+    creature: Creature, rng: random.Random, forward: float = 0.2, up: float = 0.18
+) -> None:
     """One large eye on a head seen from the side."""
     x, y, r = creature.head
     size = r * rng.uniform(0.36, 0.44)
     creature.eyes.append(Eye(x + forward * r, y - up * r, size))
 
 
-def front_eyes(
-    creature: Creature, rng: random.Random, apart: float = 0.5, up: float = 0.1
-) -> None:
+def front_eyes(creature: Creature, rng: random.Random, apart: float = 0.5, up: float = 0.1) -> None:
     """Two large eyes on a head seen from the front."""
     x, y, r = creature.head
     size = r * rng.uniform(0.27, 0.33)
@@ -141,4 +141,15 @@ def fan(
         layer.limb([root, mid, tip], (width * 0.5, width, width * taper), k=0.012)
 
 
-__all__ = ["Creature", "Eye", "Limb", "Oval", "Plan", "fan", "front_eyes", "leg", "side_eye", "smile"]
+__all__ = [
+    "Creature",
+    "Eye",
+    "Limb",
+    "Oval",
+    "Plan",
+    "fan",
+    "front_eyes",
+    "leg",
+    "side_eye",
+    "smile",
+]

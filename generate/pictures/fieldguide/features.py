@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 
@@ -20,7 +21,7 @@ def _roots(c: Creature) -> list[tuple[float, float, int, bool]]:
 
 def _size(c: Creature) -> float:
     """Head size that features grow with; small heads wear them larger."""
-    return max(0.17, min(c.head[2], 0.26))
+    return max(0.17, min(c.head[2], 0.3))
 
 
 def horns(rng: random.Random, c: Creature) -> None:
@@ -67,7 +68,7 @@ def crest(rng: random.Random, c: Creature) -> None:
         base = (x + 0.6 * r * math.cos(angle), y - 0.6 * r * math.sin(angle))
         reach = r + s * (1.0 if i % 2 == 0 else 0.85)
         tip = (x + reach * math.cos(angle), y - reach * math.sin(angle))
-        layer.limb([base, tip], (0.07 * s + 0.02, 0.17 * s), k=0.012)
+        layer.limb([base, tip], (0.09 * s + 0.02, 0.12 * s + 0.16 * r), k=0.012)
 
 
 def mane(rng: random.Random, c: Creature) -> None:
@@ -105,7 +106,7 @@ def spines(rng: random.Random, c: Creature) -> None:
     layer = c.behind("accent", flat=0.3)
     points = c.spine
     count = rng.choice((6, 7, 8))
-    lengths = [math.dist(a, b) for a, b in zip(points, points[1:], strict=False)]
+    lengths = [math.dist(a, b) for a, b in itertools.pairwise(points)]
     total = sum(lengths)
     for i in range(count):
         at = total * (i + 0.3) / (count - 0.4)
@@ -182,6 +183,8 @@ UNSUITED: dict[str, tuple[str, ...]] = {
     "fish": ("mane", "spines", "ears", "frill", "crest"),
     "elephant": ("ears", "frill", "mane"),
     "lizard": ("mane", "ears"),
+    "caterpillar": ("antennae",),
+    "beetle": ("antennae", "mane", "ears"),
 }
 
 

@@ -84,10 +84,10 @@ def bat(rng: random.Random, c: Creature) -> None:
     for s in (-1, 1):
         wing = c.add("wing", flat=0.55, shade=0.9)
         sx, sy = s * 0.12, -0.52
-        wx, wy = s * 0.46, -0.62 - rise
+        wx, wy = s * 0.42, -0.62 - rise
         for i in range(4):
             angle = math.radians(8 - rise * 40 + i * 31)
-            reach = 0.58 - 0.07 * i
+            reach = 0.42 - 0.02 * i
             tip = (wx + s * reach * math.cos(angle), wy + reach * math.sin(angle))
             wing.limb([(wx, wy), tip], (0.05, 0.028), k=0.05)
             wing.limb([(sx, sy), ((wx + tip[0]) / 2, (wy + tip[1]) / 2)], (0.11, 0.11), k=0.05)
@@ -95,13 +95,13 @@ def bat(rng: random.Random, c: Creature) -> None:
         bone.limb([(sx, sy), (wx, wy)], (0.04, 0.03), k=0.01)
         for i in range(4):
             angle = math.radians(8 - rise * 40 + i * 31)
-            reach = 0.5 - 0.07 * i
+            reach = 0.36 - 0.02 * i
             tip = (wx + s * reach * math.cos(angle), wy + reach * math.sin(angle))
             bone.limb([(wx, wy), tip], (0.026, 0.012), k=0.005)
     feet = c.add("deep")
     for s in (-1, 1):
         feet.limb([(s * 0.08, -0.18), (s * 0.09, -0.06)], (0.035, 0.025))
-    r = rng.uniform(0.22, 0.25)
+    r = rng.uniform(0.25, 0.28)
     hy = -0.74
     for s in (-1, 1):
         ear = c.add("coat", shade=0.9)
@@ -110,7 +110,7 @@ def bat(rng: random.Random, c: Creature) -> None:
             [(s * 0.135, hy - 0.16), (s * 0.185, hy - 0.34)], (0.055, 0.014)
         )
     trunk = c.trunk()
-    trunk.oval(0, -0.4, 0.2, 0.28, 0.0, k=0.04)
+    trunk.oval(0, -0.4, 0.23, 0.29, 0.0, k=0.04)
     trunk.oval(0, hy, r, r * 0.95, 0.0, k=0.08)
     c.add("belly", flat=0.5, cast=0.0).oval(0, -0.36, 0.12, 0.17)
     c.head = (0, hy, r)
@@ -130,7 +130,9 @@ def moth(rng: random.Random, c: Creature) -> None:
         low.oval(s * wide * 0.8, -0.1, 0.12, 0.14, 0.0, k=0.08)
         top = c.add("coat", flat=0.5)
         top.limb(
-            [(s * 0.06, -0.6), (s * wide, -0.78), (s * wide * 1.42, -0.94)], (0.1, 0.24, 0.16), k=0.08
+            [(s * 0.06, -0.6), (s * wide, -0.78), (s * wide * 1.42, -0.94)],
+            (0.1, 0.24, 0.16),
+            k=0.08,
         )
         spot = c.add("accent", flat=0.8, cast=0.0)
         spot.oval(s * wide * 1.12, -0.8, 0.125, 0.125)

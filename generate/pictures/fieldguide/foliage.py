@@ -39,7 +39,14 @@ class Screen:
         self._tone.ellipse(box, fill=int(255 * min(max(tone, 0), 1)))
 
     def leaf(
-        self, x: float, y: float, angle: float, length: float, width: float, tone: float, bend: float = 0.0
+        self,
+        x: float,
+        y: float,
+        angle: float,
+        length: float,
+        width: float,
+        tone: float,
+        bend: float = 0.0,
     ) -> None:
         """A pointed leaf from its stem at (x, y); angle in radians, 0 right, pi/2 up."""
         left: list[Point] = []
@@ -58,7 +65,14 @@ class Screen:
         self.polygon(right + spine[::-1], tone - 0.12)
 
     def frond(
-        self, x: float, y: float, angle: float, length: float, tone: float, bend: float, fat: float = 0.055
+        self,
+        x: float,
+        y: float,
+        angle: float,
+        length: float,
+        tone: float,
+        bend: float,
+        fat: float = 0.055,
     ) -> None:
         """A feather-leaved frond that bends along its length."""
         count = 9
@@ -68,7 +82,14 @@ class Screen:
             px, py = x + length * t * math.cos(a), y - length * t * math.sin(a)
             reach = length * 0.42 * math.sin(math.pi * (0.15 + 0.8 * t))
             for side in (-1, 1):
-                self.leaf(px, py, a + side * 0.95 * (1.1 - 0.5 * t), reach, length * fat, tone + 0.08 * side)
+                self.leaf(
+                    px,
+                    py,
+                    a + side * 0.95 * (1.1 - 0.5 * t),
+                    reach,
+                    length * fat,
+                    tone + 0.08 * side,
+                )
         self.leaf(x, y, angle, length, length * 0.025, tone, bend)
 
     def blob(self, rng: random.Random, x: float, y: float, r: float, tone: float) -> None:
@@ -84,17 +105,41 @@ class Screen:
         """A tuft of grass blades."""
         for i in range(5):
             angle = math.pi / 2 + (i - 2) * rng.uniform(0.16, 0.3)
-            self.leaf(x + (i - 2) * height * 0.1, y, angle, height * rng.uniform(0.7, 1), height * 0.07, tone, -(i - 2) * 0.12)
+            self.leaf(
+                x + (i - 2) * height * 0.1,
+                y,
+                angle,
+                height * rng.uniform(0.7, 1),
+                height * 0.07,
+                tone,
+                -(i - 2) * 0.12,
+            )
 
-    def trunk(self, x: float, top: float, foot: float, width: float, lean: float, tone: float) -> None:
+    def trunk(
+        self, x: float, top: float, foot: float, width: float, lean: float, tone: float
+    ) -> None:
         """A tree trunk with a flared foot, its lit side lighter."""
         w = width / 2
         self.polygon(
-            [(x + lean - w * 0.8, top), (x + lean + w * 0.8, top), (x + w, foot - 0.08), (x + w * 2, foot), (x - w * 2, foot), (x - w, foot - 0.08)],
+            [
+                (x + lean - w * 0.8, top),
+                (x + lean + w * 0.8, top),
+                (x + w, foot - 0.08),
+                (x + w * 2, foot),
+                (x - w * 2, foot),
+                (x - w, foot - 0.08),
+            ],
             tone,
         )
         self.polygon(
-            [(x + lean - w * 0.8, top), (x + lean - w * 0.1, top), (x - w * 0.2, foot - 0.06), (x - w * 0.6, foot), (x - w * 2, foot), (x - w, foot - 0.08)],
+            [
+                (x + lean - w * 0.8, top),
+                (x + lean - w * 0.1, top),
+                (x - w * 0.2, foot - 0.06),
+                (x - w * 0.6, foot),
+                (x - w * 2, foot),
+                (x - w, foot - 0.08),
+            ],
             tone + 0.16,
         )
 
@@ -118,7 +163,9 @@ class Screen:
         if blur:
             mask = mask.filter(ImageFilter.GaussianBlur(blur * self.fine))
         share = np.asarray(mask.reduce(2), np.float32)[..., None] * np.float32(opacity / 255)
-        level = np.asarray(tone.filter(ImageFilter.BoxBlur(1)).reduce(2), np.float32)[..., None] / 255
+        level = (
+            np.asarray(tone.filter(ImageFilter.BoxBlur(1)).reduce(2), np.float32)[..., None] / 255
+        )
         colour = dark + (light - dark) * level
         if mist is not None and strength:
             y = ((np.arange(self.size) + 0.5) / self.size).astype(np.float32)[:, None, None]

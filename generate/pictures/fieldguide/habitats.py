@@ -175,21 +175,35 @@ def waterfall(rng: random.Random, p: Palette, canvas: np.ndarray, floor: float) 
 
     def slab(near: float, top: float, out: float) -> list[tuple[float, float]]:
         edge = x + side * out
-        return [(x + side * near, 0.72), (x + side * (near + 0.04), top), (edge, 0.04), (edge, 0.76)]
+        return [
+            (x + side * near, 0.72),
+            (x + side * (near + 0.04), top),
+            (edge, 0.04),
+            (edge, 0.76),
+        ]
 
     cliff = Screen(size)
     cliff.polygon(slab(-0.2, 0.12, 0.6), 0.35)
     cliff.polygon(slab(0.11, 0.08, 0.6), 0.65)
-    cliff.wash(canvas, p.deep[1], p.depth[1], p.mist, (0.3, 0.8), 0.4)
+    for i in range(4):
+        cliff.blob(rng, x + side * (0.14 + 0.13 * i), 0.07 - 0.02 * i, 0.09, 0.55)
+    cliff.blob(rng, x - side * 0.16, 0.14, 0.075, 0.5)
+    cliff.blob(rng, x - side * 0.19, 0.68, 0.08, 0.5)
+    dark = p.deep[1] * 0.6 + p.deep[2] * 0.4
+    cliff.wash(canvas, dark, p.depth[1] * 0.6 + p.depth[2] * 0.4, p.mist, (0.2, 0.8), 0.45)
     fall = Screen(size)
     fall.polygon([(x - 0.075, 0.09), (x + 0.075, 0.09), (x + 0.1, 0.74), (x - 0.1, 0.74)], 0.75)
     for i in range(5):
         fx, spread = x + (i - 2) * 0.03 + rng.uniform(-0.01, 0.01), (i - 2) * 0.008
         streak = [(fx, 0.09), (fx + 0.01, 0.09), (fx + 0.016 + spread, 0.74), (fx + spread, 0.74)]
         fall.polygon(streak, rng.choice((0.2, 1.0)))
-    bright = np.minimum(p.water * 0.5 + p.mist * 0.5 + np.float32(0.12), 0.97)
-    fall.wash(canvas, p.water, bright, bright, (0.4, 0.75), 0.7)
+    bright = np.minimum(p.water * 0.4 + p.mist * 0.6 + np.float32(0.15), 0.98)
+    fall.wash(canvas, p.water * 0.5 + bright * 0.5, bright, bright, (0.4, 0.75), 0.7)
     glow(canvas, x, 0.71, 0.1, bright, 0.75)
+    brow = Screen(size)
+    for i in (-2, -1, 1, 2):
+        brow.blob(rng, x + 0.075 * i, 0.085 - 0.012 * abs(i), 0.055, 0.45)
+    brow.wash(canvas, dark, p.depth[1] * 0.4 + p.depth[2] * 0.6)
     pool = Screen(size)
     pool.polygon([(-0.1, 0.69), (1.1, 0.69), (1.1, 0.88), (-0.1, 0.88)], 0.5)
     ripples(rng, pool, 0.7, 0.8, 6)
@@ -216,7 +230,12 @@ def ruins(rng: random.Random, p: Palette, canvas: np.ndarray, floor: float) -> N
     cx, foot = 0.5 - side * rng.uniform(0.39, 0.43), floor - 0.04
     shaft = [(cx - 0.05, 0.14), (cx + 0.05, 0.19), (cx + 0.055, foot), (cx - 0.055, foot)]
     lit = [(cx - 0.05, 0.14), (cx - 0.01, 0.16), (cx - 0.01, foot), (cx - 0.055, foot)]
-    base = [(cx - 0.08, foot - 0.05), (cx + 0.08, foot - 0.05), (cx + 0.085, foot + 0.02), (cx - 0.085, foot + 0.02)]
+    base = [
+        (cx - 0.08, foot - 0.05),
+        (cx + 0.08, foot - 0.05),
+        (cx + 0.085, foot + 0.02),
+        (cx - 0.085, foot + 0.02),
+    ]
     column.polygon(shaft, 0.35)
     column.polygon(lit, 0.85)
     column.polygon(base, 0.6)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 from dataclasses import dataclass
 
@@ -38,7 +37,9 @@ def _albedo(layer: Layer, relief: Relief, palette: Palette, coat: Coat, place: P
     rows, cols = relief.window
     ys = ((np.arange(rows.start, rows.stop) + 0.5) / size).astype(np.float32)[:, None]
     xs = ((np.arange(cols.start, cols.stop) + 0.5) / size).astype(np.float32)[None, :]
-    x, y = np.broadcast_arrays((xs - np.float32(0.5)) * np.float32(place.side), ys - np.float32(0.55))
+    x, y = np.broadcast_arrays(
+        (xs - np.float32(0.5)) * np.float32(place.side), ys - np.float32(0.55)
+    )
     if layer.role == "wing":
         colour += (paints["deep"] - base) * np.float32(0.45)
     share = coat.accent(x, y, relief.along, relief.ny) * np.float32(PATTERNED[layer.role])
@@ -76,7 +77,7 @@ def paint_creature(
         open_sky[window] += (np.float32(layer.shade) - open_sky[window]) * c
         cover[window] += (1 - cover[window]) * c
     colour = light_relief(albedo, nx, ny, open_sky, cover, palette, sun, size)
-    _paint_eyes(colour, creature, place, palette, mood, size)
+    _paint_eyes(colour, cover, creature, place, palette, mood, size)
     return Figure(np.clip(colour, 0, 1), cover)
 
 
@@ -115,7 +116,9 @@ def light_relief(
     return colour
 
 
-def _disc(size: int, x: float, y: float, r: float) -> tuple[tuple[slice, slice], np.ndarray, np.ndarray, np.ndarray]:
+def _disc(
+    size: int, x: float, y: float, r: float
+) -> tuple[tuple[slice, slice], np.ndarray, np.ndarray, np.ndarray]:
     """Window and coverage of a disc, with offsets from its centre in radii."""
     reach = r * 1.25 + 2 / size
     rows = slice(max(int((y - reach) * size), 0), min(int((y + reach) * size) + 2, size))
@@ -134,7 +137,13 @@ def _dab(colour: np.ndarray, size: int, x: float, y: float, r: float, paint: np.
 
 
 def _paint_eyes(
-    colour: np.ndarray, creature: Creature, place: Place, palette: Palette, mood: str, size: int
+    colour: np.ndarray,
+    cover: np.ndarray,
+    creature: Creature,
+    place: Place,
+    palette: Palette,
+    mood: str,
+    size: int,
 ) -> None:
     """Eyes with ball, iris, pupil, two catchlights and a lid that shows the mood."""
     paints = palette.paints
@@ -143,9 +152,11 @@ def _paint_eyes(
     for eye in creature.eyes:
         x = place.x + place.scale * place.side * eye.x
         y = place.y + place.scale * eye.y
-        r = min(max(place.scale * eye.r, 0.030), 0.062)
+        r = min(max(place.scale * eye.r, 0.033), 0.066)
         look = eye.look * place.side
-        _dab(colour, size, x, y, r * 1.16, paints["dark"])
+        socket, round_, _, _ = _disc(size, x, y, r * 1.13)
+        cover[socket] = np.maximum(cover[socket], round_)
+        _dab(colour, size, x, y, r * 1.13, paints["deep"] * np.float32(0.62))
         window, ball, u, v = _disc(size, x, y, r)
         inside = np.zeros(colour.shape[:2], np.float32)
         inside[window] = ball
@@ -180,6 +191,3 @@ def _inward(creature: Creature, eye) -> float:
 def choose_mood(rng: random.Random) -> str:
     """A mood; calm is commonest."""
     return rng.choices(MOODS, (3, 1.5, 1.5, 1.5))[0]
-
-
-__all__ = ["MOODS", "Figure", "choose_mood", "light_relief", "math", "paint_creature"]

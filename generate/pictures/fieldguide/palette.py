@@ -47,11 +47,11 @@ HOURS: dict[str, tuple[tuple[float, ...], float, tuple[tuple[float, float], ...]
     ),
     "day": ((0.90, 0.84, 0.74, 0.60, 0.65, 0.40), 0.085, ((225, 200), (235, 110), (205, 100))),
     "dusk": (
-        (0.66, 0.60, 0.49, 0.38, 0.42, 0.25),
+        (0.66, 0.60, 0.49, 0.38, 0.42, 0.28),
         0.085,
         ((305, 45), (280, 30), (350, 60), (25, 75)),
     ),
-    "night": ((0.34, 0.32, 0.27, 0.22, 0.27, 0.14), 0.07, ((265, 235), (280, 250), (225, 195))),
+    "night": ((0.36, 0.34, 0.29, 0.25, 0.30, 0.21), 0.082, ((265, 235), (280, 250), (225, 195))),
 }
 
 
@@ -120,7 +120,6 @@ def mix_palette(rng: random.Random, colour: str, hour: str, habitat: str) -> Pal
     accent_hue = hue + rng.choice((-150, 180, 150, -60, 60, -35, 35, 120, -120))
     accent_light = lightness + (0.20 if lightness < 0.62 else -0.24)
     accent_chroma = 0.12 if colour != "white" else 0.15
-    shell_light = lightness + (0.1 if lightness < 0.6 else -0.1)
     bright_light = lightness + (0.16 if lightness < 0.66 else -0.14)
     paints = {
         "coat": oklch(lightness, chroma, hue),
@@ -138,7 +137,7 @@ def mix_palette(rng: random.Random, colour: str, hour: str, habitat: str) -> Pal
         "sclera": oklch(0.97, 0.015, 95),
         "pupil": oklch(0.14, 0.03, 280),
         "lid": oklch(lightness - 0.10, chroma * 0.9, hue - 6),
-        "shell": oklch(shell_light, 0.12, accent_hue),
+        "shell": oklch(lightness - 0.07, chroma * 0.9, hue + 16),
         "fur": oklch(lightness - 0.07, chroma * 0.9, hue + 6),
         "bright": oklch(bright_light, 0.15, accent_hue + rng.choice((0, 0, 40, -40))),
         "leaf": oklch(0.6, 0.14, 140),
@@ -149,7 +148,9 @@ def mix_palette(rng: random.Random, colour: str, hour: str, habitat: str) -> Pal
         for h, _, weight in FOLIAGE
     ]
     if hour == "night":
-        weights = [w * (1.0 if 130 < f[0] < 310 else 0.05) for w, f in zip(weights, FOLIAGE)]
+        weights = [
+            w * (1.0 if 130 < f[0] < 310 else 0.05) for w, f in zip(weights, FOLIAGE, strict=True)
+        ]
     leaf_hue, leaf_chroma, _ = rng.choices(FOLIAGE, weights)[0]
     leaf_hue += rng.uniform(-9, 9)
     top_hue, low_hue = rng.choice(skies)
@@ -184,7 +185,7 @@ def mix_palette(rng: random.Random, colour: str, hour: str, habitat: str) -> Pal
             oklch(far - 0.05, leaf * 0.6, _between(leaf_hue, top_hue, 0.3)),
             oklch(middle - 0.07, leaf * 0.9, leaf_hue + 8),
             oklch(near - 0.10, leaf * 1.1, leaf_hue + 12),
-            oklch(front - 0.12, leaf * 0.9, leaf_hue + 18),
+            oklch(front - 0.08, leaf * 0.9, leaf_hue + 18),
         ],
         mist=oklch(mist_light, hour_chroma * 0.5, haze_hue),
         ground=oklch(floor, leaf * 1.0, leaf_hue - 12),

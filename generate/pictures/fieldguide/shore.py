@@ -1,10 +1,18 @@
-"""Body plans from the water's edge: fish out of water, crab and octopus."""
+"""Body plans from the water's edge: fish out of water, crab, octopus and turtle."""
 
 from __future__ import annotations
 
 import random
 
-from generate.pictures.fieldguide.creature import Creature, Eye, fan, front_eyes, smile
+from generate.pictures.fieldguide.creature import (
+    Creature,
+    Eye,
+    fan,
+    front_eyes,
+    leg,
+    side_eye,
+    smile,
+)
 
 
 def fish(rng: random.Random, c: Creature) -> None:
@@ -113,4 +121,41 @@ def octopus(rng: random.Random, c: Creature) -> None:
     c.spine = [(-r * 0.7, cy - r * 0.75), (0, cy - r * 1.05), (r * 0.7, cy - r * 0.75)]
 
 
-SHORE = {"fish": fish, "crab": crab, "octopus": octopus}
+def turtle(rng: random.Random, c: Creature) -> None:
+    """A walker beneath a domed shell."""
+    wide, tall = rng.uniform(0.56, 0.62), rng.uniform(0.42, 0.52)
+    far = c.add("coat", shade=0.72)
+    leg(far, -0.22, 0.28, 0.09, 0.06)
+    leg(far, 0.42, 0.28, 0.09, 0.06)
+    c.add("coat").limb([(-wide + 0.1, -0.24), (-wide - 0.16, -0.14)], (0.08, 0.02))
+    trunk = c.trunk()
+    r = rng.uniform(0.2, 0.225)
+    hx, hy = wide + 0.26, -rng.uniform(0.52, 0.68)
+    trunk.limb([(wide - 0.2, -0.3), (wide + 0.08, -0.36), (hx, hy)], (0.16, 0.13, 0.14), k=0.03)
+    trunk.oval(hx, hy, r * 1.08, r * 0.96, 0.0, k=0.05)
+    trunk.limb([(hx, hy + 0.05), (hx + r * 0.9, hy + 0.07)], (r * 0.6, r * 0.42), k=0.05)
+    near = c.add("coat")
+    leg(near, -0.4, 0.3, 0.105, 0.07)
+    leg(near, 0.3, 0.3, 0.105, 0.07)
+    shell = c.add("shell")
+    shell.limb(
+        [(-wide * 0.55, -0.36), (0, -0.24 - tall * 0.55), (wide * 0.55, -0.36)],
+        (wide * 0.36, tall * 0.62, wide * 0.36),
+        k=0.12,
+    )
+    shell.oval(0, -0.36, wide * 0.95, tall * 0.4, 0.0, k=0.1)
+    plates = c.add("accent", flat=0.55, cast=0.0)
+    top = -0.3 - tall * 0.62
+    for x, y, s in ((0.0, top, 0.13), (-0.29, top + 0.13, 0.11), (0.29, top + 0.13, 0.11)):
+        plates.oval(x, y, s, s * 0.85, 0.0, k=0.001)
+    for x in (-0.16, 0.16):
+        plates.oval(x, top + 0.28, 0.09, 0.07, 0.0, k=0.001)
+    rim = c.add("accent", shade=0.9)
+    rim.limb([(-wide, -0.25), (0, -0.17), (wide, -0.25)], (0.055, 0.065, 0.055), k=0.02)
+    c.head = (hx, hy, r)
+    smile(c, hx + r * 0.8, hy + r * 0.45, r * 0.7, r * 0.08, 0.012)
+    side_eye(c, rng, 0.2, 0.22)
+    c.spine = [(-0.4, -0.3 - tall * 0.7), (0, -0.3 - tall), (0.4, -0.3 - tall * 0.7)]
+
+
+SHORE = {"fish": fish, "crab": crab, "octopus": octopus, "turtle": turtle}

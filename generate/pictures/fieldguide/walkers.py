@@ -1,4 +1,4 @@
-"""Body plans that walk: four legs, two legs, long necks, trunks, shells and low lizards."""
+"""Body plans that walk: four legs, two legs, long necks, trunks and low lizards."""
 
 from __future__ import annotations
 
@@ -78,7 +78,11 @@ def quadruped(rng: random.Random, c: Creature) -> None:
         ear = c.behind("deep", shade=0.85) if behind else c.add("coat")
         x, y = hx + shift * r, hy - r * 0.72
         ear.limb([(x, y + 0.04), (x - 0.03, y - r * 0.38)], (r * 0.34, r * 0.2), k=0.02)
-    c.spine = [(-half - 0.05, -height - stout), (0, -height - stout * 0.9), (half * 0.8, -height - stout)]
+    c.spine = [
+        (-half - 0.05, -height - stout),
+        (0, -height - stout * 0.9),
+        (half * 0.8, -height - stout),
+    ]
 
 
 def biped(rng: random.Random, c: Creature) -> None:
@@ -119,7 +123,12 @@ def biped(rng: random.Random, c: Creature) -> None:
         [(lean + 0.02, -0.84), (lean + 0.2, -0.66), (lean + 0.32, -0.7)], (0.065, 0.05, 0.045)
     )
     side_eye(c, rng, 0.15, 0.2)
-    c.spine = [(-0.45, -hip * 0.62 - 0.1), (-0.26, -hip - 0.1), (-0.2, -hip - 0.34), (lean - 0.12, -1.0)]
+    c.spine = [
+        (-0.45, -hip * 0.62 - 0.1),
+        (-0.26, -hip - 0.1),
+        (-0.2, -hip - 0.34),
+        (lean - 0.12, -1.0),
+    ]
 
 
 def longneck(rng: random.Random, c: Creature) -> None:
@@ -158,7 +167,12 @@ def longneck(rng: random.Random, c: Creature) -> None:
     c.eyes.append(Eye(hx + r * 0.12, hy - r * 0.25, r * 0.46))
     ear = c.add("coat")
     ear.limb([(hx - r * 0.5, hy - r * 0.4), (hx - r * 1.15, hy - r * 0.85)], (r * 0.28, r * 0.14))
-    c.spine = [(-half, -height - stout), (0.1, -height - stout), (half + 0.1, -1.0), (half + 0.14, -1.25)]
+    c.spine = [
+        (-half, -height - stout),
+        (0.1, -height - stout),
+        (half + 0.1, -1.0),
+        (half + 0.14, -1.25),
+    ]
 
 
 def elephant(rng: random.Random, c: Creature) -> None:
@@ -176,17 +190,28 @@ def elephant(rng: random.Random, c: Creature) -> None:
     trunk.oval(hx, hy, r, r * 1.02, 0.0, k=0.1)
     lift = rng.choice((0, 1))
     if lift:
-        nose = [(hx + 0.18, hy + 0.06), (hx + 0.42, hy + 0.28), (hx + 0.62, hy + 0.1), (hx + 0.58, hy - 0.16)]
+        nose = [
+            (hx + 0.18, hy + 0.06),
+            (hx + 0.42, hy + 0.28),
+            (hx + 0.62, hy + 0.1),
+            (hx + 0.58, hy - 0.16),
+        ]
     else:
-        nose = [(hx + 0.18, hy + 0.06), (hx + 0.36, hy + 0.34), (hx + 0.34, hy + 0.66), (hx + 0.48, hy + 0.74)]
+        nose = [
+            (hx + 0.18, hy + 0.06),
+            (hx + 0.36, hy + 0.34),
+            (hx + 0.34, hy + 0.66),
+            (hx + 0.48, hy + 0.74),
+        ]
     trunk.limb(nose, (0.15, 0.105, 0.078, 0.065), k=0.06)
     leg(trunk, -0.42, height, 0.125, 0.04)
     leg(trunk, 0.2, height, 0.125, 0.04)
     tusk = c.add("tooth")
     tusk.limb(
-        [(hx + 0.12, hy + 0.22), (hx + 0.26, hy + 0.36), (hx + 0.4, hy + 0.34)], (0.045, 0.035, 0.012)
+        [(hx + 0.12, hy + 0.22), (hx + 0.26, hy + 0.36), (hx + 0.4, hy + 0.34)],
+        (0.045, 0.035, 0.012),
     )
-    ear = c.add("coat", flat=0.45, shade=0.93)
+    ear = c.add("wing", flat=0.4, shade=0.97)
     ear.oval(hx - 0.24, hy + 0.02, 0.22, 0.27, 0.25)
     ear.oval(hx - 0.22, hy + 0.2, 0.12, 0.17, 0.1, k=0.1)
     c.add("inner", flat=0.8, cast=0.0).oval(hx - 0.24, hy + 0.06, 0.12, 0.165, 0.25)
@@ -197,17 +222,17 @@ def elephant(rng: random.Random, c: Creature) -> None:
 
 def lizard(rng: random.Random, c: Creature) -> None:
     """A low, long-tailed, long-jawed crawler."""
-    height, stout = rng.uniform(0.27, 0.33), rng.uniform(0.16, 0.2)
+    height, stout = rng.uniform(0.31, 0.37), rng.uniform(0.19, 0.23)
     far = c.add("coat", shade=0.72)
     for x in (-0.28, 0.5):
         far.limb([(x, -height), (x + 0.14, -0.2), (x + 0.1, -0.06)], (0.09, 0.07, 0.05), k=0.05)
     trunk = c.trunk()
-    curl = rng.uniform(0.05, 0.4)
+    curl = rng.uniform(0.1, 0.45)
     trunk.limb(
         [
-            (-1.2, -0.16 - curl),
-            (-1.02, -0.09 - curl * 0.3),
-            (-0.75, -0.15),
+            (-0.92, -0.22 - curl),
+            (-0.98, -0.12 - curl * 0.4),
+            (-0.72, -0.17),
             (-0.4, -height),
             (0.05, -height - 0.04),
             (0.45, -height - 0.04),
@@ -215,11 +240,11 @@ def lizard(rng: random.Random, c: Creature) -> None:
         (0.025, 0.05, 0.1, stout * 0.9, stout, stout * 0.9),
         k=0.03,
     )
-    r = rng.uniform(0.18, 0.205)
-    hx, hy = 0.72, -height - rng.uniform(0.16, 0.26)
+    r = rng.uniform(0.21, 0.235)
+    hx, hy = 0.68, -height - rng.uniform(0.2, 0.32)
     trunk.limb([(0.42, -height - 0.03), (hx, hy)], (stout * 0.8, r * 0.8), k=0.08)
     trunk.oval(hx, hy, r * 1.05, r * 0.92, 0.0, k=0.05)
-    jaw = rng.uniform(0.3, 0.42)
+    jaw = rng.uniform(0.28, 0.38)
     trunk.limb([(hx, hy + 0.06), (hx + jaw + 0.1, hy + 0.09)], (r * 0.68, r * 0.36), k=0.07)
     trunk.limb([(-0.4, -height), (-0.5, -0.22), (-0.38, -0.06)], (0.11, 0.085, 0.06), k=0.05)
     trunk.oval(-0.32, -0.05, 0.12, 0.05, 0.0, k=0.03)
@@ -233,44 +258,12 @@ def lizard(rng: random.Random, c: Creature) -> None:
     smile(c, hx + jaw * 0.62, hy + 0.105, jaw * 0.95, -0.005, 0.011)
     c.add("coat", cast=0.3).oval(hx + 0.02, hy - r * 0.62, r * 0.55, r * 0.52)
     c.eyes.append(Eye(hx + 0.04, hy - r * 0.62, r * 0.4))
-    c.spine = [(-0.7, -0.25), (-0.4, -height - stout * 0.9), (0, -height - stout), (0.4, -height - stout)]
-
-
-def turtle(rng: random.Random, c: Creature) -> None:
-    """A walker beneath a domed shell."""
-    wide, tall = rng.uniform(0.56, 0.62), rng.uniform(0.42, 0.52)
-    far = c.add("coat", shade=0.72)
-    leg(far, -0.22, 0.28, 0.09, 0.06)
-    leg(far, 0.42, 0.28, 0.09, 0.06)
-    c.add("coat").limb([(-wide + 0.1, -0.24), (-wide - 0.16, -0.14)], (0.08, 0.02))
-    trunk = c.trunk()
-    r = rng.uniform(0.2, 0.225)
-    hx, hy = wide + 0.26, -rng.uniform(0.52, 0.68)
-    trunk.limb([(wide - 0.2, -0.3), (wide + 0.08, -0.36), (hx, hy)], (0.16, 0.13, 0.14), k=0.03)
-    trunk.oval(hx, hy, r * 1.08, r * 0.96, 0.0, k=0.05)
-    trunk.limb([(hx, hy + 0.05), (hx + r * 0.9, hy + 0.07)], (r * 0.6, r * 0.42), k=0.05)
-    near = c.add("coat")
-    leg(near, -0.4, 0.3, 0.105, 0.07)
-    leg(near, 0.3, 0.3, 0.105, 0.07)
-    shell = c.add("shell")
-    shell.limb(
-        [(-wide * 0.55, -0.36), (0, -0.24 - tall * 0.55), (wide * 0.55, -0.36)],
-        (wide * 0.36, tall * 0.62, wide * 0.36),
-        k=0.12,
-    )
-    shell.oval(0, -0.36, wide * 0.95, tall * 0.4, 0.0, k=0.1)
-    plates = c.add("accent", flat=0.55, cast=0.0)
-    top = -0.3 - tall * 0.62
-    for x, y, s in ((0.0, top, 0.13), (-0.29, top + 0.13, 0.11), (0.29, top + 0.13, 0.11)):
-        plates.oval(x, y, s, s * 0.85, 0.0, k=0.001)
-    for x in (-0.16, 0.16):
-        plates.oval(x, top + 0.28, 0.09, 0.07, 0.0, k=0.001)
-    rim = c.add("accent", shade=0.9)
-    rim.limb([(-wide, -0.25), (0, -0.17), (wide, -0.25)], (0.055, 0.065, 0.055), k=0.02)
-    c.head = (hx, hy, r)
-    smile(c, hx + r * 0.8, hy + r * 0.45, r * 0.7, r * 0.08, 0.012)
-    side_eye(c, rng, 0.2, 0.22)
-    c.spine = [(-0.4, -0.3 - tall * 0.7), (0, -0.3 - tall), (0.4, -0.3 - tall * 0.7)]
+    c.spine = [
+        (-0.7, -0.25),
+        (-0.4, -height - stout * 0.9),
+        (0, -height - stout),
+        (0.4, -height - stout),
+    ]
 
 
 WALKERS = {
@@ -279,5 +272,4 @@ WALKERS = {
     "longneck": longneck,
     "elephant": elephant,
     "lizard": lizard,
-    "turtle": turtle,
 }

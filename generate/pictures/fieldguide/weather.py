@@ -86,7 +86,9 @@ def front_weather(
         for _ in range(44):
             x, y, long = rng.uniform(-0.1, 1.1), rng.uniform(-0.1, 1.0), rng.uniform(0.05, 0.1)
             dx = long * 0.3
-            drops.polygon([(x, y), (x + 0.006, y), (x + 0.006 - dx, y + long), (x - dx, y + long)], 1)
+            drops.polygon(
+                [(x, y), (x + 0.006, y), (x + 0.006 - dx, y + long), (x - dx, y + long)], 1
+            )
         white = np.array([0.95, 0.97, 1.0], np.float32)
         drops.wash(canvas, white, white, opacity=0.4)
     elif weather == "fireflies":
