@@ -92,22 +92,22 @@ def adopt_picture(settings: Settings, bundle: Bundle, row: dict[str, Any]) -> No
 
 
 def record_file(
-    bundle: Bundle, medium: str, names: tuple[str, ...], source: Path, **facts: Any
+    bundle: Bundle, medium: str, names: tuple[str, ...], file: Path, **facts: Any
 ) -> None:
-    """Put ``source`` into the bundle as ``names[0]``, recording it in card.json beforehand.
+    """Put ``file`` into the bundle as ``names[0]``, recording it in card.json beforehand.
 
     The record comes first and remembers the digest of the file to be replaced, so that a run
     stopped between the two writes is told from a person's own replacement.
     """
     old = find_file(bundle.folder, names)
     was = digest_file(old) if old else None
-    made = {"sha256": digest_file(source), "was": was, **facts}
+    made = {"sha256": digest_file(file), "was": was, **facts}
     bundle.card.setdefault("made", {})[medium] = made
     bundle.card.setdefault("number", bundle.number)
     bundle.card["seed"] = bundle.seed
     write_card(bundle.folder, bundle.card)
     with replacing(bundle.folder / names[0]) as temporary:
-        shutil.copyfile(source, temporary)
+        shutil.copyfile(file, temporary)
     for name in names[1:]:
         (bundle.folder / name).unlink(missing_ok=True)
 
