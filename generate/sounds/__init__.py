@@ -1,0 +1,1 @@
+"""Give every beast a voice, and master whatever sounds it makes."""

@@ -1,0 +1,155 @@
+"""Imagine the body behind a voice from what a card says of the beast; reads no file."""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from generate.recipe import derive_seed
+from generate.sounds.families import FAMILIES, Family
+
+LIGHTEST, HEAVIEST = 0.02, 600.0
+
+# Build (mass in kg, from and to) and likely voices of the bodies that captions speak of.
+BODIES: dict[tuple[str, ...], tuple[float, float, tuple[str, ...]]] = {
+    ("elephant", "mammoth", "rhino", "hippo", "trunk"): (150.0, 600.0, ("roarer", "hummer")),
+    ("longneck", "giraffe", "dinosaur", "dragon"): (80.0, 450.0, ("roarer", "howler", "hummer")),
+    ("quadruped", "wolf", "dog", "cat", "tiger", "lion", "bear", "horse", "deer", "boar"): (
+        8.0,
+        200.0,
+        ("roarer", "howler", "chatterer"),
+    ),
+    ("biped", "ape", "monkey", "raptor"): (4.0, 90.0, ("howler", "chatterer", "roarer")),
+    ("lizard", "crocodile", "gecko", "iguana"): (0.4, 60.0, ("hisser", "croaker", "clicker")),
+    ("turtle", "tortoise", "armadillo"): (2.0, 120.0, ("hummer", "hisser", "croaker")),
+    ("snake", "serpent", "worm", "eel"): (0.5, 40.0, ("hisser", "hummer")),
+    ("snail", "slug", "jellyfish"): (0.05, 2.0, ("hummer", "clicker", "croaker")),
+    ("frog", "toad", "newt"): (0.05, 8.0, ("croaker", "croaker", "singer")),
+    ("caterpillar", "grub"): (0.03, 0.8, ("clicker", "hummer", "chatterer")),
+    ("beetle", "spider", "crab", "ant"): (0.02, 0.6, ("clicker", "hummer")),
+    ("bird", "owl", "parrot", "duck", "chicken", "rooster"): (0.03, 5.0, ("singer", "singer")),
+    ("puffball", "mouse", "rabbit", "hamster"): (0.05, 3.0, ("chatterer", "singer", "hummer")),
+    ("bat",): (0.03, 1.2, ("clicker", "chatterer", "singer")),
+    ("moth", "butterfly", "bee", "fly", "dragonfly"): (0.02, 0.3, ("hummer", "singer")),
+}
+# What a word of size does to the mass.
+SIZES: dict[tuple[str, ...], float] = {
+    ("tiny", "minute", "miniature"): 0.12,
+    ("small", "little", "young", "slender"): 0.4,
+    ("big", "large", "tall", "heavy", "fat"): 2.5,
+    ("huge", "giant", "enormous", "gigantic", "towering"): 6.0,
+}
+
+
+@dataclass(frozen=True)
+class Beast:
+    """A body that can speak: its seed, its mass in kg, and its family of voice."""
+
+    seed: int
+    mass_kg: float
+    family: str
+
+    def __post_init__(self) -> None:
+        if self.family not in FAMILIES:
+            raise ValueError(f"family {self.family!r}; known: {', '.join(FAMILIES)}")
+        if not 0 < self.mass_kg < 1e6:
+            raise ValueError(f"mass {self.mass_kg} kg")
+
+    @property
+    def pitch(self) -> float:
+        """Mean pitch in Hz: falls with mass to the power 0.38.
+
+        The fundamental of vertebrate calls falls as mass to about -0.4 (Fletcher 2004, A simple
+        frequency-scaling rule for animal communication).
+        """
+        return 560.0 * self.mass_kg**-0.38 * self.voice.pitch
+
+    @property
+    def tract_cm(self) -> float:
+        """Length of the vocal tract in cm.
+
+        It would grow with the cube root of mass (Fitch 1997) on a body of constant shape; a
+        slightly smaller power keeps the largest beasts' vowels within a loudspeaker's reach.
+        """
+        return 8.5 * self.mass_kg**0.28 * self.voice.length
+
+    @property
+    def voice(self) -> Voice:
+        """The beast's own draw from the ranges of its family."""
+        return draw_voice(self.seed, self.family)
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One beast's values for the ranges of `Family`, and the shape of its head.
+
+    length: tract length against what the mass gives. head: resonances and notches of skull and
+    cheeks, each frequency (in multiples of the first neutral formant), gain in dB and Q.
+    """
+
+    pitch: float
+    edge: float
+    effort: float
+    breath: float
+    jitter: float
+    growl: float
+    sub: float
+    pulses: float
+    depth: float
+    sharp: float
+    side: float
+    lean: float
+    sweep: float
+    arc: float
+    vibrato: float
+    flutter: float
+    pace: float
+    attack: float
+    nose: float
+    ring: float
+    snaps: float
+    length: float
+    growl_rate: float
+    head: tuple[tuple[float, float, float], ...]
+
+
+def draw_voice(seed: int, family: str) -> Voice:
+    """Draw a voice from the ranges of a family; the same for the same seed."""
+    rng = random.Random(derive_seed("voice", seed, family))
+    drawn = {f.name: rng.uniform(*getattr(FAMILIES[family], f.name)) for f in fields(Family)}
+    head = tuple(
+        (math.exp(rng.uniform(math.log(0.6), math.log(9.0))), gain, rng.uniform(1.2, 3.5))
+        for gain in (rng.uniform(4, 8), rng.uniform(3, 7), -rng.uniform(6, 12), -rng.uniform(5, 9))
+    )
+    return Voice(
+        **drawn, length=rng.uniform(0.9, 1.1), growl_rate=rng.uniform(24.0, 62.0), head=head
+    )
+
+
+def imagine_beast(seed: int, traits: Mapping[str, str] | None = None, caption: str = "") -> Beast:
+    """The beast of a card: body plan and size words in its traits and caption, else its seed.
+
+    The same card gives the same beast; words that name no body leave mass (even over the
+    logarithm, 0.02 to 600 kg) and family to the seed.
+    """
+    rng = random.Random(derive_seed("beast", seed))
+    values = [str(value) for value in (traits or {}).values()]
+    words = re.findall(r"[a-z]+", " ".join([*values, caption]).lower())
+    low, high, families = LIGHTEST, HEAVIEST, tuple(FAMILIES)
+    for word in words:
+        found = next((body for names, body in BODIES.items() if _is_in(word, names)), None)
+        if found:
+            low, high, families = found
+            break
+    mass = math.exp(rng.uniform(math.log(low), math.log(high)))
+    for word in words:
+        mass *= next((factor for names, factor in SIZES.items() if word in names), 1.0)
+    family = rng.choice(families)
+    return Beast(seed, round(min(max(mass, LIGHTEST), HEAVIEST), 4), family)
+
+
+def _is_in(word: str, names: tuple[str, ...]) -> bool:
+    return word in names or (word.endswith("s") and word[:-1] in names)

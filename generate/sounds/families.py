@@ -1,0 +1,153 @@
+"""The ways a beast can make its voice, as ranges that a seed draws from; reads no file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Family:
+    """One kind of voice. Every pair is a range from which a beast draws its own value.
+
+    pitch: times the pitch that the body size gives.
+    edge: strength of high harmonics, 0 (nearly a sine) to 1 (sharp pulses).
+    effort: frequency of the glottal peak, in multiples of the pitch.
+    breath: level of aspiration. jitter: unsteadiness of the pitch. growl: 25 to 70 Hz roughness.
+    sub: level of the subharmonic. pulses: croaks or clicks a second (0, 0: none), depth and
+    sharpness of them. side: level of the second side of a syrinx; lean: its pitch ratio.
+    sweep: how far, in octaves, vowels move the pitch. arc: how far it rises and falls within a
+    syllable. vibrato: depth in semitones, at `flutter` a second. pace: syllables a second for a
+    beast of one kilogram. attack: where in a syllable it is loudest. nose: a closed mouth, 0 to 1.
+    ring: sharpness of the formants. snaps: level of the click that opens a syllable.
+    """
+
+    pitch: Range = (0.92, 1.08)
+    edge: Range = (0.85, 1.0)
+    effort: Range = (1.5, 3.0)
+    breath: Range = (0.04, 0.10)
+    jitter: Range = (0.005, 0.012)
+    growl: Range = (0.0, 0.1)
+    sub: Range = (0.0, 0.0)
+    pulses: Range = (0.0, 0.0)
+    depth: Range = (0.0, 0.0)
+    sharp: Range = (1.0, 1.0)
+    side: Range = (0.0, 0.0)
+    lean: Range = (1.0, 1.0)
+    sweep: Range = (0.02, 0.06)
+    arc: Range = (0.06, 0.12)
+    vibrato: Range = (0.1, 0.3)
+    flutter: Range = (4.5, 6.5)
+    pace: Range = (4.6, 5.4)
+    attack: Range = (0.35, 0.5)
+    nose: Range = (0.0, 0.0)
+    ring: Range = (0.8, 1.2)
+    snaps: Range = (0.0, 0.0)
+
+
+FAMILIES: dict[str, Family] = {
+    "roarer": Family(
+        pitch=(0.85, 1.0),
+        effort=(2.2, 4.5),
+        breath=(0.10, 0.22),
+        jitter=(0.012, 0.03),
+        growl=(0.35, 0.7),
+        sub=(0.15, 0.45),
+        arc=(0.12, 0.3),
+        pace=(3.8, 4.6),
+        attack=(0.25, 0.4),
+    ),
+    "howler": Family(
+        pitch=(0.95, 1.1),
+        edge=(0.72, 0.86),
+        effort=(1.2, 2.0),
+        breath=(0.05, 0.12),
+        sweep=(0.08, 0.16),
+        arc=(0.25, 0.45),
+        vibrato=(0.25, 0.6),
+        pace=(3.8, 4.4),
+        attack=(0.45, 0.6),
+    ),
+    "chatterer": Family(
+        pitch=(0.95, 1.12),
+        effort=(2.0, 4.0),
+        jitter=(0.008, 0.02),
+        growl=(0.05, 0.25),
+        arc=(0.15, 0.35),
+        vibrato=(0.0, 0.15),
+        pace=(5.4, 6.2),
+        attack=(0.18, 0.3),
+    ),
+    "singer": Family(
+        pitch=(0.95, 1.1),
+        edge=(0.10, 0.34),
+        effort=(1.0, 1.6),
+        breath=(0.015, 0.05),
+        jitter=(0.002, 0.006),
+        side=(0.35, 0.9),
+        lean=(1.12, 1.62),
+        sweep=(0.18, 0.34),
+        arc=(0.1, 0.35),
+        vibrato=(0.2, 0.9),
+        flutter=(7.0, 14.0),
+        pace=(4.8, 5.8),
+        attack=(0.3, 0.55),
+        ring=(0.6, 0.8),
+    ),
+    "croaker": Family(
+        pitch=(0.9, 1.05),
+        edge=(0.70, 0.92),
+        effort=(1.6, 3.0),
+        breath=(0.03, 0.08),
+        pulses=(22.0, 46.0),
+        depth=(0.65, 0.9),
+        sharp=(1.2, 2.2),
+        arc=(0.08, 0.2),
+        pace=(4.0, 5.0),
+        attack=(0.4, 0.6),
+        ring=(1.2, 1.7),
+    ),
+    "clicker": Family(
+        pitch=(0.95, 1.1),
+        edge=(0.80, 0.97),
+        effort=(2.0, 4.0),
+        breath=(0.02, 0.06),
+        pulses=(38.0, 75.0),
+        depth=(0.85, 1.0),
+        sharp=(3.0, 6.0),
+        sweep=(0.05, 0.12),
+        pace=(4.8, 5.8),
+        attack=(0.15, 0.35),
+        ring=(1.3, 1.9),
+        snaps=(0.25, 0.6),
+    ),
+    "hummer": Family(
+        pitch=(0.9, 1.05),
+        edge=(0.55, 0.8),
+        effort=(1.0, 1.6),
+        breath=(0.05, 0.12),
+        side=(0.5, 0.9),
+        lean=(1.004, 1.012),
+        sweep=(0.06, 0.14),
+        arc=(0.12, 0.25),
+        vibrato=(0.3, 0.8),
+        pace=(3.9, 4.7),
+        attack=(0.45, 0.6),
+        nose=(0.45, 0.8),
+        ring=(0.7, 1.0),
+    ),
+    "hisser": Family(
+        pitch=(0.9, 1.05),
+        edge=(0.8, 0.95),
+        effort=(1.4, 2.4),
+        breath=(0.55, 1.0),
+        jitter=(0.015, 0.03),
+        growl=(0.1, 0.35),
+        arc=(0.05, 0.15),
+        pace=(4.0, 4.8),
+        attack=(0.3, 0.5),
+        ring=(0.9, 1.3),
+    ),
+}
+"""Name to family: eight kinds of voice."""

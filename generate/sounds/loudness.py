@@ -1,0 +1,135 @@
+"""Measure loudness and true peak of arrays, after ITU-R BS.1770-4 and EBU Tech 3341.
+
+Samples are floats, full scale 1.0, shaped (n,) or (n, channels).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import signal
+
+# BS.1770-4 table 3, in its order of channels: left, right, centre, left and right surround.
+CHANNEL_WEIGHTS = (1.0, 1.0, 1.0, 1.41, 1.41)
+BLOCK = 0.4
+HOP = 0.1
+ABSOLUTE_GATE = -70.0
+RELATIVE_GATE = -10.0
+SHORTEST = 3.0
+SILENCE = -70.0
+
+
+def as_channels(samples: ArrayLike) -> NDArray[np.float64]:
+    """Samples as float64 (n, channels). Raises ValueError beyond five channels."""
+    x = np.asarray(samples, dtype=np.float64)
+    x = x[:, None] if x.ndim == 1 else x
+    if x.ndim != 2 or not 1 <= x.shape[1] <= len(CHANNEL_WEIGHTS):
+        raise ValueError(f"samples must be (n,) or (n, 1 to 5), not {x.shape}")
+    return x
+
+
+@lru_cache(maxsize=16)
+def design_k_weighting(rate: int) -> NDArray[np.float64]:
+    """Second-order sections (2, 6) of the K weighting at any rate.
+
+    BS.1770-4 gives coefficients for 48 kHz only (tables 1 and 2); these are the bilinear
+    transforms of the analogue prototypes behind them: a high shelf of 4 dB for the head and a
+    high-pass at 38 Hz (B. De Man, Evaluation of Implementations of the EBU R128 Loudness
+    Measurement, AES 145, 2018).
+    """
+    f, gain, q = 1681.974450955533, 3.999843853973347, 0.7071752369554196
+    k = np.tan(np.pi * f / rate)
+    high = 10 ** (gain / 20)
+    band = high**0.4996667741545416
+    a0 = 1 + k / q + k * k
+    shelf = [
+        (high + band * k / q + k * k) / a0,
+        2 * (k * k - high) / a0,
+        (high - band * k / q + k * k) / a0,
+        1.0,
+        2 * (k * k - 1) / a0,
+        (1 - k / q + k * k) / a0,
+    ]
+    f, q = 38.13547087602444, 0.5003270373238773
+    k = np.tan(np.pi * f / rate)
+    a0 = 1 + k / q + k * k
+    highpass = [1.0, -2.0, 1.0, 1.0, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0]
+    return np.array([shelf, highpass])
+
+
+def measure_blocks(
+    samples: ArrayLike, rate: int, block: float = BLOCK, hop: float = HOP
+) -> NDArray[np.float64]:
+    """Weighted mean squares of whole gating blocks, equation 2 with the channels summed."""
+    x = as_channels(samples)
+    size, step = round(block * rate), round(hop * rate)
+    if len(x) < size:
+        return np.zeros(0)
+    weighted = signal.sosfilt(design_k_weighting(rate), x, axis=0)
+    power = np.square(weighted) @ np.array(CHANNEL_WEIGHTS[: x.shape[1]])
+    total = np.concatenate([[0.0], np.cumsum(power)])
+    starts = np.arange(0, len(x) - size + 1, step)
+    return (total[starts + size] - total[starts]) / size
+
+
+def to_lufs(power: ArrayLike) -> NDArray[np.float64]:
+    """Loudness in LUFS of a weighted mean square."""
+    with np.errstate(divide="ignore"):
+        return -0.691 + 10 * np.log10(np.asarray(power, dtype=np.float64))
+
+
+def measure_loudness(samples: ArrayLike, rate: int) -> float:
+    """Integrated loudness in LUFS, gated at -70 LUFS and 10 LU below what passes (equation 7).
+
+    -inf where nothing passes the gate, which includes clips shorter than 0.4 s.
+    """
+    power = measure_blocks(samples, rate)
+    power = power[to_lufs(power) > ABSOLUTE_GATE]
+    if not len(power):
+        return -np.inf
+    power = power[to_lufs(power) > to_lufs(power.mean()) + RELATIVE_GATE]
+    return float(to_lufs(power.mean()))
+
+
+def measure_momentary(samples: ArrayLike, rate: int) -> float:
+    """Largest momentary loudness (0.4 s) in LUFS, at 10 ms steps; -inf below 0.4 s."""
+    power = measure_blocks(samples, rate, hop=0.01)
+    return float(to_lufs(power.max())) if len(power) else -np.inf
+
+
+def measure_call(samples: ArrayLike, rate: int) -> float:
+    """Loudness in LUFS of a clip of any length, as two loudspeakers would play it.
+
+    The meter needs blocks of 0.4 s and reads short clips low, so a clip is repeated until it
+    lasts at least three seconds; one channel is counted twice, since both sides play it.
+    """
+    x = as_channels(samples)
+    if not len(x):
+        return -np.inf
+    if x.shape[1] == 1:
+        x = np.repeat(x, 2, axis=1)
+    return measure_loudness(np.tile(x, (int(np.ceil(SHORTEST * rate / len(x))), 1)), rate)
+
+
+def measure_true_peak(samples: ArrayLike, rate: int, loop: bool = False) -> float:
+    """True peak in dBTP by oversampling to at least 192 kHz (BS.1770-4 annex 2).
+
+    Eight times below 48 kHz: four times may read 0.26 dB low on noise. ``loop`` lets the
+    interpolation run over the seam.
+    """
+    x = as_channels(samples)
+    if not len(x) or not np.any(x):
+        return -np.inf
+    return float(20 * np.log10(oversample_peak(x, rate, loop).max()))
+
+
+def oversample_peak(x: NDArray[np.float64], rate: int, loop: bool = False) -> NDArray[np.float64]:
+    """Largest magnitude between each sample (n, channels) and the next, over channels: (n,)."""
+    factor = 8 if rate < 96_000 else 4
+    around = min(64, len(x)) if loop else 0
+    y = np.concatenate([x[len(x) - around :], x, x[:around]]) if around else x
+    up = signal.resample_poly(y, factor, 1, axis=0, window=("kaiser", 8.0))
+    peak = np.abs(up).max(axis=1).reshape(-1, factor).max(axis=1)
+    return np.maximum(peak[around : around + len(x)], np.abs(x).max(axis=1))

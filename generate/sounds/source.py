@@ -1,0 +1,69 @@
+"""What sets the air in motion: pulses of vocal folds or syrinx, and breath; reads no file."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import signal
+
+Array = NDArray[np.float32]
+TWO_PI = np.float32(2 * np.pi)
+
+
+def run_phase(pitch: NDArray[np.float64], rate: int, start: float = 0.0) -> NDArray[np.float64]:
+    """Phase in cycles of a pitch track (Hz, one value a sample)."""
+    return np.cumsum(pitch / rate) + start
+
+
+def make_pulses(phase: NDArray[np.float64], harmonics: int, decay: float) -> Array:
+    """Sum of cos(2 pi k phase) decay**k for k = 1 to harmonics, scaled to unit power.
+
+    The closed form of the band-limited pulse train (Moorer 1976, The synthesis of complex audio
+    spectra by means of discrete summation formulas): no aliasing where harmonics times the
+    highest pitch stays below half the rate, at the price of three cosines however many harmonics.
+    """
+    a = np.float32(min(decay, 0.9995))
+    m = max(harmonics, 1)
+    turn = (phase % 1.0).astype(np.float32)
+    one = np.cos(TWO_PI * turn)
+    if m == 1:
+        return one * np.float32(np.sqrt(2))
+    # Reduced in double precision: single would lose the phase of the highest harmonics.
+    last = np.cos(TWO_PI * ((phase * m) % 1.0).astype(np.float32))
+    beyond = np.cos(TWO_PI * ((phase * (m + 1)) % 1.0).astype(np.float32))
+    top = a ** np.float32(m)
+    total = (a * one - a * a - top * a * beyond + top * a * a * last) / (1 - 2 * a * one + a * a)
+    power = 0.5 * float(a) ** 2 * (1 - float(a) ** (2 * m)) / (1 - float(a) ** 2)
+    return total / np.float32(np.sqrt(power))
+
+
+def choose_harmonics(highest: float, rate: int) -> int:
+    """How many harmonics of the highest pitch (Hz) stay below 0.42 of the rate, 1 to 400."""
+    return int(min(max(0.42 * rate / highest, 1), 400))
+
+
+def decay_for(edge: float, harmonics: int) -> float:
+    """Decay from one harmonic to the next: edge itself for dull tones, nearly 1 for sharp ones.
+
+    An edge of 0.5 or more reaches -20 to -80 dB at the last harmonic, so that the timbre of a
+    pulse does not depend on how many there are.
+    """
+    if edge < 0.5 or harmonics < 2:
+        return max(edge, 0.02)
+    return float(10 ** (-(4.0 - 3.0 * edge) / harmonics)) if edge > 0.8 else edge
+
+
+def wander(rng: np.random.Generator, count: int, rate: float, cutoff: float) -> Array:
+    """Smooth noise of unit power: `count` values at `rate` a second, below `cutoff` Hz."""
+    if cutoff >= 0.45 * rate:
+        return rng.standard_normal(count, dtype=np.float32)
+    pad = int(2 * rate / cutoff)
+    noise = rng.standard_normal(count + 2 * pad, dtype=np.float32)
+    smooth = signal.sosfilt(signal.butter(2, cutoff, fs=rate, output="sos"), noise)[pad:-pad]
+    return (smooth / np.sqrt(2.2 * cutoff / rate)).astype(np.float32)
+
+
+def beat(phase: NDArray[np.float64], depth: float, sharp: float) -> Array:
+    """Loudness modulation in pulses: 1 at their tops, 1 - depth between, the sharper the shorter."""
+    hump = 0.5 + 0.5 * np.cos(TWO_PI * (phase % 1.0).astype(np.float32))
+    return (1 - depth) + depth * hump ** np.float32(sharp)
