@@ -52,15 +52,18 @@ class Ledger:
     def load(self, path: Path) -> None:
         """Read the lines that are whole; a torn one, left by a killed run, is passed over."""
         try:
-            lines = path.read_text(encoding="utf-8").splitlines()
+            lines = path.read_text(encoding="utf-8").split("\n")
         except (OSError, UnicodeDecodeError):
             return
         try:
             rows = json.loads(f"[{','.join(lines)}]")
         except ValueError:
-            rows = [row for line in lines if (row := parse_line(line)) is not None]
+            rows = [parse_line(line) for line in lines]
             self.changed = True
-        for kind, name, first, second in rows:
+        for row in rows:
+            if not isinstance(row, list) or len(row) != 4:
+                continue
+            kind, name, first, second = row
             if kind == "file":
                 self.files[name] = (first, second)
             else:
@@ -140,10 +143,9 @@ class Ledger:
             write_text(self.path, "\n".join(lines))
 
 
-def parse_line(line: str) -> list[Any] | None:
-    """One row of the ledger, or None for a line that is not."""
+def parse_line(line: str) -> Any:
+    """One row of the ledger, or None for a line that is not JSON."""
     try:
-        row = json.loads(line)
+        return json.loads(line)
     except ValueError:
         return None
-    return row if isinstance(row, list) and len(row) == 4 else None

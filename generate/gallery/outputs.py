@@ -81,7 +81,7 @@ def remove_orphans(out: Path, outputs: Mapping[str, str]) -> list[str]:
             removed.append(name)
     for folder, _, _ in os.walk(out, topdown=False):
         inside = Path(folder).relative_to(out).parts
-        if inside and not inside[0].startswith(".") and not any(os.scandir(folder)):
+        if inside and not inside[0].startswith(".") and not os.listdir(folder):
             os.rmdir(folder)
     return removed
 

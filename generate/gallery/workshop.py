@@ -16,8 +16,8 @@ from generate.errors import Refusal
 from generate.gallery.ledger import Ledger
 from generate.gallery.media import Job
 
-# Fewer jobs than this are done at once here: starting a process takes longer.
-FEW = 8
+# Sources of fewer bytes in all are encoded in this process: starting others takes longer.
+LITTLE = 1_500_000
 
 
 def run_jobs(
@@ -65,8 +65,9 @@ def do_all(
 ) -> Iterator[tuple[Job, Any, str | None]]:
     """Yield each job with its product, or with the reason why there is none."""
     if workers is None:
-        workers = count_cores()
-    if len(jobs) < FEW or workers < 2:
+        little = sum(job.source.stat().st_size for job in jobs) < LITTLE
+        workers = 1 if little else count_cores()
+    if len(jobs) < 2 or workers < 2:
         for job in jobs:
             yield job, *do_job(job, out)
         return
