@@ -10,7 +10,7 @@ from generate.pictures.fieldguide.creature import Creature, Eye, side_eye, smile
 
 def snake(rng: random.Random, c: Creature) -> None:
     """A serpent, winding along the ground or resting on its coils."""
-    thick = rng.uniform(0.105, 0.13)
+    thick = rng.uniform(0.13, 0.15)
     c.wrap = True
     if rng.random() < 0.5:
         waves = rng.choice((1.5, 2.0))
@@ -18,11 +18,11 @@ def snake(rng: random.Random, c: Creature) -> None:
         for i in range(12):
             share = i / 11
             sway = math.sin(share * waves * 2 * math.pi) * 0.15
-            points.append((-0.95 + 1.3 * share, -0.3 + sway))
+            points.append((-0.85 + 1.15 * share, -0.32 + sway))
             radii.append(thick * min(1.0, 0.25 + share * 2.2))
         trunk = c.trunk()
         trunk.limb(points, radii, k=0.02)
-        hx, hy = 0.72, -0.72 - rng.uniform(0, 0.12)
+        hx, hy = 0.66, -0.82 - rng.uniform(0, 0.14)
         x, y = points[-1]
         trunk.limb(
             [(x, y), (x + 0.22, y - 0.02), (x + 0.27, y - 0.24), (hx - 0.04, hy)],

@@ -54,6 +54,8 @@ def paint_sky(rng: random.Random, p: Palette, hour: str, sun: float, size: int) 
     night = hour == "night"
     x, y, r = 0.5 + sun * rng.uniform(0.26, 0.36), rng.uniform(0.13, 0.2), rng.uniform(0.055, 0.08)
     glow(canvas, x, y, r * 2.6, p.disc, 0.35 if night else 0.55)
+    if hour in ("dawn", "dusk"):
+        glow(canvas, x, 0.5, 0.34, p.rim, 0.4)
     above = Screen(size)
     if night:
         for _ in range(14):
