@@ -119,7 +119,7 @@ class Voice:
 def draw_voice(seed: int, family: str) -> Voice:
     """Draw a voice from the ranges of a family; the same for the same seed."""
     rng = random.Random(derive_seed("voice", seed, family))
-    drawn = {f.name: rng.uniform(*getattr(FAMILIES[family], f.name)) for f in fields(Family)}
+    drawn = {f.name: rng.uniform(*getattr(FAMILIES[family], f.name)) for f in fields(Family) if f.name != "build"}
     head = tuple(
         (math.exp(rng.uniform(math.log(0.6), math.log(9.0))), gain, rng.uniform(1.2, 3.5))
         for gain in (rng.uniform(4, 8), rng.uniform(3, 7), -rng.uniform(6, 12), -rng.uniform(5, 9))
@@ -147,8 +147,15 @@ def imagine_beast(seed: int, traits: Mapping[str, str] | None = None, caption: s
     mass = math.exp(rng.uniform(math.log(low), math.log(high)))
     for word in words:
         mass *= next((factor for names, factor in SIZES.items() if word in names), 1.0)
-    family = rng.choice(families)
-    return Beast(seed, round(min(max(mass, LIGHTEST), HEAVIEST), 4), family)
+    mass = round(min(max(mass, LIGHTEST), HEAVIEST), 4)
+    fitting = [name for name in families if fits(mass, name)] or list(families)
+    return Beast(seed, mass, rng.choice(fitting))
+
+
+def fits(mass: float, family: str) -> bool:
+    """Whether a body of `mass` kg would have a voice of the family: no roaring moths."""
+    low, high = FAMILIES[family].build
+    return low <= mass <= high
 
 
 def _is_in(word: str, names: tuple[str, ...]) -> bool:

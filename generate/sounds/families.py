@@ -11,7 +11,7 @@ Range = tuple[float, float]
 class Family:
     """One kind of voice. Every pair is a range from which a beast draws its own value.
 
-    pitch: times the pitch that the body size gives.
+    build: mass in kg that suits it. pitch: times the pitch that the body size gives.
     edge: strength of high harmonics, 0 (nearly a sine) to 1 (sharp pulses).
     effort: frequency of the glottal peak, in multiples of the pitch.
     breath: level of aspiration. jitter: unsteadiness of the pitch. growl: 25 to 70 Hz roughness.
@@ -23,6 +23,7 @@ class Family:
     ring: sharpness of the formants. snaps: level of the click that opens a syllable.
     """
 
+    build: Range = (0.02, 600.0)
     pitch: Range = (0.92, 1.08)
     edge: Range = (0.85, 1.0)
     effort: Range = (1.5, 3.0)
@@ -48,6 +49,7 @@ class Family:
 
 FAMILIES: dict[str, Family] = {
     "roarer": Family(
+        build=(15.0, 600.0),
         pitch=(0.85, 1.0),
         effort=(2.2, 4.5),
         breath=(0.10, 0.22),
@@ -59,6 +61,7 @@ FAMILIES: dict[str, Family] = {
         attack=(0.25, 0.4),
     ),
     "howler": Family(
+        build=(2.0, 300.0),
         pitch=(0.95, 1.1),
         edge=(0.72, 0.86),
         effort=(1.2, 2.0),
@@ -70,6 +73,7 @@ FAMILIES: dict[str, Family] = {
         attack=(0.45, 0.6),
     ),
     "chatterer": Family(
+        build=(0.1, 60.0),
         pitch=(0.95, 1.12),
         effort=(2.0, 4.0),
         jitter=(0.008, 0.02),
@@ -80,6 +84,7 @@ FAMILIES: dict[str, Family] = {
         attack=(0.18, 0.3),
     ),
     "singer": Family(
+        build=(0.02, 6.0),
         pitch=(0.95, 1.1),
         edge=(0.10, 0.34),
         effort=(1.0, 1.6),
@@ -96,6 +101,7 @@ FAMILIES: dict[str, Family] = {
         ring=(0.6, 0.8),
     ),
     "croaker": Family(
+        build=(0.05, 80.0),
         pitch=(0.9, 1.05),
         edge=(0.70, 0.92),
         effort=(1.6, 3.0),
@@ -109,6 +115,7 @@ FAMILIES: dict[str, Family] = {
         ring=(1.2, 1.7),
     ),
     "clicker": Family(
+        build=(0.02, 20.0),
         pitch=(0.95, 1.1),
         edge=(0.80, 0.97),
         effort=(2.0, 4.0),
@@ -123,6 +130,7 @@ FAMILIES: dict[str, Family] = {
         snaps=(0.25, 0.6),
     ),
     "hummer": Family(
+        build=(0.02, 600.0),
         pitch=(0.9, 1.05),
         edge=(0.55, 0.8),
         effort=(1.0, 1.6),
@@ -138,6 +146,7 @@ FAMILIES: dict[str, Family] = {
         ring=(0.7, 1.0),
     ),
     "hisser": Family(
+        build=(0.3, 250.0),
         pitch=(0.9, 1.05),
         edge=(0.8, 0.95),
         effort=(1.4, 2.4),
