@@ -1,6 +1,5 @@
 """Publish a card's sound: sound.flac (or .wav, .mp3, .ogg) → MP3, with peaks for the waveform."""
 
-import io
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,9 +8,11 @@ import numpy as np
 import soundfile
 
 from generate.gallery.encode import write_encoded
+from generate.recipe import digest_file
 
 REVISION = 1
 PEAKS = 96
+RATES = (32_000, 44_100, 48_000)
 
 
 class BrokenSound(Exception):
@@ -19,8 +20,10 @@ class BrokenSound(Exception):
 
 
 def describe_audio() -> dict[str, Any]:
-    """What beside the source decides the MP3: this code's revision and libsndfile's version."""
-    return {"revision": REVISION, "libsndfile": soundfile.__libsndfile_version__}
+    """What beside the source decides the MP3: this code's revision, the encoder's own code."""
+    encoder = Path(__file__).parents[1] / "sounds" / "encoding.py"
+    version = soundfile.__libsndfile_version__
+    return {"revision": REVISION, "libsndfile": version, "encoder": digest_file(encoder)}
 
 
 def encode_sound(source: Path, out: Path, stem: str) -> dict[str, Any]:
@@ -33,7 +36,9 @@ def encode_sound(source: Path, out: Path, stem: str) -> dict[str, Any]:
     if source.suffix == ".mp3":
         data = strip_tags(source.read_bytes())
     else:
-        data = encode_mp3(samples, rate)
+        from generate.sounds.encoding import encode_mp3
+
+        data, _ = encode_mp3(*conform(samples, rate))
     file = write_encoded(out, f"{stem}.mp3", data)
     return {
         "files": [asdict(file)],
@@ -43,11 +48,6 @@ def encode_sound(source: Path, out: Path, stem: str) -> dict[str, Any]:
         "bytes": file.bytes,
         "peaks": measure_peaks(samples),
     }
-
-
-def encode_bed(source: Path, out: Path, stem: str) -> dict[str, Any]:
-    """Encode a periodic bed of ambience so that it can be looped."""
-    return encode_sound(source, out, stem)
 
 
 def read_sound(source: Path) -> tuple[np.ndarray, int]:
@@ -69,11 +69,16 @@ def read_sound(source: Path) -> tuple[np.ndarray, int]:
     return samples, rate
 
 
-def encode_mp3(samples: np.ndarray, rate: int) -> bytes:
-    """MP3 at a constant rate; the same samples give the same bytes."""
-    buffer = io.BytesIO()
-    soundfile.write(buffer, samples, rate, format="MP3", subtype="MPEG_LAYER_III")
-    return buffer.getvalue()
+def conform(samples: np.ndarray, rate: int) -> tuple[np.ndarray, int]:
+    """What an MP3 for browsers can hold: one or two channels, at 32, 44.1 or 48 kHz."""
+    if samples.shape[1] > 2:
+        samples = np.repeat(samples.mean(axis=1, keepdims=True), 2, axis=1)
+    if rate not in RATES:
+        from scipy.signal import resample_poly
+
+        samples = resample_poly(samples, RATES[1], rate, axis=0).astype(np.float32)
+        rate = RATES[1]
+    return samples, rate
 
 
 def strip_tags(data: bytes) -> bytes:

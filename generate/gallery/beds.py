@@ -1,23 +1,47 @@
-"""Publish the jungle's sound at each hour: work/ambience/<hour>.flac → site/media/, as loops."""
+"""Publish the jungle's sound at each hour: work/ambience/<hour>.flac → scripts in site/media/."""
 
+import base64
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from generate.gallery.audio import describe_audio, encode_bed
+from generate.gallery.audio import describe_audio, read_sound
+from generate.gallery.encode import write_encoded
 from generate.gallery.ledger import Ledger
-from generate.gallery.media import MEDIA, Job, Sound, read_sound
+from generate.gallery.media import MEDIA, Bed, Job, media_url
 from generate.gallery.workshop import run_jobs
 from generate.recipe import digest
 
+REVISION = 1
 
-def prepare_beds(sources: Mapping[str, Path], out: Path, ledger: Ledger) -> dict[str, Sound]:
+
+def prepare_beds(sources: Mapping[str, Path], out: Path, ledger: Ledger) -> dict[str, Bed]:
     """The beds by hour, for those hours whose file is there and can be read."""
-    asked = describe_audio()
+    asked = {"revision": REVISION, **describe_audio()}
     jobs = []
     for hour, source in sources.items():
         if source.is_file():
-            key = digest(["bed", ledger.digest(source), asked])
+            key = digest(["bed", hour, ledger.digest(source), asked])
             stem = f"ambience-{hour}.{key[:10]}"
-            jobs.append(Job(f"bed:{hour}", key, source, stem, encode_bed))
+            jobs.append(Job(f"bed:{hour}", key, source, stem, encode_bed, (hour,)))
     products, _ = run_jobs(jobs, out / MEDIA, ledger)
-    return {name.removeprefix("bed:"): read_sound(made, out) for name, made in products.items()}
+    return {
+        name.removeprefix("bed:"): Bed(media_url(made["path"]), made["start"], made["seconds"])
+        for name, made in products.items()
+    }
+
+
+def encode_bed(source: Path, out: Path, stem: str, hour: str) -> dict[str, Any]:
+    """Encode a periodic bed so that a browser can loop it without a seam."""
+    from generate.sounds.encoding import encode_loop
+
+    data, loop = encode_loop(*read_sound(source))
+    text = f'jungleBed("{hour}", "{base64.b64encode(data).decode()}");\n'
+    file = write_encoded(out, f"{stem}.js", text.encode())
+    return {
+        "files": [asdict(file)],
+        "path": file.name,
+        "start": loop["pad_s"],
+        "seconds": loop["loop_s"],
+    }

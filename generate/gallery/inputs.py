@@ -68,6 +68,7 @@ def list_files(settings: Settings) -> list[tuple[str, Path]]:
     return [
         ("language.toml", settings.content / "language.toml"),
         ("code/cards.py", CODE / "cards.py"),
+        ("code/encoding.py", CODE / "sounds" / "encoding.py"),
         *((f"ambience/{hour}.flac", find_bed(settings, hour)) for hour in HOURS),
     ]
 

@@ -1,10 +1,9 @@
 """Make what the pages show and play: bundles' pictures, frames and sounds → site/media/."""
 
-import base64
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,8 +13,6 @@ from generate.gallery.ledger import Ledger
 from generate.recipe import digest
 
 MEDIA = "media"
-# A clip of this size or less may be carried inside a page as a data URI.
-INLINE = 400_000
 
 
 @dataclass(frozen=True)
@@ -46,13 +43,19 @@ class Sound:
     seconds: float
     bytes: int
     peaks: tuple[float, ...]
-    file: Path = field(repr=False, compare=False, default=Path())
 
-    def data_uri(self) -> str | None:
-        """The sound as a data URI, for pages opened from disk; None where it is too large."""
-        if self.bytes > INLINE:
-            return None
-        return f"data:{self.mime};base64," + base64.b64encode(self.file.read_bytes()).decode()
+
+@dataclass(frozen=True)
+class Bed:
+    """The jungle's sound at one hour, an MP3 carried by a classic script.
+
+    ``script`` calls ``jungleBed(hour, base64)``, which works where `fetch` does not: in a page
+    opened from disk. The loop begins at ``start`` and is ``seconds`` long.
+    """
+
+    script: str
+    start: float
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,7 @@ def prepare_media(
         frames = products.get(f"frames:{card.slug}")
         media[card.slug] = CardMedia(
             picture=read_picture(picture) if picture else None,
-            sound=read_sound(sound, out) if sound else None,
+            sound=read_sound(sound) if sound else None,
             frames=read_frames(frames) if frames else None,
         )
     return media, broken
@@ -197,7 +200,7 @@ def read_picture(product: dict[str, Any]) -> Picture:
     return Picture(sources, media_url(product["fallback"]), **facts)
 
 
-def read_sound(product: dict[str, Any], out: Path) -> Sound:
+def read_sound(product: dict[str, Any]) -> Sound:
     """A `Sound` from what `encode_sound` returned."""
     return Sound(
         media_url(product["path"]),
@@ -205,7 +208,6 @@ def read_sound(product: dict[str, Any], out: Path) -> Sound:
         product["seconds"],
         product["bytes"],
         tuple(product["peaks"]),
-        out / MEDIA / product["path"],
     )
 
 
@@ -213,8 +215,3 @@ def read_frames(product: dict[str, Any]) -> Frames:
     """A `Frames` from what `encode_frames` returned."""
     facts = {key: product[key] for key in ("count", "width", "height", "placeholder")}
     return Frames(media_url(product["path"]), **facts)
-
-
-def describe_media(media: CardMedia) -> dict[str, Any]:
-    """A card's media as JSON, for keys of pages."""
-    return asdict(media)

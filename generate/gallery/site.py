@@ -17,7 +17,7 @@ from generate.files import sweep
 from generate.gallery.feeds import write_feeds
 from generate.gallery.inputs import HOURS, PROJECT_TEMPLATES, digest_inputs, find_bed, walk
 from generate.gallery.ledger import Ledger
-from generate.gallery.media import Broken, CardMedia, Sound, prepare_media
+from generate.gallery.media import Bed, Broken, CardMedia, prepare_media
 from generate.gallery.outputs import (
     Report,
     adopt_outputs,
@@ -155,7 +155,7 @@ def compose(
     session: Session,
     cards: Sequence[Card],
     media: Mapping[str, CardMedia],
-    beds: Mapping[str, Sound],
+    beds: Mapping[str, Bed],
     inputs: Mapping[str, str],
 ) -> dict[str, bytes]:
     """Everything of the site but its media, in the order in which it is to be written."""
@@ -184,7 +184,7 @@ def read_language(settings: Settings, session: Session, inputs: Mapping[str, str
     if found is None:
         return None
     if session.language is None or session.language[0] != found:
-        from generate.phrases.language import read_language
+        from generate.phrases.language_file import read_language
 
         session.language = (found, read_language(settings.content / "language.toml"))
     return session.language[1]

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from generate.gallery.inputs import PROJECT_TEMPLATES
-from generate.gallery.media import CardMedia, Sound
+from generate.gallery.media import Bed, CardMedia
 from generate.recipe import digest
 from generate.settings import Settings
 
@@ -50,7 +50,7 @@ def write_worker(
     outputs: Mapping[str, bytes],
     digests: Mapping[str, str],
     media: Mapping[str, CardMedia],
-    beds: Mapping[str, Sound],
+    beds: Mapping[str, Bed],
 ) -> dict[str, str]:
     """sw.js and the list of what it keeps.
 
@@ -89,7 +89,7 @@ def is_shell(name: str) -> bool:
     return name.startswith("assets/") and not name.endswith(".png")
 
 
-def list_media(media: Mapping[str, CardMedia], beds: Mapping[str, Sound]) -> Iterator[str]:
+def list_media(media: Mapping[str, CardMedia], beds: Mapping[str, Bed]) -> Iterator[str]:
     """What to keep, most wanted first: of each card its voice, one size of its picture, frames.
 
     WebP, since every browser with service workers shows it.
@@ -100,7 +100,7 @@ def list_media(media: Mapping[str, CardMedia], beds: Mapping[str, Sound]) -> Ite
         if made.picture:
             yield choose_size(made.picture.sources)
     for bed in beds.values():
-        yield bed.path
+        yield bed.script
     for made in media.values():
         if made.frames:
             yield made.frames.path

@@ -16,8 +16,8 @@ from generate.errors import Refusal
 from generate.gallery.ledger import Ledger
 from generate.gallery.media import Job
 
-# Sources of fewer bytes in all are encoded in this process: starting others takes longer.
-LITTLE = 1_500_000
+# Sources of fewer bytes in all, and fewer files, are encoded in this process: starting others takes longer.
+LITTLE, MANY = 1_500_000, 24
 
 
 def run_jobs(
@@ -65,7 +65,7 @@ def do_all(
 ) -> Iterator[tuple[Job, Any, str | None]]:
     """Yield each job with its product, or with the reason why there is none."""
     if workers is None:
-        little = sum(job.source.stat().st_size for job in jobs) < LITTLE
+        little = len(jobs) < MANY and sum(job.source.stat().st_size for job in jobs) < LITTLE
         workers = 1 if little else count_cores()
     if len(jobs) < 2 or workers < 2:
         for job in jobs:
