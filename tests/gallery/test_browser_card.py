@@ -1,0 +1,185 @@
+"""A postcard in a headless Chromium: turning, voice, sending, print, hostile texts."""
+
+import re
+
+import pytest
+
+from tests.gallery.chromium import page_sizes, until
+
+pytestmark = pytest.mark.browser
+
+CARD = "cards/beast-001.html"
+HOSTILE_CARD = "cards/beast-002.html"
+MESSAGE = "Dear <b>you</b> 🐸🦜👩‍👩‍👧 مرحبا بالعالم \"quotes\" & 'more' " + "é" * 400
+
+
+def turned(page):
+    return page.eval_on_selector_all(".face", "faces => faces.map((face) => face.inert)")
+
+
+def test_play_button_plays_and_words_light_up(open_page):
+    page = open_page(CARD)
+    page.click(".play")
+    until(page, "document.querySelector('audio').currentTime > 0.05")
+    page.wait_for_selector(".spoken-line .now")
+    word = page.get_attribute(".spoken-line .now", "data-word")
+    assert page.locator(f".phrase .word.now[data-word='{word}']").count() == 1
+    until(page, "document.querySelector('audio').ended")
+    assert page.locator(".now").count() == 0
+    assert page.faults == []
+
+
+def test_nothing_sounds_unasked(open_page):
+    page = open_page(CARD)
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.querySelector('audio').paused")
+
+
+def test_seek_slow_and_value_text(open_page):
+    page = open_page(CARD)
+    page.focus(".seek input")
+    page.keyboard.press("End")
+    assert page.evaluate("document.querySelector('audio').currentTime") > 1
+    assert re.search(r"1\.\d of 1\.\d", page.get_attribute(".seek input", "aria-valuetext"))
+    page.check(".slow")
+    assert page.evaluate("document.querySelector('audio').playbackRate") == pytest.approx(0.6)
+
+
+def test_two_cards_never_sound_together(open_page, address):
+    first = open_page(CARD)
+    second = first.context.new_page()
+    second.goto(address + "cards/beast-003.html")
+    second.wait_for_load_state()
+    first.evaluate("document.querySelector('audio').loop = true")
+    first.click(".play")
+    until(first, "document.querySelector('audio').currentTime > 0.05")
+    second.click(".play")
+    until(second, "document.querySelector('audio').currentTime > 0.05")
+    until(first, "document.querySelector('audio').paused")
+
+
+def test_turning_by_keyboard_moves_focus_and_hides_the_other_side(open_page):
+    page = open_page(CARD)
+    assert turned(page) == [False, True]
+    page.focus(".turn")
+    page.keyboard.press("Enter")
+    assert turned(page) == [True, False]
+    assert page.evaluate("document.activeElement.closest('.face-back') !== null")
+    page.keyboard.press("Space")
+    assert turned(page) == [False, True]
+    assert page.evaluate("document.activeElement.closest('.face-front') !== null")
+    page.click(".both")
+    assert turned(page) == [False, False]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_without_scripts_both_sides_and_native_controls(open_page, width):
+    page = open_page(CARD, java_script_enabled=False, viewport={"width": width, "height": 800})
+    for part in (".front .print", ".phrase", ".message", ".stamp", ".postmark", "audio"):
+        assert page.locator(part).first.is_visible(), part
+    assert not page.locator(".turn").is_visible()
+    assert not page.locator(".player").is_visible()
+
+
+def test_picture_develops_once_a_visit(open_page):
+    page = open_page(CARD)
+    page.wait_for_selector(".developing")
+    page.wait_for_selector(".developing", state="detached", timeout=4000)
+    page.reload()
+    page.wait_for_timeout(300)
+    assert page.locator(".developing").count() == 0
+    page.click(".develop")
+    page.wait_for_selector(".developing")
+
+
+def test_reduced_motion_neither_develops_nor_turns_slowly(open_page):
+    page = open_page(CARD, reduced_motion="reduce")
+    assert page.locator(".undeveloped").count() == 0
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('.face')).transitionDuration")
+        == "0s"
+    )
+
+
+def test_sent_link_round_trip(open_page):
+    page = open_page(CARD)
+    page.click("button.send")
+    page.fill("[name=to]", "Zoë <i>")
+    page.fill("[name=message]", MESSAGE)
+    page.fill("[name=from]", "علي")
+    link = page.input_value("[name=link]")
+    assert re.fullmatch(
+        r"http://127\.0\.0\.1:\d+/my-jungle/cards/beast-001\.html#card=[\w-]+", link
+    )
+    assert "0 " in page.inner_text(".left")
+    sent = page.input_value("[name=message]")
+    page.click("dialog button:has-text('Close')")
+    assert turned(page) == [True, False]
+
+    arrived = open_page(link)
+    assert arrived.inner_text(".hand") == sent
+    assert sent.startswith("Dear <b>you</b> 🐸🦜👩‍👩‍👧 مرحبا")
+    segments = "text => Array.from(new Intl.Segmenter().segment(text)).length"
+    assert arrived.evaluate(segments, sent) == 280
+    assert arrived.inner_text(".line.to") == "Zoë <i>"
+    assert arrived.inner_text(".line.from") == "علي"
+    assert turned(arrived) == [True, False]
+    assert arrived.locator(".arrived").is_visible()
+    assert arrived.locator(".hand b").count() == 0
+    assert arrived.faults == []
+
+
+@pytest.mark.parametrize(
+    "fragment", ["card=%%%", "card=AAAA", "card=e30", "card=WzFd", "card=" + "A" * 20000]
+)
+def test_a_damaged_link_shows_the_plain_card(open_page, fragment):
+    page = open_page(f"{CARD}#{fragment}")
+    assert not page.locator(".arrived").is_visible()
+    assert page.faults == []
+
+
+def test_print_is_two_postcard_pages_and_a_sheet_of_four(open_page):
+    page = open_page(CARD)
+    pages = page_sizes(page.pdf(prefer_css_page_size=True))
+    assert pages == [(432, 288), (432, 288)]
+    for sheet, size in (("a4", (842, 595)), ("letter", (792, 612))):
+        page.evaluate("window.print = () => {}")
+        page.click("button.send")
+        page.click(f"[data-sheet={sheet}]")
+        assert page_sizes(page.pdf(prefer_css_page_size=True)) == [size, size]
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.locator(".sheet").count() == 0
+
+
+@pytest.mark.parametrize("path", ["index.html", HOSTILE_CARD])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_hostile_texts_neither_run_nor_break_the_page(open_page, path, width):
+    page = open_page(path, viewport={"width": width, "height": 800})
+    page.wait_for_timeout(200)
+    assert page.faults == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if path == HOSTILE_CARD:
+        assert "<script>alert(1)</script>" in page.inner_text("h1")
+        assert page.locator("main iframe, main [onerror]").count() == 0
+        page.click(".turn")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_policy_stops_an_injected_script(open_page):
+    page = open_page(CARD)
+    page.evaluate(
+        "() => { const s = document.createElement('script'); s.textContent = 'window.ran = 1';"
+        " document.body.append(s); document.body.insertAdjacentHTML('beforeend',"
+        ' \'<img src=x onerror="window.ran = 2"><p style="color:red" id=p></p>\'); }'
+    )
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.ran") is None
+    assert page.evaluate("document.querySelector('#p').style.color") == ""
+
+
+def test_from_disk(open_page, jungle):
+    page = open_page((jungle.home / "site" / CARD).as_uri())
+    page.click(".play")
+    until(page, "document.querySelector('audio').currentTime > 0.05")
+    assert page.evaluate("document.querySelector('.desk .print').naturalWidth") > 0
+    assert page.faults == []

@@ -1,0 +1,178 @@
+"""The rack in a headless Chromium: weight, keyboard, search, walk, narrow screens, axe."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from generate.gallery.site import render_site
+from tests.bundles import make_jungle
+from tests.gallery.chromium import serve, until
+
+pytestmark = pytest.mark.browser
+
+SHIFT = """new Promise((done) => { let sum = 0;
+  new PerformanceObserver((list) => { for (const e of list.getEntries()) sum += e.value; })
+    .observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => done(sum), 400); })"""
+
+
+def titles(page):
+    return page.eval_on_selector_all(".rack .title a", "links => links.map((a) => a.textContent)")
+
+
+def test_first_view_of_fifty_cards_is_light_and_still(browser, tmp_path_factory):
+    home = tmp_path_factory.mktemp("fifty")
+    settings = make_jungle(home, 50, size=256, frames=0, seconds=0.2)
+    render_site(settings)
+    for address in serve(home / "site"):
+        context = browser.new_context(
+            viewport={"width": 1280, "height": 800}, service_workers="block"
+        )
+        page = context.new_page()
+        sizes = []
+        page.on(
+            "requestfinished",
+            lambda request: sizes.append(
+                request.sizes()["responseBodySize"] + request.sizes()["responseHeadersSize"]
+            ),
+        )
+        page.goto(address + "index.html", wait_until="networkidle")
+        shift = page.evaluate(SHIFT)
+        context.close()
+        assert len(sizes) <= 25
+        assert sum(sizes) <= 150_000
+        assert shift == 0
+
+
+def test_all_scripts_are_small(jungle):
+    import gzip
+
+    scripts = b"".join(path.read_bytes() for path in (jungle.home / "site" / "assets").glob("*.js"))
+    assert len(gzip.compress(scripts)) <= 20_000
+
+
+def test_arrow_keys_move_within_the_rack_only(open_page):
+    page = open_page()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement === document.body")
+    page.focus(".rack .title a")
+    page.keyboard.press("ArrowRight")
+    focused = "[...document.querySelectorAll('.rack .title a')].indexOf(document.activeElement)"
+    assert page.evaluate(focused) == 1
+    page.keyboard.press("ArrowDown")
+    below = page.evaluate(focused)
+    assert below > 2
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate(focused) == 1
+    page.keyboard.press("End")
+    assert page.evaluate(focused) == 11
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cards/beast-001.html")
+
+
+def test_search_sort_and_filter(open_page):
+    page = open_page()
+    first = titles(page)
+    page.fill("[name=q]", "zzzz nothing")
+    until(page, "document.querySelectorAll('.rack .slot').length === 0")
+    assert page.inner_text(".found") == "No card answers to that."
+    page.fill("[name=q]", "RUVE")
+    until(page, "document.querySelectorAll('.rack .slot').length > 0")
+    assert 0 < len(titles(page)) < len(first)
+    page.fill("[name=q]", "")
+    page.select_option("[name=sort]", "title")
+    until(page, "document.querySelectorAll('.rack .slot').length === 12")
+    assert titles(page) != first
+    page.select_option("[name=sort]", "posted")
+    until(page, "!location.search")
+    assert titles(page) == first
+    assert page.faults == []
+
+
+def test_card_of_the_day_and_any_card(open_page):
+    for door in ("today", "random"):
+        page = open_page()
+        page.click(f"[name={door}]")
+        page.wait_for_url("**/cards/beast-*.html")
+
+
+def test_listening_walk_goes_from_card_to_card(open_page):
+    page = open_page()
+    page.click("[name=walk]")
+    page.wait_for_selector(".slot.speaking")
+    one = page.inner_text(".walk-title")
+    page.click(".walk-next")
+    until(page, "one => document.querySelector('.walk-title').textContent !== one", arg=one)
+    assert page.locator(".speaking").count() == 1
+    page.click(".walk-stop")
+    assert not page.locator("div.walk").is_visible()
+
+
+@pytest.mark.parametrize("path", ["index.html", "cards/beast-001.html", "about.html", "404.html"])
+def test_narrow_screens_do_not_scroll_sideways(open_page, path):
+    page = open_page(path, viewport={"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    # 400 % zoom of a 1280 × 1024 window is a window of 320 × 256.
+    page.set_viewport_size({"width": 320, "height": 256})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_the_whole_visit_by_keyboard(open_page):
+    page = open_page(reduced_motion="reduce")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    reached = "selector => document.activeElement.matches(selector)"
+    for selector in ("[name=q]", "[name=walk]", ".rack .title a"):
+        press_tab_until(page, selector)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cards/beast-001.html")
+    press_tab_until(page, ".turn")
+    page.keyboard.press("Enter")
+    press_tab_until(page, ".phrase button")
+    page.keyboard.press("Enter")
+    assert page.locator(".entry:popover-open").count() == 1
+    page.keyboard.press("Escape")
+    press_tab_until(page, "button.send")
+    page.keyboard.press("Enter")
+    assert page.evaluate(reached, "[name=to]")
+    page.keyboard.press("Escape")
+    press_tab_until(page, ".play")
+    page.keyboard.press("Enter")
+    until(page, "document.querySelector('audio').currentTime > 0.05")
+    press_tab_until(page, ".near .title a")
+
+
+def press_tab_until(page, selector, most=60):
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} cannot be reached by Tab")
+
+
+def test_forced_colours(open_page):
+    page = open_page("cards/beast-001.html", forced_colors="active")
+    assert page.evaluate("getComputedStyle(document.querySelector('.front')).maskImage") == "none"
+    assert page.locator(".turn").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["index.html", "cards/beast-001.html", "about.html", "404.html"])
+@pytest.mark.parametrize("theme", ["gouache", "herbarium", "midnight"])
+def test_axe_finds_nothing(open_page, path, scheme, theme):
+    axe = os.environ.get("AXE")
+    if not axe:
+        pytest.skip("set AXE to the path of axe.min.js (npm install axe-core)")
+    page = open_page(path, color_scheme=scheme, reduced_motion="reduce", bypass_csp=True)
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+    if "cards" in path:
+        page.click(".both")
+        page.evaluate("document.querySelector('details').open = true")
+    page.evaluate(Path(axe).read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run().then((result) => result.violations)")
+    assert [
+        (fault["id"], [node["html"][:160] for node in fault["nodes"]][:3]) for fault in found
+    ] == []
