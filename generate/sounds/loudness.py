@@ -125,11 +125,36 @@ def measure_true_peak(samples: ArrayLike, rate: int, loop: bool = False) -> floa
     return float(20 * np.log10(oversample_peak(x, rate, loop).max()))
 
 
+@lru_cache(maxsize=4)
+def design_interpolator(factor: int) -> NDArray[np.float64]:
+    """Low-pass filter for oversampling by `factor`: ten samples each side, Kaiser window."""
+    return factor * signal.firwin(20 * factor + 1, 1 / factor, window=("kaiser", 8.0))
+
+
 def oversample_peak(x: NDArray[np.float64], rate: int, loop: bool = False) -> NDArray[np.float64]:
-    """Largest magnitude between each sample (n, channels) and the next, over channels: (n,)."""
+    """Largest magnitude around each sample (n, channels), over channels: (n,).
+
+    Only where a sample comes within 9 dB of the largest one: elsewhere the samples themselves
+    stand, which saves most of the work and cannot hide a peak of ordinary sound.
+    """
     factor = 8 if rate < 96_000 else 4
-    around = min(64, len(x)) if loop else 0
-    y = np.concatenate([x[len(x) - around :], x, x[:around]]) if around else x
-    up = signal.resample_poly(y, factor, 1, axis=0, window=("kaiser", 8.0))
-    peak = np.abs(up).max(axis=1).reshape(-1, factor).max(axis=1)
-    return np.maximum(peak[around : around + len(x)], np.abs(x).max(axis=1))
+    taps = design_interpolator(factor)
+    peak = np.maximum.reduce([np.abs(side) for side in x.T])
+    n, near, join = len(x), 16, 2048
+    hot = np.flatnonzero(peak > peak.max() * 10 ** (-9 / 20))
+    # Runs of hot samples with `near` samples around them; runs that lie close are done as one.
+    breaks = np.flatnonzero(np.diff(hot) > join)
+    for start, end in zip(hot[np.r_[0, breaks + 1]], hot[np.r_[breaks, len(hot) - 1]], strict=True):
+        span = np.arange(start - near, end + near + 1)
+        outside = (span < 0) | (span >= n)
+        for side in x.T:
+            part = side[span % n]
+            if not loop:
+                part = np.where(outside, 0.0, part)
+            # Output k of the filter lies at sample (k - half) / factor of the part.
+            up = np.abs(signal.upfirdn(taps, part, factor))[len(taps) // 2 :][: len(part) * factor]
+            between = up.reshape(-1, factor).max(axis=1)
+            around = np.maximum(between[1:-1], between[:-2])
+            at, fine = span[1:-1], slice(None) if loop else ~outside[1:-1]
+            np.maximum.at(peak, at[fine] % n, around[fine])
+    return peak
