@@ -29,7 +29,7 @@ def sample(settings: Settings, args: argparse.Namespace) -> list[Any]:
     """make the cards' pictures and captions"""
     from generate.build import build_pictures
 
-    return build_pictures(settings, args.force)
+    return build_pictures(settings, args.force, args.keep_going)
 
 
 def beast(settings: Settings, args: argparse.Namespace) -> None:
@@ -98,7 +98,7 @@ def needs(settings: Settings, args: argparse.Namespace) -> None:
     """print which packages a stage needs: light or model"""
     from generate.plan import needs_model
 
-    print("model" if needs_model(settings, args.of, args.force) else "light")
+    print("model" if needs_model(settings, args.of, args.force, args.keep_going) else "light")
 
 
 STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {

@@ -39,10 +39,12 @@ def say(stage: str, text: str) -> None:
     print(f"{stage:<9} {text}", flush=True)
 
 
-def build_pictures(settings: Settings, force: bool = False) -> list[Bundle]:
+def build_pictures(
+    settings: Settings, force: bool = False, keep_going: bool = False
+) -> list[Bundle]:
     """Bring every card's picture and caption up to date; train first if any must be sampled."""
     sweep(settings.bundles)
-    bundles = read_bundles(settings, force)
+    bundles = read_bundles(settings, force, keep_going)
     report_pinned(bundles)
     stale = find_stale_pictures(settings, bundles, force)
     if stale:
@@ -220,12 +222,22 @@ def build_sounds(
         calls = make_and_master(settings, [brief_sound(bundle) for bundle in stale])
         by_slug = {bundle.slug: bundle for bundle in stale}
         for call in tqdm(calls, "sounds", len(stale), unit="sound"):
+            for note in call.notes:
+                tqdm.write(f"{'sounds':<9} {call.slug}: {note}")
             bundle = by_slug[call.slug]
             bundle.card["times"] = [[round(s, 4), round(e, 4)] for s, e in call.times or []]
             record_file(bundle, "sound", SOUNDS, call.path, key=keys[call.slug], **call.facts)
     kept = [slug for slug, state in states.items() if state == "theirs"]
     fresh = len(bundles) - len(stale) - len(kept)
     say("sounds", f"{len(stale)} made, {fresh} fresh{tell_kept(kept)}")
+    if settings.sounds.ambience:
+        from generate.sounds.ambience import make_beds
+
+        make_beds(settings)
+    if report:
+        from generate.sounds.table import report_sounds
+
+        report_sounds(settings, {bundle.slug: bundle.folder / SOUNDS[0] for bundle in bundles})
 
 
 def brief_sound(bundle: Bundle) -> dict[str, Any]:

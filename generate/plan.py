@@ -14,6 +14,7 @@ from generate.cards import (
     MESSAGE,
     PICTURES,
     SOUNDS,
+    find_file,
     is_edited,
     list_bundles,
     number_of,
@@ -55,13 +56,26 @@ class Bundle:
         return dict(self.card.get("made", {}).get(medium, {}))
 
 
-def read_bundles(settings: Settings, force: bool = False) -> list[Bundle]:
-    """All cards of the jungle, existing or yet to be made; raises `Refusal` for broken files."""
+def read_bundles(settings: Settings, force: bool = False, keep_going: bool = False) -> list[Bundle]:
+    """All cards of the jungle, existing or yet to be made.
+
+    Raises `Refusal` for a broken file; with ``keep_going`` its card is left as it is.
+    """
     bundles = []
     for folder in list_bundles(settings):
         number = number_of(folder.name)
-        card = read_card(folder)
-        front, _ = read_message(folder)
+        try:
+            card = read_card(folder)
+            front, _ = read_message(folder)
+            if number is None and find_file(folder, PICTURES) is None:
+                raise Refusal(
+                    f"{folder}: has no picture; add picture.png or picture.jpg, "
+                    "or remove the folder"
+                )
+        except Refusal:
+            if keep_going:
+                continue
+            raise
         name = str(number) if number else folder.name
         seed = derive_seed("card", settings.seed, name)
         pinned = is_edited(card) and not force
@@ -158,12 +172,14 @@ def digest_path(path: Path) -> str | None:
     return digest_file(path) if path.is_file() else None
 
 
-def needs_model(settings: Settings, stage: str, force: bool = False) -> bool:
+def needs_model(
+    settings: Settings, stage: str, force: bool = False, keep_going: bool = False
+) -> bool:
     """Whether ``stage`` has work that needs torch: pictures to sample, Stable Audio to run.
 
     With that engine any card whose sound is not known to hold counts, since its phrase may change.
     """
-    bundles = read_bundles(settings, force)
+    bundles = read_bundles(settings, force, keep_going)
     if find_stale_pictures(settings, bundles, force):
         return True
     if settings.sounds.engine != "stable-audio" or stage not in ("build", "sounds"):
