@@ -48,12 +48,12 @@ def list_checkpoints(folder: Path) -> list[Path]:
 
 def read_checkpoint(
     folder: Path,
-    key: str,
+    key: str | None,
     network: nn.Module,
     average: dict[str, Tensor],
     optimiser: torch.optim.Optimizer,
 ) -> dict[str, Any] | None:
-    """Load the newest checkpoint of the run called ``key`` and return its facts, None if none.
+    """Load the newest checkpoint of the run ``key`` (None: any); return its facts, None if none.
 
     One that is damaged, or of another shape or run, is passed over for the one before it.
     """
@@ -61,7 +61,7 @@ def read_checkpoint(
         try:
             with safe_open(path, "pt") as file:
                 facts = json.loads(file.metadata()["facts"])
-                if facts["key"] != key:
+                if key is not None and facts["key"] != key:
                     continue
                 tensors = {name: file.get_tensor(name) for name in file.keys()}
             restore(tensors, network, average, optimiser)

@@ -5,7 +5,7 @@ the same steps as one that was not.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -135,6 +135,7 @@ def train_steps(
     optimiser: torch.optim.Optimizer,
     average: dict[str, Tensor],
     first: int = 0,
+    rate_at: Callable[[int], float] | None = None,
 ) -> Iterator[Report]:
     """Take the steps ``first`` … ``plan.steps`` - 1, yielding a `Report` after each.
 
@@ -148,7 +149,7 @@ def train_steps(
         batch = training.draw(plan, step, generator)
         losses, times = accumulate(family, batch, plan, generator)
         for group in optimiser.param_groups:
-            group["lr"] = plan.rate_at(step)
+            group["lr"] = (rate_at or plan.rate_at)(step)
         norm = torch.nn.utils.clip_grad_norm_(network.parameters(), plan.clip)
         if bool(torch.isfinite(norm)) and bool(torch.isfinite(losses).all()):
             optimiser.step()

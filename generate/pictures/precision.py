@@ -1,4 +1,4 @@
-"""Choose the arithmetic by trying it: bfloat16 where the processor is faster at it, else float32."""
+"""Choose the arithmetic by trying it: bfloat16 where it is faster, else float32."""
 
 import time
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def probe(step: Callable[[], object], tries: int = 3) -> tuple[str, float]:
 
 
 def measure(step: Callable[[], object], name: str, tries: int, patience: float) -> float:
-    """Median seconds of ``step`` in the arithmetic ``name``, or of the first if past ``patience``."""
+    """Median seconds of ``step`` in one arithmetic, or of its first if past ``patience``."""
     times: list[float] = []
     for _ in range(tries + 1):
         started = time.perf_counter()

@@ -1,6 +1,6 @@
 """One training run, from the plan to the saved model: what `train` does when it has to.
 
-Writes work/training/ (plan.json, checkpoints), work/report/ (loss curve, sample grids), work/model/.
+Writes work/training/ (plan.json, checkpoints), work/report/ (loss curve, grids), work/model/.
 """
 
 import contextlib

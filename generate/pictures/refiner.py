@@ -1,0 +1,125 @@
+"""Train the refiner on pairs of small and large drawings of the field guide.
+
+Writes work/starter/pairs-*.safetensors and generate/pictures/starter/refiner.safetensors.
+"""
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+from tqdm import tqdm
+
+from generate.files import replacing
+from generate.pictures.loop import seeded
+from generate.pictures.precision import arithmetic
+from generate.pictures.refine import TIMES, WEIGHTS, Refiner
+from generate.recipe import derive_seed
+
+SMALL, PATCH, BATCH = 64, 24, 16
+CHUNK = 64
+NOISIEST = 0.15
+
+
+def train_refiner(home: Path, pairs: int = 768, minutes: float = 12.0) -> None:
+    """Train on ``pairs`` drawings for ``minutes`` and write the averaged weights as float16.
+
+    Small pictures are the large ones' own smaller renderings, as a perfect first stage would give,
+    and their noise level is drawn evenly. The loss is absolute error of colours and of their
+    differences along rows and columns, which keeps edges crisp.
+    """
+    small, large = gather_pairs(home, pairs)
+    torch.manual_seed(0)
+    refiner = Refiner().train().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    average = {name: weight.detach().clone() for name, weight in refiner.named_parameters()}
+    optimiser = torch.optim.AdamW(refiner.parameters(), lr=2e-3, betas=(0.9, 0.99), fused=True)
+    begun, step, share = time.monotonic(), 0, 0.0
+    with tqdm(total=round(minutes * 60), unit="s", desc="refiner") as bar:
+        while share < 1:
+            for group in optimiser.param_groups:
+                group["lr"] = 2e-3 * min(1, (step + 1) / 50, max(0.01, (1 - share) / 0.6))
+            loss = train_step(refiner, small, large, step)
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+            step += 1
+            keep = min(0.995, step / (step + 10))
+            for name, weight in refiner.named_parameters():
+                average[name].lerp_(weight.detach(), 1 - keep)
+            elapsed = time.monotonic() - begun
+            share = elapsed / (minutes * 60)
+            bar.update(min(round(elapsed), bar.total) - bar.n)
+            bar.set_postfix(loss=f"{loss:.4f}", steps=step, refresh=False)
+            if step % 500 == 0 or share >= 1:
+                write_refiner(average, WEIGHTS)
+
+
+def train_step(refiner: Refiner, small: Tensor, large: Tensor, step: int) -> float:
+    """Gradients of one batch of patches; its loss."""
+    generator = seeded("refiner", step)
+    seen, wanted = draw_patches(small, large, generator)
+    level = torch.rand(len(seen), generator=generator) * NOISIEST
+    noise = torch.randn(seen.shape, generator=generator) * level.view(-1, 1, 1, 1)
+    with arithmetic("bfloat16"):
+        answer = refiner((seen + noise).contiguous(memory_format=torch.channels_last), level)
+    error = answer.float() - wanted
+    loss = error.abs().mean() + error.diff(dim=2).abs().mean() + error.diff(dim=3).abs().mean()
+    loss.backward()
+    return float(loss)
+
+
+def draw_patches(small: Tensor, large: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Patches (BATCH, 3, PATCH, PATCH) and their large ones, in [-1, 1], half of them mirrored."""
+    places = torch.randint(len(small), (BATCH,), generator=generator).tolist()
+    corners = torch.randint(small.shape[-1] - PATCH + 1, (BATCH, 2), generator=generator).tolist()
+    seen, wanted = [], []
+    for place, (row, column) in zip(places, corners, strict=True):
+        seen.append(small[place, :, row : row + PATCH, column : column + PATCH])
+        rows = slice(row * TIMES, (row + PATCH) * TIMES)
+        wanted.append(large[place, :, rows, column * TIMES : (column + PATCH) * TIMES])
+    mirrored = torch.rand(BATCH, generator=generator) < 0.5
+    pairs = []
+    for patches in (seen, wanted):
+        stack = torch.stack(patches).float() / 127.5 - 1
+        pairs.append(torch.where(mirrored[:, None, None, None], stack.flip(-1), stack))
+    return pairs[0], pairs[1]
+
+
+def gather_pairs(home: Path, count: int) -> tuple[Tensor, Tensor]:
+    """Drawings at 64 and 256 pixels, uint8, drawn in chunks that are kept in ``home``."""
+    from generate.pictures.drawings import draw_all
+
+    small: list[Tensor] = []
+    large: list[Tensor] = []
+    for start in tqdm(range(0, count, CHUNK), desc="pairs"):
+        path = home / f"pairs-{start:06d}.safetensors"
+        if not path.is_file():
+            seeds = [derive_seed("refiner", start + n) for n in range(CHUNK)]
+            stacks = {
+                name: np.stack(
+                    [np.asarray(e.open()).transpose(2, 0, 1) for e in draw_all(seeds, s)]
+                )
+                for name, s in (("small", SMALL), ("large", SMALL * TIMES))
+            }
+            tensors = {n: torch.from_numpy(np.ascontiguousarray(s)) for n, s in stacks.items()}
+            with replacing(path) as temporary:
+                save_file(tensors, temporary, metadata={"seeds": json.dumps(seeds)})
+        pair = load_file(path)
+        small.append(pair["small"])
+        large.append(pair["large"])
+    return torch.cat(small)[:count], torch.cat(large)[:count]
+
+
+def write_refiner(average: dict[str, Tensor], path: Path) -> None:
+    """Write the refiner's weights as float16 safetensors."""
+    with replacing(path) as temporary:
+        save_file({n: w.half().contiguous() for n, w in average.items()}, temporary)
+
+
+def read_seeds(path: Path) -> list[int]:
+    """The seeds of a chunk of pairs."""
+    with safe_open(path, "pt") as file:
+        return list(json.loads(file.metadata()["seeds"]))

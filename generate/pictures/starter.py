@@ -1,0 +1,195 @@
+"""Train the weights that the project ships, from its own field guide; export them at any time.
+
+Writes work/starter/ (drawings, checkpoints, grids, loss curve) and generate/pictures/starter/.
+"""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from tqdm import tqdm
+
+from generate.errors import Refusal
+from generate.files import replacing
+from generate.pictures.augment import Augment
+from generate.pictures.card import write_card
+from generate.pictures.checkpoint import read_checkpoint
+from generate.pictures.families import choose_shape, make_family
+from generate.pictures.loop import Plan, Training, make_optimiser, train_steps
+from generate.pictures.model import Model, Network, load_model, save_model
+from generate.pictures.precision import probe
+from generate.pictures.run import Run, copy_weights, go_on, note, put_weights, save, trial_step
+from generate.pictures.sheets import draw_curve
+from generate.pictures.start import STARTER, transplant
+from generate.pictures.vocabulary import Vocabulary, collect_vocabulary, tokens_of
+from generate.recipe import derive_seed, digest
+from generate.settings import Settings
+
+SIZE = 64
+DRAWINGS = 6144
+CHUNK = 512
+DEVIATION = 0.5
+PROMPTS = 512
+# Seconds between checkpoints, and between sample grids.
+EVERY, SHOWN = 240.0, 900.0
+
+
+def drawing_seed(number: int) -> int:
+    """The seed of the starter's training drawing ``number``; it can be redrawn to check copies."""
+    return derive_seed("starter", number)
+
+
+def train_starter(settings: Settings) -> None:
+    """Train for ``settings.pictures.minutes``, from the shipped weights where there are any.
+
+    The learning rate follows the clock to its end, so the run is as long as asked on a machine that
+    has other work too. Stopped, it goes on from its last checkpoint.
+    """
+    home = settings.work / "starter"
+    pictures, rows = gather_drawings(home, DRAWINGS)
+    vocabulary = make_vocabulary()
+    words = [vocabulary.encode(tokens_of(vocabulary, r["text"], r["tags"])) for r in rows]
+    training = Training(pictures, torch.from_numpy(np.stack(words)), Augment())
+    network = start_network(vocabulary)
+    family = make_family(network, describe())
+    weights = copy_weights(network)
+    plan = Plan(steps=10**7, batch=16, micro=16, rate=1e-3)
+    kind, seconds = probe(trial_step(family, training, plan))
+    put_weights(network, weights)
+    budget = settings.pictures.minutes * 60
+    plan = Plan(steps=10**7, batch=16, micro=16, rate=1e-3, arithmetic=kind, window=0.08)
+    print(f"starter   {kind}, {1000 * seconds / plan.batch:.1f} ms a picture", flush=True)
+    key = digest(["starter", settings.pictures.minutes, describe_start()])
+    run = Run(family, plan, weights, make_optimiser(network, plan), key)
+    go_on(run, home)
+    step_to_end(run, training, home, budget)
+    export_starter(settings)
+
+
+def step_to_end(run: Run, training: Training, home: Path, budget: float) -> None:
+    """Step until ``budget`` seconds have been spent on this run, all its resumptions together."""
+    before, begun = run.seconds, time.monotonic()
+    saved = shown = begun
+    bar = tqdm(total=round(budget), initial=round(before), unit="s", desc="starter")
+
+    def rate(step: int) -> float:
+        share = (before + time.monotonic() - begun) / budget
+        warm = min(1.0, (step + 1) / 200)
+        return run.plan.rate * warm * float(np.clip((1 - share) / 0.45, 0.01, 1))
+
+    steps = train_steps(
+        run.family, training, run.plan, run.optimiser, run.average, run.step, rate_at=rate
+    )
+    try:
+        for report in steps:
+            note(run, report)
+            now = time.monotonic()
+            run.seconds = before + now - begun
+            bar.update(round(run.seconds) - bar.n)
+            bar.set_postfix(pictures=report.step * run.plan.batch, refresh=False)
+            over = run.seconds >= budget
+            if over or now - saved > EVERY:
+                save(run, home)
+                saved = now
+            if over or now - shown > SHOWN:
+                draw_curve(home / "loss.png", run.losses, run.quarters, [], run.plan.batch)
+                shown = now
+            if over:
+                break
+    except KeyboardInterrupt:
+        save(run, home)
+        raise
+    finally:
+        steps.close()
+        bar.close()
+
+
+def export_starter(settings: Settings) -> None:
+    """Write the average of the newest checkpoint to the package as float16 safetensors."""
+    home = settings.work / "starter"
+    vocabulary = make_vocabulary()
+    network = Network(choose_shape("flow", SIZE), len(vocabulary))
+    average = copy_weights(network)
+    plan = Plan(steps=0, batch=16)
+    newest = read_checkpoint(home, None, network, average, make_optimiser(network, plan))
+    if newest is None:
+        raise Refusal(f"{home}: holds no checkpoint; run `python -m generate starter` first")
+    put_weights(network, average)
+    seen = int(newest["step"]) * plan.batch + int(read_facts().get("exposures", 0))
+    facts = describe() | {"exposures": seen, "key": newest["key"]}
+    model = Model(network.eval(), vocabulary, facts)
+    plan = Plan(steps=seen // plan.batch, batch=plan.batch)
+    rows = read_captions(home)
+    prompts = [{"text": row["text"], "tags": row["tags"]} for row in rows[:PROMPTS]]
+    card = write_card(settings, model, plan, len(rows), [])
+    scheduler = make_family(network, facts).make_scheduler()
+    save_model(model, STARTER, prompts, card, scheduler, half=True)
+    print(f"starter   {seen:,} pictures seen; written to {STARTER.name}/")
+
+
+def start_network(vocabulary: Vocabulary) -> Network:
+    """A network from the shipped weights, or from scratch where there are none."""
+    torch.manual_seed(0)
+    network = Network(choose_shape("flow", SIZE), len(vocabulary))
+    if (STARTER / "jungle.json").is_file():
+        transplant(load_model(STARTER), network, vocabulary)
+    return network
+
+
+def describe() -> dict[str, Any]:
+    """The facts that are saved beside the weights."""
+    return {"recipe": "flow", "size": SIZE, "data_std": DEVIATION, "source": "field-guide"}
+
+
+def read_facts() -> dict[str, Any]:
+    """The facts of the shipped weights as they are, empty if there are none."""
+    path = STARTER / "jungle.json"
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+
+
+def describe_start() -> int:
+    """How many pictures the weights begun from had seen: a new start is a new run."""
+    return int(read_facts().get("exposures", 0))
+
+
+def make_vocabulary() -> Vocabulary:
+    """The field guide's words."""
+    from generate.pictures.fieldguide import SYNONYMS, VOCABULARY
+
+    return collect_vocabulary([], VOCABULARY, SYNONYMS)
+
+
+def gather_drawings(home: Path, count: int) -> tuple[torch.Tensor, list[dict[str, Any]]]:
+    """The drawings uint8 (count, 3, S, S) and their captions, drawn in chunks that are kept."""
+    from generate.pictures.drawings import draw_all
+
+    pictures: list[torch.Tensor] = []
+    with tqdm(total=count, desc="drawings", unit="picture") as bar:
+        for start in range(0, count, CHUNK):
+            path = home / f"drawings-{start:06d}.safetensors"
+            if not path.is_file():
+                seeds = [drawing_seed(n) for n in range(start, min(start + CHUNK, count))]
+                drawn = list(draw_all(seeds, SIZE))
+                pixels = np.stack([np.asarray(e.open()).transpose(2, 0, 1) for e in drawn])
+                rows = json.dumps([{"text": e.text, "tags": e.tags} for e in drawn])
+                with replacing(path) as temporary:
+                    tensor = torch.from_numpy(np.ascontiguousarray(pixels))
+                    save_file({"images": tensor}, temporary, metadata={"rows": rows})
+            pictures.append(load_file(path)["images"])
+            bar.update(len(pictures[-1]))
+    return torch.cat(pictures), read_captions(home)
+
+
+def read_captions(home: Path) -> list[dict[str, Any]]:
+    """The captions and tags of the drawings in ``home``, in order."""
+    from safetensors import safe_open
+
+    rows: list[dict[str, Any]] = []
+    for path in sorted(home.glob("drawings-*.safetensors")):
+        with safe_open(path, "pt") as file:
+            rows += json.loads(file.metadata()["rows"])
+    return rows
