@@ -22,14 +22,19 @@ NOUNS = {
         " sea! fire smoke~ dust~ hole puddle waterfall! snow~ ruin"
     ),
     "plant": (
-        "leaf/leaves tree root fern moss~ flower seed vine fruit mushroom bark~ grass~ thorn reed"
+        "leaf/leaves tree root branch fern moss~ flower petal seed vine fruit"
+        " mushroom bark~ grass~ thorn reed"
     ),
     "body": (
         "eye foot/feet tail ear horn wing tooth/teeth tongue nose belly/bellies heart neck back"
-        " feather scale fin fur~ shell whisker crest tusk mane bone egg stripe spot"
+        " feather scale fin fur~ shell whisker crest tusk mane frill feeler"
+        " bone egg stripe spot"
     ),
     "food": "soup~ honey~ nut berry/berries breakfast~ salt~ cake supper~",
-    "thing": "hat nest drum letter boat door blanket mirror bell ladder bag knot lamp stamp basket",
+    "thing": (
+        "hat nest drum letter boat tent door blanket mirror bell ladder bag knot lamp stamp basket"
+        " home"
+    ),
     "kin": (
         "friend mother sister brother child/children aunt cousin father grandmother uncle stranger"
         " neighbour guest beast family/families"
@@ -46,7 +51,8 @@ VERBS = {
         "go/went sleep/slept come/came sing/sang dance laugh wait sit/sat/sitting run/ran/running"
         " fall/fell grow/grew glow swim/swam/swimming fly/flew hide/hid weep/wept"
         " hum/hummed/humming stay wake_up/woke_up yawn sneeze blush burn shine/shone"
-        " return rest listen grumble whisper exist float wobble snore behave"
+        " return rest listen grumble whisper exist float wobble snore behave live"
+        " knock creak"
     ),
     # An actor and an undergoer, which must be there.
     "transitive": (
@@ -55,20 +61,24 @@ VERBS = {
         " greet follow fear wear/wore hold/held keep/kept smell touch count call lick steal/stole"
         " borrow guard polish swallow tickle bury paint climb taste bite/bit ask obey admire visit"
         " marry trust invite wash open make/made"
+        " write/wrote mend tease leave/left read/read"
     ),
     # An actor, an object, and one who receives it (case ALL).
-    "ditransitive": "give/gave bring/brought send/sent show sell/sold lend/lent",
+    "ditransitive": "give/gave tell/told bring/brought send/sent show sell/sold lend/lent",
     # An actor, and a clause of its own that "that" joins.
     "sentential": "say/said think/thought hope believe suspect swear/swore",
 }
 ADJECTIVES = {
-    "size": "big small long tall round thin heavy deep",
+    "size": "big small long short tall round thin heavy deep",
     "colour": "red green blue gold white brown black orange violet pink teal grey yellow",
     "coat": (
         "striped spotted patched ringed speckled smooth scaly furry feathered shaggy spiky plain"
-        " dappled shiny banded"
+        " dappled shiny banded pale zigzag"
     ),
-    "feeling": "happy sad afraid proud shy hungry sleepy angry lonely brave calm jealous curious",
+    "feeling": (
+        "happy sad afraid proud shy hungry sleepy angry lonely brave calm jealous curious merry"
+        " grumpy"
+    ),
     "quality": (
         "good warm cold wet soft old new quiet loud sweet bright dark slow quick strange lost empty"
         " full bitter famous polite late clean ripe true wild sorry free busy important"

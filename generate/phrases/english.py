@@ -18,7 +18,10 @@ OWNER = {"I": "my", "you": "your", "it": "its", "we": "our", "they": "their"}
 MANY = ("two", "three", "seven", "many")
 BEFORE_VERB = ("always", "often", "never", "still", "almost", "gladly")
 QUESTIONS = ("where", "why", "how")
+RECEIVERS = ("I", "you", "we", "it", "they")
 BARE_TIMES = ("dawn", "dusk", "night", "noon", "breakfast", "supper")
+NEVER_THE = ("dawn", "dusk", "noon", "breakfast", "supper", "home")
+BY = ("river", "lake", "sea", "waterfall", "fire", "door")
 IN = frozenset(
     "river forest mud swamp sand cave lake meadow sea fire smoke dust hole puddle waterfall snow"
     " ruin water rain mist sky wind storm cloud shadow light grass fern moss soup honey salt hat"
@@ -83,7 +86,9 @@ def say_noun(phrase: NounPhrase, concepts: Mapping[str, Concept], role: str = "o
     elif phrase.owner:
         words.insert(0, f"the {concepts[phrase.owner].english}'s")
     if phrase.determiner:
-        lead = {"this": "these" if plural else "this"}.get(phrase.determiner, phrase.determiner)
+        some = "certain" if plural or concept.article == "mass" else "a certain"
+        leads = {"this": "these" if plural else "this", "some": some}
+        lead = leads.get(phrase.determiner, phrase.determiner)
         if lead == "many" and concept.article == "mass":
             lead = "much"
         of = " of" if phrase.owner else ""
@@ -91,6 +96,9 @@ def say_noun(phrase: NounPhrase, concepts: Mapping[str, Concept], role: str = "o
     if phrase.owner:
         return " ".join(words)
     definite = role in ("s", "at", "to", "from") or concept.article == "unique"
+    definite = definite or (role == "with" and concept.group == "sky")
+    if noun in NEVER_THE and len(words) == 1 and not plural:
+        return words[0]
     if definite:
         return " ".join(["the", *words])
     if plural or concept.article == "mass":
@@ -104,6 +112,8 @@ def _spread(adjectives: tuple[str, ...]) -> list[str]:
 
 def say_around(role: str, phrase: NounPhrase, concepts: Mapping[str, Concept]) -> str:
     """A circumstance in English, with its preposition."""
+    if role == "to" and phrase == NounPhrase("home"):
+        return "home"
     if role != "at":
         return f"{role} {say_noun(phrase, concepts, role)}"
     bare = not (phrase.adjectives or phrase.owner or phrase.determiner)
@@ -111,8 +121,10 @@ def say_around(role: str, phrase: NounPhrase, concepts: Mapping[str, Concept]) -
         return f"at {concepts[phrase.noun].english}"
     if phrase.determiner == "every" and concepts[phrase.noun].group == "time":
         return say_noun(phrase, concepts, role)
-    if phrase.noun in BARE_TIMES or phrase.noun == "door":
+    if phrase.noun in BARE_TIMES or phrase.noun in ("door", "home"):
         preposition = "at"
+    elif phrase.noun in BY:
+        preposition = "by"
     else:
         preposition = "in" if phrase.noun in IN else "on" if phrase.noun in ON else "beside"
     return f"{preposition} {say_noun(phrase, concepts, role)}"
@@ -157,9 +169,16 @@ def _say_clause(clause: Clause, before: NounPhrase | None, concepts: Mapping[str
     early = [a for a in clause.adverbs if a in BEFORE_VERB]
     wh = [a for a in clause.adverbs if a in QUESTIONS]
     late = [a for a in clause.adverbs if a not in (*early, *wh, "maybe")]
-    rest = [say_around(role, phrase, concepts) for role, phrase in clause.around]
+    around = list(clause.around)
+    receiver = next((p for role, p in around if role == "to" and p.noun in RECEIVERS), None)
+    given = clause.verb and concepts[clause.verb].group == "ditransitive"
+    if given and receiver and clause.object and clause.object.noun != "what":
+        around.remove(("to", receiver))
+    rest = [say_around(role, phrase, concepts) for role, phrase in around]
     rest += [a.replace("_", " ") for a in late]
     obj = say_noun(clause.object, concepts) if clause.object else ""
+    if len(around) < len(clause.around) and receiver:
+        obj = f"{say_noun(receiver, concepts)} {obj}"
     asked = clause.object is not None and clause.object.noun == "what"
     if asked:
         wh, obj = ["what"], ""

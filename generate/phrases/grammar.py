@@ -24,6 +24,7 @@ LABELS = {
     "SIM": "like",
     "GEN": "of",
     "DIM": "little",
+    "AUG": "great",
     "COP": "is, is a",
     "1SG.POSS": "my",
     "2SG.POSS": "your",

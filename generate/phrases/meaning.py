@@ -68,4 +68,5 @@ def explain_name(parts: tuple[str, ...], concepts: Mapping[str, Concept]) -> str
     """The sense of a name: "river-striped-one", "place of moss and fern"."""
     *roots, kind = parts
     words = [concepts[root].english.replace(" ", "-") for root in roots]
-    return "-".join([*words, "one" if kind == "NMLZ" else "place"])
+    ends = {"PLC": "place", "DIM": "little-one", "AUG": "great-one"}
+    return "-".join([*words, ends.get(kind, "one")])

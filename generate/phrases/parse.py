@@ -15,7 +15,8 @@ from generate.phrases.message import MOODS, TENSES, Clause, Message, NounPhrase
 from generate.phrases.phonology import reduplicate
 
 ROLES = {label: role for role, label in CASES.items()}
-BUILDERS = ("NMLZ", "PLC")
+BUILDERS = ("NMLZ", "PLC")  # they make a name of one root
+JOINERS = (*BUILDERS, "DIM", "AUG")  # and these of two
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Reader:
                 if (root, second) in self.compounds:
                     concept = self.compounds[root, second]
                     yield self._note(before, concept, (root, second), copied, chain)
-                elif chain and chain[0] in BUILDERS:
+                elif chain and chain[0] in JOINERS:
                     yield self._note(before, "", (root, second, chain[0]), copied, chain[1:])
 
     def _note(

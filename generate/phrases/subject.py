@@ -1,0 +1,176 @@
+"""Who is in the picture: a brief's traits and caption as concepts to speak of; reads nothing.
+
+Only what was said is used. A picture that a person brought may come with little more than a
+colour and an hour; its beast then speaks of what every beast has.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+# Concept, then the words of captions and traits that mean it.
+COLOURS = {
+    "red": "red crimson scarlet ruby",
+    "orange": "orange tangerine",
+    "gold": "gold golden amber",
+    "yellow": "yellow",
+    "green": "green emerald olive",
+    "teal": "teal turquoise cyan",
+    "blue": "blue azure indigo",
+    "violet": "violet purple magenta",
+    "pink": "pink rosy rose",
+    "white": "white ivory",
+    "grey": "grey gray silver",
+    "black": "black",
+    "brown": "brown chestnut tan",
+}
+COATS = {
+    "striped": "stripes striped stripy",
+    "spotted": "spots spotted dotted rosettes rosetted rosette-marked starred",
+    "patched": "patches patched piebald marbled saddled checked",
+    "ringed": "rings ringed banded hooped",
+    "speckled": "freckles freckled speckled",
+    "zigzag": "zigzag zigzags chevroned",
+    "scaly": "scales scaled scaly",
+    "pale": "belly pale-bellied light-bellied pale gradient two-tone shaded",
+    "furry": "furry woolly",
+    "feathered": "feathered",
+    "plain": "plain unmarked",
+    "dappled": "dappled",
+}
+# Token of a body part, its English, and the words that mean it.
+FEATURES = {
+    "horn+": ("horns", "horn horns horned antlers antlered antler"),
+    "crest": ("crest", "crest crested plumed"),
+    "mane": ("mane", "mane maned"),
+    "feeler+": ("feelers", "antennae feelers antenna"),
+    "thorn+": ("spines", "spines spiny spiked spikes"),
+    "ear+": ("ears", "ears eared long-eared"),
+    "frill": ("frill", "frill frilled ruff"),
+    "wing+": ("wings", "wings winged bat moth butterfly"),
+    "tusk+": ("tusks", "tusks tusked"),
+    "tail": ("tail", "long-tailed"),
+    "shell": ("shell", "shell shelled turtle tortoise snail"),
+    "nose": ("nose", "trunked elephant long-billed"),
+    "neck": ("neck", "long-necked longneck"),
+    "fin+": ("fins", "fish finned"),
+}
+EVERYONE_HAS = {"belly": "belly", "back": "back", "eye+": "eyes", "heart": "heart"}
+HABITATS = {
+    "branch": ("up on a branch", "canopy bough treetops branch tree trees"),
+    "river": ("by the river", "river riverbank stream"),
+    "meadow": ("in the clearing", "clearing glade meadow"),
+    "cave": ("outside the cave", "cave cavern"),
+    "swamp": ("in the swamp", "swamp marsh bog"),
+    "tent": ("beside the tent", "camp tent lanterns lantern-lit"),
+    "waterfall": ("by the waterfall", "waterfall cascade"),
+    "ruin": ("among the ruins", "ruins ruined temple"),
+    "shore": ("on the shore", "shore beach"),
+    "lake": ("by the lake", "lake pond pool"),
+    "hill": ("on the hill", "hill hills mountain"),
+}
+SOMEWHERE = ("in the forest", "forest")
+WEATHERS = {
+    "mist": "mist misty fog foggy",
+    "rain": "rain rainy drizzle",
+    "snow": "snow snowy",
+    "storm": "storm stormy",
+    "wind": "wind windy breeze",
+    "cloud": "cloud clouds cloudy overcast",
+}
+HOUR_WEATHERS = {
+    "dawn": ("dew", "mist", "light"),
+    "day": ("wind", "cloud", "light"),
+    "dusk": ("wind", "shadow", "mist"),
+    "night": ("wind", "dew", "silence"),
+}
+HOURS = {"dawn": "dawn", "day": "noon", "dusk": "dusk", "night": "night"}
+FEELINGS = {
+    "calm": "calm quiet serene",
+    "sleepy": "sleepy drowsy",
+    "grumpy": "stern grumpy angry",
+    "merry": "merry cheerful happy",
+    "shy": "shy timid",
+}
+# Words that hold of a picture beyond its concepts, for lines that ask for them.
+HINTS = {
+    "antler": "antlers antlered antler",
+    "petal": "petals petal blossoms",
+    "firefly": "fireflies firefly",
+    "rosetted": "rosettes rosetted rosette-marked",
+    "shaded": "gradient two-tone shaded",
+    "leg": "quadruped four-legged biped two-legged caterpillar many-legged beetle crab",
+}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What one card can speak of.
+
+    gaps: gap name to a token of the notation (feature "horn+"), those that hold only.
+    english: gap name to English for the back (feature "horns", here "by the river").
+    holds: words that lines may ask for: concepts of the picture, its hour, and hints.
+    """
+
+    gaps: Mapping[str, str]
+    english: Mapping[str, str]
+    holds: frozenset[str]
+
+
+def read_subject(caption: str, traits: Mapping[str, str], hour: str, seed: int) -> Subject:
+    """Find the concepts that ``traits`` and, for what they leave open, ``caption`` name."""
+    rng = random.Random(seed)
+    words = set(re.findall(r"[a-z][a-z-]*", " ".join(traits.values()).lower()))
+    said = set(re.findall(r"[a-z][a-z-]*", caption.lower()))
+
+    def find(table: Mapping[str, object], group: str) -> str | None:
+        own = set(re.findall(r"[a-z][a-z-]*", str(traits.get(group, "")).lower()))
+        for pool in (own, words, said):
+            for concept, meant in table.items():
+                if pool & set(str(meant[-1] if isinstance(meant, tuple) else meant).split()):
+                    return concept
+        return None
+
+    hour = hour if hour in HOURS else "day"
+    feature = find(FEATURES, "feature") or rng.choice(sorted(EVERYONE_HAS))
+    habitat = find(HABITATS, "habitat")
+    weather = find(WEATHERS, "weather") or rng.choice(HOUR_WEATHERS[hour])
+    found = {
+        "hour": HOURS[hour],
+        "feature": feature,
+        "habitat": habitat or SOMEWHERE[1],
+        "weather": weather,
+        "colour": find(COLOURS, "colour"),
+        "coat": find(COATS, "coat"),
+        "feeling": find(FEELINGS, "mood"),
+    }
+    gaps = {gap: token for gap, token in found.items() if token}
+    shown = FEATURES[feature][0] if feature in FEATURES else EVERYONE_HAS[feature]
+    english: dict[str, str] = {
+        "hour": hour,
+        "feature": shown,
+        "are": "are" if shown.endswith("s") else "is",
+        "it": "them" if shown.endswith("s") else "it",
+        "here": HABITATS[habitat][0] if habitat else SOMEWHERE[0],
+        "weather": weather,
+        **{gap: gaps[gap] for gap in ("colour", "coat") if gap in gaps},
+    }
+    every = words | said
+    hints = {hint for hint, meant in HINTS.items() if every & set(meant.split())}
+    if "antler" in hints or weather not in WEATHERS:
+        gaps_held = {token for gap, token in gaps.items() if gap != "weather"}
+    else:
+        gaps_held = set(gaps.values())
+    if feature not in FEATURES:
+        gaps_held.discard(feature)
+    if gaps.get("coat") == "pale" and "shaded" in hints:
+        gaps_held.discard("pale")
+    if gaps.get("coat") == "spotted" and "rosetted" in hints:
+        gaps_held.discard("spotted")
+    holds = {token.rstrip("+") for token in gaps_held} - set(HOURS.values()) | {hour} | hints
+    if "antler" in hints:
+        holds.discard("horn")
+    return Subject(gaps, english, frozenset(holds))
