@@ -125,7 +125,8 @@ def gather(
     with tqdm(source.entries, "pictures", source.total, unit="picture", leave=False) as entries:
         for entry in entries:
             try:
-                picture = fit(entry.open(), size)
+                with entry.open() as opened:
+                    picture = fit(opened, size)
             except FAULTS:
                 skipped["broken"] += 1
                 continue

@@ -4,6 +4,7 @@ x_t = (1 - t) x + t e; the network learns v = e - x (Lipman et al., arXiv 2210.0
 2209.03003), with t stratified and logit-normal (Esser et al., 2403.03206, section 3.1).
 """
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -100,7 +101,10 @@ class Flow:
         if guided:
             conditions = torch.cat([conditions, torch.zeros_like(conditions)])
         scheduler = make_scheduler()
-        scheduler.set_timesteps(steps)
+        with warnings.catch_warnings():
+            # diffusers hands numpy a tensor in the manner of numpy 1.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            scheduler.set_timesteps(steps)
         if watch:
             watch(0, state)
         for step, moment in enumerate(scheduler.timesteps):

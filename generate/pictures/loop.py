@@ -5,7 +5,7 @@ the same steps as one that was not.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -122,7 +122,10 @@ def make_optimiser(network: Network, plan: Plan) -> torch.optim.AdamW:
     """AdamW in its fused form, one pass over the weights; no decay of biases and norms."""
     matrices = [p for p in network.parameters() if p.ndim > 1]
     vectors = [p for p in network.parameters() if p.ndim <= 1]
-    groups = [{"params": matrices, "weight_decay": plan.decay}, {"params": vectors}]
+    groups: list[dict[str, Any]] = [
+        {"params": matrices, "weight_decay": plan.decay},
+        {"params": vectors},
+    ]
     return torch.optim.AdamW(
         groups, lr=plan.rate, betas=(0.9, plan.beta), weight_decay=0.0, fused=True
     )
@@ -136,7 +139,7 @@ def train_steps(
     average: dict[str, Tensor],
     first: int = 0,
     rate_at: Callable[[int], float] | None = None,
-) -> Iterator[Report]:
+) -> Generator[Report, None, None]:
     """Take the steps ``first`` … ``plan.steps`` - 1, yielding a `Report` after each.
 
     Raises `Refusal` if the loss stays NaN or infinite.

@@ -72,7 +72,7 @@ class Network(nn.Module):
         levels = len(shape.widths)
         attends = [level >= levels - shape.attention for level in range(levels)]
         channels = 3 * shape.factor**2
-        self.unet = UNet2DModel(
+        unet: Any = UNet2DModel(
             sample_size=shape.size // shape.factor,
             in_channels=channels,
             out_channels=channels,
@@ -83,20 +83,22 @@ class Network(nn.Module):
             attention_head_dim=shape.heads,
             norm_num_groups=shape.groups,
             dropout=shape.dropout,
+            resnet_time_scale_shift="scale_shift" if shape.conditioned else "default",
             class_embed_type="identity" if shape.conditioned else None,
         )
+        self.unet = unet
         self.words = nn.Linear(words + ALTERATIONS, 4 * shape.widths[0], bias=False)
         nn.init.normal_(self.words.weight, std=0.02)
         if not shape.conditioned:
             return
         for name in ("conv_in", "conv_out"):
-            plain = getattr(self.unet, name)
+            plain = getattr(unet, name)
             full = FullConv(plain.in_channels, plain.out_channels, 3, padding=1)
             full.load_state_dict(plain.state_dict())
-            setattr(self.unet, name, full)
+            setattr(unet, name, full)
         # A network that begins by answering zero learns steadily from the first step.
-        nn.init.zeros_(self.unet.conv_out.weight)
-        nn.init.zeros_(self.unet.conv_out.bias)
+        nn.init.zeros_(unet.conv_out.weight)
+        nn.init.zeros_(unet.conv_out.bias)
 
     def forward(self, pictures: Tensor, times: Tensor, conditions: Tensor) -> Tensor:
         folded = functional.pixel_unshuffle(pictures, self.shape.factor)
