@@ -12,6 +12,7 @@ from generate.recipe import derive_seed
 from generate.sounds.families import FAMILIES, Family
 
 LIGHTEST, HEAVIEST = 0.02, 600.0
+BANDS = 9
 
 # Build (mass in kg, from and to) and likely voices of the bodies that captions speak of.
 BODIES: dict[tuple[str, ...], tuple[float, float, tuple[str, ...]]] = {
@@ -87,12 +88,13 @@ class Voice:
     """One beast's values for the ranges of `Family`, and the shape of its head.
 
     length: tract length against what the mass gives. head: resonances and notches of skull and
-    cheeks, each frequency (in multiples of the first neutral formant), gain in dB and Q.
+    cheeks, each its place in the beast's range (0 low, 1 high), gain in dB and Q.
     """
 
     pitch: float
     edge: float
     effort: float
+    tone: float
     breath: float
     jitter: float
     growl: float
@@ -120,12 +122,17 @@ def draw_voice(seed: int, family: str) -> Voice:
     """Draw a voice from the ranges of a family; the same for the same seed."""
     rng = random.Random(derive_seed("voice", seed, family))
     drawn = {f.name: rng.uniform(*getattr(FAMILIES[family], f.name)) for f in fields(Family) if f.name != "build"}
+    # One resonance or notch in each band, so that no two heads colour a sound alike.
     head = tuple(
-        (math.exp(rng.uniform(math.log(0.6), math.log(9.0))), gain, rng.uniform(1.2, 3.5))
-        for gain in (rng.uniform(4, 8), rng.uniform(3, 7), -rng.uniform(6, 12), -rng.uniform(5, 9))
+        (
+            (band + rng.uniform(0.15, 0.85)) / BANDS,
+            rng.choice((-1.0, 1.0)) * rng.uniform(5.0, 12.0),
+            rng.uniform(1.3, 2.4),
+        )
+        for band in range(BANDS)
     )
     return Voice(
-        **drawn, length=rng.uniform(0.9, 1.1), growl_rate=rng.uniform(24.0, 62.0), head=head
+        **drawn, length=rng.uniform(0.9, 1.1), growl_rate=rng.uniform(32.0, 68.0), head=head
     )
 
 

@@ -14,7 +14,7 @@ class Family:
     build: mass in kg that suits it. pitch: times the pitch that the body size gives.
     edge: strength of high harmonics, 0 (nearly a sine) to 1 (sharp pulses).
     effort: frequency of the glottal peak, in multiples of the pitch.
-    breath: level of aspiration. jitter: unsteadiness of the pitch. growl: 25 to 70 Hz roughness.
+    tone: level of the voice itself. breath: level of aspiration. jitter: unsteadiness of the pitch. growl: 25 to 70 Hz roughness.
     sub: level of the subharmonic. pulses: croaks or clicks a second (0, 0: none), depth and
     sharpness of them. side: level of the second side of a syrinx; lean: its pitch ratio.
     sweep: how far, in octaves, vowels move the pitch. arc: how far it rises and falls within a
@@ -27,7 +27,8 @@ class Family:
     pitch: Range = (0.92, 1.08)
     edge: Range = (0.85, 1.0)
     effort: Range = (1.5, 3.0)
-    breath: Range = (0.04, 0.10)
+    tone: Range = (1.0, 1.0)
+    breath: Range = (0.06, 0.14)
     jitter: Range = (0.005, 0.012)
     growl: Range = (0.0, 0.1)
     sub: Range = (0.0, 0.0)
@@ -54,18 +55,19 @@ FAMILIES: dict[str, Family] = {
         effort=(2.2, 4.5),
         breath=(0.10, 0.22),
         jitter=(0.012, 0.03),
-        growl=(0.35, 0.7),
-        sub=(0.15, 0.45),
+        growl=(0.3, 0.6),
+        sub=(0.1, 0.3),
         arc=(0.12, 0.3),
         pace=(3.8, 4.6),
         attack=(0.25, 0.4),
+        edge=(0.93, 1.0),
     ),
     "howler": Family(
         build=(2.0, 300.0),
         pitch=(0.95, 1.1),
-        edge=(0.72, 0.86),
+        edge=(0.76, 0.92),
         effort=(1.2, 2.0),
-        breath=(0.05, 0.12),
+        breath=(0.08, 0.2),
         sweep=(0.08, 0.16),
         arc=(0.25, 0.45),
         vibrato=(0.25, 0.6),
@@ -82,13 +84,14 @@ FAMILIES: dict[str, Family] = {
         vibrato=(0.0, 0.15),
         pace=(5.4, 6.2),
         attack=(0.18, 0.3),
+        edge=(0.86, 0.98),
     ),
     "singer": Family(
         build=(0.02, 6.0),
         pitch=(0.95, 1.1),
         edge=(0.10, 0.34),
         effort=(1.0, 1.6),
-        breath=(0.015, 0.05),
+        breath=(0.03, 0.08),
         jitter=(0.002, 0.006),
         side=(0.35, 0.9),
         lean=(1.12, 1.62),
@@ -103,7 +106,7 @@ FAMILIES: dict[str, Family] = {
     "croaker": Family(
         build=(0.05, 80.0),
         pitch=(0.9, 1.05),
-        edge=(0.70, 0.92),
+        edge=(0.78, 0.94),
         effort=(1.6, 3.0),
         breath=(0.03, 0.08),
         pulses=(22.0, 46.0),
@@ -117,7 +120,7 @@ FAMILIES: dict[str, Family] = {
     "clicker": Family(
         build=(0.02, 20.0),
         pitch=(0.95, 1.1),
-        edge=(0.80, 0.97),
+        edge=(0.82, 0.97),
         effort=(2.0, 4.0),
         breath=(0.02, 0.06),
         pulses=(38.0, 75.0),
@@ -132,9 +135,9 @@ FAMILIES: dict[str, Family] = {
     "hummer": Family(
         build=(0.02, 600.0),
         pitch=(0.9, 1.05),
-        edge=(0.55, 0.8),
+        edge=(0.66, 0.86),
         effort=(1.0, 1.6),
-        breath=(0.05, 0.12),
+        breath=(0.08, 0.2),
         side=(0.5, 0.9),
         lean=(1.004, 1.012),
         sweep=(0.06, 0.14),
@@ -142,7 +145,7 @@ FAMILIES: dict[str, Family] = {
         vibrato=(0.3, 0.8),
         pace=(3.9, 4.7),
         attack=(0.45, 0.6),
-        nose=(0.45, 0.8),
+        nose=(0.3, 0.65),
         ring=(0.7, 1.0),
     ),
     "hisser": Family(
@@ -150,13 +153,14 @@ FAMILIES: dict[str, Family] = {
         pitch=(0.9, 1.05),
         edge=(0.8, 0.95),
         effort=(1.4, 2.4),
-        breath=(0.55, 1.0),
+        breath=(0.6, 1.0),
         jitter=(0.015, 0.03),
         growl=(0.1, 0.35),
         arc=(0.05, 0.15),
         pace=(4.0, 4.8),
         attack=(0.3, 0.5),
         ring=(0.9, 1.3),
+        tone=(0.3, 0.55),
     ),
 }
 """Name to family: eight kinds of voice."""

@@ -43,14 +43,13 @@ def choose_harmonics(highest: float, rate: int) -> int:
 
 
 def decay_for(edge: float, harmonics: int) -> float:
-    """Decay from one harmonic to the next: edge itself for dull tones, nearly 1 for sharp ones.
+    """Decay from one harmonic to the next, such that the (1 - edge) ** -1.5 th is at -20 dB.
 
-    An edge of 0.5 or more reaches -20 to -80 dB at the last harmonic, so that the timbre of a
-    pulse does not depend on how many there are.
+    An edge of 0.1 is nearly a sine, of 0.9 a pulse with thirty strong harmonics; the last one is
+    never above -20 dB, so that a pulse has no hard upper end.
     """
-    if edge < 0.5 or harmonics < 2:
-        return max(edge, 0.02)
-    return float(10 ** (-(4.0 - 3.0 * edge) / harmonics)) if edge > 0.8 else edge
+    reach = min(max(1 - edge, 1e-3) ** -1.5, harmonics)
+    return float(10 ** (-1 / reach))
 
 
 def wander(rng: np.random.Generator, count: int, rate: float, cutoff: float) -> Array:

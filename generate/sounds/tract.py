@@ -41,8 +41,9 @@ def make_tube(
     tube = 1 / np.cosh(loss + 2j * np.pi * f * length / SPEED_OF_SOUND)
     for neutral in NEUTRAL * scale:
         tube = tube * (1 - (f / neutral) ** 2 + 1j * f * _width(neutral, scale) / ring / neutral**2)
-    for multiple, gain, q in head:
-        centre = min(multiple * NEUTRAL[0] * scale, 0.8 * HIGHEST)
+    low = 0.5 * NEUTRAL[0] * scale
+    for along, gain, q in head:
+        centre = low * (0.87 * HIGHEST / low) ** along
         poles = centre**2 - f**2 + 1j * f * centre / q
         tube = tube * (centre**2 - f**2 + 1j * f * centre / q * 10 ** (gain / 20)) / poles
     top = f[-1]

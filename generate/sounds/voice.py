@@ -158,10 +158,13 @@ def excite(
         rate = voice.pulses * beast.mass_kg**-0.04
         tone *= beat(run_phase(rate * 2 ** (0.05 * shaky), RATE), voice.depth, voice.sharp)
     noise = rng.standard_normal(len(phase), dtype=np.float32)
+    # Breath does not pass the folds: brightened here by what the glottis will take away.
+    noise[1:] -= 0.8 * noise[:-1]
     noise *= beat(phase, 0.5, 1.0)
     safe = np.maximum(level, 1e-4)
-    share = np.interp(samples_at, points, np.minimum(voiced / safe, 1)).astype(np.float32)
-    air = np.interp(samples_at, points, 0.5 * breath / safe).astype(np.float32)
+    voicing = voice.tone * np.minimum(voiced / safe, 1)
+    share = np.interp(samples_at, points, voicing).astype(np.float32)
+    air = np.interp(samples_at, points, 0.4 * breath / safe).astype(np.float32)
     return tone * share + noise * air
 
 
@@ -209,10 +212,10 @@ def resonate(
     f, tube = make_tube(beast.tract_cm, RATE, voice.ring, voice.head)
     scale = 17.5 / beast.tract_cm
     below = bend(f, moving, scale, voice.ring)
-    peak = np.interp(times, t, pitch) * voice.effort * plan.mood.effort
+    peak = np.interp(times, t, pitch) * voice.effort * plan.mood.effort**0.4
     below *= glottis(f, np.maximum(peak, 90.0))
     murmur = 1 / (1 + (f / np.float32(1.4 * 500 * scale)) ** 2)
-    response = tube[None, :] / below
+    response = (tube * f)[None, :] / below
     response *= 1 - closed.astype(np.float32)[:, None] * (1 - murmur)[None, :]
     return shape(excitation, response, len(f))
 
@@ -229,21 +232,27 @@ def even_out(sound: Array) -> Array:
 def make_noises(plan: Plan, beast: Beast, count: int, rng: np.random.Generator) -> Array:
     """Hiss of narrowings, bursts of releases, snaps of clicks: noise shaped by their place."""
     out = np.zeros(count + RATE // 5, np.float32)
-    scale = (17.5 / beast.tract_cm) ** 0.5
+    scale = (17.5 / beast.tract_cm) ** 0.7
     for segment in plan.segments:
         spoken, level = segment.articulation, plan.syllables[segment.syllable].level
         centre, width = spoken.noise
         length = segment.end - segment.start
         if spoken.hiss:
-            sound = _hiss(rng, centre * scale, width, length + 0.024)
-            sound *= np.hanning(len(sound)) ** 0.6
-            _add(out, sound * (0.09 * spoken.hiss * level), segment.start - 0.012)
+            # It swells towards its vowel and lasts into it, so that both are heard as one.
+            syllable = plan.syllables[segment.syllable]
+            opens = segment.start - syllable.start < syllable.end - segment.end
+            sound = _hiss(rng, centre * scale, width, length + 0.05)
+            along = np.arange(len(sound)) / len(sound)
+            along = along if opens else 1 - along
+            sound *= np.minimum(along / 0.62, np.minimum(1, (1 - along) / 0.3)) ** 1.2
+            start = segment.start if opens else segment.start - 0.05
+            _add(out, sound * (0.055 * spoken.hiss * level), start)
         if spoken.burst:
             lasts = (0.012 if not spoken.click else 0.035) * (1 + 0.4 / scale)
             sound = _hiss(rng, centre * scale, width if not spoken.click else 0.35, lasts * 3)
             sound *= np.exp(-np.arange(len(sound)) / (lasts * RATE / 2.2))
             sound *= np.minimum(1, np.arange(len(sound)) / 24)
-            _add(out, sound * (0.11 * spoken.burst * level), segment.start + 0.7 * length)
+            _add(out, sound * (0.07 * spoken.burst * level), segment.start + 0.7 * length)
     if beast.voice.snaps:
         for beat_ in plan.syllables:
             sound = _hiss(rng, 2200.0 * scale, 0.4, 0.03)
@@ -259,7 +268,7 @@ def _hiss(rng: np.random.Generator, centre: float, width: float, seconds: float)
     low = min(max(centre * 2 ** (-width / 2), 60.0), 9000.0)
     high = min(centre * 2 ** (width / 2), 0.45 * RATE)
     high = max(high, low * 1.15)
-    sos = signal.butter(1, [low, high], "bandpass", fs=RATE, output="sos")
+    sos = signal.butter(2, [low, high], "bandpass", fs=RATE, output="sos")
     noise = signal.sosfilt(sos, rng.standard_normal(int(seconds * RATE) + 200))[200:]
     return (noise / (np.sqrt(np.mean(noise**2)) + 1e-9)).astype(np.float32)
 
