@@ -1,13 +1,15 @@
 """Render every page of the gallery from cards, media, settings and the language. Writes nothing."""
 
 import re
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2.exceptions import TemplateError, TemplateSyntaxError
 
 from generate.cards import Card
 from generate.errors import Refusal
@@ -233,11 +235,21 @@ def render_sheet(
             path=sheet.path,
             canonical=f"{settings.site.base_url}/{quote(sheet.path)}" if settings.site.base_url else "",
         )
-    except TemplateError as error:
-        where = getattr(error, "filename", None) or sheet.template
-        line = getattr(error, "lineno", None)
-        at = f" line {line}" if line else ""
-        raise Refusal(f"{where}{at}: {error.message}; mend the template") from error
+    except Exception as error:
+        raise Refusal(f"{blame(error, sheet.template)}; mend the template") from error
+
+
+def blame(error: Exception, template: str) -> str:
+    """Which line of which template an exception comes from. Raises what no template caused."""
+    place = getattr(error, "filename", None), getattr(error, "lineno", None)
+    if not isinstance(error, TemplateSyntaxError):
+        frames = traceback.extract_tb(error.__traceback__)
+        inside = [frame for frame in frames if frame.filename.endswith((".html", ".svg"))]
+        if not inside and not isinstance(error, TemplateError):
+            raise error
+        place = (inside[-1].filename, inside[-1].lineno) if inside else (None, None)
+    name, line = place
+    return f"{name or template}{f' line {line}' if line else ''}: {error}"
 
 
 def read_sources(settings: Settings) -> list[tuple[str, str]]:

@@ -34,7 +34,7 @@ def write_search(cards: Sequence[View], near: Sequence[Sequence[View]]) -> str:
             ),
             HOURS.index(view.card.hour),
             sort_colour(view.tint),
-            thumb(view),
+            shown.small if (shown := view.picture_from("")) else "",
             view.sound.path if view.sound else "",
             view.card.phrase,
             view.card.translation,
@@ -52,13 +52,3 @@ def sort_colour(tint: str) -> int:
     """A place from 0 to 999 on the way from warm to cold colours."""
     _, red, yellow = opponent(tint)
     return round(500 - 250 * max(-2.0, min(2.0, red + yellow)))
-
-
-def thumb(view: View) -> str:
-    """The smallest WebP of the card's picture, else its fallback, else nothing."""
-    if view.picture is None:
-        return ""
-    for mime, found in view.picture.sources:
-        if mime == "image/webp":
-            return str(found.split()[0])
-    return str(view.picture.fallback)

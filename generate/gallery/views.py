@@ -34,10 +34,12 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture whose links start at one page: ``sources`` are (MIME type, srcset)."""
+    """A picture whose links start at one page: ``sources`` are (MIME type, srcset), ``small`` is
+    its smallest WebP, or the fallback where it has none."""
 
     sources: list[tuple[str, str]]
     fallback: str
+    small: str
     width: int
     height: int
     placeholder: str
@@ -129,13 +131,9 @@ def time_words(card: Card) -> Iterator[Spoken]:
 
 
 def stamp_of(view: View, root: str, country: str, words: Mapping[str, str]) -> Markup:
-    """The card's stamp, cut from the smallest WebP or the fallback."""
+    """The card's stamp, cut from its picture."""
     shown = view.picture_from(root)
-    link = None
-    if shown:
-        sets = [found for mime, found in shown.sources if mime == "image/webp"]
-        link = sets[0].split()[0] if sets else shown.fallback
-    return draw_stamp(link, view.tint, view.card.number, country, words["stamp"])
+    return draw_stamp(shown.small if shown else None, view.tint, view.card.number, country, words["stamp"])
 
 
 def postmark_of(view: View, country: str, words: Mapping[str, str]) -> Markup:
@@ -180,7 +178,9 @@ def _link_picture(picture: Any, root: str) -> Shown | None:
     if picture is None:
         return None
     ratio = picture.width / picture.height if picture.height else 1
+    small = [found.split()[0] for mime, found in picture.sources if mime == "image/webp"]
     return Shown(
+        small=root + (small[0] if small else picture.fallback),
         sources=[
             (mime, ", ".join(root + part.strip() for part in found.split(",")))
             for mime, found in picture.sources

@@ -8,7 +8,7 @@
   const found = form.querySelector(".found");
   const root = document.documentElement.dataset.root;
   const resting = [...rack.children];
-  const slots = new Map(resting.map((slot) => [Number(slot.querySelector(".card").dataset.index), slot]));
+  const slots = new Map(resting.map((slot, at) => [Number(rack.dataset.first) + at, slot]));
   const MOST = 120; // as many cards as are laid out at once
 
   // search.js is a script and not a fetched file, so that this works from disk as well.
@@ -39,7 +39,6 @@
       if (card.thumb) picture.src = root + card.thumb;
       else picture.remove();
       made.querySelector(".card").classList.add("tilt-" + (card.index * 5) % 9);
-      made.querySelector(".card").dataset.index = card.index;
       slots.set(card.index, made);
     }
     return slots.get(card.index);
@@ -175,8 +174,8 @@
     walk.textContent = walk.dataset.stop;
     visited.clear();
     const cards = await load();
-    const shown = [...rack.querySelectorAll(".card")].map((card) => cards[Number(card.dataset.index)]);
-    visit(shown.find((card) => card && card.sound));
+    const index = new Map([...slots].map(([at, place]) => [place, at]));
+    visit([...rack.children].map((place) => cards[index.get(place)]).find((card) => card.sound));
   });
   audio.addEventListener("ended", () => { pause = setTimeout(step, 900); });
   bar.querySelector(".walk-next").addEventListener("click", step);
