@@ -163,9 +163,7 @@ def _fill(
     return text.format(**chosen), {gap: name for gap, name in chosen.items() if gap in TABLES}
 
 
-def pick_line(
-    lines: list[Line], holds: Iterable[str], memory: Memory, rng: random.Random, first: str = "used"
-) -> Line:
+def pick_line(lines: list[Line], holds: Iterable[str], memory: Memory, rng: random.Random) -> Line:
     """The fitting line used least; among equals a particular one before one for any picture."""
     held = set(holds)
     fitting = [line for line in lines if line.fits(held)]
@@ -178,16 +176,14 @@ def pick_line(
 def write_back(
     language: Language,
     subject: Subject,
-    message: Message,
+    concepts: frozenset[str],
     names: dict[str, str],
     memory: Memory,
     rng: random.Random,
 ) -> str:
     """Two or three sentences of Markdown for the back of the card."""
     nouns = [
-        concept
-        for concept in sorted(message.concepts)
-        if language.concepts[concept].word_class == "noun"
+        concept for concept in sorted(concepts) if language.concepts[concept].word_class == "noun"
     ]
     taught = rng.choice(nouns or [subject.gaps["habitat"]])
     gaps = {
@@ -198,7 +194,7 @@ def write_back(
         "language": re.sub(r"([*_`\[\]<>])", r"\\\1", language.name),
     }
     opener = pick_line(BACKS["o"], subject.holds, memory, rng)
-    middle = pick_line(BACKS["m"], {*subject.holds, *message.concepts}, memory, rng)
+    middle = pick_line(BACKS["m"], {*subject.holds, *concepts}, memory, rng)
     closer = pick_line(BACKS["c"], (), memory, rng)
     memory.lines.update(line.text for line in (opener, middle, closer))
     lead = f"{opener.text} {middle.text}"
@@ -215,17 +211,48 @@ def write_title(name: str, subject: Subject, memory: Memory, rng: random.Random)
     return title
 
 
+@dataclass(frozen=True)
+class Choice:
+    """What a writer decided for one card: the phrase and the concepts in it, the voice's mood, and
+    Markdown for the back ("" to have it written here)."""
+
+    concepts: frozenset[str]
+    phrase: Phrase
+    mood: str
+    back: str = ""
+
+
+@dataclass(frozen=True)
+class CardText:
+    """All the words of one card."""
+
+    choice: Choice
+    name: dict[str, str]
+    title: str
+    place: str
+    back: str
+
+
 def write_card(
-    language: Language, subject: Subject, seed: int, hour: str, memory: Memory
-) -> tuple[Message, Phrase, str, str, str, str, dict[str, str]]:
-    """Message, phrase, mood, title, place, back and name of one card; ``memory`` learns them."""
+    language: Language,
+    subject: Subject,
+    seed: int,
+    hour: str,
+    memory: Memory,
+    choice: Choice | None = None,
+) -> CardText:
+    """The words of one card; ``memory`` learns them. A ``choice`` made elsewhere is kept."""
     rng = random.Random(derive_seed("offline", language.digest, seed))
-    message, phrase, mood = choose_message(language, subject, hour, memory, rng)
+    if choice is None:
+        message, phrase, mood = choose_message(language, subject, hour, memory, rng)
+        choice = Choice(message.concepts, phrase, mood)
+    else:
+        memory.heed(choice.phrase)
     name = name_beast(language, subject, seed, memory.names)
     memory.names.add(name.form)
     place, english = name_place(language, subject, seed)
     title = write_title(name.form, subject, memory, rng)
     names = {"name": name.form, "place": place.form}
-    back = write_back(language, subject, message, names, memory, rng)
+    back = choice.back or write_back(language, subject, choice.concepts, names, memory, rng)
     named = {"form": name.form, "meaning": name.meaning}
-    return message, phrase, mood, title, f"{place.form} ({english})", back, named
+    return CardText(choice, named, title, f"{place.form} ({english})", back)

@@ -59,10 +59,14 @@ def write_phrases(settings: Settings, language: Language, briefs: Sequence[Brief
     return [write_offline(language, brief, memory) for brief in briefs]
 
 
-def write_offline(language: Language, brief: Brief, memory: offline.Memory) -> Written:
-    """One card by the embedded writer; ``memory`` holds the cards before it."""
+def write_offline(
+    language: Language, brief: Brief, memory: offline.Memory, choice: offline.Choice | None = None
+) -> Written:
+    """One card by the embedded writer; ``memory`` holds the cards before it.
+
+    With a ``choice`` made elsewhere only the rest is written: name, place, title, perhaps the back.
+    """
     subject = read_subject(brief.caption, brief.traits, brief.hour, brief.seed)
-    _, phrase, mood, title, place, back, name = offline.write_card(
-        language, subject, brief.seed, brief.hour, memory
-    )
-    return Written(phrase, name, title, place, mood, back)
+    text = offline.write_card(language, subject, brief.seed, brief.hour, memory, choice)
+    made = text.choice
+    return Written(made.phrase, text.name, text.title, text.place, made.mood, text.back)
