@@ -16,7 +16,7 @@ from generate.errors import Refusal
 from generate.gallery.ledger import Ledger
 from generate.gallery.media import Job
 
-# Sources of fewer bytes in all, and fewer files, are encoded in this process: starting others takes longer.
+# So few bytes and files are encoded in this process: starting others takes longer.
 LITTLE, MANY = 1_500_000, 24
 
 

@@ -1,0 +1,227 @@
+"""The preview shows a change soon, once, and an error in the page; tried over HTTP."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generate.errors import Refusal
+from generate.gallery.preview import Build, Watch, serve_site
+from generate.settings import read_settings
+from tests.bundles import make_jungle
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Running:
+    """A preview in a process of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.port = home, free_port()
+        self.log = home / "preview.log"
+        command = [sys.executable, "-m", "generate", "--home", str(home), "serve"]
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [*command, "--port", str(self.port)], stdout=log, stderr=subprocess.STDOUT
+            )
+        try:
+            self.wait(lambda: self.get("/")[0] == 200, 30)
+        except AssertionError:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+
+    def get(self, path: str, **headers: str) -> tuple[int, str, Any]:
+        """Status, text and headers of an answer."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                return answer.status, answer.read().decode("utf-8", "replace"), answer.headers
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode("utf-8", "replace"), error.headers
+        except urllib.error.URLError:
+            return 0, "", {}
+
+    def wait(self, ready: Callable[[], Any], seconds: float = 5) -> None:
+        """Wait until something is so."""
+        end = time.monotonic() + seconds
+        while not ready():
+            assert time.monotonic() < end and self.process.poll() is None, self.log.read_text()
+            time.sleep(0.02)
+
+    def builds(self) -> int:
+        return sum(line.startswith("site ") for line in self.log.read_text().splitlines())
+
+
+@pytest.fixture(scope="module")
+def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    home = tmp_path_factory.mktemp("preview")
+    make_jungle(home, 3, size=24, frames=3, seconds=0.2)
+    running = Running(home)
+    yield running
+    running.stop()
+
+
+def write_title(home: Path, title: str) -> None:
+    (home / "content" / "jungle.toml").write_text(f"title = {title}\ncount = 3\n")
+
+
+def test_a_changed_setting_is_shown(preview: Running) -> None:
+    write_title(preview.home, '"Another title"')
+    preview.wait(lambda: "Another title" in preview.get("/index.html")[1], 3)
+
+
+def test_an_older_file_is_shown(preview: Running) -> None:
+    path = preview.home / "content" / "postcards" / "beast-002" / "postcard.md"
+    path.write_text("---\ntitle: Restored\n---\nHello")
+    os.utime(path, (1, 1))
+    preview.wait(lambda: "Restored" in preview.get("/cards/beast-002.html")[1], 3)
+
+
+def test_many_saves_are_few_builds(preview: Running) -> None:
+    before = preview.builds()
+    for number in range(40):
+        write_title(preview.home, f'"Burst {number}"')
+        time.sleep(0.01)
+    preview.wait(lambda: "Burst 39" in preview.get("/")[1], 3)
+    assert 1 <= preview.builds() - before <= 6
+
+
+def test_errors_are_shown_escaped_and_pass(preview: Running) -> None:
+    write_title(preview.home, "<script>alert(1)</script>")
+    preview.wait(lambda: preview.get("/index.html")[0] == 500, 3)
+    _, text, _ = preview.get("/cards/beast-001.html")
+    assert "jungle.toml" in text and "not valid TOML" in text and "<script>alert" not in text
+    assert "/livereload.js?port=" in text
+    assert "error:" in preview.log.read_text()
+    write_title(preview.home, '"Mended"')
+    preview.wait(lambda: "Mended" in preview.get("/index.html")[1], 3)
+    picture = preview.home / "content" / "postcards" / "beast-001" / "picture.png"
+    good = picture.read_bytes()
+    picture.write_bytes(b"<b>not a picture</b>")
+    preview.wait(lambda: "beast-001/picture.png is not a picture" in preview.get("/")[1], 3)
+    picture.write_bytes(good)
+    preview.wait(lambda: preview.get("/")[0] == 200, 3)
+
+
+def test_own_templates_are_watched_and_their_faults_shown(preview: Running) -> None:
+    folder = preview.home / "templates"
+    folder.mkdir()
+    (folder / "404.html").write_text("{% if %}")
+    preview.wait(lambda: "404.html" in preview.get("/")[1] and preview.get("/")[0] == 500, 3)
+    (folder / "404.html").write_text("<title>nothing</title>")
+    preview.wait(lambda: preview.get("/")[0] == 200, 3)
+    status, text, headers = preview.get("/no-such-page")
+    assert (status, text) == (404, "<title>nothing</title>")
+    (folder / "404.html").unlink()
+
+
+def test_sounds_are_served_by_range(preview: Running) -> None:
+    rows = json.loads(preview.get("/postcards.json")[1])
+    status, _, headers = preview.get(f"/{rows[0]['sound']}", Range="bytes=0-1")
+    assert status == 206 and headers["Content-Length"] == "2"
+    assert headers["Content-Range"].startswith("bytes 0-1/")
+
+
+@pytest.mark.parametrize("path", ["/../content/jungle.toml", "/%2e%2e/content/jungle.toml"])
+def test_only_the_site_is_served(preview: Running, path: str) -> None:
+    assert preview.get(path)[0] in (403, 404)
+
+
+def test_the_browser_is_told(preview: Running) -> None:
+    """Speak livereload's protocol and measure from the change to the word to reload."""
+    import asyncio
+
+    from tornado.websocket import websocket_connect
+
+    async def listen() -> tuple[float, Any]:
+        socket = await websocket_connect(f"ws://127.0.0.1:{preview.port}/livereload")
+        await socket.write_message(json.dumps({"command": "hello", "protocols": []}))
+        await socket.read_message()
+        info = {"command": "info", "url": "x", "plugins": {}}
+        await socket.write_message(json.dumps(info))
+        await asyncio.sleep(0.3)
+        began = time.monotonic()
+        write_title(preview.home, '"Told"')
+        while True:
+            said = await asyncio.wait_for(socket.read_message(), 5)
+            if json.loads(said)["command"] == "reload":
+                socket.close()
+                return time.monotonic() - began, json.loads(said)
+
+    seconds, said = asyncio.run(listen())
+    assert said["path"] == "index.html"
+    assert seconds < 1.5
+
+
+@pytest.mark.browser
+def test_an_open_page_follows(preview: Running, browser: Any) -> None:
+    context = browser.new_context(service_workers="block")
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.goto(f"http://localhost:{preview.port}/")
+    page.wait_for_timeout(500)
+    write_title(preview.home, '"Followed"')
+    page.wait_for_timeout(1500)
+    assert "Followed" in page.title() and faults == []
+    write_title(preview.home, "oops")
+    page.wait_for_timeout(1500)
+    assert "not valid TOML" in page.text_content("[role=alert]")
+    write_title(preview.home, '"Back again"')
+    page.wait_for_timeout(1500)
+    assert "Back again" in page.title()
+    context.close()
+
+
+def test_a_taken_port_is_named(tmp_path: Path) -> None:
+    make_jungle(tmp_path, 1, size=24, frames=0, seconds=0)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(Refusal, match=f"port {port} cannot be used"):
+            serve_site(lambda: read_settings(tmp_path), port)
+
+
+def test_style_sheets_are_exchanged(tmp_path: Path) -> None:
+    calls: list[int] = []
+    watch = Watch()
+    watch.watch(str(tmp_path), lambda: calls.append(1))
+    watch.seen = watch.look()
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "a.css").write_text("a")
+    assert watch.examine() == (None, None) and not calls
+    assert watch.examine()[0].endswith("deep/a.css") and calls == [1]
+    assert watch.examine() == (None, None) and calls == [1]
+    (tmp_path / "b.md").write_text("b")
+    (tmp_path / "deep" / "a.css").unlink()
+    watch.examine()
+    assert watch.examine()[0] == "index.html" and calls == [1, 1]
+
+
+def test_a_build_never_raises(capsys: pytest.CaptureFixture[str]) -> None:
+    def read() -> Any:
+        raise ZeroDivisionError("<oh>")
+
+    build = Build(read)
+    build()
+    assert build.error == "ZeroDivisionError: <oh>" and "error:" in capsys.readouterr().out
