@@ -128,7 +128,7 @@ def test_own_templates_are_watched_and_their_faults_shown(preview: Running) -> N
     preview.wait(lambda: "404.html" in preview.get("/")[1] and preview.get("/")[0] == 500, 3)
     (folder / "404.html").write_text("<title>nothing</title>")
     preview.wait(lambda: preview.get("/")[0] == 200, 3)
-    status, text, headers = preview.get("/no-such-page")
+    status, text, _ = preview.get("/no-such-page")
     assert (status, text) == (404, "<title>nothing</title>")
     (folder / "404.html").unlink()
 
