@@ -15,8 +15,11 @@ from generate.errors import Refusal
 from generate.files import replacing
 from generate.sounds.loudness import measure_call, measure_momentary, measure_true_peak
 
-PAD = 0.1
-"""Seconds of the loop's other end that lie on each side of an encoded loop."""
+FRAME = 1152
+"""Samples in an MP3 frame."""
+
+PAD = 12 * FRAME
+"""Samples of the loop's other end that lie on each side of an encoded loop."""
 
 QUALITY = 0.5
 CEILING = -1.0
@@ -63,13 +66,14 @@ def read_sound(path: Path) -> tuple[Array, int]:
 
 
 def encode(samples: Array, rate: int, loop: bool = False) -> bytes:
-    """Samples as a VBR MP3; a loop lies between copies of its own ends, 0.1 s each.
+    """Samples as a VBR MP3; a loop lies between copies of its own ends, a quarter second each.
 
     VBR, since libsndfile's constant bit rates come out 0.4 dB quieter. The padding is what makes
-    a loop seamless: whatever delay a codec adds only shifts a periodic signal.
+    a loop seamless: whatever delay a codec adds only shifts a periodic signal. Where the loop is
+    a whole number of frames long, the encoder even treats both sides of the seam alike.
     """
     if loop:
-        samples = wrap(samples, int(PAD * rate))
+        samples = wrap(samples, PAD)
     buffer = io.BytesIO()
     soundfile.write(
         buffer, samples, rate, format="MP3", bitrate_mode="VARIABLE", compression_level=QUALITY
@@ -85,7 +89,7 @@ def wrap(samples: Array, pad: int) -> Array:
 def decode(data: bytes, loop: bool, length: int, rate: int) -> Array:
     """Decode an MP3 and cut the loop out of its padding: (length, channels)."""
     samples, _ = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
-    start = int(PAD * rate) if loop else 0
+    start = PAD if loop else 0
     return samples[start : start + length]
 
 
@@ -132,7 +136,7 @@ def encode_loop(samples: Array, rate: int) -> tuple[bytes, dict[str, float]]:
     heard = decode(data, True, len(samples), rate)
     loudness, _, peak = measure_figures(heard, rate, loop=True)
     return data, {
-        "pad_s": int(PAD * rate) / rate,
+        "pad_s": PAD / rate,
         "loop_s": len(samples) / rate,
         "loudness": round(loudness, 3),
         "true_peak": round(peak, 3),
