@@ -6,27 +6,28 @@ from generate.settings import Settings
 
 ALONE = {
     "flow": """\
-import json, torch
+import json
+from pathlib import Path
+
+import torch
 from diffusers import DPMSolverMultistepScheduler, UNet2DModel
 from safetensors.torch import load_file
 from torch.nn.functional import pixel_shuffle, pixel_unshuffle
 
-facts = json.load(open("jungle.json"))
-words = json.load(open("words/vocabulary.json"))["tokens"]
+fold = json.loads(Path("jungle.json").read_text())["factor"]
+words = json.loads(Path("words/vocabulary.json").read_text())["tokens"]
 table = load_file("words/embedding.safetensors")["weight"].float()
 unet = UNet2DModel.from_pretrained("unet").eval()
 solver = DPMSolverMultistepScheduler.from_pretrained("scheduler")
 wanted = WORDS
 told = sum((table[:, words.index(word)] for word in wanted), torch.zeros(len(table)))
-d, s = facts["data_std"], facts["size"]
+s = unet.config.sample_size * fold
 x = torch.randn(1, 3, s, s, generator=torch.Generator().manual_seed(1))
 solver.set_timesteps(STEPS)
 with torch.inference_mode():
     for sigma, t in zip(solver.sigmas, solver.timesteps):
-        v = ((1 - sigma) * d) ** 2 + sigma**2
-        seen = pixel_unshuffle(x / v.sqrt(), facts["factor"])
-        f = pixel_shuffle(unet(seen, sigma * 1000, told[None]).sample, facts["factor"])
-        x = solver.step((sigma - (1 - sigma) * d**2) / v * x + d / v.sqrt() * f, t, x).prev_sample
+        v = unet(pixel_unshuffle(x, fold), sigma * 1000, told[None]).sample
+        x = solver.step(pixel_shuffle(v, fold), t, x).prev_sample
 pixels = ((x[0].clamp(-1, 1) + 1) * 127.5).round().byte()  # (3, s, s)
 """,
     "ddpm": """\

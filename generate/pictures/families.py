@@ -18,7 +18,7 @@ def make_family(network: Network, facts: dict[str, Any]) -> Family:
     """The family that ``facts["recipe"]`` names, on ``network``."""
     recipe = facts["recipe"]
     if recipe == "flow":
-        return Flow(network, float(facts["data_std"]))
+        return Flow(network)
     if recipe == "ddpm":
         return Ddpm(network)
     raise Refusal(f"pictures.recipe = {recipe!r} is not known; known: {', '.join(RECIPES)}")

@@ -78,15 +78,13 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path) -> None:
     shape = choose_shape(settings.pictures.recipe, settings.pictures.size)
     torch.manual_seed(settings.seed)
     network = Network(shape, len(dataset.vocabulary))
-    facts = describe(settings, training)
+    facts = describe(settings)
     start = find_start(settings)
     if start is not None:
         donor = load_model(start)
         strange = transplant(donor, network, dataset.vocabulary)
         if len(strange) > len(network.unet.state_dict()) // 2:
             raise Refusal(f"{start}: weights of another shape; name another folder, or scratch")
-        # The preconditioning is part of what the weights have learnt.
-        facts["data_std"] = donor.facts.get("data_std", facts["data_std"])
     family = make_family(network, facts)
     home = settings.work / "training"
     plan = settle_plan(settings, recipe, family, training, start is not None, home)
@@ -136,13 +134,11 @@ def make_training(settings: Settings, dataset: Dataset) -> tuple[Training, Train
     return halves[0], halves[1]
 
 
-def describe(settings: Settings, training: Training) -> dict[str, Any]:
+def describe(settings: Settings) -> dict[str, Any]:
     """What sampling has to know, read from the model folder and nowhere else."""
-    deviation = float((training.pictures[:4096].float() / 127.5 - 1).std())
     return {
         "recipe": settings.pictures.recipe,
         "size": settings.pictures.size,
-        "data_std": round(max(deviation, 0.05), 4),
         "source": settings.pictures.source,
     }
 

@@ -32,7 +32,6 @@ from generate.settings import Settings
 SIZE = 64
 DRAWINGS = 6144
 CHUNK = 512
-DEVIATION = 0.5
 PROMPTS = 512
 # Seconds between checkpoints, and between sample grids.
 EVERY, SHOWN = 240.0, 900.0
@@ -142,7 +141,7 @@ def start_network(vocabulary: Vocabulary) -> Network:
 
 def describe() -> dict[str, Any]:
     """The facts that are saved beside the weights."""
-    return {"recipe": "flow", "size": SIZE, "data_std": DEVIATION, "source": "field-guide"}
+    return {"recipe": "flow", "size": SIZE, "source": "field-guide"}
 
 
 def read_facts() -> dict[str, Any]:

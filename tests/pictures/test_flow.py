@@ -16,6 +16,21 @@ from generate.pictures.vocabulary import Vocabulary
 TINY = Shape(size=16, factor=1, widths=(16, 16), attention=1, heads=8, groups=4)
 
 
+class Gaussian(nn.Module):
+    """The exact velocity for pictures of N(0, deviation²), in place of a network."""
+
+    shape = Shape(size=8)
+
+    def __init__(self, deviation=0.0):
+        super().__init__()
+        self.variance = deviation**2
+
+    def forward(self, pictures, times, conditions):
+        times = (times / 1000).view(-1, 1, 1, 1)
+        variance = (1 - times) ** 2 * self.variance + times**2
+        return (times - (1 - times) * self.variance) / variance * pictures
+
+
 class Silent(nn.Module):
     """A network that always answers nought."""
 
@@ -25,22 +40,24 @@ class Silent(nn.Module):
         return torch.zeros_like(pictures)
 
 
-def test_without_a_network_a_gaussian_is_sampled_exactly():
-    """The preconditioning alone is the exact flow of N(0, data_std²) (linear Gaussian posterior)."""
-    family = Flow(Silent(), data_std=0.3)
+def test_the_exact_velocity_of_a_gaussian_samples_that_gaussian():
+    """The flow of a linear Gaussian maps noise e to deviation · e."""
+    family = Flow(Gaussian(0.3))
     generators = [seeded("gauss", place) for place in range(64)]
     pictures = family.sample(torch.zeros(64, 8), generators, steps=40)
-    assert float(pictures.std()) == pytest.approx(0.3, rel=0.03)
     noise = torch.cat([torch.randn(1, 3, 8, 8, generator=seeded("gauss", p)) for p in range(64)])
     assert torch.allclose(pictures, (0.3 * noise).clamp(-1, 1), atol=0.02)
 
 
-def test_the_loss_of_nothing_learnt_is_one_for_gaussian_pictures():
-    family = Flow(Silent(), data_std=0.5)
-    pictures = 0.5 * torch.randn(256, 3, 8, 8, generator=seeded("data"))
-    losses, times = family.losses(Batch(pictures, torch.zeros(256, 8)), seeded("loss"))
+def test_the_exact_velocity_has_the_least_loss_there_is():
+    """Var(v | x_t) = σ² / ((1 - t)² σ² + t²) for pictures of N(0, σ²)."""
+    batch = Batch(0.5 * torch.randn(256, 3, 8, 8, generator=seeded("data")), torch.zeros(256, 8))
+    losses, times = Flow(Gaussian(0.5)).losses(batch, seeded("loss"))
+    least = 0.25 / ((1 - times) ** 2 * 0.25 + times**2)
     assert losses.shape == times.shape == (256,)
-    assert float(losses.mean()) == pytest.approx(1.0, rel=0.02)
+    assert float((losses / least).mean()) == pytest.approx(1.0, rel=0.02)
+    silent, _ = Flow(Silent()).losses(batch, seeded("loss"))
+    assert float(silent.mean()) == pytest.approx(1.25, rel=0.02)
 
 
 def test_times_are_one_from_each_share_of_a_logit_normal():

@@ -1,0 +1,48 @@
+"""Tiny training sets and networks for the tests of the pictures."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from generate.pictures import families
+from generate.pictures.model import Shape
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread():
+    """Networks this small are slower on several threads than on one."""
+    torch.set_num_threads(1)
+
+
+@pytest.fixture
+def tiny_shapes(monkeypatch):
+    """Give each recipe a network of a few thousand weights."""
+
+    def choose(recipe, size):
+        conditioned = recipe != "ddpm"
+        return Shape(size, 1, (16, 16), 1, 1, 8, 4, conditioned=conditioned)
+
+    monkeypatch.setattr("generate.pictures.run.choose_shape", choose)
+    return families
+
+
+@pytest.fixture
+def jungle(tmp_path, write_settings, tiny_shapes):
+    """Settings for 24 blots in two classes, 16 pixels wide, in ``tmp_path``/set."""
+    generator = np.random.default_rng(0)
+    for number in range(24):
+        kind = ("bright", "dark")[number % 2]
+        levels = generator.integers(0, 128, (4, 4, 3)) + 127 * (kind == "bright")
+        path = tmp_path / "set" / kind / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(levels.astype(np.uint8)).resize((16, 16)).save(path)
+
+    def settle(extra="", **dials):
+        text = (
+            '[pictures]\nsource = "set"\nsize = 16\nminutes = 0.01\nfrom = "scratch"\n'
+            f"postcard = 64\nsteps = 4\nbatch = 8\n{extra}\n"
+        )
+        return write_settings(text, **dials)
+
+    return settle

@@ -1,0 +1,280 @@
+"""Training runs: budgets, interruption, resumption, damage, and the folder that is saved."""
+
+import json
+import subprocess
+import sys
+import warnings
+from dataclasses import asdict, replace
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from generate.errors import Refusal
+from generate.files import write_json
+from generate.pictures import run as running
+from generate.pictures.checkpoint import list_checkpoints
+from generate.pictures.dataset import build_dataset
+from generate.pictures.flow import Flow
+from generate.pictures.loop import Plan, Training, make_optimiser, seeded, train_steps
+from generate.pictures.memory import find_micro
+from generate.pictures.model import UNET, Network, Shape, load_model
+from generate.pictures.precision import probe
+from generate.pictures.train import decide_model, train_model
+
+TINY = Shape(16, 1, (16, 16), 1, 1, 8, 4)
+
+
+def fix_plan(settings, steps=12):
+    """Record a plan beforehand, as a run begun earlier would have."""
+    build_dataset(settings)
+    plan = Plan(steps=steps, batch=8, micro=8, rate=4e-3, seed=settings.seed)
+    path = settings.work / "training/plan.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_json(path, {"key": decide_model(settings).key, "plan": asdict(plan)})
+
+
+def interrupt(monkeypatch, at):
+    """Press Ctrl-C after step ``at``; returns a function that takes the finger away."""
+    note = running.note
+
+    def press(run, report):
+        note(run, report)
+        if report.step == at:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "note", press)
+    return lambda: monkeypatch.setattr(running, "note", note)
+
+
+def test_a_run_that_was_stopped_twice_ends_where_an_unbroken_one_does(
+    jungle, tmp_path, monkeypatch
+):
+    settings = jungle()
+    fix_plan(settings)
+    whole = load_file(train_model(settings) / UNET)
+    for path in (settings.work / "model").rglob("*"):
+        if path.is_file():
+            path.unlink()
+    for stop in (3, 8):
+        release = interrupt(monkeypatch, stop)
+        with pytest.raises(KeyboardInterrupt):
+            train_model(settings)
+        release()
+        assert list_checkpoints(settings.work / "training")
+    broken = load_file(train_model(settings) / UNET)
+    assert all(torch.equal(whole[name], broken[name]) for name in whole)
+
+
+def test_a_torn_checkpoint_is_passed_over_for_the_one_before(jungle, monkeypatch, capsys):
+    settings = jungle()
+    fix_plan(settings)
+    for stop in (3, 6):
+        release = interrupt(monkeypatch, stop)
+        with pytest.raises(KeyboardInterrupt):
+            train_model(settings)
+        release()
+    newest = list_checkpoints(settings.work / "training")[-1]
+    newest.write_bytes(newest.read_bytes()[:1000])
+    train_model(settings)
+    said = capsys.readouterr().out
+    assert "cannot be used" in said
+    assert "going on from step 3" in said
+
+
+def test_a_budget_becomes_a_number_of_steps_that_is_kept(jungle):
+    settings = jungle()
+    folder = train_model(settings)
+    plan = json.loads((settings.work / "training/plan.json").read_text())
+    recipe = json.loads((folder / "recipe.json").read_text())
+    assert recipe["plan"] == plan["plan"]
+    assert plan["plan"]["steps"] >= 8
+    report = settings.work / "report"
+    assert (report / "loss.png").read_bytes()[:4] == b"\x89PNG"
+    assert list(report.glob("grids/*.png"))
+    stamp = (folder / UNET).stat().st_mtime_ns
+    train_model(settings)
+    assert (folder / UNET).stat().st_mtime_ns == stamp
+
+
+def test_a_fresh_model_is_found_without_torch(jungle, tmp_path):
+    settings = jungle()
+    train_model(settings)
+    code = (
+        "import sys; from pathlib import Path; from generate.settings import read_settings\n"
+        "from generate.pictures.train import train_model\n"
+        f"train_model(read_settings(Path({str(tmp_path)!r})))\n"
+        "assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_the_saved_model_samples_with_diffusers_alone(jungle, tmp_path):
+    """The model card's own script, in its folder, where this project cannot be imported."""
+    for extra in ("", 'recipe = "ddpm"'):
+        folder = train_model(jungle(extra))
+        script = (folder / "README.md").read_text().split("```python\n")[1].split("```")[0]
+        guard = "import sys\nsys.modules['generate'] = None\n"
+        check = "\nassert pixels.shape == (3, 16, 16) and pixels.float().std() > 0\n"
+        path = tmp_path / "alone.py"
+        path.write_text(guard + script + check)
+        subprocess.run(
+            [sys.executable, "-I", "-W", "ignore", path], cwd=folder, check=True, timeout=120
+        )
+
+
+def test_the_card_script_draws_what_the_project_draws(jungle, monkeypatch):
+    folder = train_model(jungle())
+    model = load_model(folder)
+    script = (folder / "README.md").read_text().split("```python\n")[1].split("```")[0]
+    names: dict = {}
+    monkeypatch.chdir(folder)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        exec(script, names)
+    row = torch.zeros(1, len(model.vocabulary) + 8)
+    row[0, model.vocabulary.tokens.index(names["wanted"][0])] = 1
+    family = Flow(model.network)
+    generator = torch.Generator().manual_seed(1)
+    ours = running.to_pixels(family.sample(row, [generator], 4))[0]
+    assert abs(ours.astype(int) - names["pixels"].numpy().astype(int)).max() <= 1
+
+
+def test_learns_to_tell_bright_from_dark(jungle):
+    settings = jungle()
+    fix_plan(settings, 250)
+    model = load_model(train_model(settings))
+    family = Flow(model.network)
+    means = {}
+    for word in ("bright", "dark"):
+        row = torch.zeros(8, len(model.vocabulary) + 8)
+        row[:, model.vocabulary.tokens.index(word)] = 1
+        drawn = family.sample(row, [seeded(place) for place in range(8)], 8)
+        means[word] = float(drawn.mean())
+    assert means["bright"] > means["dark"] + 0.3, means
+
+
+def test_continues_from_a_folder_with_other_words_and_another_size(jungle, tmp_path):
+    folder = train_model(jungle())
+    (tmp_path / "earlier").mkdir()
+    folder.rename(tmp_path / "earlier/model")
+    (tmp_path / "set/dark").rename(tmp_path / "set/dim")
+    settings = jungle().model_copy()
+    text = (tmp_path / "content/jungle.toml").read_text()
+    text = text.replace('"scratch"', '"earlier/model"').replace("size = 16", "size = 32")
+    (tmp_path / "content/jungle.toml").write_text(text)
+    from generate.settings import read_settings
+
+    settings = read_settings(tmp_path)
+    model = load_model(train_model(settings))
+    assert model.vocabulary.tokens == ("bright", "dim")
+    assert model.network.shape.size == 32
+
+
+@pytest.mark.parametrize(
+    ("harm", "line"),
+    [
+        (lambda folder: (folder / UNET).write_bytes(b"junk"), "corrupt"),
+        (lambda folder: (folder / UNET).unlink(), "no such file"),
+        (lambda folder: (folder / "jungle.json").unlink(), "holds no model"),
+        (lambda folder: (folder / "words/vocabulary.json").write_text("[]"), "no vocabulary"),
+    ],
+)
+def test_a_damaged_model_is_refused_in_one_line(jungle, harm, line):
+    folder = train_model(jungle())
+    harm(folder)
+    with pytest.raises(Refusal, match=line) as refusal:
+        load_model(folder)
+    assert "\n" not in str(refusal.value)
+
+
+def test_weights_of_another_shape_are_refused(jungle):
+    folder = train_model(jungle())
+    config = json.loads((folder / "unet/config.json").read_text())
+    config["block_out_channels"] = [16, 32]
+    (folder / "unet/config.json").write_text(json.dumps(config))
+    with pytest.raises(Refusal, match="another shape"):
+        load_model(folder)
+
+
+def make_training(value=0):
+    pictures = torch.full((4, 3, 16, 16), value, dtype=torch.uint8)
+    return Training(pictures, torch.zeros(4, 1))
+
+
+def test_a_loss_that_is_no_number_is_refused():
+    network = Network(TINY, 1)
+    torch.nn.init.constant_(network.unet.conv_out.bias, float("nan"))
+    plan = Plan(steps=50, batch=4, micro=4)
+    average = running.copy_weights(network)
+    steps = train_steps(
+        Flow(network), make_training(), plan, make_optimiser(network, plan), average
+    )
+    with pytest.raises(Refusal, match="not a number at step 8 of 50"):
+        list(steps)
+
+
+def test_shares_of_a_batch_give_the_gradients_of_the_whole():
+    torch.manual_seed(0)
+    network = Network(TINY, 1)
+    torch.nn.init.normal_(network.unet.conv_out.weight, std=0.1)
+    gradients = []
+    for micro in (4, 1):
+        plan = Plan(steps=1, batch=4, micro=micro)
+        batch = make_training(99).draw(plan, 0, seeded("batch"))
+        times, noise = torch.full((4,), 0.5), torch.ones(4, 3, 16, 16)
+        for start in range(0, 4, micro):
+            part = slice(start, start + micro)
+            small = type(batch)(batch.pictures[part], batch.conditions[part])
+            losses = Flow(network).losses_at(small, times[part], noise[part])
+            (losses.sum() / 4).backward()
+        gradients.append(network.unet.conv_in.weight.grad.clone())
+        network.zero_grad()
+    assert torch.allclose(gradients[0], gradients[1], atol=1e-6)
+
+
+def test_running_out_of_memory_halves_the_share_and_not_the_batch(monkeypatch):
+    from generate.pictures import memory
+
+    real, tried = memory.accumulate, []
+
+    def small_machine(family, batch, plan, generator):
+        tried.append(plan.micro)
+        if plan.micro > 3:
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory: out of memory")
+        return real(family, batch, plan, generator)
+
+    monkeypatch.setattr(memory, "accumulate", small_machine)
+    plan = Plan(steps=1, batch=16, micro=16)
+    assert find_micro(Flow(Network(TINY, 1)), make_training(), plan) == 2
+    assert tried == [16, 8, 4, 2]
+    monkeypatch.setattr(memory, "CEILING", 1)
+    assert find_micro(Flow(Network(TINY, 1)), make_training(), plan) == 1
+
+
+def test_every_picture_is_shown_once_before_any_comes_again():
+    training = make_training()
+    plan = Plan(steps=1, seed=3)
+    shown = [training.place(plan.seed, exposure) for exposure in range(12)]
+    assert [sorted(shown[start : start + 4]) for start in (0, 4, 8)] == [[0, 1, 2, 3]] * 3
+
+
+def test_the_rate_rises_holds_and_falls_to_nought():
+    plan = Plan(steps=100, rate=1.0, warm=0.1, tail=0.4)
+    rates = [plan.rate_at(step) for step in range(100)]
+    assert rates[0] == pytest.approx(0.1) and rates[9] == rates[59] == 1
+    assert rates[-1] == pytest.approx(1 / 40)
+    assert replace(plan, warm=0, tail=0).rate_at(99) == 1
+
+
+def test_the_faster_arithmetic_is_chosen_by_trying():
+    def step():
+        if torch.is_autocast_enabled("cpu") == slow:
+            import time
+
+            time.sleep(0.01)
+
+    slow = True
+    assert probe(step)[0] == "float32"
+    slow = False
+    assert probe(step)[0] == "bfloat16"
