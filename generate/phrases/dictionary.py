@@ -10,7 +10,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from generate.phrases.glyphs import describe_letter
@@ -148,7 +148,7 @@ def survey(
 ) -> tuple[Counter[str], dict[str, list[str]], dict[str, tuple[int, Example | None]]]:
     """How often each concept is used, by which cards, and each affix with its best example."""
 
-    @lru_cache(maxsize=None)
+    @cache
     def read(form: str) -> Reading | None:
         plain = unicodedata.normalize("NFC", form).lower()
         return next(iter(language.reader.read_word(plain)), None)
@@ -214,7 +214,7 @@ def list_words(language: Language, uses: Counter[str], places: dict[str, list[st
 
 
 def list_symbols(language: Language) -> list[str]:
-    """The letters in the order of the alphabet: vowels, then consonants from lips to throat."""
+    """The letters in the order of the alphabet: vowels, then consonants by manner and place."""
     own = {*language.sounds.vowels, *language.sounds.consonants}
     forms = [*language.roots.values(), *language.grammar.affixes.values()]
     own |= {p.symbol for form in forms for p in segment(form)}

@@ -1,0 +1,210 @@
+"""Sweep a broad nib along smooth curves; turns strokes into outlines, reads and writes nothing.
+
+A stroke is a list of knots joined by Hobby's spline; a nib held at a fixed angle makes it thick or
+thin by its direction. Outlines are quadratic, as TrueType wants them, and all of them run
+clockwise, so that strokes which cross do not knock each other out.
+"""
+
+from __future__ import annotations
+
+import cmath
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+Knot = tuple[float, float] | tuple[float, float, float]
+Cubic = tuple[complex, complex, complex, complex]
+STEPS = 24  # samples of a cubic
+TURN = math.radians(52)  # of one quadratic; its error stays below a unit of 1000
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of an outline in font units; ``on`` is False for the control of a quadratic."""
+
+    x: int
+    y: int
+    on: bool = True
+
+
+Contour = tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Nib:
+    """A pen's edge: ``angle`` in radians from the horizontal, full widths in font units."""
+
+    angle: float
+    thick: float
+    thin: float
+
+    def reach(self, direction: float) -> float:
+        """Half the width of a stroke that runs in ``direction`` (radians)."""
+        across = direction - self.angle
+        return math.hypot(self.thick * math.sin(across), self.thin * math.cos(across)) / 2
+
+    def sweep(self, knots: Sequence[Knot], sharp: tuple[bool, bool] = (True, True)) -> Contour:
+        """The outline of a stroke through ``knots`` (x, y[, direction in degrees]).
+
+        ``sharp`` tells whether its start and its end are cut along the nib or straight across.
+        """
+        centre = sample(join_knots(knots))
+        ways = turn_of(centre)
+        reach = np.array([self.reach(way) for way in ways])
+        aside = 1j * np.exp(1j * ways) * reach
+        left, right = centre + aside, centre - aside
+        for end, cut in ((0, sharp[0]), (-1, sharp[1])):
+            if cut:
+                left, right = self._cut(left, right, end, float(ways[end]), float(reach[end]))
+        points = [*fit(left), *fit(right[::-1])]
+        return tidy(points)
+
+    def _cut(
+        self, left: np.ndarray, right: np.ndarray, end: int, way: float, reach: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Lengthen one side so that the end lies along the nib."""
+        lean = self.angle - way
+        across = math.sin(lean)
+        longer = 2 * reach * math.cos(lean) / across if abs(across) > 0.2 else 0.0
+        limit = 0.75 * self.thick
+        longer = max(-limit, min(limit, longer)) * (1 if end else -1)
+        grown = cmath.exp(1j * way) * abs(longer) * (1 if end else -1)
+        if abs(longer) < 1:
+            return left, right
+        side = left if longer > 0 else right
+        ends = np.array([side[end] + grown])
+        side = np.concatenate([side, ends] if end else [ends, side])
+        return (side, right) if longer > 0 else (left, side)
+
+
+def dot(x: float, y: float, radius: float) -> Contour:
+    """A round dot."""
+    ring = [cmath.rect(radius, -math.tau * k / 8) + complex(x, y) for k in range(8)]
+    outer = [
+        cmath.rect(radius / math.cos(math.pi / 8), -math.tau * (k + 0.5) / 8) + complex(x, y)
+        for k in range(8)
+    ]
+    pairs = zip(ring, outer, strict=True)
+    return tidy([point for on, off in pairs for point in (snap(on), snap(off, False))])
+
+
+def snap(at: complex, on: bool = True) -> Point:
+    """The nearest point of the font's grid."""
+    return Point(round(at.real), round(at.imag), on)
+
+
+def tidy(points: list[Point]) -> Contour:
+    """Without points that repeat the one before."""
+    kept: list[Point] = []
+    for point in points:
+        if kept and (point.x, point.y) == (kept[-1].x, kept[-1].y):
+            continue
+        kept.append(point)
+    while len(kept) > 1 and (kept[0].x, kept[0].y) == (kept[-1].x, kept[-1].y):
+        kept.pop()
+    return tuple(kept)
+
+
+def join_knots(knots: Sequence[Knot]) -> list[Cubic]:
+    """Cubics through all knots, smooth at each; a knot with a direction is passed in it."""
+    found: list[Cubic] = []
+    start = 0
+    for index in range(1, len(knots)):
+        if index == len(knots) - 1 or len(knots[index]) == 3:
+            found += join_hobby(knots[start : index + 1])
+            start = index
+    return found
+
+
+def join_hobby(knots: Sequence[Knot]) -> list[Cubic]:
+    """Hobby's spline (J. D. Hobby, Smooth, Easy to Compute Interpolating Splines, 1986).
+
+    Tension 1; an end has the direction its knot gives, else curl 1.
+    """
+    z = [complex(k[0], k[1]) for k in knots]
+    chords = [b - a for a, b in pairwise(z)]
+    n = len(chords)
+    d = [abs(chord) for chord in chords]
+    psi = [0.0] + [cmath.phase(chords[k] / chords[k - 1]) for k in range(1, n)] + [0.0]
+    matrix, right = np.zeros((n + 1, n + 1)), np.zeros(n + 1)
+    for k in range(1, n):
+        matrix[k, k - 1 : k + 2] = 1 / d[k - 1], 2 / d[k - 1] + 2 / d[k], 1 / d[k]
+        right[k] = -2 * psi[k] / d[k - 1] - psi[k + 1] / d[k]
+    matrix[0, 0] = matrix[n, n] = 1
+    if len(knots[0]) == 3:
+        right[0] = cmath.phase(cmath.rect(1, math.radians(knots[0][2])) / chords[0])
+    else:
+        matrix[0, 1], right[0] = 1, -psi[1]
+    if len(knots[-1]) == 3:
+        right[n] = cmath.phase(cmath.rect(1, math.radians(knots[-1][2])) / chords[-1])
+    else:
+        matrix[n, n - 1] = 1
+    if n == 1 and len(knots[0]) == len(knots[1]) == 2:
+        matrix[1] = 0, 1  # two free ends: a straight line
+    theta = np.linalg.solve(matrix, right)
+    cubics = []
+    for k in range(n):
+        out, into = float(theta[k]), float(-psi[k + 1] - theta[k + 1])
+        first = z[k] + cmath.rect(1, out) * chords[k] * speed(out, into)
+        second = z[k + 1] - cmath.rect(1, -into) * chords[k] * speed(into, out)
+        cubics.append((z[k], first, second, z[k + 1]))
+    return cubics
+
+
+def speed(theta: float, phi: float) -> float:
+    """How far a control point stands off, as a share of the chord (Hobby 1986)."""
+    st, sp, ct, cp = math.sin(theta), math.sin(phi), math.cos(theta), math.cos(phi)
+    above = 2 + math.sqrt(2) * (st - sp / 16) * (sp - st / 16) * (ct - cp)
+    below = 3 * (1 + (math.sqrt(5) - 1) / 2 * ct + (3 - math.sqrt(5)) / 2 * cp)
+    return above / below
+
+
+def sample(cubics: Sequence[Cubic]) -> np.ndarray:
+    """Points along cubics as complex numbers, shape (STEPS * len(cubics) + 1,)."""
+    t = np.linspace(0, 1, STEPS, endpoint=False)
+    parts = [
+        a * (1 - t) ** 3 + 3 * b * t * (1 - t) ** 2 + 3 * c * t**2 * (1 - t) + d * t**3
+        for a, b, c, d in cubics
+    ]
+    return np.concatenate([*parts, [cubics[-1][3]]])
+
+
+def turn_of(points: np.ndarray) -> np.ndarray:
+    """The direction of travel at each point of a dense polyline, unwrapped, in radians."""
+    return np.unwrap(np.angle(np.gradient(points)))
+
+
+def fit(points: np.ndarray) -> list[Point]:
+    """Quadratics through a dense polyline, broken where it has turned enough or turns back."""
+    steps = np.diff(points)
+    ways = np.unwrap(np.angle(steps))
+    breaks, since = [0], 0
+    for k in range(1, len(ways)):
+        turned = ways[k] - ways[since]
+        bend, before = ways[k] - ways[k - 1], ways[k - 1] - ways[since]
+        corner = abs(bend) > 0.35
+        if corner or abs(turned) > TURN or (bend * before < 0 and abs(before) > 0.06):
+            breaks.append(k)
+            since = k
+    breaks.append(len(points) - 1)
+    found = [snap(points[0])]
+    for a, b in pairwise(breaks):
+        meeting = meet(points[a], steps[a], points[b], steps[b - 1])
+        if meeting is not None:
+            found.append(snap(meeting, False))
+        found.append(snap(points[b]))
+    return found
+
+
+def meet(a: complex, out: complex, b: complex, into: complex) -> complex | None:
+    """Where the tangents of two ends meet; None where the piece is as good as straight."""
+    across = (out.conjugate() * into).imag
+    if abs(across) < 0.03 * abs(out) * abs(into):
+        return None
+    along = ((b - a) * into.conjugate()).imag / (out * into.conjugate()).imag
+    point = a + along * out
+    ahead = ((b - point) * into.conjugate()).real
+    return point if along > 0 and ahead > 0 else None
