@@ -1,5 +1,6 @@
 """Render every page of the gallery from cards, media, settings and the language. Writes nothing."""
 
+import itertools
 import re
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from generate.gallery import views
 from generate.gallery.articles import Article, read_articles
 from generate.gallery.linked import link_data
 from generate.gallery.neighbours import find_neighbours
-from generate.gallery.reference import Reference, read_reference
+from generate.gallery.reference import Reference, anchor, link_cards, read_reference
 from generate.gallery.search import write_search
 from generate.gallery.words import fill, read_words
 from generate.settings import Settings
@@ -49,7 +50,16 @@ def open_templates(settings: Settings) -> Environment:
     )
     environment.filters["fill"] = fill
     environment.filters["url"] = quote
+    environment.filters["groupby_letter"] = group_by_letter
     return environment
+
+
+def group_by_letter(words: Sequence[Any]) -> list[tuple[str, list[Any]]]:
+    """Dictionary entries, as they are sorted, by the letter that they begin with."""
+    from generate.phrases.phonemes import segment
+
+    found = itertools.groupby(words, lambda word: segment(word.form)[0].symbol)
+    return [(letter, list(some)) for letter, some in found]
 
 
 @dataclass(frozen=True)
@@ -75,7 +85,7 @@ def build_context(
     name = getattr(language, "name", None) or settings.language
     tag = re.sub(r"[^a-z0-9]", "", name.lower())[:8]
     articles = read_articles(settings)
-    reference = read_reference(language, cards)
+    reference = read_reference(language, shown)
     words = read_words(settings)
     return {
         "settings": settings,
@@ -106,7 +116,7 @@ def list_navigation(
     """(raw path, text) of every page that the navigation names."""
     yield "index.html", words["rack"]
     for page in ("dictionary", "alphabet", "grammar"):
-        if reference and getattr(reference, page):
+        if reference:
             yield f"{page}.html", words[page]
     for article in articles:
         yield article.path, article.title
@@ -162,8 +172,9 @@ def list_sheets(context: dict[str, Any]) -> Iterator[Sheet]:
         yield Sheet(article.path, "page.html", {"article": article}, article)
     if context["reference"]:
         for page in ("dictionary", "alphabet", "grammar"):
-            if getattr(context["reference"], page):
-                yield Sheet(f"{page}.html", f"{page}.html", {}, context["reference"])
+            links = link_cards(cards)
+            variables = {"links": links, "anchor": anchor}
+            yield Sheet(f"{page}.html", f"{page}.html", variables, links)
     yield Sheet("404.html", "404.html", {}, None)
 
 

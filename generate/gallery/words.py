@@ -111,15 +111,13 @@ ENGLISH: dict[str, str] = {
     # The language
     "dictionary_lead": "{count} words of {language}. Press a word of any postcard to come here.",
     "dictionary_find": "Find a word",
-    "word": "Word",
-    "sound": "Sound",
-    "meaning": "Meaning",
-    "class": "Kind",
+    "dictionary_none": "The jungle has no word for that yet.",
     "cards": "Cards",
     "alphabet_lead": "The script of {language}: one sign for each sound.",
     "alphabet_name": "Write your name",
     "alphabet_hint": "Latin letters that {language} lacks are written with their nearest sound.",
-    "letter": "Letter",
+    "alphabet_font": "The script as a font",
+    "grammar_affixes": "The small parts",
     "grammar_lead": "How {language} is put together, and how to read its postcards.",
     # The page that is not there
     "lost": "No such place in this jungle",
