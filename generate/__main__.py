@@ -70,6 +70,13 @@ def serve(settings: Settings, args: argparse.Namespace) -> None:
     serve_site(lambda: read_settings(args.home, read_dials(args)), args.port)
 
 
+def audit(settings: Settings, args: argparse.Namespace) -> None:
+    """check site/ for broken links, missing alt texts, foreign requests and secrets"""
+    from generate.gallery.audit import require_fit
+
+    print(f"{'audit':<9} {require_fit(settings)}", flush=True)
+
+
 def publish(settings: Settings, args: argparse.Namespace) -> None:
     """put site/ on the gh-pages branch"""
     from generate.gallery.publish import publish_site
@@ -112,6 +119,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
         sounds,
         site,
         serve,
+        audit,
         publish,
         bench,
         starter,
