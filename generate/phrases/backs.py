@@ -159,18 +159,18 @@ any | There was a small argument with a log, which I am winning.
 """
 
 CLOSERS = """
-any | Here *{word}* means {sense}; I say it to the trees, to see which of them turn round.
-any | Practise saying *{word}*, which is {sense}, and you will never starve.
+any | Here *{word}* means “{sense}”; I say it to the trees, to see which of them turn round.
+any | Practise saying *{word}*, which means “{sense}”, and you will never starve.
 any | If you get lost, shout *{word}*: it only means “{sense}”, but people come.
-any | P.S. In {language} there is one word for {sense}, *{word}*, and nine ways to sigh it.
-any | I taught the echo to say *{word}*, and now it wants {sense} too.
-any | My favourite word this week is *{word}* ({sense}); you may borrow it.
-any | P.S. *{word}* is {sense}. I put it in so that you would have something to keep.
-any | Say *{word}* slowly, with the mouth you use for {sense}.
-any | You will need exactly one word here, and it is *{word}*: {sense}.
-any | Tell them at home that *{word}* is {sense}, and that I said so first.
-any | I cannot spell it, but *{word}* is how one says {sense} with a full mouth.
-any | Remember *{word}*, for {sense}; there will be questions.
+any | P.S. In {language} there is one word for “{sense}”, *{word}*, and nine ways to sigh it.
+any | I taught the echo to say *{word}*, and now it wants {a_sense} too.
+any | My favourite word this week is *{word}*, “{sense}”; you may borrow it.
+any | P.S. The word *{word}* means “{sense}”. I put it in so that you would have one to keep.
+any | Say *{word}* slowly, for “{sense}”, and something will come to the window.
+any | You will need exactly one word here, and it is *{word}*: “{sense}”.
+any | Tell them at home that *{word}* means “{sense}”, and that I said so first.
+any | I cannot spell it, but *{word}* is how one says “{sense}” with a full mouth.
+any | Remember *{word}*, for “{sense}”; there will be questions.
 any | Come soon; bring a spoon.
 any | Write back, or lean out of a window, I shall know.
 any | I must stop now, as the ink is walking off.
@@ -202,6 +202,22 @@ any | I have to go and be enormous somewhere.
 any | Give my love to the horizon, if it comes any nearer.
 any | If found, please return me to the hammock.
 any | Ever your own bit of undergrowth, *{name}*.
+any | Leave the window open by about one of me.
+any | I have kissed the back of this card; that was the bump.
+any | P.S. Tell the rain I am at home.
+any | P.S. The spelling is my own, and it answers to its name.
+any | Must dash; it is my turn to be the landmark.
+any | Forgive the haste, there is moss waiting.
+any | I close now, like a flower, or a lid.
+any | Yours until the puddles dry, *{name}*.
+any | P.S. I had the postman sit down; it seemed kind.
+any | All my regards, and two of somebody else's.
+any | There is more, but it is growing on me.
+any | Look up now and then; I might be passing.
+any | P.S. Nothing bit me. I mention it because it was close.
+any | So, that is where I am; where are you?
+any | Sing it back to me when you have the tune.
+any | With love and a certain amount of pollen, *{name}*.
 """
 
 EPITHETS = """

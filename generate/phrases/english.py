@@ -17,6 +17,7 @@ OBJECT = {"I": "me", "we": "us", "they": "them"}
 OWNER = {"I": "my", "you": "your", "it": "its", "we": "our", "they": "their"}
 MANY = ("two", "three", "seven", "many")
 BEFORE_VERB = ("always", "often", "never", "still", "almost", "gladly")
+CLOSE = ("together", "alone", "backwards", "slowly", "quietly", "loudly", "politely")
 QUESTIONS = ("where", "why", "how")
 RECEIVERS = ("I", "you", "we", "it", "they")
 BARE_TIMES = ("dawn", "dusk", "night", "noon", "breakfast", "supper")
@@ -75,6 +76,8 @@ def say_noun(phrase: NounPhrase, concepts: Mapping[str, Concept], role: str = "o
     concept = concepts[noun]
     if concept.word_class == "pronoun":
         return noun if role == "s" else OBJECT.get(noun, noun)
+    if phrase == NounPhrase("day", determiner="this"):
+        return "today"
     counted = phrase.determiner in MANY
     plural = (phrase.plural or counted) and concept.article != "mass"
     plural = plural and phrase.determiner not in ("every", "one")
@@ -175,7 +178,8 @@ def _say_clause(clause: Clause, before: NounPhrase | None, concepts: Mapping[str
     if given and receiver and clause.object and clause.object.noun != "what":
         around.remove(("to", receiver))
     rest = [say_around(role, phrase, concepts) for role, phrase in around]
-    rest += [a.replace("_", " ") for a in late]
+    close = [a for a in late if a in CLOSE]
+    rest = [*close, *rest, *(a.replace("_", " ") for a in late if a not in CLOSE)]
     obj = say_noun(clause.object, concepts) if clause.object else ""
     if len(around) < len(clause.around) and receiver:
         obj = f"{say_noun(receiver, concepts)} {obj}"

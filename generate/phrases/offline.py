@@ -1,8 +1,8 @@
 """The embedded writer: a seeded choice of what each beast says; reads and writes nothing.
 
 Cards are written in order and each looks back at those before it, never ahead: it takes what was
-used least, and of a few dozen candidates the phrase that shares fewest words and pairs of words
-with the earlier ones.
+used least, and of twenty candidates the phrase that suits its picture best and shares fewest
+pairs of words with the earlier ones.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from itertools import pairwise
 
 from generate.phrases.backs import CLOSERS, EPITHETS, MIDDLES, OPENERS
 from generate.phrases.clashes import is_clean
-from generate.phrases.language import Language, Phrase
-from generate.phrases.message import Message, Mistake, read_message
-from generate.phrases.naming import name_beast, name_place
+from generate.phrases.english import say_noun
+from generate.phrases.language import Language, Name, Phrase
+from generate.phrases.message import Message, Mistake, NounPhrase, read_message
+from generate.phrases.naming import choose_place, list_places, name_beast
+from generate.phrases.phonology import gusein_zade
 from generate.phrases.skeletons import LINES
 from generate.phrases.subject import Subject
 from generate.recipe import derive_seed
@@ -69,25 +71,23 @@ class Memory:
 
     lines: Counter[str] = field(default_factory=Counter)
     fillers: Counter[str] = field(default_factory=Counter)
-    words: Counter[str] = field(default_factory=Counter)
     pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
     texts: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
-    titles: set[str] = field(default_factory=set)
+    roots: Counter[str] = field(default_factory=Counter)
+    places: dict[str, list[tuple[Name, str]]] = field(default_factory=dict)
 
     def heed(self, phrase: Phrase) -> None:
         """Remember a phrase."""
         forms = phrase.text.split()
         self.texts.add(phrase.text)
-        self.words.update(forms)
         self.pairs.update(pairwise(forms))
 
     def likeness(self, phrase: Phrase) -> float:
-        """How much of the phrase was met before: a third of its words' share, all its pairs'."""
+        """Share of the phrase's pairs of words that were met before; words may well come back."""
         forms = phrase.text.split()
         pairs = list(pairwise(forms))
-        met = sum(form in self.words for form in forms) / len(forms)
-        return met / 3 + sum(pair in self.pairs for pair in pairs) / max(1, len(pairs))
+        return sum(pair in self.pairs for pair in pairs) / max(1, len(pairs))
 
 
 SKELETONS = read_lines(LINES)
@@ -154,7 +154,11 @@ def _fill(
         if gap in TABLES:
             shut = (*chosen.values(), *UNSEEN.get(hour, ()))
             pool = [name for name in TABLES[gap] if name not in shut and f"{name}" not in text]
-            weights = [1 / (1 + memory.fillers[name]) ** 2 for name in pool]
+            # Some things are dearer to the jungle than others, as in any language.
+            weights = [
+                w / (1 + memory.fillers[name]) ** 0.5
+                for w, name in zip(gusein_zade(len(pool)), pool, strict=True)
+            ]
             chosen[gap] = rng.choices(pool, weights)[0]
         elif gap in subject.gaps and subject.gaps[gap] not in chosen.values():
             chosen[gap] = subject.gaps[gap]
@@ -191,6 +195,7 @@ def write_back(
         **names,
         "word": language.spell(taught),
         "sense": language.concepts[taught].english,
+        "a_sense": say_noun(NounPhrase(taught), language.concepts),
         "language": re.sub(r"([*_`\[\]<>])", r"\\\1", language.name),
     }
     opener = pick_line(BACKS["o"], subject.holds, memory, rng)
@@ -206,9 +211,7 @@ def write_title(name: str, subject: Subject, memory: Memory, rng: random.Random)
     """What heads the card: the beast's name and an epithet, unlike any other title."""
     epithet = pick_line(TITLES, subject.holds, memory, rng)
     memory.lines[epithet.text] += 1
-    title = f"{name}, {epithet.text}"
-    memory.titles.add(title)
-    return title
+    return f"{name}, {epithet.text}"
 
 
 @dataclass(frozen=True)
@@ -248,9 +251,10 @@ def write_card(
         choice = Choice(message.concepts, phrase, mood)
     else:
         memory.heed(choice.phrase)
-    name = name_beast(language, subject, seed, memory.names)
+    name = name_beast(language, subject, seed, memory.names, memory.roots)
     memory.names.add(name.form)
-    place, english = name_place(language, subject, seed)
+    memory.places = memory.places or list_places(language)
+    place, english = choose_place(memory.places, subject, seed)
     title = write_title(name.form, subject, memory, rng)
     names = {"name": name.form, "place": place.form}
     back = choice.back or write_back(language, subject, choice.concepts, names, memory, rng)

@@ -9,6 +9,7 @@ count of 0 becomes 0.1); chrF after Popović 2015 with order 6 and beta 2.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -25,7 +26,7 @@ class TextFigures:
     parse_back: share of phrases that read back to their own gloss by lexicon and grammar alone.
     distinct_1, distinct_2: different words, pairs of words, per word, per pair. self_bleu_2,
     self_bleu_4: mean over the phrases, lower is more varied. chrf_english: mean likeness to the
-    own translations, 0 to 100. zipf_slope: of log frequency against log rank of the words.
+    own translations, 0 to 100. zipf_words, zipf_morphemes: slope of log frequency on log rank.
     longest, shortest: words of a phrase. repeated: phrases that are not the first of their kind.
     """
 
@@ -37,7 +38,8 @@ class TextFigures:
     self_bleu_2: float
     self_bleu_4: float
     chrf_english: float
-    zipf_slope: float
+    zipf_words: float
+    zipf_morphemes: float
     shortest: int
     longest: int
     repeated: int
@@ -128,6 +130,7 @@ def measure_texts(
         for words, gloss in zip(texts, glosses, strict=True)
     ]
     likeness = [chrf(p, t.lower()) for p, t in zip(phrases, translations, strict=True)]
+    pieces = [re.split(r"[ ~-]", language.analyse(phrase).morphemes) for phrase in phrases]
     sizes = [len(words) for words in texts] or [0]
     count = max(1, len(phrases))
     return TextFigures(
@@ -139,7 +142,8 @@ def measure_texts(
         self_bleu_2=self_bleu(texts, 2),
         self_bleu_4=self_bleu(texts, 4),
         chrf_english=sum(likeness) / count,
-        zipf_slope=zipf_slope(texts),
+        zipf_words=zipf_slope(texts),
+        zipf_morphemes=zipf_slope(pieces),
         shortest=min(sizes),
         longest=max(sizes),
         repeated=len(phrases) - len(set(phrases)),
