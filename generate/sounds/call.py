@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm import tqdm
 
 from generate.errors import Refusal
 from generate.recipe import read_versions
@@ -62,7 +63,7 @@ def make_call(settings: Any, brief: Mapping[str, Any]) -> Call:
         case "folder":
             from generate.sounds.recordings import take_recording
 
-            return take_recording(settings, number_brief(brief))
+            return take_recording(settings, number_brief(brief), brief.get("recordings"))
         case "stable-audio":
             from generate.sounds.stable_audio import generate_call
 
@@ -135,6 +136,14 @@ def make_and_master(
     """
     processes = min(processes or os.cpu_count() or 1, 4)
     work = partial(finish_call, settings)
+    if settings.sounds.engine == "folder":
+        from generate.sounds.recordings import list_recordings
+
+        # Listened to once, here, and not by every process.
+        files, refused = list_recordings(settings)
+        briefs = [{**brief, "recordings": files} for brief in briefs]
+        for line in refused:
+            tqdm.write(f"{'sounds':<9} passed over: {line}")
     if settings.sounds.engine == "stable-audio" or len(briefs) <= FEW or processes == 1:
         yield from map(work, briefs)
         return
