@@ -11,38 +11,38 @@ from scipy import ndimage
 
 from generate.recipe import digest_bytes
 
-# Centres in CIE L*a*b*, where distances are near what an eye sees; placed by hand.
-COLOURS: dict[str, tuple[float, float, float]] = {
-    "black": (10, 0, 0),
-    "charcoal": (27, 0, 0),
-    "grey": (55, 0, 0),
-    "silver": (76, 0, 0),
-    "white": (97, 0, 0),
-    "crimson": (40, 62, 34),
-    "red": (52, 70, 48),
-    "coral": (68, 44, 28),
-    "orange": (70, 38, 66),
-    "rust": (44, 36, 40),
-    "brown": (34, 16, 24),
-    "sand": (78, 5, 26),
-    "cream": (93, 0, 12),
-    "golden": (78, 8, 68),
-    "yellow": (92, -10, 76),
-    "lime": (84, -44, 66),
-    "green": (54, -42, 40),
-    "moss": (46, -14, 28),
-    "deep green": (28, -22, 16),
-    "mint": (86, -26, 8),
-    "teal": (50, -28, -8),
-    "turquoise": (76, -36, -12),
-    "sky blue": (77, -12, -26),
-    "blue": (46, 8, -52),
-    "navy": (18, 10, -28),
-    "violet": (44, 38, -46),
-    "lilac": (74, 20, -24),
-    "plum": (32, 32, -14),
-    "pink": (78, 30, 2),
-    "magenta": (56, 68, -24),
+# One sRGB colour that anybody would call by the name.
+COLOURS: dict[str, tuple[int, int, int]] = {
+    "black": (14, 14, 16),
+    "charcoal": (62, 62, 66),
+    "grey": (132, 132, 132),
+    "silver": (190, 192, 196),
+    "white": (248, 248, 246),
+    "crimson": (160, 20, 40),
+    "red": (220, 40, 40),
+    "coral": (250, 130, 110),
+    "orange": (245, 140, 30),
+    "rust": (170, 80, 35),
+    "brown": (105, 70, 40),
+    "sand": (215, 190, 145),
+    "cream": (250, 240, 210),
+    "golden": (225, 180, 40),
+    "yellow": (250, 225, 50),
+    "lime": (165, 215, 50),
+    "green": (60, 160, 60),
+    "moss": (110, 130, 60),
+    "deep green": (20, 75, 45),
+    "mint": (170, 235, 200),
+    "teal": (25, 130, 130),
+    "turquoise": (60, 205, 200),
+    "sky blue": (145, 200, 240),
+    "blue": (45, 80, 205),
+    "navy": (22, 28, 75),
+    "violet": (120, 60, 190),
+    "lilac": (195, 165, 225),
+    "plum": (105, 40, 90),
+    "pink": (245, 160, 195),
+    "magenta": (215, 40, 150),
 }
 LIGHTS = {
     "dawn": ("in early light", "at first light", "as the day begins"),
@@ -143,7 +143,7 @@ def find_figure(lab: np.ndarray) -> np.ndarray:
 def name_colours(pixels: np.ndarray) -> tuple[str, str | None]:
     """The commonest colour name in L*a*b* ``pixels`` (N, 3), and a clear second if there is one."""
     names = list(COLOURS)
-    centres = np.array([COLOURS[name] for name in names])
+    centres = to_lab(np.array([COLOURS[name] for name in names]) / 255)
     nearest = ((pixels[:, None] - centres) ** 2).sum(-1).argmin(-1)
     shares = np.bincount(nearest, minlength=len(names)) / len(pixels)
     order = shares.argsort()[::-1]

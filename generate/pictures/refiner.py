@@ -25,7 +25,7 @@ CHUNK = 64
 NOISIEST = 0.15
 
 
-def train_refiner(home: Path, pairs: int = 768, minutes: float = 12.0) -> None:
+def train_refiner(home: Path, pairs: int = 256, minutes: float = 8.0) -> None:
     """Train on ``pairs`` drawings for ``minutes`` and write the averaged weights as float16.
 
     Small pictures are the large ones' own smaller renderings, as a perfect first stage would give,

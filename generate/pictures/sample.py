@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from generate.files import replacing, write_text
 from generate.pictures.caption import caption_picture, hour_of
+from generate.pictures.export import export_zip
 from generate.pictures.families import make_family
 from generate.pictures.loop import Family
 from generate.pictures.model import ALTERATIONS, Model, load_model, read_prompts
@@ -67,6 +68,7 @@ def sample_pictures(settings: Settings, numbers: Sequence[int]) -> dict[int, dic
     shown = [Image.open(folder / rows[n]["file_name"]).convert("RGB") for n in sorted(rows)]
     side = min(256, settings.pictures.postcard)
     write_sheet(settings.work / "report/contact.png", [s.resize((side, side)) for s in shown])
+    export_zip(settings)
     return rows
 
 

@@ -152,9 +152,7 @@ def test_a_refolded_layer_does_to_a_resized_picture_what_the_old_one_did(old, ne
     second = torch.nn.functional.conv2d(unfold(grown[1], new), moved)
     assert torch.allclose(first, second, atol=1e-5)
     leave = torch.randn(3 * old**2, 5, 1, 1, generator=seeded("out"))
-    means = [
-        refold(leave, old, f, total=False).reshape(3, f * f, 5).mean(1) for f in (old, new)
-    ]
+    means = [refold(leave, old, f, total=False).reshape(3, f * f, 5).mean(1) for f in (old, new)]
     assert torch.allclose(means[0], means[1], atol=1e-5)
 
 

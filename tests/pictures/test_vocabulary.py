@@ -56,7 +56,10 @@ def test_words_of_one_picture_only_are_no_tokens():
 
 
 def test_tags_come_before_words():
-    rows = [{"text": "a cat", "tags": {"class": "Cat"}}, {"text": "a dog", "tags": {"class": "dog"}}]
+    rows = [
+        {"text": "a cat", "tags": {"class": "Cat"}},
+        {"text": "a dog", "tags": {"class": "dog"}},
+    ]
     vocabulary = collect_vocabulary(rows)
     assert vocabulary.tokens == ("cat", "dog")
     assert tokens_of(vocabulary, "a dog with a cat", {"class": "Dog"}) == ["dog"]

@@ -1,0 +1,148 @@
+"""The cards' pictures: each its own, honest, and the same whatever the company."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from generate.pictures.beast import draw_beast
+from generate.pictures.caption import COLOURS, caption_picture, hour_of, to_lab
+from generate.pictures.export import export_zip
+from generate.pictures.refine import Refiner, refine
+from generate.pictures.sample import choose_prompt, sample_pictures
+from generate.pictures.train import train_model
+from generate.recipe import digest_file
+
+ANIMALS = {"owl", "snake", "cat", "dog", "bird", "fish", "animal", "beast", "creature", "fox"}
+
+
+def digests(settings, numbers):
+    folder = settings.work / "pictures"
+    return {n: digest_file(folder / f"beast-{n:03d}.png") for n in numbers}
+
+
+def test_pictures_do_not_depend_on_count_order_or_company(jungle):
+    settings = jungle()
+    train_model(settings)
+    rows = sample_pictures(settings, [1, 2, 3])
+    few = digests(settings, [1, 2, 3])
+    sample_pictures(settings, list(range(12, 0, -1)))
+    many = digests(settings, range(1, 13))
+    assert {n: many[n] for n in few} == few
+    assert len(set(many.values())) == 12
+    row = rows[2]
+    assert row["file_name"] == "beast-002.png" and row["how"] == "asked"
+    assert row["text"] in ("a bright", "a dark") and row["traits"]["class"] in row["text"]
+    assert row["hour"] in ("dawn", "day", "dusk", "night")
+    for name, size in ((row["file_name"], (64, 64)), (row["frames"], (16 * 5, 16))):
+        with Image.open(settings.work / "pictures" / name) as picture:
+            assert picture.size == size
+    listed = (settings.work / "pictures/metadata.jsonl").read_text().splitlines()
+    assert [json.loads(line)["file_name"] for line in listed][:2] == [
+        "beast-001.png",
+        "beast-002.png",
+    ]
+    assert (settings.work / "report/contact.png").is_file()
+
+
+def test_pictures_come_from_weights_and_seed_with_no_field_guide_in_reach(jungle, tmp_path):
+    settings = jungle()
+    train_model(settings)
+    sample_pictures(settings, [1, 5, 9])
+    before = digests(settings, [1, 5, 9])
+    for path in (settings.work / "pictures").glob("*"):
+        path.unlink()
+    code = (
+        "import sys; sys.modules['generate.pictures.fieldguide'] = None\n"
+        "import shutil, torch; torch.set_num_threads(1)\n"
+        "from pathlib import Path; from generate.settings import read_settings\n"
+        "from generate.pictures.sample import sample_pictures\n"
+        f"home = Path({str(tmp_path)!r}); shutil.rmtree(home / 'set')\n"
+        "shutil.rmtree(home / 'work/dataset')\n"
+        "sample_pictures(read_settings(home), [1, 5, 9])\n"
+    )
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, timeout=120)
+    assert digests(settings, [1, 5, 9]) == before
+
+
+def test_prompts_are_not_repeated_before_all_were_asked():
+    prompts = [{"text": str(n), "tags": {}} for n in range(10)]
+    asked = [choose_prompt(7, number, prompts)["text"] for number in range(1, 21)]
+    assert sorted(asked[:10]) == sorted(asked[10:]) == sorted(p["text"] for p in prompts)
+    assert asked != [choose_prompt(8, number, prompts)["text"] for number in range(1, 21)]
+
+
+def test_a_prompt_is_drawn_and_its_strange_words_named(jungle, capsys):
+    settings = jungle()
+    path = draw_beast(settings, "a bright glowing thing + dark")
+    with Image.open(path) as sheet:
+        assert sheet.width > 4 * 64
+    assert "glowing" in capsys.readouterr().out
+
+
+def test_the_zip_holds_every_picture(jungle, tmp_path):
+    import zipfile
+
+    settings = jungle()
+    train_model(settings)
+    sample_pictures(settings, [1, 2])
+    path = export_zip(settings)
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["beast-001.png", "beast-002.png", "metadata.jsonl"]
+
+
+def test_an_untrained_refiner_is_bicubic_and_neighbours_do_not_matter():
+    refiner = Refiner().eval()
+    pictures = torch.rand(2, 3, 8, 8) * 2 - 1
+    with torch.inference_mode():
+        both = refiner(pictures, torch.zeros(2))
+        alone = refiner(pictures[:1], torch.zeros(1))
+    wanted = torch.nn.functional.interpolate(pictures, scale_factor=4, mode="bicubic")
+    assert torch.allclose(both, wanted, atol=1e-5)
+    assert torch.allclose(both[:1], alone, atol=1e-5)
+    assert refine(np.zeros((3, 16, 16), np.uint8)).size == (64, 64)
+
+
+def figure(coat, ground, box=(22, 20, 42, 46)):
+    image = Image.new("RGB", (64, 64), ground)
+    image.paste(coat, box)
+    return image
+
+
+@pytest.mark.parametrize(
+    ("coat", "ground", "colour", "hour"),
+    [
+        ((220, 40, 40), (150, 200, 240), "red", "day"),
+        ((250, 220, 60), (12, 14, 40), "yellow", "night"),
+        ((40, 60, 200), (250, 200, 170), "blue", "dawn"),
+    ],
+)
+def test_captions_say_what_is_measured(coat, ground, colour, hour):
+    image = figure(coat, ground)
+    measured = caption_picture(image)
+    assert measured.traits["colour"] == colour or colour in measured.text
+    assert measured.traits["hour"] == hour == hour_of(image)
+    assert not ANIMALS & set(measured.text.lower().replace(",", "").split())
+    assert caption_picture(image) == measured
+
+
+@pytest.mark.parametrize(("box", "shape"), [((28, 8, 36, 56), "tall"), ((8, 28, 56, 36), "long")])
+def test_captions_see_shapes(box, shape):
+    assert caption_picture(figure("white", "navy", box)).traits["shape"] == shape
+
+
+def test_lab_is_that_of_the_standard():
+    red = to_lab(np.array([1.0, 0, 0]))
+    assert np.allclose(red, [53.24, 80.09, 67.20], atol=0.05)
+    assert np.allclose(to_lab(np.ones(3)), [100, 0, 0], atol=0.02)
+    assert len(set(COLOURS.values())) == len(COLOURS)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGBA", "P", "CMYK"])
+def test_any_picture_can_be_captioned(mode):
+    assert caption_picture(Image.new("RGB", (9, 300), "teal").convert(mode)).text
