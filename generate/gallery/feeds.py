@@ -198,7 +198,8 @@ def write_sitemap(settings: Settings, pages: Iterable[str]) -> str:
     for path in pages:
         if path.endswith(".html") and path != "404.html":
             address = ET.SubElement(ET.SubElement(urls, f"{{{SITEMAP}}}url"), f"{{{SITEMAP}}}loc")
-            address.text = place(settings, "" if path == "index.html" else quote(path))
+            front = path == "index.html" and settings.site.base_url
+            address.text = place(settings, "" if front else quote(path))
     ET.indent(urls)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(urls, encoding="unicode") + "\n"
 
