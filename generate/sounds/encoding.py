@@ -134,10 +134,11 @@ def encode_loop(samples: Array, rate: int) -> tuple[bytes, dict[str, float]]:
     samples = samples[:, None] if samples.ndim == 1 else samples
     data = encode(samples, rate, loop=True)
     heard = decode(data, True, len(samples), rate)
-    loudness, _, peak = measure_figures(heard, rate, loop=True)
+    loudness, momentary, peak = measure_figures(heard, rate, loop=True)
     return data, {
         "pad_s": PAD / rate,
         "loop_s": len(samples) / rate,
         "loudness": round(loudness, 3),
+        "momentary": round(momentary, 3),
         "true_peak": round(peak, 3),
     }
