@@ -213,9 +213,10 @@ class _Checker:
         _, rivals = enter_all(sounds, grammar, roots, copied)
         for name, rival in rivals:
             form = roots.get(rival, grammar.affixes.get(rival, ""))
+            whose = f"{rival} ({form})" if form else rival
             raise self.refuse(
                 f"{name} = {quote(roots[name])}",
-                f"cannot be told from {rival} ({form}): one begins the other; change one of them",
+                f"cannot be told from {whose}: one begins the other; change one of them",
             )
 
 

@@ -22,6 +22,7 @@ TINTS = {
     "big": ["big", "heavy", "deep", "hill", "sea", "storm", "thunder", "drum", "boom", "round"],
 }
 TINT_OF = {concept: tint for tint, concepts in TINTS.items() for concept in concepts}
+OWN = "its own reduplicated form"  # ama, said twice am-ama, would look like ama and a suffix
 MOST = 400  # tries for one word before it may grow by a syllable
 
 
@@ -41,8 +42,11 @@ class Coiner:
         self.opened.update(code[:end] for end in range(1, len(code)))
 
     def find_rival(self, form: str, copied: bool = True) -> str | None:
-        """Whose root begins with ``form`` or is begun by it; None where the form is free."""
+        """Whose root begins with ``form`` or is begun by it; None where the form is free,
+        `OWN` where it begins its own reduplicated form."""
         codes = [form, reduplicate(form) + form] if copied else [form]
+        if codes[-1] != form and codes[-1].startswith(form):
+            return OWN
         for code in codes:
             for end in range(1, len(code) + 1):
                 if code[:end] in self.codes:
