@@ -1,0 +1,201 @@
+"""Ask a server that speaks OpenAI's Chat Completions; keeps good answers in work/cache/."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, Field, ValidationError
+
+from generate.errors import Refusal
+from generate.files import read_json, write_json
+from generate.recipe import digest
+from generate.settings import Settings
+
+KEY = "OPENAI_API_KEY"
+ADDRESS = "https://api.openai.com/v1"
+# What a server or a model may not take; it is then asked again without.
+OPTIONAL = ("response_format", "temperature", "top_p", "max_completion_tokens", "max_tokens")
+LETTERS = 4  # letters of English to a token, for servers that do not count
+
+
+class Silence(Exception):
+    """No answer came; ``final`` where it is no use to go on asking."""
+
+    def __init__(self, reason: str, final: bool = True) -> None:
+        super().__init__(reason)
+        self.reason, self.final = reason, final
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the model wrote; ``cut`` where it had no room to finish."""
+
+    text: str
+    cut: bool = False
+
+
+class _Message(BaseModel):
+    content: str | None = None
+    refusal: str | None = None
+
+
+class _Choice(BaseModel):
+    message: _Message
+    finish_reason: str | None = None
+
+
+class _Usage(BaseModel):
+    total_tokens: int = Field(ge=0)
+
+
+class _Completion(BaseModel):
+    choices: list[_Choice] = Field(min_length=1)
+    usage: _Usage | None = None
+
+
+class Chat:
+    """One model on one server, within one budget of tokens.
+
+    Raises `Refusal` for an address that is none and, when a question must be sent to OpenAI, for
+    a missing key. The key is read from the environment and leaves it only in the request; no
+    text of the server's own is ever shown, since some servers repeat the key in their errors.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.asked = settings.phrases
+        self.folder = settings.work / "cache"
+        self.address = self.asked.base_url or os.environ.get("OPENAI_BASE_URL") or ADDRESS
+        parts = urlsplit(self.address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise Refusal(
+                f"phrases.base_url = {self.address!r} will not do; it must begin with http:// or "
+                "https://, such as http://localhost:11434/v1"
+            )
+        self.host = parts.hostname
+        self.at_openai = self.host == "openai.com" or self.host.endswith(".openai.com")
+        self.spent = 0
+        self.refused: set[str] = set()
+        self._key = os.environ.get(KEY, "").strip()
+        self._fresh: dict[Path, dict[str, Any]] = {}
+        self._client: Any = None
+
+    def __enter__(self) -> Chat:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._client is not None:
+            self._client.close()
+
+    def ask(self, messages: list[dict[str, str]], schema: dict[str, Any] | None) -> Reply:
+        """The model's answer, from the cache if it was given before; raises `Silence`."""
+        asked = self.asked
+        question = [asked.model, self.address, messages, schema, asked.temperature, asked.top_p]
+        path = self.folder / f"chat-{digest(question)}.json"
+        kept = self._recall(path)
+        if kept is not None:
+            return kept
+        left = asked.max_tokens - self.spent
+        if left <= 0:
+            raise Silence(f"the cap of max_tokens = {asked.max_tokens} is reached")
+        limit = "max_completion_tokens" if self.at_openai else "max_tokens"
+        arguments: dict[str, Any] = {
+            "model": asked.model,
+            "messages": messages,
+            "temperature": asked.temperature,
+            "top_p": asked.top_p,
+            limit: left,
+        }
+        if schema is not None:
+            form = {"name": "postcards", "strict": True, "schema": schema}
+            arguments["response_format"] = {"type": "json_schema", "json_schema": form}
+        reply = self._read(self._send(arguments), sum(len(m["content"]) for m in messages))
+        self._fresh[path] = {"model": asked.model, "reply": reply.text, "cut": reply.cut}
+        return reply
+
+    def keep(self) -> None:
+        """Store the answers since the last `keep` or `drop`."""
+        for path, record in self._fresh.items():
+            write_json(path, record)
+        self._fresh.clear()
+
+    def drop(self) -> None:
+        """Forget them, so that the next build asks again."""
+        self._fresh.clear()
+
+    def _recall(self, path: Path) -> Reply | None:
+        try:
+            record = read_json(path)
+            return Reply(str(record["reply"]), bool(record["cut"]))
+        except (OSError, Refusal, KeyError, TypeError):
+            return None
+
+    def _open(self) -> Any:
+        import openai
+
+        if self._client is None:
+            if self.at_openai and not self._key:
+                raise Refusal(
+                    f'phrases.writer = "openai" needs {KEY} in the environment; set it, or give '
+                    'phrases.base_url a server of your own, or take writer = "offline"'
+                )
+            if not (self._key.isascii() and self._key.isprintable()):
+                raise Refusal(f"{KEY} holds characters that no key has; copy it again")
+            self._client = openai.OpenAI(
+                api_key=self._key or "none",  # a server of one's own wants some key, any key
+                base_url=self.address,
+                timeout=self.asked.timeout,
+                max_retries=self.asked.retries,
+            )
+        return self._client
+
+    def _send(self, arguments: dict[str, Any]) -> str:
+        """The body of the server's answer; without the arguments it says it cannot take."""
+        client = self._open()
+        import openai
+
+        while True:
+            arguments = {k: v for k, v in arguments.items() if k not in self.refused}
+            try:
+                return client.chat.completions.with_raw_response.create(**arguments).text
+            except openai.APITimeoutError:
+                reason = f"{self.host} did not answer within {self.asked.timeout:g} s"
+            except openai.APIConnectionError:
+                reason = f"{self.host} cannot be reached"
+            except openai.APIStatusError as error:
+                named = [name for name in OPTIONAL if name in arguments and name in str(error)]
+                if error.status_code in (400, 422) and named:
+                    self.refused.add(named[0])
+                    continue
+                reason = self._explain(error.status_code)
+            except (openai.OpenAIError, ValueError):
+                reason = f"{self.host} does not speak Chat Completions"
+            raise Silence(reason)
+
+    def _explain(self, status: int) -> str:
+        told = {
+            401: f"does not accept the key in {KEY}",
+            403: "does not let this key use the model",
+            404: f"knows no model {self.asked.model} (or base_url lacks its /v1)",
+            429: "allows no more requests for now, or the account is empty",
+        }
+        return f"{self.host} {told.get(status, 'failed')} ({status})"
+
+    def _read(self, body: str, letters: int) -> Reply:
+        """The answer in the body of a completion; counts what it cost."""
+        try:
+            completion = _Completion.model_validate_json(body)
+        except ValidationError:
+            raise Silence(f"{self.host} does not speak Chat Completions") from None
+        choice = completion.choices[0]
+        text = choice.message.content or ""
+        if self._key:
+            text = text.replace(self._key, "")
+        guess = (letters + len(text)) // LETTERS
+        self.spent += completion.usage.total_tokens if completion.usage else guess
+        if choice.message.refusal or choice.finish_reason == "content_filter":
+            raise Silence("the model declined to write them", final=False)
+        return Reply(text, cut=choice.finish_reason == "length")
