@@ -100,34 +100,30 @@ def choose_message(
 ) -> tuple[Message, Phrase, str]:
     """A message, its phrase and its mood, for one picture."""
     fitting = [line for line in SKELETONS if line.fits(subject.holds)]
-    best: tuple[float, Message, Phrase, Line, dict[str, str]] | None = None
-    for attempt in range(40 * CANDIDATES):
-        if best and attempt >= CANDIDATES:
-            break
-        line = rng.choice(fitting)
-        filled = _fill(line.text, language, subject, hour, memory, rng)
-        if filled is None:
-            continue
-        try:
-            message = read_message(filled[0])
-            phrase = language.realise(message)
-        except Mistake:
-            continue
-        if not is_sound(phrase, language, memory):
-            continue
-        asked = sum(gap in subject.gaps for gap in GAP.findall(line.text))
-        suits = 0.12 * min(asked, 2) + 0.2 * (line.asks != ("any",))
-        suits += 0.12 * min(len(phrase.words), 7)
-        score = memory.likeness(phrase) + 1.5 * memory.lines[line.text] - suits
-        if best is None or score < best[0]:
-            best = (score, message, phrase, line, filled[1])
-    if best is None:
-        raise AssertionError("no skeleton can be said in this language")
-    _, message, phrase, line, fillers = best
-    memory.lines[line.text] += 1
-    memory.fillers.update(fillers.values())
-    memory.heed(phrase)
-    return message, phrase, line.mood
+    for _ in range(40):
+        options = []
+        for _ in range(CANDIDATES):
+            line = rng.choice(fitting)
+            filled = _fill(line.text, language, subject, hour, memory, rng)
+            if filled is None:
+                continue
+            try:
+                message = read_message(filled[0])
+                phrase = language.realise(message)
+            except Mistake:
+                continue
+            asked = sum(gap in subject.gaps for gap in GAP.findall(line.text))
+            suits = 0.12 * min(asked, 2) + 0.2 * (line.asks != ("any",))
+            suits += 0.12 * min(len(phrase.words), 7)
+            score = memory.likeness(phrase) + 1.5 * memory.lines[line.text] - suits
+            options.append((score, message, phrase, line, filled[1]))
+        for _, message, phrase, line, fillers in sorted(options, key=lambda option: option[0]):
+            if is_sound(phrase, language, memory):
+                memory.lines[line.text] += 1
+                memory.fillers.update(fillers.values())
+                memory.heed(phrase)
+                return message, phrase, line.mood
+    raise AssertionError("no skeleton can be said in this language")
 
 
 def is_sound(phrase: Phrase, language: Language, memory: Memory) -> bool:
