@@ -18,6 +18,7 @@ import numpy as np
 Knot = tuple[float, float] | tuple[float, float, float]
 Cubic = tuple[complex, complex, complex, complex]
 STEPS = 24  # samples of a cubic
+SPRING, THINNEST = 2.2, 0.3  # how far a join springs, in nib widths, and how thin it begins
 TURN = math.radians(52)  # of one quadratic; its error stays below a unit of 1000
 
 
@@ -46,18 +47,26 @@ class Nib:
         across = direction - self.angle
         return math.hypot(self.thick * math.sin(across), self.thin * math.cos(across)) / 2
 
-    def sweep(self, knots: Sequence[Knot], sharp: tuple[bool, bool] = (True, True)) -> Contour:
+    def sweep(self, knots: Sequence[Knot], joins: tuple[bool, bool] = (False, False)) -> Contour:
         """The outline of a stroke through ``knots`` (x, y[, direction in degrees]).
 
-        ``sharp`` tells whether its start and its end are cut along the nib or straight across.
+        ``joins`` tells which of its ends lie within another stroke: there it springs up thin, so
+        that the join does not clog; a free end is cut along the nib.
         """
         centre = sample(join_knots(knots))
         ways = turn_of(centre)
         reach = np.array([self.reach(way) for way in ways])
+        run = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(centre)))])
+        for end, joined in enumerate(joins):
+            if joined:
+                away = (run[-1] - run if end else run) / (SPRING * self.thick)
+                reach *= THINNEST + (1 - THINNEST) * np.clip(away, 0, 1) ** 2 * (
+                    3 - 2 * np.clip(away, 0, 1)
+                )
         aside = 1j * np.exp(1j * ways) * reach
         left, right = centre + aside, centre - aside
-        for end, cut in ((0, sharp[0]), (-1, sharp[1])):
-            if cut:
+        for end, joined in ((0, joins[0]), (-1, joins[1])):
+            if not joined:
                 left, right = self._cut(left, right, end, float(ways[end]), float(reach[end]))
         points = [*fit(left), *fit(right[::-1])]
         return tidy(points)
@@ -68,8 +77,8 @@ class Nib:
         """Lengthen one side so that the end lies along the nib."""
         lean = self.angle - way
         across = math.sin(lean)
-        longer = 2 * reach * math.cos(lean) / across if abs(across) > 0.2 else 0.0
-        limit = 0.75 * self.thick
+        longer = 2 * reach * math.cos(lean) / across if abs(across) > 0.45 else 0.0
+        limit = 0.5 * self.thick
         longer = max(-limit, min(limit, longer)) * (1 if end else -1)
         grown = cmath.exp(1j * way) * abs(longer) * (1 if end else -1)
         if abs(longer) < 1:

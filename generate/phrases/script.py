@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 from io import BytesIO
@@ -20,9 +20,10 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
-from generate.phrases.glyphs import Hand, draw_letter, draw_mark, make_hand, space_out
+from generate.phrases.glyphs import Hand, draw_letter, draw_line, draw_mark, make_hand
 from generate.phrases.nib import Contour
 from generate.phrases.phonemes import PHONEMES, segment
+from generate.phrases.spacing import space_out
 
 if TYPE_CHECKING:
     from generate.phrases.language import Language
@@ -64,6 +65,13 @@ def make_script(name: str, seed: int, mood: str) -> Script:
         for symbol, phoneme in PHONEMES.items()
     }
     glyphs |= {m: Glyph(*space_out(hand, draw_mark(hand, m), True)) for m in MARKS.values()}
+    if hand.heads == "line":
+        glyphs = {
+            symbol: replace(glyph, contours=(*glyph.contours, draw_line(hand, glyph.advance)))
+            if symbol in PHONEMES
+            else glyph
+            for symbol, glyph in glyphs.items()
+        }
     return Script(hand, glyphs, round(0.95 * hand.width))
 
 
@@ -225,18 +233,21 @@ def draw_svg(language: Language, text: str, title: str = "") -> str:
     without one it is hidden from screen readers, which have the romanisation beside it.
     """
     script = script_of(language)
-    at, parts = 0, []
+    at, parts, edges = 0, [], [0]
     for symbol in split_glyphs(text):
         if symbol == " ":
             at += script.space
             continue
         glyph = script.glyphs[symbol]
         parts += [trace(contour, at) for contour in glyph.contours]
+        edges += [point.x + at for contour in glyph.contours for point in contour]
         at += glyph.advance
+    left, right = min(edges), max(*edges, at, 1)
     top, foot = round(script.hand.top + 90), round(-script.hand.foot + 90)
+    box = f"{left} {-top} {right - left} {top + foot}"
     told = f'role="img"><title>{escape(title)}</title>' if title else 'aria-hidden="true">'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {-top} {max(at, 1)} {top + foot}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" '
         f'fill="currentColor" {told}<path d="{"".join(parts)}"/></svg>'
     )
 

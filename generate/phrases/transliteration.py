@@ -16,17 +16,16 @@ if TYPE_CHECKING:
 # How names are commonly spelt, in sounds of the pool; what is not here is spelt as it sounds.
 SPELLINGS = {
     "sch": "sh", "tch": "t sh", "ch": "t sh", "ck": "k", "ph": "f", "th": "t", "qu": "k w",
-    "x": "k s",    "wh": "w", "gh": "g", "dh": "d", "bh": "b", "cz": "t sh", "sz": "sh", "dj": "zh", "j": "zh",
+    "x": "k s", "wh": "w", "gh": "g", "dh": "d", "bh": "b", "cz": "t sh", "sz": "sh", "dj": "zh",
+    "j": "zh",
     "ce": "s e", "ci": "s i", "cy": "s i", "c": "k", "ee": "i", "oo": "u", "ie": "i", "ou": "u",
     "ä": "e", "ü": "u", "å": "o",
     "æ": "e", "œ": "ö", "ø": "ö", "ß": "s", "ł": "l", "đ": "d", "ð": "d", "þ": "t", "ı": "i",
 }  # fmt: skip
 GLIDES = {"y": "i", "w": "u"}
 DOUBLED = "bcdfgklmnpstvwz"
-ORDER = ("stop", "voiced-stop", "click", "fricative", "voiced-fricative", "aspirate", "nasal",
-         "liquid", "trill", "glide")  # fmt: skip
+# Which other manners may stand in for one.
 KIN = {
-    **{kind: (kind,) for kind in ORDER},
     "stop": ("voiced-stop", "click"),
     "voiced-stop": ("stop",),
     "click": ("stop",),
@@ -66,7 +65,7 @@ def measure(a: Phoneme, b: Phoneme) -> float:
     if a.is_vowel:
         away = abs((a.height or 0) - (b.height or 0)) + abs((a.backness or 0) - (b.backness or 0))
         return away + 0.3 * (a.rounded != b.rounded)
-    kind = 0.0 if a.kind == b.kind else 1.5 if b.kind in KIN[a.kind] else 5.0
+    kind = 0.0 if a.kind == b.kind else 1.5 if b.kind in KIN[a.kind] else 9.0
     return kind + abs(PLACES.index(a.place) - PLACES.index(b.place))
 
 
