@@ -143,9 +143,12 @@ class Language:
         return self.realise(message) if message else None
 
     def analyse(self, text: str) -> Phrase:
-        """The best reading of a person's own phrase; unknown words are glossed "?"."""
+        """The best reading of a person's own phrase, one word to a token between spaces.
+
+        Marks and capitals are put up with; unknown words are glossed "?".
+        """
         text = " ".join(unicodedata.normalize("NFC", text).split())
-        forms = re.sub(r"[^\w\s'’-]|_", " ", text).lower().split()
+        forms = [re.sub(r"[^\w'’-]|_", "", token).lower() or token for token in text.split()]
         parsed = self.parse(" ".join(forms))
         if parsed:
             return self._bind(parsed.words, parsed.translation, text)

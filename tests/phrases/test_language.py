@@ -133,6 +133,8 @@ def test_analyse_does_its_best() -> None:
     assert "<" not in "".join(w.form for w in mixed.words)
     assert language.analyse("").words == ()
     assert language.analyse("?!").text == "?!"
+    for text in (f"{moon}, {moon} !", "a <b>c d</b> e", "«x»"):
+        assert len(language.analyse(text).words) == len(text.split())
 
 
 def test_analyse_reads_a_sentence_in_another_order() -> None:
