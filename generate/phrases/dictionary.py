@@ -39,7 +39,7 @@ SOUNDS = {
 }  # fmt: skip
 PLACES = {
     "bilabial": "with both lips", "labiodental": "with lip and teeth",
-    "alveolar": "behind the teeth", "postalveolar": "a little further back",
+    "alveolar": "behind the teeth", "postalveolar": "behind the ridge of the gum",
     "palatal": "at the palate", "velar": "at the back of the tongue", "glottal": "in the throat",
 }  # fmt: skip
 
@@ -214,18 +214,17 @@ def list_words(language: Language, uses: Counter[str], places: dict[str, list[st
 
 
 def list_symbols(language: Language) -> list[str]:
-    """The letters in the order of the alphabet: vowels, then consonants by manner and place."""
+    """The letters in the order of the alphabet: vowels, then consonants by manner."""
     own = {*language.sounds.vowels, *language.sounds.consonants}
     forms = [*language.roots.values(), *language.grammar.affixes.values()]
     own |= {p.symbol for form in forms for p in segment(form)}
-    kinds = [*dict.fromkeys(p.kind for p in PHONEMES.values())]
-    places = [*PLACES]
+    return [symbol for symbol in sorted(PHONEMES, key=rank_symbol) if symbol in own]
 
-    def rank(p: Phoneme) -> tuple[int, int, int]:
-        return (kinds.index(p.kind), 0 if p.is_vowel else places.index(p.place), 0)
 
-    chosen = sorted((PHONEMES[symbol] for symbol in own), key=rank)
-    return [p.symbol for p in chosen]
+def rank_symbol(symbol: str) -> tuple[int, int]:
+    """Place in the alphabet, that of the pool; a vowel's long fellow follows it."""
+    pool = [*PHONEMES]
+    return (pool.index(symbol[0]), 1) if PHONEMES[symbol].long else (pool.index(symbol), 0)
 
 
 def list_letters(language: Language, words: Sequence[Entry]) -> list[Letter]:
@@ -252,7 +251,7 @@ def list_letters(language: Language, words: Sequence[Entry]) -> list[Letter]:
                 phoneme.ipa,
                 phoneme.kind,
                 describe_sound(phoneme),
-                describe_letter(hand, phoneme),
+                f"{describe_feature(phoneme)}: {describe_letter(hand, phoneme)}",
                 example.form if example else "",
                 example.meaning if example else "",
                 counts[symbol],
@@ -267,6 +266,16 @@ def describe_sound(phoneme: Phoneme) -> str:
         return f"{describe_sound(PHONEMES[phoneme.symbol[0]])}, held twice as long"
     sound = SOUNDS[phoneme.symbol]
     return sound if sound.startswith("a ") and " in " not in sound else f"like {sound}"
+
+
+def describe_feature(phoneme: Phoneme) -> str:
+    """What sort of sound it is: "voiced stop, made with both lips", "close back vowel"."""
+    if phoneme.is_vowel:
+        height = phoneme.height or 0.0
+        name = "close" if height > 0.8 else "open" if height < 0.2 else "middle"
+        kind = f"{name} {phoneme.place} vowel" + (", lips round" if phoneme.rounded else "")
+        return f"long {kind}" if phoneme.long else kind
+    return f"{phoneme.kind.replace('-', ' ')}, made {PLACES[phoneme.place]}"
 
 
 def list_affixes(language: Language, found: dict[str, tuple[int, Example | None]]) -> list[Affix]:
