@@ -19,6 +19,7 @@ ASKED = re.compile(r"^(\d+) ?[.|] ", re.MULTILINE)
 KIN = ("aunt", "mother", "cousin", "sister", "uncle", "brother", "father", "friend")
 ACTS = ("borrow", "lick", "tickle", "guard", "polish", "greet", "admire", "paint")
 FOOD = ("soup", "nut", "berry", "fruit", "honey")
+MARKER = "marker-4f1c-of-a-key"
 BACK = "The soup is well, and so am I, in that order. Come before it cools."
 
 
