@@ -45,11 +45,15 @@ def read_articles(settings: Settings) -> list[Article]:
             raise Refusal(f"{path}: order = {order!r} will not do; it must be a number")
         if front.get("hidden") is True:
             continue
-        html = render_markdown(fill_in(text, settings))
+        html = render_markdown(fill_in(text, settings), full=True)
         plain = " ".join(re.sub(r"<[^>]*>", " ", html.split("</p>")[0]).split())
         articles.append(
             Article(
-                f"{unicodedata.normalize('NFC', path.stem)}.html", title, order, Markup(html), plain[:200]
+                f"{unicodedata.normalize('NFC', path.stem)}.html",
+                title,
+                order,
+                Markup(html),
+                plain[:200],
             )
         )
     return sorted(articles, key=lambda article: (article.order, article.path))

@@ -18,18 +18,20 @@ ATTRIBUTES = {
     "th": {"scope"},
     "*": {"lang", "dir"},
 }
-CONVERTER = Markdown(
+PLAIN = Markdown(extensions=["sane_lists", "smarty"], output_format="html")
+FULL = Markdown(
     extensions=["tables", "sane_lists", "def_list", "fenced_code", "smarty"], output_format="html"
 )
 
 
 @lru_cache(maxsize=20_000)
-def render_markdown(text: str) -> str:
+def render_markdown(text: str, full: bool = False) -> str:
     """HTML of Markdown ``text``: known-good tags only, no scripts, styles, pictures or handlers.
 
-    A heading of the first level becomes one of the second, since the page has its own.
+    A heading of the first level becomes one of the second, since the page has its own. With
+    ``full`` also tables, definition lists and fenced code, which a postcard has no room for.
     """
-    html = CONVERTER.reset().convert(text.strip())
+    html = (FULL if full else PLAIN).reset().convert(text.strip())
     html = re.sub(r"<(/?)h1\b", r"<\1h2", html)
     return nh3.clean(
         html,

@@ -1,4 +1,4 @@
-"""Which cards lie near a card: alike in colour, hour, traits and voice. Reads nothing, writes nothing."""
+"""Which cards lie near a card: alike in colour, hour, traits and voice. Reads no files."""
 
 import random
 from collections.abc import Mapping, Sequence

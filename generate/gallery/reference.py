@@ -1,6 +1,7 @@
 """Gather what the dictionary, alphabet and grammar pages show, and the script's font."""
 
 import base64
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -77,3 +78,11 @@ def find_heard(cards: Sequence[View]) -> dict[str, tuple[str, float, float, str]
 def link_cards(cards: Sequence[View]) -> dict[str, tuple[str, str, str]]:
     """Each card's (address, title, plate number) by its slug."""
     return {view.card.slug: (quote(view.path), view.title, view.plate) for view in cards}
+
+
+def group_by_letter(words: Sequence[Any]) -> list[tuple[str, list[Any]]]:
+    """Dictionary entries, as they are sorted, by the letter that they begin with."""
+    from generate.phrases.phonemes import segment
+
+    found = itertools.groupby(words, lambda word: segment(word.form)[0].symbol)
+    return [(letter, list(some)) for letter, some in found]

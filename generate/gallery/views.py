@@ -115,7 +115,7 @@ def freshen(tint: str) -> str:
 
 
 def time_words(card: Card) -> Iterator[Spoken]:
-    """The phrase's words, each with its gloss and time if card.json still agrees with the phrase."""
+    """The phrase's words, with glosses and times where card.json agrees with the phrase."""
     forms = card.phrase.split()
     if not forms:
         return
@@ -133,7 +133,9 @@ def time_words(card: Card) -> Iterator[Spoken]:
 def stamp_of(view: View, root: str, country: str, words: Mapping[str, str]) -> Markup:
     """The card's stamp, cut from its picture."""
     shown = view.picture_from(root)
-    return draw_stamp(shown.small if shown else None, view.tint, view.card.number, country, words["stamp"])
+    return draw_stamp(
+        shown.small if shown else None, view.tint, view.card.number, country, words["stamp"]
+    )
 
 
 def postmark_of(view: View, country: str, words: Mapping[str, str]) -> Markup:

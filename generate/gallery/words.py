@@ -18,7 +18,7 @@ ENGLISH: dict[str, str] = {
     "licence": "Pictures, sounds and words: {licence}",
     "feed": "Feed",
     # The rack
-    "tagline": "{count} animals that do not exist. Turn one over, hear it speak, send it to a friend.",
+    "tagline": "{count} animals that do not exist. Turn one over, hear it speak, send it on.",
     "empty": "The rack is empty. Type make build to grow a jungle.",
     "find": "Find a card",
     "search": "Search",

@@ -46,18 +46,18 @@
     const table = JSON.parse(form.dataset.names);
     const written = form.querySelector(".written-name .script");
     const roman = form.querySelector(".written-name .roman");
-    // The longest key that fits at each place; letters that the table lacks are passed over.
-    const fit = (name) => {
-      const text = fold(name);
+    // At each place the longest key that fits, else the letter without its accent; others are
+    // passed over. Each word begins with a capital, which the script writes like any letter.
+    const fit = (name) => name.normalize("NFC").toLowerCase().split(/\s+/).map((word) => {
       let fitted = "";
-      for (let at = 0; at < text.length;) {
-        const length = [3, 2, 1].find((many) => text.slice(at, at + many).length === many && text.slice(at, at + many) in table);
-        if (length) fitted += table[text.slice(at, at + length)];
-        else if (text[at] === " ") fitted += " ";
-        at += length || 1;
+      for (let at = 0; at < word.length;) {
+        const many = [3, 2, 1].find((length) => at + length <= word.length && word.slice(at, at + length) in table) || 1;
+        const part = word.slice(at, at + many);
+        fitted += table[part] ?? table[part.normalize("NFD")[0]] ?? "";
+        at += many;
       }
-      return fitted;
-    };
+      return fitted.charAt(0).toUpperCase() + fitted.slice(1);
+    }).join(" ");
     const write = () => {
       const name = fit(form.elements.name.value);
       written.textContent = name;

@@ -11,6 +11,17 @@
   const slots = new Map(resting.map((slot, at) => [Number(rack.dataset.first) + at, slot]));
   const MOST = 120; // as many cards as are laid out at once
 
+  // Browsers load lazy pictures from far below the screen; here they wait until they come near.
+  const watcher = new IntersectionObserver((seen) => {
+    for (const { target, isIntersecting } of seen) {
+      if (!isIntersecting) continue;
+      target.classList.add("near");
+      watcher.unobserve(target);
+    }
+  }, { rootMargin: "400px 0px" });
+  for (const place of resting) watcher.observe(place);
+  window.rackReady = true;
+
   // search.js is a script and not a fetched file, so that this works from disk as well.
   let rows = null;
   function load() {

@@ -3,7 +3,9 @@
 "use strict";
 (() => {
   const html = document.documentElement;
-  html.classList.add("js");
+  html.classList.add("js", "sparing");
+  // rack.js lets further pictures load as they come near; should it fail, all may load.
+  addEventListener("load", () => { if (!window.rackReady) html.classList.remove("sparing"); });
 
   let seen = true;
   try {

@@ -50,7 +50,7 @@ def serve(folder: Path) -> Iterator[str]:
 
 
 def until(page: Any, expression: str, arg: Any = None, seconds: float = 6) -> None:
-    """Wait until ``expression`` is true. Playwright's own wait needs eval, which the policy bars."""
+    """Wait until ``expression`` is true; playwright's own wait needs eval, which is barred."""
     end = time.monotonic() + seconds
     while not page.evaluate(expression, arg):
         assert time.monotonic() < end, f"never came true: {expression}"

@@ -33,7 +33,7 @@ def test_first_view_of_fifty_cards_is_light_and_still(browser, tmp_path_factory)
         sizes = []
         page.on(
             "requestfinished",
-            lambda request: sizes.append(
+            lambda request, sizes=sizes: sizes.append(
                 request.sizes()["responseBodySize"] + request.sizes()["responseHeadersSize"]
             ),
         )
