@@ -27,11 +27,12 @@ IN = frozenset(
     "river forest mud swamp sand cave lake meadow sea fire smoke dust hole puddle waterfall snow"
     " ruin water rain mist sky wind storm cloud shadow light grass fern moss soup honey salt hat"
     " nest boat blanket mirror bag basket family dream secret story song silence morning evening"
-    " year season summer winter drum lamp belly heart mane fur eye ear shell egg noise tree".split()
+    " year season summer winter drum lamp belly heart mane fur eye ear shell egg noise tree"
+    " tent".split()
 )
 ON = frozenset(
     "moon sun star hill path island shore leaf flower fruit stone back tail horn wing nose ladder"
-    " birthday day holiday head crest foot neck tongue cake letter stamp".split()
+    " birthday day holiday branch crest foot neck tongue cake letter stamp".split()
 )
 CALLS = {"behold": "Behold:", "hello": "Hello!", "farewell": "Farewell!", "oh": "Oh,"}
 
@@ -42,7 +43,8 @@ def say(message: Message, concepts: Mapping[str, Concept]) -> str:
     for clause in message.clauses:
         spoken = _say_clause(clause, subject, concepts)
         if clause.join:
-            comma = "," if clause.join in ("but", "so") or _new_subject(clause) else ""
+            ordered = clause.join == "because" and message.clauses[0].mood == "IMP"
+            comma = "," if clause.join in ("but", "so") or _new_subject(clause) or ordered else ""
             link = "" if clause.join == "that" and text.endswith(SILENT_THAT) else clause.join
             text = " ".join(part for part in (text + comma, link, spoken) if part)
         else:

@@ -37,7 +37,7 @@ any | wistful | s=my_{kin} v=smell o=rain from=hill
 any | statement | a=often s=I v=lose o=my_{feature} at={weather}
 any | joyful | x=splash s=my_{kin} v=fall.PST from={sky}
 any | joyful | x=thump s={food} v=come.PST from={plant}
-any | statement | x=rustle s=one_{plant} v=marry.PST o=my_{thing}
+any | statement | x=rustle s=some_{plant} v=marry.PST o=my_{thing}
 any | alarm | x=crunch s=who v=bite.PST o=my_{thing}
 any | wistful | x=drip s={weather} v=count o=my_{coat}_{feature}
 any | joyful | x=glimmer s=my_{feature} v=glow at={hour}
@@ -87,7 +87,7 @@ any | joyful | a=gladly s=I v=carry.FUT o=your_{thing}
 any | joyful | s=I v=make.PST o=hat from={plant}
 any | statement | s=I v=hide.PST at={plant} ; but s=my_{feature} v=shine.PST
 any | wistful | s=I v=hear o=your_{mind} at=every_shell
-any | question | s=who v=guard o={habitat} ; when s=we v=sleep
+any | question | s=who v=guard o=our_{habitat} ; when s=we v=sleep
 any | statement | s=no_{plant} v=laugh at={hour}
 any | statement | s=my_shadow v=stay.PST ; but s=I v=go.PST
 any | joyful | s=I v=taste.PST o={weather} ; and s=it p=sweet!
