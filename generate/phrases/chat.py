@@ -7,9 +7,8 @@ in content/language.toml. Whatever a server does, every card gets its words.
 from __future__ import annotations
 
 import sys
-from collections import deque
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
@@ -39,11 +38,9 @@ def write_with_chat(
     and for a missing key where OpenAI itself must be asked.
     """
     others = read_others(settings, briefs)
-    form: Messages | Free
-    if settings.phrases.mode == "free":
-        form = Free(language, set(others))
-    else:
-        form = Messages(language, set(others))
+    said = {str(card.get("phrase")) for card in others}
+    free = settings.phrases.mode == "free"
+    form = Free(language, said) if free else Messages(language, said)
     choices, reason = gather(Chat(settings), form, briefs)
     if form.language.coined != language.coined:
         language = form.language
@@ -52,7 +49,9 @@ def write_with_chat(
         told = f"{missing} of {len(briefs)} phrases are the offline writer's: {reason}"
         print(f"warning: {told}", file=sys.stderr, flush=True)
     # The embedded writer must not happen upon what the model says on a later card.
-    memory = Memory(texts=others | {choice.phrase.text for choice in choices.values()})
+    memory = Memory(texts=said | {choice.phrase.text for choice in choices.values()})
+    names = [card.get("name") for card in others]
+    memory.names |= {str(name.get("form")) for name in names if isinstance(name, dict)}
     return [write_offline(language, brief, memory, choices.get(brief.slug)) for brief in briefs]
 
 
@@ -62,25 +61,24 @@ def gather(
     """What the model chose, by slug, and why it did not for some ("" where it did for all)."""
     choices: dict[str, Choice] = {}
     reason = ""
-    waiting = deque(briefs[at : at + form.size] for at in range(0, len(briefs), form.size))
+    at, size = 0, form.size
     with chat, tqdm(total=len(briefs), desc="phrases", unit="phrase", leave=False) as bar:
-        while waiting:
-            batch = waiting.popleft()
+        while at < len(briefs):
+            batch = briefs[at : at + size]
             try:
-                finished = converse(chat, form, batch, choices)
+                if not converse(chat, form, batch, choices):
+                    size = len(batch) // 2  # it had no room to finish: fewer from now on
+                    continue
             except Silence as silence:
                 chat.drop()
                 reason = reason or silence.reason
                 if silence.final:
                     break
-                finished = True
-            if finished:
-                bar.update(len(batch))
-                if any(brief.slug not in choices for brief in batch):
-                    reason = reason or UNFIT
-            else:  # it had no room to finish: fewer at a time
-                middle = len(batch) // 2
-                waiting.extendleft([batch[middle:], batch[:middle]])
+            if any(brief.slug not in choices for brief in batch):
+                reason = reason or UNFIT
+            at += len(batch)
+            bar.update(len(batch))
+            bar.set_postfix(tokens=chat.spent)
     return choices, reason
 
 
@@ -113,8 +111,7 @@ def converse(
     return True
 
 
-def read_others(settings: Settings, briefs: Sequence[Brief]) -> set[str]:
-    """Phrases on the cards that are not written now."""
+def read_others(settings: Settings, briefs: Sequence[Brief]) -> list[dict[str, Any]]:
+    """The cards that are not written now."""
     asked = {brief.slug for brief in briefs}
-    others = [folder for folder in list_bundles(settings) if folder.name not in asked]
-    return {str(read_card(folder).get("phrase", "")) for folder in others} - {""}
+    return [read_card(folder) for folder in list_bundles(settings) if folder.name not in asked]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,15 @@ from generate.settings import Settings
 
 KEY = "OPENAI_API_KEY"
 ADDRESS = "https://api.openai.com/v1"
-# What a server or a model may not take; it is then asked again without.
-OPTIONAL = ("response_format", "temperature", "top_p", "max_completion_tokens", "max_tokens")
+# What a server or a model may not take, and how its complaint names it; it is asked again without.
+OPTIONAL = {
+    "response_format": "response_format|json_schema",
+    "temperature": "temperature",
+    "top_p": "top_p",
+    "max_completion_tokens": "max_completion_tokens|max_tokens|context length",
+    "max_tokens": "max_completion_tokens|max_tokens|context length",
+}
+ROOM = 16_000  # tokens that one answer may take; some models refuse to be offered more
 LETTERS = 4  # letters of English to a token, for servers that do not count
 
 
@@ -107,7 +115,7 @@ class Chat:
             "messages": messages,
             "temperature": asked.temperature,
             "top_p": asked.top_p,
-            limit: left,
+            limit: min(left, ROOM),
         }
         if schema is not None:
             form = {"name": "postcards", "strict": True, "schema": schema}
@@ -166,7 +174,8 @@ class Chat:
             except openai.APIConnectionError:
                 reason = f"{self.host} cannot be reached"
             except openai.APIStatusError as error:
-                named = [name for name in OPTIONAL if name in arguments and name in str(error)]
+                named = [name for name in OPTIONAL if re.search(OPTIONAL[name], str(error))]
+                named = [name for name in named if name in arguments]
                 if error.status_code in (400, 422) and named:
                     self.refused.add(named[0])
                     continue

@@ -233,6 +233,7 @@ def check_phrase(language: Language, phrase: Phrase, taken: Collection[str]) -> 
 
 def clean_english(text: str, most: int = BACK) -> str:
     """Plain text in one paragraph: no tags, links or images, at most ``most`` letters."""
+    text = text[: 8 * BACK]
     text = re.sub(r"!?\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)", r"\1", text)
     text = re.sub(r"\[[^\]]*\]\s*:\s*\S+|https?://\S+", "", text)
     bare = nh3.clean(text.replace("\0", ""), tags=set(), clean_content_tags={"script", "style"})

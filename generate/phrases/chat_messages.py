@@ -64,7 +64,7 @@ You decide what animals that do not exist say on their postcards. Each says one 
 - Let the picture and the hour be felt, and let something small and odd happen. No two cards alike:
   vary subjects, verbs and shapes.
 - "back": 40 to 70 words of plain English by the same animal to a friend, as dry as it is warm, on
-  the same matter; no headings, links or tags.
+  the same matter; no headings, links or tags. Name no kind of animal that the picture does not.
 
 Answer with JSON alone: {{"cards": [{{"card": number, "mood": "statement", "joyful", "wistful",
 "alarm" or "question", "clauses": [...], "back": "..."}}]}}, a card for each number asked.
@@ -115,6 +115,7 @@ class Messages:
         words = list_words(self.language)
         verbs = words.pop("verb")
         modifiers = set(words.pop("modifier")) - set(words["adjective"])
+        words["noun"] = [noun for noun in words["noun"] if noun not in words["pronoun"]]
         lines = [f"{name}s: {' '.join(found)}" for name, found in words.items()]
         for group, told in VALENCIES.items():
             chosen = [verb for verb in verbs if self.language.concepts[verb].group == group]

@@ -29,7 +29,7 @@ from generate.recipe import derive_seed
 if TYPE_CHECKING:
     from generate.phrases.writer import Brief
 
-LINE = re.compile(r"^\W*(\d+)\s*[.):|]\s*([^=\n]+)=([^=\n]+)=([^\n]+)$", re.MULTILINE)
+LINE = re.compile(r"^[^\w\n]*(\d+)\s*[.):|]\s*([^=\n]+)=([^=\n]+)=([^\n]+)$", re.MULTILINE)
 MORE = (
     "s=rain v=write.PST o=letter+ to=I",
     "a=why s=cave v=laugh.ITER",

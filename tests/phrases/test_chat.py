@@ -76,11 +76,11 @@ def test_a_broken_cache_is_asked_for_anew(write, tmp_path):
 
 def test_an_answer_cut_short_is_asked_for_in_halves(write):
     with serve(complete('{"cards": [', finish="length"), "good") as server:
-        _, warned = write(server.url)
+        _, warned = write(server.url, 5)
         assert not warned
-        assert [len(numbers(request)) for request in server.requests] == [3, 1, 2]
-        write(server.url)
-        assert len(server.requests) == 3
+        assert [len(numbers(request)) for request in server.requests] == [5, 2, 2, 1]
+        write(server.url, 5)
+        assert len(server.requests) == 4
 
 
 def test_the_cap_of_tokens_ends_the_asking(write):
@@ -97,12 +97,15 @@ def test_what_a_server_does_not_take_is_left_out(write):
     answers = (
         fail(400, "Unsupported value: 'temperature' does not support 0.7 with this model."),
         fail(422, "response_format of type json_schema is unavailable"),
+        fail(400, "max_tokens is too large: 20000. This model supports at most 16384."),
         "good",
     )
     with serve(*answers) as server:
         _, warned = write(server.url, 26)
-    assert not warned and len(server.requests) == 4
-    assert not {"temperature", "response_format"} & server.requests[3].keys()
+    assert not warned and len(server.requests) == 5
+    left_out = {"temperature", "response_format", "max_tokens"}
+    assert not left_out & server.requests[3].keys()
+    assert not left_out & server.requests[4].keys()
 
 
 def test_thoughts_and_fences_are_passed_over(write):
