@@ -1,0 +1,155 @@
+"""Stamps, postmarks, waveforms, neighbours, Markdown: small things checked against closed forms."""
+
+import random
+import re
+
+import numpy as np
+import pytest
+
+from generate.cards import Card
+from generate.gallery.markdown import render_markdown
+from generate.gallery.neighbours import find_neighbours, opponent, place_card
+from generate.gallery.reference import anchor
+from generate.gallery.stamp import (
+    HEIGHT,
+    OUTLINE,
+    WIDTH,
+    draw_postmark,
+    draw_stamp,
+    draw_wave,
+    post_date,
+    roman,
+)
+from generate.gallery.views import flatten, freshen, time_words
+from generate.gallery.words import ENGLISH, fill
+from tests.gallery.test_pages import invent_media
+
+
+def test_roman_numerals_read_back():
+    values = dict(zip("IVXLCDM", (1, 5, 10, 50, 100, 500, 1000), strict=True))
+    for number in range(1, 4000):
+        digits = [values[sign] for sign in roman(number)]
+        pairs = zip(digits, [*digits[1:], 0], strict=True)
+        assert sum(-a if a < b else a for a, b in pairs) == number
+    assert (roman(0), roman(4000)) == ("0", "4000")
+
+
+def test_dates_of_postmarks():
+    assert post_date("2026-05-07") == "7 · V · 2026"
+    assert post_date("2026-13-07") == "2026-13-07"
+    assert post_date("some day") == "some day"
+
+
+def test_a_stamp_closes_and_its_teeth_meet_the_corners():
+    x = y = 0.0
+    corners = []
+    for kind, numbers in re.findall(r"([la])([-\d. e]+)", OUTLINE):
+        dx, dy = [float(n) for n in numbers.split()][-2:]
+        assert kind in "la"
+        x, y = x + dx, y + dy
+        corners.append((round(x, 4), round(y, 4)))
+    for corner in ((WIDTH, 0), (WIDTH, HEIGHT), (0, HEIGHT), (0, 0)):
+        assert corner in corners
+    assert corners[-1] == (0, 0)
+
+
+def test_stamp_and_postmark_escape_what_they_are_given():
+    text = '"><script>x</script>'
+    drawn = draw_stamp(text, text, 3, text, text) + draw_postmark("c1", text, text, text, text)
+    assert "<script" not in drawn.lower()
+    assert draw_postmark("c1", "a", "b", "c", "d") == draw_postmark("c1", "a", "b", "c", "d")
+
+
+def test_wave_bars_stand_where_their_peaks_are():
+    bars = re.findall(r"M(\d+) (\d+)v(\d+)", draw_wave([0.0, 0.5, 1.0, 7.0], 400, 64))
+    assert [int(x) for x, _, _ in bars] == [50, 150, 250, 350]
+    assert [int(height) for _, _, height in bars] == [2, 28, 56, 56]
+    assert all(int(top) + int(height) / 2 == 32 for _, top, height in bars)
+    assert draw_wave([]) == ""
+
+
+def test_neighbours_agree_with_a_search_of_all_pairs():
+    chance = random.Random(3)
+    cards = [
+        Card(
+            slug=f"c{n}",
+            folder=".",
+            hour=chance.choice(("dawn", "day", "dusk", "night")),
+            traits={"plan": chance.choice("abcd"), "coat": chance.choice("xyz")},
+        )
+        for n in range(60)
+    ]
+    media = invent_media(cards)
+    found = find_neighbours(cards, media)
+    points = np.array([place_card(card, media[card.slug]) for card in cards])
+    for at, row in enumerate(found):
+        distance = np.linalg.norm(points - points[at], axis=1)
+        distance[at] = np.inf
+        assert distance[row] == pytest.approx(np.sort(distance)[:4])
+        assert at not in row
+
+
+def test_neighbours_of_few_cards():
+    cards = [Card(slug=str(n), folder=".") for n in range(3)]
+    assert find_neighbours(cards[:1], {}) == [[]]
+    assert [sorted(row) for row in find_neighbours(cards, {})] == [[1, 2], [0, 2], [0, 1]]
+
+
+def test_greys_have_no_colour():
+    assert opponent("#808080") == pytest.approx((128 / 255, 0, 0))
+    assert opponent("nonsense") == (0.5, 0, 0)
+    assert freshen("#808080") != freshen("#804020")
+    assert re.fullmatch(r"#[0-9a-f]{6}", freshen("#ff0000"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "[x](javascript:alert(1))",
+        "[x](data:text/html,<script>)",
+        '<img src=x onerror="alert(1)">',
+        "<a href='x' onclick='alert(1)' style='color:red'>y</a>",
+        "<svg><script>alert(1)</script></svg>",
+        "<style>*{display:none}</style>",
+        "![x](http://tracker.example/p.png)",
+    ],
+)
+def test_markdown_lets_nothing_run_or_load(text):
+    html = render_markdown(text, full=True)
+    assert not re.search(r"<(script|img|svg|style)|\son\w+=|javascript:|style=|data:", html), html
+
+
+def test_markdown_does_what_a_writer_expects():
+    html = render_markdown('# Big\n\n*Soft* & "quoted" [home](https://a.example)\n\n- one\n- two')
+    assert "<h2>Big</h2>" in html and "<em>Soft</em> &amp; “quoted”" in html
+    assert 'rel="noopener noreferrer nofollow"' in html and html.count("<li>") == 2
+    assert "<table>" in render_markdown("a | b\n--|--\n1 | 2", full=True)
+
+
+def test_times_are_kept_only_where_they_fit_the_phrase():
+    card = Card(slug="a", folder=".", phrase="one two", times=[(0, 1), (1, 2)])
+    assert [(w.start, w.end) for w in time_words(card)] == [(0, 1), (1, 2)]
+    card = Card(slug="a", folder=".", phrase="one two three", times=[(0, 1), (1, 2)])
+    assert [w.start for w in time_words(card)] == [None] * 3
+    assert list(time_words(Card(slug="a", folder="."))) == []
+
+
+def test_provenance_is_flat_and_short():
+    record = {"sha256": "a" * 64, "near": {"distance": 0.25}, "was": "x", "none": None, "s": [1, 2]}
+    assert list(flatten(record)) == [
+        ("sha256", "a" * 12),
+        ("near distance", "0.25"),
+        ("s", "1, 2"),
+    ]
+
+
+def test_filling_words_leaves_other_braces_alone():
+    assert fill("{n} of {all} {x}", n=3, all="{n}") == "3 of {n} {x}"
+    assert all(re.fullmatch(r"[a-z_0-9]+", key) for key in ENGLISH)
+
+
+def test_anchors_tell_words_apart():
+    words = ["ö", "o", "o'o", "oo", "ë", "e-e", "ee"]
+    assert len({anchor(word) for word in words}) == len(words)
+    assert all(re.fullmatch(r"[\w-]+", anchor(word), re.ASCII) for word in words)
