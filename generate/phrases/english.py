@@ -28,7 +28,7 @@ IN = frozenset(
     " ruin water rain mist sky wind storm cloud shadow light grass fern moss soup honey salt hat"
     " nest boat blanket mirror bag basket family dream secret story song silence morning evening"
     " year season summer winter drum lamp belly heart mane fur eye ear shell egg noise tree"
-    " tent".split()
+    " tent petal".split()
 )
 ON = frozenset(
     "moon sun star hill path island shore leaf flower fruit stone back tail horn wing nose ladder"

@@ -54,14 +54,14 @@ def name_beast(
     gaps = subject.gaps
     looks = [gaps[g] for g in ("coat", "colour", "feeling") if g in gaps and gaps[g] != "plain"]
     looks += rng.sample(QUALITIES, 4)
-    firsts = [gaps["habitat"], gaps["weather"], gaps["feature"].rstrip("+"), gaps["hour"]]
+    firsts = [gaps[g].rstrip("+") for g in ("habitat", "weather", "feature", "hour")]
     firsts = [c for c in firsts if c not in language.derived] + rng.sample(COMPANY, 8)
     options: list[tuple[float, str, Name, tuple[str, str]]] = []
     kind = rng.choice(("NMLZ", "NMLZ", "DIM", "AUG"))
     for pair in [(a, b) for a in firsts for b in looks]:
         found = _fit(language, (*pair, kind), taken)
         if found:
-            shown = 0.6 * (pair[0] in gaps.values()) + 0.8 * (pair[1] in gaps.values())
+            shown = 0.6 * (pair[0] in firsts[:4]) + 0.8 * (pair[1] in gaps.values())
             worn = 1.2 * told[pair[0]] + 0.8 * told[pair[1]]
             cost = 0.7 * _length(found) + worn - shown + rng.random()
             options.append((cost, found.form, found, pair))

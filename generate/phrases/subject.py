@@ -80,6 +80,7 @@ WEATHERS = {
     "storm": "storm stormy",
     "wind": "wind windy breeze",
     "cloud": "cloud clouds cloudy overcast",
+    "petal+": "petals petal blossoms",
 }
 HOUR_WEATHERS = {
     "dawn": ("dew", "mist", "light"),
@@ -98,7 +99,6 @@ FEELINGS = {
 # Words that hold of a picture beyond its concepts, for lines that ask for them.
 HINTS = {
     "antler": "antlers antlered antler",
-    "petal": "petals petal blossoms",
     "firefly": "fireflies firefly",
     "rosetted": "rosettes rosetted rosette-marked",
     "shaded": "gradient two-tone shaded",
@@ -135,19 +135,22 @@ def read_subject(caption: str, traits: Mapping[str, str], hour: str, seed: int) 
         return None
 
     hour = hour if hour in HOURS else "day"
-    feature = find(FEATURES, "feature") or rng.choice(sorted(EVERYONE_HAS))
-    habitat = find(HABITATS, "habitat")
-    weather = find(WEATHERS, "weather") or rng.choice(HOUR_WEATHERS[hour])
-    found = {
-        "hour": HOURS[hour],
-        "feature": feature,
-        "habitat": habitat or SOMEWHERE[1],
-        "weather": weather,
+    seen = {
+        "feature": find(FEATURES, "feature"),
+        "habitat": find(HABITATS, "habitat"),
+        "weather": find(WEATHERS, "weather"),
         "colour": find(COLOURS, "colour"),
         "coat": find(COATS, "coat"),
         "feeling": find(FEELINGS, "mood"),
     }
-    gaps = {gap: token for gap, token in found.items() if token}
+    guessed = {
+        "hour": HOURS[hour],
+        "feature": rng.choice(sorted(EVERYONE_HAS)),
+        "habitat": SOMEWHERE[1],
+        "weather": rng.choice(HOUR_WEATHERS[hour]),
+    }
+    gaps = guessed | {gap: token for gap, token in seen.items() if token}
+    feature, habitat = gaps["feature"], seen["habitat"]
     shown = FEATURES[feature][0] if feature in FEATURES else EVERYONE_HAS[feature]
     english: dict[str, str] = {
         "hour": hour,
@@ -155,22 +158,13 @@ def read_subject(caption: str, traits: Mapping[str, str], hour: str, seed: int) 
         "are": "are" if shown.endswith("s") else "is",
         "it": "them" if shown.endswith("s") else "it",
         "here": HABITATS[habitat][0] if habitat else SOMEWHERE[0],
-        "weather": weather,
         **{gap: gaps[gap] for gap in ("colour", "coat") if gap in gaps},
     }
     every = words | said
     hints = {hint for hint, meant in HINTS.items() if every & set(meant.split())}
-    if "antler" in hints or weather not in WEATHERS:
-        gaps_held = {token for gap, token in gaps.items() if gap != "weather"}
-    else:
-        gaps_held = set(gaps.values())
-    if feature not in FEATURES:
-        gaps_held.discard(feature)
-    if gaps.get("coat") == "pale" and "shaded" in hints:
-        gaps_held.discard("pale")
-    if gaps.get("coat") == "spotted" and "rosetted" in hints:
-        gaps_held.discard("spotted")
-    holds = {token.rstrip("+") for token in gaps_held} - set(HOURS.values()) | {hour} | hints
-    if "antler" in hints:
-        holds.discard("horn")
+    holds = {token.rstrip("+") for token in seen.values() if token} | {hour} | hints
+    # Where a hint says more exactly what a concept says roughly, only the hint is asked for.
+    for hint, rough in (("antler", "horn"), ("rosetted", "spotted"), ("shaded", "pale")):
+        if hint in hints:
+            holds.discard(rough)
     return Subject(gaps, english, frozenset(holds))
