@@ -17,14 +17,18 @@ dawn | Today was delivered damp, but otherwise in good order.
 dawn | First light, first breakfast, first regret: all before six.
 dawn | The dew has been round already and left its card on every leaf.
 dawn | You would like it at this hour, when nobody has opinions yet.
-day | Broad day here, and I have spent it being admired by a log.
-day | It is noon, more or less; the shade and I have reached an understanding.
-day | Such a bright day that even my shadow is wearing a hat.
-day | The sun and I have been staring at each other, and I believe it blinked.
+sunny | Broad day here, and I have spent it being admired by a log.
+sunny | It is noon, more or less; the shade and I have reached an understanding.
+sunny | Such a bright day that even my shadow is wearing a hat.
+sunny | The sun and I have been staring at each other, and I believe it blinked.
 day | A fine afternoon, large and mostly unused.
-day | So much daylight! I have put some aside for you.
+sunny | So much daylight! I have put some aside for you.
+day | The day came in sideways and has taken the good chair.
+day | Nobody is asleep but the moss, and the moss is only resting its eyes.
+day | I had a whole day given to me and have nearly worked out which end opens.
+day | Lunch is over and nobody can find the beginning of the afternoon.
 day | Nothing happened all day, and it happened beautifully.
-day | We are having weather of the yellow kind.
+sunny | We are having weather of the yellow kind.
 dusk | The sky went pink about an hour ago and nobody has apologised.
 dusk | Dusk again, my best side.
 dusk | The day is being put away, one leaf at a time.
@@ -34,10 +38,10 @@ dusk | It is the hour when stones turn out to have been somebody.
 dusk | The sun has gone down to see a friend.
 dusk | Evening here, with all the trimmings.
 night | It is dark, so please excuse the handwriting and the other thing.
-night | The moon is holding the lamp while I write this.
+starry | The moon is holding the lamp while I write this.
 night | Nobody sleeps here at night; we just take turns being quiet.
 night | Midnight, and the jungle is rehearsing.
-night | Somebody has left all the stars on again.
+starry | Somebody has left all the stars on again.
 night | I can see your house from here, if your house is a small light that blinks.
 night | Everything with a secret is awake, so it is rather crowded.
 night | The dark is very well kept in these parts.
@@ -228,9 +232,9 @@ dawn | Who Taught the Sun to Knock
 dawn | Already Hungry
 dawn | Before Breakfast
 day | At Noon and at Large
-day | Who Owns a Patch of Shade
-day | In Excellent Weather
-day | Warmed Through
+sunny | Who Owns a Patch of Shade
+sunny | In Excellent Weather
+sunny | Warmed Through
 day | Minding Its Own Daylight
 day | Not Yet Late
 dusk | Who Stayed for the Pink Part
@@ -239,9 +243,9 @@ dusk | Fond of Long Shadows
 dusk | Half Past Evening
 dusk | On the Way to Somewhere Dim
 dusk | With the Light Behind
-night | On Familiar Terms with the Moon
+starry | On Familiar Terms with the Moon
 night | Up Rather Late
-night | Who Counts the Stars and Gets Yes
+starry | Who Counts the Stars and Gets Yes
 night | Wide Awake
 night | Collector of Small Darks
 night | Heard but Mostly Not

@@ -117,7 +117,7 @@ any | joyful | s=this_day p=my_birthday ; and s=I p={feeling}
 night | statement | a=tonight s=moon v=lick.PST o=my_{feature}
 night | alarm | s=star+ v=fall.ITER at=my_soup
 night | wistful | a=slowly s=moon v=read o=my_letter+
-night | joyful | s=I v=see o=two_moon at={land}
+starry | joyful | s=I v=see o=two_moon at={land}
 night | question | s=who v=open.PST o=night with=my_{thing}
 dawn | joyful | s=sun v=sneeze.PST ; and s=forest v=wake_up.PST
 dawn | statement | s=dew v=count.PST o=my_{feature} at=dawn

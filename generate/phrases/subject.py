@@ -163,6 +163,8 @@ def read_subject(caption: str, traits: Mapping[str, str], hour: str, seed: int) 
     every = words | said
     hints = {hint for hint, meant in HINTS.items() if every & set(meant.split())}
     holds = {token.rstrip("+") for token in seen.values() if token} | {hour} | hints
+    if seen["weather"] in (None, "petal+"):
+        holds |= {"day": {"sunny"}, "night": {"starry"}}.get(hour, set())
     # Where a hint says more exactly what a concept says roughly, only the hint is asked for.
     for hint, rough in (("antler", "horn"), ("rosetted", "spotted"), ("shaded", "pale")):
         if hint in hints:
