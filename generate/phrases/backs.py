@@ -1,9 +1,8 @@
 """What stands on a card's back: lines of English with gaps, in three kinds; reads nothing.
 
 One to a line: words one of which must hold (of the picture, or concepts of the phrase; "any" for
-none), then Markdown. Gaps: name, place, here (a habitat with its preposition), hour, weather,
-colour, coat, feature, are (is or are, for the feature), it (it or them), word and sense (a word
-of the phrase and its meaning), language.
+none), then Markdown. Gaps: name, place, language, word (one of the phrase's), sense and a_sense
+(what it means, and the same with its article).
 """
 
 from __future__ import annotations

@@ -187,7 +187,6 @@ def write_back(
     ]
     taught = rng.choice(nouns or [subject.gaps["habitat"]])
     gaps = {
-        **subject.english,
         **names,
         "word": language.spell(taught),
         "sense": language.concepts[taught].english,

@@ -41,38 +41,38 @@ COATS = {
     "plain": "plain unmarked",
     "dappled": "dappled",
 }
-# Token of a body part, its English, and the words that mean it.
+# Token of a body part, and the words that mean it.
 FEATURES = {
-    "horn+": ("horns", "horn horns horned antlers antlered antler"),
-    "crest": ("crest", "crest crested plumed"),
-    "mane": ("mane", "mane maned"),
-    "feeler+": ("feelers", "antennae feelers antenna"),
-    "thorn+": ("spines", "spines spiny spiked spikes"),
-    "ear+": ("ears", "ears eared long-eared"),
-    "frill": ("frill", "frill frilled ruff"),
-    "wing+": ("wings", "wings winged bat moth butterfly"),
-    "tusk+": ("tusks", "tusks tusked"),
-    "tail": ("tail", "long-tailed"),
-    "shell": ("shell", "shell shelled turtle tortoise snail"),
-    "nose": ("nose", "trunked elephant long-billed"),
-    "neck": ("neck", "long-necked longneck"),
-    "fin+": ("fins", "fish finned"),
+    "horn+": "horn horns horned antlers antlered antler",
+    "crest": "crest crested plumed",
+    "mane": "mane maned",
+    "feeler+": "antennae feelers antenna",
+    "thorn+": "spines spiny spiked spikes",
+    "ear+": "ears eared long-eared",
+    "frill": "frill frilled ruff",
+    "wing+": "wings winged bat moth butterfly",
+    "tusk+": "tusks tusked",
+    "tail": "long-tailed",
+    "shell": "shell shelled turtle tortoise snail",
+    "nose": "trunked elephant long-billed",
+    "neck": "long-necked longneck",
+    "fin+": "fish finned",
 }
-EVERYONE_HAS = {"belly": "belly", "back": "back", "eye+": "eyes", "heart": "heart"}
+EVERYONE_HAS = ("back", "belly", "eye+", "heart")
 HABITATS = {
-    "branch": ("up on a branch", "canopy bough treetops branch tree trees"),
-    "river": ("by the river", "river riverbank stream"),
-    "meadow": ("in the clearing", "clearing glade meadow"),
-    "cave": ("outside the cave", "cave cavern"),
-    "swamp": ("in the swamp", "swamp marsh bog"),
-    "tent": ("beside the tent", "camp tent lanterns lantern-lit"),
-    "waterfall": ("by the waterfall", "waterfall cascade"),
-    "ruin": ("among the ruins", "ruins ruined temple"),
-    "shore": ("on the shore", "shore beach"),
-    "lake": ("by the lake", "lake pond pool"),
-    "hill": ("on the hill", "hill hills mountain"),
+    "branch": "canopy bough treetops branch tree trees",
+    "river": "river riverbank stream",
+    "meadow": "clearing glade meadow",
+    "cave": "cave cavern",
+    "swamp": "swamp marsh bog",
+    "tent": "camp tent lanterns lantern-lit",
+    "waterfall": "waterfall cascade",
+    "ruin": "ruins ruined temple",
+    "shore": "shore beach",
+    "lake": "lake pond pool",
+    "hill": "hill hills mountain",
 }
-SOMEWHERE = ("in the forest", "forest")
+SOMEWHERE = "forest"
 WEATHERS = {
     "mist": "mist misty fog foggy",
     "rain": "rain rainy drizzle",
@@ -111,12 +111,10 @@ class Subject:
     """What one card can speak of.
 
     gaps: gap name to a token of the notation (feature "horn+"), those that hold only.
-    english: gap name to English for the back (feature "horns", here "by the river").
     holds: words that lines may ask for: concepts of the picture, its hour, and hints.
     """
 
     gaps: Mapping[str, str]
-    english: Mapping[str, str]
     holds: frozenset[str]
 
 
@@ -126,11 +124,11 @@ def read_subject(caption: str, traits: Mapping[str, str], hour: str, seed: int) 
     words = set(re.findall(r"[a-z][a-z-]*", " ".join(traits.values()).lower()))
     said = set(re.findall(r"[a-z][a-z-]*", caption.lower()))
 
-    def find(table: Mapping[str, object], group: str) -> str | None:
+    def find(table: Mapping[str, str], group: str) -> str | None:
         own = set(re.findall(r"[a-z][a-z-]*", str(traits.get(group, "")).lower()))
         for pool in (own, words, said):
             for concept, meant in table.items():
-                if pool & set(str(meant[-1] if isinstance(meant, tuple) else meant).split()):
+                if pool & set(meant.split()):
                     return concept
         return None
 
@@ -145,21 +143,11 @@ def read_subject(caption: str, traits: Mapping[str, str], hour: str, seed: int) 
     }
     guessed = {
         "hour": HOURS[hour],
-        "feature": rng.choice(sorted(EVERYONE_HAS)),
-        "habitat": SOMEWHERE[1],
+        "feature": rng.choice(EVERYONE_HAS),
+        "habitat": SOMEWHERE,
         "weather": rng.choice(HOUR_WEATHERS[hour]),
     }
     gaps = guessed | {gap: token for gap, token in seen.items() if token}
-    feature, habitat = gaps["feature"], seen["habitat"]
-    shown = FEATURES[feature][0] if feature in FEATURES else EVERYONE_HAS[feature]
-    english: dict[str, str] = {
-        "hour": hour,
-        "feature": shown,
-        "are": "are" if shown.endswith("s") else "is",
-        "it": "them" if shown.endswith("s") else "it",
-        "here": HABITATS[habitat][0] if habitat else SOMEWHERE[0],
-        **{gap: gaps[gap] for gap in ("colour", "coat") if gap in gaps},
-    }
     every = words | said
     hints = {hint for hint, meant in HINTS.items() if every & set(meant.split())}
     holds = {token.rstrip("+") for token in seen.values() if token} | {hour} | hints
@@ -169,4 +157,4 @@ def read_subject(caption: str, traits: Mapping[str, str], hour: str, seed: int) 
     for hint, rough in (("antler", "horn"), ("rosetted", "spotted"), ("shaded", "pale")):
         if hint in hints:
             holds.discard(rough)
-    return Subject(gaps, english, frozenset(holds))
+    return Subject(gaps, frozenset(holds))
