@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_all_start_methods, get_context, parent_process
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +71,7 @@ def do_all(
         for job in jobs:
             yield job, *do_job(job, out)
         return
-    method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
-    pool = ProcessPoolExecutor(workers, get_context(method), start_worker)
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), start_worker)
     try:
         with tqdm(total=len(jobs), desc="media", unit="file", disable=None) as bar:
             queue = iter(jobs)
