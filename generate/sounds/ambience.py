@@ -62,7 +62,9 @@ HOURS: dict[str, Hour] = {
     "dawn": Hour(
         -41, 420, -56, crickets=(4300.0,), drops=14, birds=9, far=(("howler", 9.0), ("singer", 0.2))
     ),
-    "day": Hour(-40, 700, -51, cicadas=(5200.0, 6900.0), drops=3, birds=5, far=(("chatterer", 8.0),)),
+    "day": Hour(
+        -40, 700, -51, cicadas=(5200.0, 6900.0), drops=3, birds=5, far=(("chatterer", 8.0),)
+    ),
     "dusk": Hour(
         -42,
         380,

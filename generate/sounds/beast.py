@@ -121,7 +121,11 @@ class Voice:
 def draw_voice(seed: int, family: str) -> Voice:
     """Draw a voice from the ranges of a family; the same for the same seed."""
     rng = random.Random(derive_seed("voice", seed, family))
-    drawn = {f.name: rng.uniform(*getattr(FAMILIES[family], f.name)) for f in fields(Family) if f.name != "build"}
+    drawn = {
+        f.name: rng.uniform(*getattr(FAMILIES[family], f.name))
+        for f in fields(Family)
+        if f.name != "build"
+    }
     # One resonance or notch in each band, so that no two heads colour a sound alike.
     head = tuple(
         (

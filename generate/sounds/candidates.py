@@ -74,7 +74,8 @@ def measure_beat(level: NDArray[np.float64]) -> float:
 
 
 def measure_held(mono: NDArray[np.float64], rate: int) -> float:
-    """Share of loud frames whose strongest partial holds within 15 cents for 0.25 s or more.
+    """Share of loud frames whose strongest partial moves by less than 2 semitones a second for
+    0.16 s or more.
 
     Beasts glide; instruments hold their notes.
     """
@@ -89,10 +90,10 @@ def measure_held(mono: NDArray[np.float64], rate: int) -> float:
     a, b, c = (np.log(power[rows, peak + k] + 1e-12) for k in (-1, 0, 1))
     bin_at = peak + 0.5 * (a - c) / np.where(a - 2 * b + c == 0, 1, a - 2 * b + c)
     cents = 1200 * np.log2(np.maximum(bin_at, 1e-3))
-    steady = np.r_[False, np.abs(np.diff(cents)) < 15] & loud
+    steady = np.r_[False, np.abs(np.diff(cents)) < 4] & loud
     runs = ndimage.label(steady)[0]
     lengths = np.bincount(runs)
-    held = steady & (lengths[runs] >= 12)
+    held = steady & (lengths[runs] >= 8)
     return float(held.sum() / max(loud.sum(), 1))
 
 

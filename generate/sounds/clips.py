@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from pydub import AudioSegment
 
 Array = NDArray[np.float32]
+OTHERS = (".m4a", ".aac", ".mp4", ".wma", ".webm", ".amr", ".mka", ".ac3")
+"""What libsndfile cannot read, and ffmpeg can."""
+
 GAP_MS = 280
 QUIET = 32.0
 FADE_IN_MS = 8
@@ -39,18 +43,15 @@ def open_clip(path: Path) -> tuple[Array, int]:
     """
     try:
         return read_sound(path)
-    except Refusal as refusal:
-        reason = refusal
+    except Refusal:
+        if path.suffix.lower() not in OTHERS or not path.is_file():
+            raise
+    if shutil.which("ffmpeg") is None:
+        raise Refusal(f"{path}: this format needs ffmpeg; install it, or use WAV")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return from_segment(_pydub().from_file(path))
-    except FileNotFoundError:
-        if path.suffix.lower() in (".m4a", ".aac", ".mp4", ".wma", ".webm", ".amr"):
-            raise Refusal(f"{path}: this format needs ffmpeg; install it, or use WAV") from None
-        raise reason from None
+        return from_segment(_pydub().from_file(path))
     except Exception:  # pydub lets ffmpeg's own failures through in many shapes
-        raise reason from None
+        raise Refusal(f"{path}: cannot be read as sound; remove or replace it") from None
 
 
 def to_segment(samples: Array, rate: int) -> AudioSegment:

@@ -55,10 +55,10 @@ def write_flac(path: Path, samples: Array, rate: int) -> None:
 
 def read_sound(path: Path) -> tuple[Array, int]:
     """Samples (n, channels) and rate of a WAV, FLAC, MP3, OGG or AIFF file. Raises `Refusal`."""
+    if not path.is_file():
+        raise Refusal(f"{path}: no such sound file")
     try:
         samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except FileNotFoundError:
-        raise Refusal(f"{path}: no such sound file") from None
     except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
         reason = str(error).rsplit(": ", 1)[-1].strip().rstrip(".")
         raise Refusal(f"{path}: cannot be read as sound ({reason}); remove or replace it") from None

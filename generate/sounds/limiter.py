@@ -21,7 +21,7 @@ def limit_peaks(
     needed at every peak and never jumps. With ``loop`` all windows run over the seam.
     """
     limit = 10 ** (ceiling / 20)
-    peak = oversample_peak(samples, rate, loop)
+    peak = oversample_peak(samples, rate, loop, limit)
     if peak.max() <= limit:
         return samples, 0.0
     need = np.minimum(1.0, limit / np.maximum(peak, 1e-12))

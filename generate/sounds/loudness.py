@@ -131,17 +131,19 @@ def design_interpolator(factor: int) -> NDArray[np.float64]:
     return factor * signal.firwin(20 * factor + 1, 1 / factor, window=("kaiser", 8.0))
 
 
-def oversample_peak(x: NDArray[np.float64], rate: int, loop: bool = False) -> NDArray[np.float64]:
+def oversample_peak(
+    x: NDArray[np.float64], rate: int, loop: bool = False, above: float = np.inf
+) -> NDArray[np.float64]:
     """Largest magnitude around each sample (n, channels), over channels: (n,).
 
-    Only where a sample comes within 9 dB of the largest one: elsewhere the samples themselves
-    stand, which saves most of the work and cannot hide a peak of ordinary sound.
+    Only around samples beyond half of `above`, or within 9 dB of the largest one: elsewhere the
+    samples themselves stand, which saves most of the work.
     """
     factor = 8 if rate < 96_000 else 4
     taps = design_interpolator(factor)
     peak = np.maximum.reduce([np.abs(side) for side in x.T])
     n, near, join = len(x), 16, 2048
-    hot = np.flatnonzero(peak > peak.max() * 10 ** (-9 / 20))
+    hot = np.flatnonzero(peak > min(peak.max() * 10 ** (-9 / 20), above / 2))
     # Runs of hot samples with `near` samples around them; runs that lie close are done as one.
     breaks = np.flatnonzero(np.diff(hot) > join)
     for start, end in zip(hot[np.r_[0, breaks + 1]], hot[np.r_[breaks, len(hot) - 1]], strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -34,10 +35,12 @@ def find_nuclei(samples: ArrayLike, rate: int) -> Array:
     return peaks * step / rate - 0.25
 
 
+@lru_cache(maxsize=8)
 def make_mel_bank(rate: int, size: int, bands: int = 40, low: float = 40.0) -> Array:
     """Triangular mel filters (bands, size // 2 + 1) from `low` Hz to 0.45 of the rate."""
-    mel = np.linspace(2595 * np.log10(1 + low / 700), 2595 * np.log10(1 + 0.45 * rate / 700),
-                      bands + 2)
+    mel = np.linspace(
+        2595 * np.log10(1 + low / 700), 2595 * np.log10(1 + 0.45 * rate / 700), bands + 2
+    )
     edges = 700 * (10 ** (mel / 2595) - 1)
     f = np.arange(size // 2 + 1) * rate / size
     rising = (f[None] - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]

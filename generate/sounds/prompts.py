@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from generate.recipe import derive_seed
-from generate.sounds.beast import Beast, imagine_beast
+from generate.sounds.beast import SIZES, Beast, imagine_beast
 
 # Models know real animals, not invented ones (as their makers advise), so each family names some
 # that sound as it does, by size: up to 1 kg, up to 30 kg, beyond.
@@ -74,7 +74,9 @@ def write_prompt(
     animal = rng.choice(likeness)
     animal = next((HEARD[word] for word in words if word in HEARD), animal)
     verb = rng.choice(VERBS[beast.family])
-    parts = [f"{name_size(beast)} {animal} {verb}", texture, HOURS.get(hour, ""), RECORDING]
+    known = {word for names in SIZES for word in names}
+    size = next((word for word in words if word in known), name_size(beast))
+    parts = [f"{size} {animal} {verb}", texture, HOURS.get(hour, ""), RECORDING]
     return ", ".join(part for part in parts if part)
 
 

@@ -118,7 +118,7 @@ def lay_out(phrase: str, beast: Beast, mood: str, rng: random.Random) -> Plan:
     feeling = find_mood(mood, phrase)
     words = [syllables(word) for word in split_words(phrase)]
     if not any(words):
-        words = [syllables("a")]
+        words = [syllables("a"), *words[1:]]
     count = sum(map(len, words))
     pace = beast.voice.pace * beast.mass_kg**-0.045 * feeling.pace
     pause = 0.45 / pace
@@ -141,8 +141,9 @@ def lay_out(phrase: str, beast: Beast, mood: str, rng: random.Random) -> Plan:
             along = done / max(count - 1, 1)
             pitch = feeling.range * (0.11 - 0.24 * along + (0.10 if stressed else -0.03))
             pitch += rng.gauss(0, 0.03 * feeling.range) + (feeling.lift if final else 0.0)
-            tone = next((a.tone for a, p in zip(articulations, phonemes, strict=True)
-                         if p.is_vowel), 0.0)
+            tone = next(
+                (a.tone for a, p in zip(articulations, phonemes, strict=True) if p.is_vowel), 0.0
+            )
             level = (1.0 if stressed else 0.86) * rng.uniform(0.94, 1.0) * (1 - 0.1 * along)
             text = "".join(p.symbol for p in phonemes)
             beats.append(Syllable(clock, clock + length, number, text, pitch, level, tone))

@@ -78,7 +78,7 @@ def make_cricket(rng: np.random.Generator, n: int, carrier: float) -> Array:
     chirps = max(round(seconds * rng.uniform(1.6, 2.8)), 1)
     pulses = int(rng.integers(3, 5))
     place = (np.arange(n) * (chirps / n) + rng.random()) % 1.0
-    within = place * chirps ** -1 * seconds * 30.0
+    within = place * chirps**-1 * seconds * 30.0
     inside = within < pulses
     pulse = np.where(inside, np.sin(np.pi * np.clip((within % 1.0) / 0.62, 0, 1)) ** 2, 0.0)
     cycles = round(carrier * seconds)

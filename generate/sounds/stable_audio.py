@@ -58,7 +58,9 @@ def generate_call(settings: Any, brief: Mapping[str, Any]) -> Call:
         "versions": read_versions(["numpy", "scipy", "soundfile", *PACKAGES]),
     }
     if not Path(model).is_dir():
-        facts["model_licence"] = LICENCE if asked.model.startswith(GATED) else "see the model's card"
+        facts["model_licence"] = (
+            LICENCE if asked.model.startswith(GATED) else "see the model's card"
+        )
     return Call(clip, rate, None, facts)
 
 
@@ -127,7 +129,9 @@ def explain_gate(model: str, why: str) -> str:
 def explain_failure(model: str, local: bool, error: Exception) -> str:
     """One line for whatever the loaders raised; never their text, which may quote the token."""
     names = {cls.__name__ for link in chain(error) for cls in type(link).__mro__}
-    status = {getattr(getattr(link, "response", None), "status_code", None) for link in chain(error)}
+    status = {
+        getattr(getattr(link, "response", None), "status_code", None) for link in chain(error)
+    }
     if local:
         return (
             f"sounds.model: {model} cannot be loaded as a StableAudioPipeline "

@@ -79,7 +79,9 @@ def measure_sound(path: Path, name: str, target: float, loop: bool = False) -> t
 
 def format_table(rows: Sequence[Row]) -> str:
     """The rows as text, one line each, under a line of names and units."""
-    head = f"{'sound':<20}{'s':>7}{'LUFS':>8}{'moment.':>9}{'dBTP':>8}{'edge':>7}{'seam':>6}{'kB':>7}"
+    head = (
+        f"{'sound':<20}{'s':>7}{'LUFS':>8}{'moment.':>9}{'dBTP':>8}{'edge':>7}{'seam':>6}{'kB':>7}"
+    )
     lines = [head]
     for row in rows:
         edge = "" if row.edge is None else f"{row.edge:.0f}"

@@ -82,8 +82,9 @@ def draw_pitch(
     line = np.interp(t, when, octaves)
     control = RATE / STEP
     line = ndimage.gaussian_filter1d(line, 0.016 * control)
-    swell = np.clip(ndimage.gaussian_filter1d(np.interp(t, when, np.arange(len(when)) % 3 != 1), 9)
-                    , 0, 1)
+    swell = np.clip(
+        ndimage.gaussian_filter1d(np.interp(t, when, np.arange(len(when)) % 3 != 1), 9), 0, 1
+    )
     turns = voice.flutter * t + 0.12 * np.cumsum(wander(rng, len(t), control, 2.0)) / control
     line = line + voice.vibrato / 12 * np.sin(2 * np.pi * turns) * swell
     line += 0.012 * wander(rng, len(t), control, 3.0)
