@@ -17,9 +17,11 @@ import numpy as np
 
 Knot = tuple[float, float] | tuple[float, float, float]
 Cubic = tuple[complex, complex, complex, complex]
+ALONG = np.linspace(0, 1, 13)
 STEPS = 24  # samples of a cubic
+NEAR = 2.0  # how far an outline may lie from the true one, in font units
 SPRING, THINNEST = 2.2, 0.3  # how far a join springs, in nib widths, and how thin it begins
-TURN = math.radians(52)  # of one quadratic; its error stays below a unit of 1000
+TURN = math.radians(60)  # of one quadratic at most
 
 
 @dataclass(frozen=True)
@@ -201,11 +203,31 @@ def fit(points: np.ndarray) -> list[Point]:
     breaks.append(len(points) - 1)
     found = [snap(points[0])]
     for a, b in pairwise(breaks):
-        meeting = meet(points[a], steps[a], points[b], steps[b - 1])
-        if meeting is not None:
-            found.append(snap(meeting, False))
-        found.append(snap(points[b]))
+        found += fit_piece(points[a : b + 1])
     return found
+
+
+def fit_piece(points: np.ndarray) -> list[Point]:
+    """Quadratics after the first of ``points``, halved until they come within `NEAR` units."""
+    a, b = points[0], points[-1]
+    steps = np.diff(points)
+    meeting = meet(a, steps[0], b, steps[-1])
+    control = (a + b) / 2 if meeting is None else meeting
+    t = ALONG
+    curve = a * (1 - t) ** 2 + 2 * control * t * (1 - t) + b * t**2
+    if len(points) > 4 and measure_distance(points, curve) > NEAR:
+        half = len(points) // 2
+        return fit_piece(points[: half + 1]) + fit_piece(points[half:])
+    return [snap(b)] if meeting is None else [snap(meeting, False), snap(b)]
+
+
+def measure_distance(points: np.ndarray, line: np.ndarray) -> float:
+    """The farthest that any of ``points`` lies from a polyline."""
+    sides = np.diff(line)
+    sides = np.where(sides == 0, 1e-9, sides)
+    offset = points[:, None] - line[None, :-1]
+    along = np.clip((offset * sides.conj()).real / np.abs(sides) ** 2, 0, 1)
+    return float(np.abs(offset - along * sides).min(axis=1).max())
 
 
 def meet(a: complex, out: complex, b: complex, into: complex) -> complex | None:

@@ -21,7 +21,8 @@ def space_out(
     right: float
     low, high = 0.06 * hand.waist, 0.94 * hand.waist
     rows = [low + (high - low) * k / 14 for k in range(15)]
-    spans = [span for y in rows if (span := cross(contours, y))]
+    lines = [flatten(contour) for contour in contours]
+    spans = [span for y in rows if (span := cross(lines, y))]
     if mark or not spans:
         left, right = min(p.x for p in points), max(p.x for p in points)
         before = after = 0.16 * hand.width
@@ -42,14 +43,14 @@ def space_out(
     return moved, round(right - left + before + after)
 
 
-def cross(contours: list[Contour], y: float) -> tuple[float, float] | None:
-    """Leftmost and rightmost ink at height ``y``, None where there is none."""
-    found = []
-    for contour in contours:
-        line = flatten(contour)
-        for (x0, y0), (x1, y1) in zip(line, [*line[1:], line[0]], strict=True):
-            if (y0 <= y) != (y1 <= y):
-                found.append(x0 + (x1 - x0) * (y - y0) / (y1 - y0))
+def cross(lines: list[list[tuple[float, float]]], y: float) -> tuple[float, float] | None:
+    """Leftmost and rightmost ink of polygons at height ``y``, None where there is none."""
+    found = [
+        x0 + (x1 - x0) * (y - y0) / (y1 - y0)
+        for line in lines
+        for (x0, y0), (x1, y1) in zip(line, [*line[1:], line[0]], strict=True)
+        if (y0 <= y) != (y1 <= y)
+    ]
     return (min(found), max(found)) if found else None
 
 

@@ -55,7 +55,7 @@ def part(told: str, *strokes: str, head: float | None = None) -> Shape:
 STEMS: dict[str, tuple[Shape, ...]] = {
     "stop": (
         part("a stem that falls", "0,1.02 .02,0 -.03,-1", head=1),
-        part("a stem that sweeps down", "0,1.02@-90 0,.1@-90 -.2,-.75 -.55,-1", head=1),
+        part("a stem that sweeps down", "0,1.02@-90 0,.15@-90 -.17,-.62 -.5,-1", head=1),
     ),
     "voiced-stop": (
         part("a falling stem with a hook", "0,1.02@-90 0,0@-90 .42,-.95 .95,-.6 o", head=1),
@@ -70,7 +70,7 @@ STEMS: dict[str, tuple[Shape, ...]] = {
         part("a stem that leans up", "-.5,1.95 -.18,1.72 0,1.1@-90 0,0@-90"),
     ),
     "voiced-fricative": (
-        part("a rising stem with a hook", "o .98,1.6 .46,1.95 0,1.15@-90 0,0@-90"),
+        part("a rising stem with a hook", "o .98,1.64 .5,1.95@180 0,1.1@-90 0,0@-90"),
         part("a rising stem with a flag", "0,1.96 0,1 0,0", "~ 0,1.8 .28,1.92 .6,1.68 .98,1.8 o"),
     ),
     "aspirate": (
@@ -94,11 +94,18 @@ STEMS: dict[str, tuple[Shape, ...]] = {
         part("a tall neck turned back", "o -.62,1.62 -.34,1.95 0,1.25@-90 0,0@-90"),
     ),
     "tap": (
-        part("a stem that dips and turns back", "0,1.02@-90 0,-.1@-90 -.3,-.66 -.64,-.4 o", head=1),
+        part(
+            "a stem that dips and turns back",
+            "0,1.02@-90 0,0@-90 -.36,-.74@180 -.72,-.44 o",
+            head=1,
+        ),
         part("a stem over a stroke", "0,1.02 0,0", "-.1,-.4 .22,-.54 .6,-.36", head=1),
     ),
     "trill": (
-        part("a serpent's stem", ".62,1.7 .26,1.94 0,1.3@-90 0,-.2@-90 -.24,-.92 -.6,-.7 o"),
+        part(
+            "a serpent's stem",
+            ".76,1.72 .38,1.95@180 0,1.15@-90 0,-.1@-90 -.38,-.95@180 -.76,-.72 o",
+        ),
         part("a stem through all", ".02,1.9 0,1 0,0 -.02,-.92", head=2),
     ),
     "click": (

@@ -1,0 +1,36 @@
+"""Chromium shapes the script's font as HarfBuzz does."""
+
+import base64
+
+import pytest
+
+from generate.phrases.language import make_language
+from generate.phrases.phonemes import PHONEMES
+from generate.phrases.script import build_font, script_of, split_glyphs, write_style
+
+pytestmark = pytest.mark.browser
+
+
+def test_widths_are_those_of_the_expected_glyphs(browser):
+    language = make_language(7, "Mossish", "soft")
+    font = "data:font/woff2;base64," + base64.b64encode(build_font(language)).decode()
+    script = script_of(language)
+    texts = [*PHONEMES, "shöne nyaarr!", "Mosh’ilo, ngëë?", language.spell("moon")]
+    page = browser.new_page()
+    page.set_content(f"<style>{write_style(language, font)}</style><p>")
+    widths = page.evaluate(
+        """async texts => {
+            await document.fonts.load('1000px Jungle', 'sh')
+            const pen = document.createElement('canvas').getContext('2d')
+            pen.font = '1000px Jungle, monospace'
+            return texts.map(text => pen.measureText(text).width)
+        }""",
+        texts,
+    )
+    page.close()
+    for text, width in zip(texts, widths, strict=True):
+        expected = [
+            script.space if symbol == " " else script.glyphs[symbol].advance
+            for symbol in split_glyphs(text)
+        ]
+        assert width == pytest.approx(sum(expected), abs=1), text
