@@ -164,7 +164,10 @@ def build_phrases(settings: Settings, bundles: list[Bundle], force: bool = False
     for position, bundle in enumerate(bundles, 1):
         if bundle in stale:
             adopt_phrase(settings, bundle, position, written[bundle.slug], language)
-            bundle.card["made"]["phrase"]["key"] = keys[bundle.slug]
+            made = bundle.card["made"]["phrase"]
+            # Where the embedded writer stood in for a failing server, the next build asks again.
+            asked_for = made["writer"] in ("by hand", settings.phrases.writer)
+            made["key"] = keys[bundle.slug] if asked_for else ""
             write_card(bundle.folder, bundle.card)
         if not has_message(bundle):
             write_message(bundle.folder, bundle.made("phrase").get("message", ""))
@@ -177,7 +180,7 @@ def adopt_phrase(
     settings: Settings, bundle: Bundle, position: int, written: Any, language: Any
 ) -> None:
     """Lay what the writer made into card.json; a phrase in postcard.md takes its place."""
-    phrase, by = written.phrase, settings.phrases.writer
+    phrase, by = written.phrase, written.writer
     if text := bundle.front.get("phrase"):
         phrase, by = language.analyse(str(text)), "by hand"
     bundle.card |= {

@@ -80,7 +80,7 @@ class Phrases(Section):
     top_p: float = Field(1.0, gt=0, le=1)
     timeout: float = Field(60.0, gt=0, le=3600)
     retries: int = Field(4, ge=0, le=20)
-    max_tokens: int = Field(20_000, ge=256, le=1_000_000)
+    max_tokens: int = Field(60_000, ge=256, le=1_000_000)
 
 
 class Site(Section):

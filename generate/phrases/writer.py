@@ -34,7 +34,8 @@ class Written:
     """A card's words.
 
     name: the beast's name in the language, {"form", "meaning"}. mood: statement, joyful, wistful,
-    alarm or question, for the voice. message: Markdown for the back of the card.
+    alarm or question, for the voice. message: Markdown for the back of the card. writer: who chose
+    what the phrase says, "offline" also where it stood in for a model that failed.
     """
 
     phrase: Phrase
@@ -43,6 +44,7 @@ class Written:
     place: str
     mood: str
     message: str
+    writer: str = "offline"
 
 
 def write_phrases(settings: Settings, language: Language, briefs: Sequence[Brief]) -> list[Written]:
@@ -69,4 +71,5 @@ def write_offline(
     subject = read_subject(brief.caption, brief.traits, brief.hour, brief.seed)
     text = offline.write_card(language, subject, brief.seed, brief.hour, memory, choice)
     made = text.choice
-    return Written(made.phrase, text.name, text.title, text.place, made.mood, text.back)
+    writer = "offline" if choice is None else "openai"
+    return Written(made.phrase, text.name, text.title, text.place, made.mood, text.back, writer)
