@@ -84,13 +84,6 @@ def publish(settings: Settings, args: argparse.Namespace) -> None:
     publish_site(settings)
 
 
-def audit(settings: Settings, args: argparse.Namespace) -> None:
-    """check the site's links, alt texts, size and for secrets"""
-    from generate.gallery.audit import require_fit
-
-    print(f"{'audit':<9} {require_fit(settings)}", flush=True)
-
-
 def bench(settings: Settings, args: argparse.Namespace) -> None:
     """measure ours against the baseline, side by side"""
     from generate.bench import run_bench
