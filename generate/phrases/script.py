@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
-from fontTools.ttLib import TTFont
 
 from generate.phrases.glyphs import Hand, draw_letter, draw_line, draw_mark, make_hand
 from generate.phrases.nib import Contour
@@ -219,11 +218,6 @@ def draw_glyph(glyph: Glyph) -> Any:
             controls = []
         pen.closePath()
     return pen.glyph()
-
-
-def read_font(data: bytes) -> TTFont:
-    """The font that `build_font` made, opened again."""
-    return TTFont(BytesIO(data), lazy=False)
 
 
 def draw_svg(language: Language, text: str, title: str = "") -> str:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 from io import BytesIO
 from xml.etree import ElementTree
 
@@ -44,17 +45,22 @@ def font(mood):
     return TTFont(BytesIO(FONTS[mood]))
 
 
-def shape(mood, text, features=None):
-    """HarfBuzz's glyph ids and advances."""
+@cache
+def open_face(mood):
+    """The font as HarfBuzz reads it: not compressed."""
     plain = TTFont(BytesIO(FONTS[mood]))
     plain.flavor = None
     file = BytesIO()
     plain.save(file)
+    return uharfbuzz.Font(uharfbuzz.Face(file.getvalue()))
+
+
+def shape(mood, text, features=None):
+    """HarfBuzz's glyph ids and advances."""
     buffer = uharfbuzz.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()
-    face = uharfbuzz.Face(file.getvalue())
-    uharfbuzz.shape(uharfbuzz.Font(face), buffer, features or {})
+    uharfbuzz.shape(open_face(mood), buffer, features or {})
     return (
         [info.codepoint for info in buffer.glyph_infos],
         [position.x_advance for position in buffer.glyph_positions],
