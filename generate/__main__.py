@@ -121,7 +121,6 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
         serve,
         audit,
         publish,
-        audit,
         bench,
         starter,
         needs,
