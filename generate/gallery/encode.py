@@ -27,7 +27,8 @@ class Options:
     pixels wide are kept free of loss: they are drawn pixel by pixel.
     """
 
-    widths: tuple[int, ...] = (320, 640, 1024)
+    # The rack draws a picture 228 CSS pixels wide, a card's page up to 540.
+    widths: tuple[int, ...] = (240, 512, 1024)
     avif_quality: int = 60
     avif_speed: int = 8
     webp_quality: int = 80

@@ -60,6 +60,7 @@ class View:
     name: str
     plate: str
     date: str
+    spot: str
     tilt: int
     picture: Any
     sound: Any
@@ -94,6 +95,7 @@ def view_card(index: int, card: Card, media: Any) -> View:
         name=card.name.get("form", "").strip(),
         plate=roman(card.number if card.number is not None else index + 1),
         date=post_date(card.date),
+        spot=explain_place(card.place),
         tilt=chance.randrange(TILTS),
         picture=picture,
         sound=sound,
@@ -104,6 +106,12 @@ def view_card(index: int, card: Card, media: Any) -> View:
         tint=tint,
         wash=freshen(tint),
     )
+
+
+def explain_place(place: str) -> str:
+    """What a place's name means, where it says so in brackets, else the name."""
+    match = re.fullmatch(r".+ \((.+)\)", place)
+    return match[1] if match else place
 
 
 def freshen(tint: str) -> str:
@@ -141,7 +149,8 @@ def stamp_of(view: View, root: str, country: str, words: Mapping[str, str]) -> M
 def postmark_of(view: View, country: str, words: Mapping[str, str]) -> Markup:
     """The card's postmark with its place and date."""
     label = fill(words["postmark"], place=view.card.place, date=view.date)
-    return draw_postmark(f"c{view.index}", view.card.place, view.card.date, label, country)
+    name = view.card.place.split(" (")[0]
+    return draw_postmark(f"c{view.index}", name, view.card.date, label, country)
 
 
 def message_of(view: View) -> Markup:

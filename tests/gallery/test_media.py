@@ -30,9 +30,9 @@ def save(path: Path, size: tuple[int, int], mode: str = "RGB", **options: Any) -
 @pytest.mark.parametrize(
     ("size", "expected"),
     [
-        ((1024, 1024), [1024, 640, 320]),
-        ((4000, 3000), [1024, 640, 320]),
-        ((512, 512), [512, 320]),
+        ((1024, 1024), [1024, 512, 240]),
+        ((4000, 3000), [1024, 512, 240]),
+        ((512, 512), [512, 240]),
         ((360, 360), [360]),
         ((200, 150), [200]),
         ((64, 64), [64]),
@@ -49,7 +49,7 @@ def test_pictures_are_what_they_say(tmp_path: Path) -> None:
     made = encode_picture(source, tmp_path / "out", "a", Options())
     assert list(made["sources"]) == ["image/avif", "image/webp"]
     for mime, files in made["sources"].items():
-        assert [width for _, width in files] == [320, 512]
+        assert [width for _, width in files] == [240, 512]
         for name, width in files:
             with Image.open(tmp_path / "out" / name) as image:
                 assert Image.MIME[image.format or ""] == mime
