@@ -29,7 +29,7 @@ LEVEL = 0.04
 class Refiner(nn.Module):
     """``forward(pictures (B, 3, H, W) in [-1, 1], level (B,))`` gives (B, 3, 4 H, 4 W)."""
 
-    def __init__(self, width: int = 48, blocks: int = 8) -> None:
+    def __init__(self, width: int = 32, blocks: int = 4) -> None:
         super().__init__()
         self.enter = nn.Conv2d(4, width, 3, padding=1)
         self.body = nn.ModuleList(

@@ -189,8 +189,12 @@ def settle_plan(
 
 
 def count_steps(minutes: float, seconds: float) -> int:
-    """Steps of ``seconds`` that fit in ``minutes``, with time left for probing and saving."""
-    return max(8, int(max(minutes * 60 * 0.97 - OVERHEAD, minutes * 30) / max(seconds, 1e-6)))
+    """Steps of ``seconds`` that fit in ``minutes``, with time left for probing, grids and saving.
+
+    A grid and a look at the held-out pictures cost about as much as eight steps.
+    """
+    spare = max(minutes * 60 * 0.97 - OVERHEAD, minutes * 40)
+    return max(8, int(spare / max(seconds, 1e-6)) - 8 * GRIDS)
 
 
 def time_float32(step: Callable[[], object]) -> tuple[str, float]:
@@ -284,7 +288,7 @@ def train_to_end(
 def note(run: Run, report: Report) -> None:
     """Remember a step's losses, all of a short run's, every n-th of a long one's."""
     run.step = report.step
-    stride = max(1, run.plan.steps // 2000)
+    stride = min(max(1, run.plan.steps // 2000), 10)
     if report.step % stride == 0:
         run.losses.append((report.step, round(report.loss, 5)))
         run.quarters.append(tuple(round(quarter, 5) for quarter in report.quarters))
