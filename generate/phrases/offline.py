@@ -14,9 +14,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from generate.phrases.backs import CLOSERS, EPITHETS, MIDDLES, OPENERS
+from generate.phrases.backs import CLOSERS, MIDDLES, OPENERS
 from generate.phrases.clashes import is_clean
 from generate.phrases.english import say_noun
+from generate.phrases.epithets import EPITHETS
 from generate.phrases.language import Language, Name, Phrase
 from generate.phrases.message import Message, Mistake, NounPhrase, read_message
 from generate.phrases.naming import choose_place, list_places, name_beast

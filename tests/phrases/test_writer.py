@@ -6,8 +6,9 @@ from collections import Counter
 import pytest
 
 from generate.phrases import offline
-from generate.phrases.backs import CLOSERS, EPITHETS, MIDDLES, OPENERS
+from generate.phrases.backs import CLOSERS, MIDDLES, OPENERS
 from generate.phrases.clashes import is_clean
+from generate.phrases.epithets import EPITHETS
 from generate.phrases.language import Language, make_language
 from generate.phrases.message import check_message, read_message
 from generate.phrases.naming import list_places
