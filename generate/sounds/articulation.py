@@ -98,7 +98,7 @@ def articulate(phoneme: Phoneme) -> Articulation:
             return Articulation((400.0, 1350.0, 1800.0, 3300.0), 0.040, 0.3)
         case "trill":
             return Articulation((420.0, 1300.0, 2000.0, 3300.0), 0.115, 0.6, trill=27.0)
-        case "click":
+        case _:  # a click
             return Articulation(
                 narrow, 0.080, 0.0, noise=(2600.0, 0.7), burst=1.0, closed=True, click=True
             )

@@ -37,16 +37,11 @@ def draw_sound(samples: NDArray[np.float32], label: str = "") -> Image.Image:
 def _draw_wave(area: NDArray[np.uint8], mono: NDArray[np.float64]) -> None:
     edges = np.linspace(0, len(mono), WIDTH + 1).astype(int)
     middle = area.shape[0] / 2
-    top = max(float(np.abs(mono).max()), 1e-9)
-    for column, (a, b) in enumerate(
-        zip(edges, np.maximum(edges[1:], edges[:-1] + 1), strict=False)
-    ):
-        part = mono[a:b] / top if a < len(mono) else np.zeros(1)
-        low, high = (
-            int(middle - part.max() * middle * 0.95),
-            int(middle - part.min() * middle * 0.95),
-        )
-        area[max(low, 0) : high + 1, column] = INK
+    scale = 0.95 * middle / max(float(np.abs(mono).max()), 1e-9)
+    for column, start in enumerate(edges[:-1]):
+        part = mono[start : max(edges[column + 1], start + 1)]
+        high, low = (part.max(), part.min()) if len(part) else (0.0, 0.0)
+        area[int(middle - scale * high) : int(middle - scale * low) + 1, column] = INK
 
 
 def _mel_picture(mono: NDArray[np.float64]) -> NDArray[np.float64]:

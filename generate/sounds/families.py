@@ -14,7 +14,8 @@ class Family:
     build: mass in kg that suits it. pitch: times the pitch that the body size gives.
     edge: strength of high harmonics, 0 (nearly a sine) to 1 (sharp pulses).
     effort: frequency of the glottal peak, in multiples of the pitch.
-    tone: level of the voice itself. breath: level of aspiration. jitter: unsteadiness of the pitch. growl: 25 to 70 Hz roughness.
+    tone: level of the voice itself. breath: level of aspiration.
+    jitter: unsteadiness of the pitch. growl: roughness at some 30 to 70 Hz.
     sub: level of the subharmonic. pulses: croaks or clicks a second (0, 0: none), depth and
     sharpness of them. side: level of the second side of a syrinx; lean: its pitch ratio.
     sweep: how far, in octaves, vowels move the pitch. arc: how far it rises and falls within a

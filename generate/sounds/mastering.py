@@ -69,8 +69,8 @@ def master(samples: ArrayLike, rate: int, target: float = -16.0, loop: bool = Fa
         raise Refusal("the sound is silent; choose another")
     ceiling, aim, best = CEILING - MARGIN, target, None
     for _ in range(4):
-        y, short = to_loudness(x, RATE, aim, ceiling, loop)
-        y = quantise(y)
+        limited, short = to_loudness(x, RATE, aim, ceiling, loop)
+        y = quantise(limited)
         heard = decode(encode(y, RATE, loop), loop, len(y), RATE)
         figures = measure_figures(heard, RATE, loop)
         best = Mastered(y, RATE, *figures, short, head, lead, mended)

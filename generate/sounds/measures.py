@@ -82,8 +82,8 @@ def compare_spread(features: ArrayLike, owners: Sequence[int]) -> float:
 
 def rank_correlation(a: ArrayLike, b: ArrayLike) -> float:
     """Spearman's coefficient of two sequences."""
-    ranks = [np.argsort(np.argsort(np.asarray(v))).astype(float) for v in (a, b)]
-    return float(np.corrcoef(*ranks)[0, 1])
+    first, second = (np.argsort(np.argsort(np.asarray(v))).astype(np.float64) for v in (a, b))
+    return float(np.corrcoef(first, second)[0, 1])
 
 
 def measure_pitch(samples: ArrayLike, rate: int, low: float = 30.0, high: float = 6000.0) -> float:

@@ -63,6 +63,6 @@ def wander(rng: np.random.Generator, count: int, rate: float, cutoff: float) -> 
 
 
 def beat(phase: NDArray[np.float64], depth: float, sharp: float) -> Array:
-    """Loudness modulation in pulses: 1 at their tops, 1 - depth between, the sharper the shorter."""
+    """Loudness in pulses: 1 at their tops, 1 - depth between; the sharper, the shorter."""
     hump = 0.5 + 0.5 * np.cos(TWO_PI * (phase % 1.0).astype(np.float32))
     return (1 - depth) + depth * hump ** np.float32(sharp)

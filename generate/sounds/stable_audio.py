@@ -57,10 +57,8 @@ def generate_call(settings: Any, brief: Mapping[str, Any]) -> Call:
         "verdict": verdict,
         "versions": read_versions(["numpy", "scipy", "soundfile", *PACKAGES]),
     }
-    if not Path(model).is_dir():
-        facts["model_licence"] = (
-            LICENCE if asked.model.startswith(GATED) else "see the model's card"
-        )
+    if asked.model.startswith(GATED) and not Path(model).is_dir():
+        facts["model_licence"] = LICENCE
     return Call(clip, rate, None, facts)
 
 
@@ -129,9 +127,8 @@ def explain_gate(model: str, why: str) -> str:
 def explain_failure(model: str, local: bool, error: Exception) -> str:
     """One line for whatever the loaders raised; never their text, which may quote the token."""
     names = {cls.__name__ for link in chain(error) for cls in type(link).__mro__}
-    status = {
-        getattr(getattr(link, "response", None), "status_code", None) for link in chain(error)
-    }
+    responses = [getattr(link, "response", None) for link in chain(error)]
+    status = {getattr(response, "status_code", None) for response in responses}
     if local:
         return (
             f"sounds.model: {model} cannot be loaded as a StableAudioPipeline "

@@ -1,4 +1,4 @@
-"""Show what the sounds measure: a table on the terminal, pictures and sounds.json in work/report/."""
+"""Show what the sounds measure: a table, and pictures and sounds.json in work/report/."""
 
 from __future__ import annotations
 

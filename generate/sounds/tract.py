@@ -19,6 +19,9 @@ WINDOW = 1024
 SIZE = 1536
 HIGHEST = 15_000.0
 NEUTRAL = np.array([500.0, 1500.0, 2500.0, 3500.0])
+SPREAD, SPREAD_TO = 2.0e-4, 4.0
+"""Delay of the lowest notes in seconds per cm of tract, and where it fades, in first formants."""
+
 Array = NDArray[np.float32]
 
 
@@ -49,6 +52,10 @@ def make_tube(
     top = f[-1]
     tube *= np.clip((top - f) / (0.15 * top), 0, 1)
     tube *= (f / (f + 40.0)) ** 2
+    # Low notes leave a large body a little later than high ones, which rounds off the pulses.
+    bend_at = SPREAD_TO * NEUTRAL[0] * scale
+    late = SPREAD * length * bend_at * (1 - np.exp(-f / bend_at))
+    tube = tube * np.exp(-2j * np.pi * late)
     return f.astype(np.float32), tube.astype(np.complex64)
 
 

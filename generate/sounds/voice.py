@@ -214,7 +214,7 @@ def resonate(
     scale = 17.5 / beast.tract_cm
     below = bend(f, moving, scale, voice.ring)
     peak = np.interp(times, t, pitch) * voice.effort * plan.mood.effort**0.4
-    below *= glottis(f, np.maximum(peak, 90.0))
+    below *= glottis(f, np.maximum(peak, 150.0))
     murmur = 1 / (1 + (f / np.float32(1.4 * 500 * scale)) ** 2)
     response = (tube * f)[None, :] / below
     response *= 1 - closed.astype(np.float32)[:, None] * (1 - murmur)[None, :]
