@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from generate.gallery.site import render_site
-from tests.bundles import make_bundle, make_jungle
+from generate.phrases.language import make_language
+from generate.phrases.language_file import write_language
+from tests.bundles import HOURS, make_bundle, make_jungle, write_tone
 from tests.gallery.chromium import find_chromium, serve
 
 # The address decides where 404.html, which is served at any depth, finds its style.
@@ -67,6 +69,10 @@ def jungle(tmp_path_factory: pytest.TempPathFactory) -> Any:
     )
     message = f"# {HOSTILE}\n\n{HOSTILE}\n\n[press](javascript:alert(3)) <iframe src=x></iframe>\n"
     (home / "content" / "postcards" / "beast-002" / "postcard.md").write_text(message)
+    write_language(make_language(7, settings.language, "soft"), home / "content" / "language.toml")
+    (home / "work" / "ambience").mkdir(parents=True)
+    for hour in HOURS:
+        write_tone(home / "work" / "ambience" / f"{hour}.flac", 110, 2)
     render_site(settings)
     return settings
 

@@ -177,6 +177,35 @@ def test_policy_stops_an_injected_script(open_page):
     assert page.evaluate("document.querySelector('#p').style.color") == ""
 
 
+SPY = """window.started = [];
+const start = AudioBufferSourceNode.prototype.start;
+AudioBufferSourceNode.prototype.start = function (...when) {
+  window.started.push([this.loop, this.loopStart, this.loopEnd, this.buffer.duration, when[1]]);
+  return start.apply(this, when);
+};"""
+
+
+@pytest.mark.parametrize("disk", [False, True])
+def test_the_bed_loops_between_its_marks(open_page, jungle, disk):
+    page = open_page(CARD)
+    page.add_init_script(SPY)
+    page.goto((jungle.home / "site" / CARD).as_uri() if disk else page.url)
+    seconds = float(page.get_attribute(".bed", "data-seconds"))
+    assert page.evaluate("window.started") == []
+    page.check(".bed")
+    until(page, "window.started.length === 1")
+    loop, begin, end, length, offset = page.evaluate("window.started[0]")
+    assert loop and offset == begin
+    assert seconds == pytest.approx(2, abs=0.01)
+    assert end - begin == pytest.approx(seconds, abs=1e-6)
+    assert length >= end
+    page.click(".play")
+    until(page, "document.querySelector('audio').currentTime > 0.05")
+    assert page.is_checked(".bed")
+    page.uncheck(".bed")
+    assert page.faults == []
+
+
 def test_from_disk(open_page, jungle):
     page = open_page((jungle.home / "site" / CARD).as_uri())
     page.click(".play")

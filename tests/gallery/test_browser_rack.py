@@ -11,6 +11,15 @@ from tests.gallery.chromium import serve, until
 
 pytestmark = pytest.mark.browser
 
+PAGES = [
+    "index.html",
+    "cards/beast-001.html",
+    "about.html",
+    "404.html",
+    "dictionary.html",
+    "alphabet.html",
+    "grammar.html",
+]
 SHIFT = """new Promise((done) => { let sum = 0;
   new PerformanceObserver((list) => { for (const e of list.getEntries()) sum += e.value; })
     .observe({ type: 'layout-shift', buffered: true });
@@ -23,7 +32,7 @@ def titles(page):
 
 def test_first_view_of_fifty_cards_is_light_and_still(browser, tmp_path_factory):
     home = tmp_path_factory.mktemp("fifty")
-    settings = make_jungle(home, 50, size=256, frames=0, seconds=0.2)
+    settings = make_jungle(home, 50, size=240, frames=0, seconds=0)
     render_site(settings)
     for address in serve(home / "site"):
         context = browser.new_context(
@@ -110,7 +119,7 @@ def test_listening_walk_goes_from_card_to_card(open_page):
     assert not page.locator("div.walk").is_visible()
 
 
-@pytest.mark.parametrize("path", ["index.html", "cards/beast-001.html", "about.html", "404.html"])
+@pytest.mark.parametrize("path", PAGES)
 def test_narrow_screens_do_not_scroll_sideways(open_page, path):
     page = open_page(path, viewport={"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
@@ -160,7 +169,7 @@ def test_forced_colours(open_page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["index.html", "cards/beast-001.html", "about.html", "404.html"])
+@pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("theme", ["gouache", "herbarium", "midnight"])
 def test_axe_finds_nothing(open_page, path, scheme, theme):
     axe = os.environ.get("AXE")
