@@ -12,6 +12,7 @@ from PIL import Image
 from generate.errors import Refusal
 from generate.sounds.call import make_and_master, make_call, number_brief
 from generate.sounds.encoding import encode_mp3, read_sound
+from generate.sounds.evaluate import evaluate_sounds
 from generate.sounds.table import report_sounds
 
 PHRASES = ["tiki rao", "moshu nyela qaro", "wini zhaba", "lepi oru", "kina sha bo"]
@@ -100,3 +101,14 @@ def test_report_shows_every_sound(made: tuple, capsys: pytest.CaptureFixture[str
     with Image.open(report / "sounds" / "beast-001.png") as picture:
         assert np.asarray(picture).std() > 10
     assert (report / "sounds.png").stat().st_size > 10_000
+
+
+def test_evaluation_reads_the_published_sounds(made: tuple) -> None:
+    settings, sounds = made
+    cards = [{**brief, "path": sound.path} for brief, sound in zip(briefs(), sounds, strict=True)]
+    found = evaluate_sounds(settings, cards)
+    assert found["loudness error, largest"] <= 0.3 and found["held down by their peak"] == 0
+    assert found["true peak, largest"] <= -1 and found["edge, largest"] < -60
+    assert found["syllables, mean relative error"] <= 0.1
+    assert -1 <= found["rank correlation of mass and pitch"] <= 1
+    json.dumps(found)
