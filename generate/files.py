@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,14 +31,22 @@ def replacing(path: Path, durable: bool = True) -> Iterator[Path]:
             with temporary.open("rb") as written:
                 os.fsync(written.fileno())
         os.replace(temporary, path)
-    except OSError as error:
+    except Exception as error:
         temporary.unlink(missing_ok=True)
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if tells_full_disk(error):
             raise Refusal(f"{path}: the disk is full; free some space and run again") from None
         raise
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def tells_full_disk(error: Exception) -> bool:
+    """Whether a write failed for want of space, also where an encoder hides the system's number."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number is None and (told := re.search(r"\(os error (\d+)\)", str(error))):
+        number = int(told[1])  # as safetensors words it
+    return number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def write_bytes(path: Path, data: bytes, durable: bool = True) -> None:

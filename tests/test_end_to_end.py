@@ -338,6 +338,35 @@ def test_a_folder_of_pictures_with_broken_ones_is_learnt_from(tmp_path):
     assert all("cat" in caption or "dog" in caption for caption in captions)
 
 
+@pytest.mark.parametrize("room", [30_000, 200_000, 3_000_000])
+def test_a_disk_without_room_is_one_clear_line_and_nothing_half_written(grown, tmp_path, room):
+    """A limit on the size of files stands in for a full disk: writes stop in the middle."""
+    home = write_jungle(tmp_path / "jungle")
+    if room == 30_000:
+        shutil.copytree(grown / "work", home / "work")
+    code = (
+        "import resource, sys\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}))\n"
+        "from generate.__main__ import main\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", code, "--home", str(home), "build"],
+        cwd=ROOT,
+        env={**os.environ, "TQDM_DISABLE": "1", "MPLCONFIGDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert process.returncode == 1, process.stdout
+    assert re.search(r"error: .*disk is full", process.stderr.strip().splitlines()[-1])
+    assert "Traceback" not in process.stderr
+    assert not list(home.rglob(".*.part*"))
+    for path in home.rglob("*.json"):
+        json.loads(path.read_text())
+    for path in home.rglob("*.png"):
+        Image.open(path).load()
+
+
 @pytest.mark.parametrize(
     ("text", "env", "said"),
     [

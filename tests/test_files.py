@@ -32,6 +32,21 @@ def test_a_full_disk_is_one_clear_line(tmp_path, monkeypatch):
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.parametrize(
+    ("error", "full"),
+    [
+        (OSError(errno.ENOSPC, "x"), True),
+        (OSError(errno.EACCES, "x"), False),
+        (ValueError("Error while serializing: I/O error: No space left (os error 28)"), True),
+        (ValueError("os error"), False),
+    ],
+)
+def test_encoders_that_hide_the_number_are_understood(tmp_path, error, full):
+    with pytest.raises(Refusal if full else type(error)), replacing(tmp_path / "x.bin"):
+        raise error
+    assert os.listdir(tmp_path) == []
+
+
 def test_kill_in_the_middle_leaves_the_old_file_and_sweep_removes_the_rest(tmp_path):
     path = tmp_path / "deep" / "a.png"
     write_bytes(path, b"old")
