@@ -188,7 +188,9 @@ def write_list(cards: Sequence[Card], media: Mapping[str, CardMedia]) -> str:
                 "seed": card.seed,
             }
         )
-    return json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
+    # One card a line: as readable as an indented list, and many times as fast to write.
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    return f"[\n{lines}\n]\n"
 
 
 def write_sitemap(settings: Settings, pages: Iterable[str]) -> str:

@@ -15,13 +15,14 @@ ROOMS = ("gallery", "phrases")
 HOURS = ("dawn", "day", "dusk", "night")
 
 
-def walk(folder: Path, hidden: bool = False) -> Iterator[tuple[str, os.stat_result]]:
-    """Every file below ``folder`` as (relative POSIX path, status), sorted; links not followed.
+def walk(folder: Path | str, hidden: bool = False) -> Iterator[tuple[str, os.stat_result]]:
+    """Every file below ``folder`` as (relative POSIX path, status), sorted; folders are not links.
 
     Names that begin with a dot are passed over unless ``hidden``; a missing folder is empty.
     """
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
     except (FileNotFoundError, NotADirectoryError):
         return
     for entry in entries:
@@ -29,26 +30,26 @@ def walk(folder: Path, hidden: bool = False) -> Iterator[tuple[str, os.stat_resu
             continue
         try:
             if entry.is_dir(follow_symlinks=False):
-                for name, status in walk(folder / entry.name, hidden):
+                for name, status in walk(entry.path, hidden):
                     yield f"{entry.name}/{name}", status
-            else:
-                yield entry.name, os.stat(folder / entry.name)
+            elif not entry.is_dir():
+                yield entry.name, entry.stat()
         except FileNotFoundError:
             continue
 
 
-def list_inputs(settings: Settings) -> Iterator[tuple[str, Path, os.stat_result]]:
+def list_inputs(settings: Settings) -> Iterator[tuple[str, str, os.stat_result]]:
     """(name, path, status) of every file that the site depends on."""
     for folder in list_bundles(settings):
         for name, status in walk(folder):
-            yield f"postcards/{folder.name}/{name}", folder / name, status
+            yield f"postcards/{folder.name}/{name}", f"{folder}/{name}", status
     for group, folder in list_folders(settings):
         for name, status in walk(folder):
             if "__pycache__" not in name:
-                yield f"{group}/{name}", folder / name, status
+                yield f"{group}/{name}", f"{folder}/{name}", status
     for group, path in list_files(settings):
         if path.is_file():
-            yield group, path, path.stat()
+            yield group, str(path), path.stat()
 
 
 def list_folders(settings: Settings) -> list[tuple[str, Path]]:

@@ -20,6 +20,8 @@ from generate.recipe import digest_file
 RACE = 2_000_000_000  # ns; the coarsest clock of a file system in use ticks every two seconds
 TICK = 50_000_000  # ns; that of the kernels in use is 10 ms at most
 
+ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 Signature = list[int]
 
 
@@ -45,7 +47,11 @@ class Ledger:
         self.products: dict[str, tuple[str, Any]] = {}
         self.pending: list[str] = []
         self.used: set[str] = set()
-        self.changed = False
+        # Files as a walk found them in this run, and how many products were made since.
+        self.present: dict[str, os.stat_result] = {}
+        self.made = 0
+        # Bytes of the file now, and when it was last written as a whole.
+        self.size = self.packed = 0
         if path is not None:
             self.load(path)
 
@@ -59,7 +65,6 @@ class Ledger:
             rows = json.loads(f"[{','.join(lines)}]")
         except ValueError:
             rows = [parse_line(line) for line in lines]
-            self.changed = True
         for row in rows:
             if not isinstance(row, list) or len(row) != 4:
                 continue
@@ -68,35 +73,39 @@ class Ledger:
                 self.files[name] = (first, second)
             else:
                 self.products[name] = (first, second)
+        self.size = path.stat().st_size
+        self.packed = self.size * (len(self.files) + len(self.products)) // max(1, len(rows))
 
     def begin(self) -> None:
-        """Start a run: nothing is used yet."""
+        """Start a run: nothing is used or made yet."""
         self.used = set()
+        self.present = {}
+        self.made = 0
 
-    def digest(self, path: Path, status: os.stat_result | None = None) -> str:
+    def digest(self, path: Path | str, status: os.stat_result | None = None) -> str:
         """SHA-256 of a file's bytes; read only if its signature is not the remembered one."""
         name = str(path)
-        signature = sign(status or path.stat())
+        signature = sign(status or os.stat(path))
         self.used.add(name)
         known = self.files.get(name)
         if known and known[0] == signature:
             return known[1]
         now = time.time_ns()
-        found = digest_file(path)
+        found = digest_file(Path(path))
         if signature[2] < now - RACE:
             self.files[name] = (signature, found)
             self.note(["file", name, signature, found])
         else:
-            self.changed |= self.files.pop(name, None) is not None
+            self.files.pop(name, None)
         return found
 
-    def adopt(self, path: Path, status: os.stat_result, sha256: str) -> None:
+    def adopt(self, name: str, status: os.stat_result, sha256: str) -> None:
         """Take over the digest of a file that this run wrote itself, a tick of the clock ago."""
-        name, signature = str(path), sign(status)
+        signature = sign(status)
         self.used.add(name)
         if self.files.get(name) != (signature, sha256) and signature[2] < time.time_ns() - TICK:
             self.files[name] = (signature, sha256)
-            self.changed = True
+            self.note(["file", name, signature, sha256])
 
     def recall(self, name: str, key: str) -> Any | None:
         """The product recorded as ``name`` if it was made by ``key``."""
@@ -107,13 +116,13 @@ class Ledger:
     def record(self, name: str, key: str, product: Any) -> None:
         """Remember ``product`` (JSON) as made by ``key``; it must be in place already."""
         self.used.add(name)
+        self.made += 1
         self.products[name] = (key, product)
         self.note(["product", name, key, product])
 
     def note(self, row: list[Any]) -> None:
         """Queue one line; `flush` writes it."""
-        self.pending.append(json.dumps(row, ensure_ascii=False, separators=(",", ":")))
-        self.changed = True
+        self.pending.append(write_line(row))
 
     def flush(self) -> None:
         """Append what is queued. The first line break ends a line that a killed run left torn."""
@@ -124,23 +133,29 @@ class Ledger:
             if file.tell():
                 file.write("\n")
             file.write("\n".join(self.pending))
+            self.size = file.tell()
         self.pending.clear()
 
     def save(self) -> None:
-        """Write the ledger anew with what this run used, if anything changed."""
-        unused = (self.files.keys() | self.products.keys()) - self.used
-        if not (self.changed or unused):
-            return
-        for name in unused:
+        """Forget what this run did not use, and append the rest of what is new.
+
+        A file that has grown to twice what it need be is written anew.
+        """
+        for name in (self.files.keys() | self.products.keys()) - self.used:
             self.files.pop(name, None)
             self.products.pop(name, None)
-        self.pending.clear()
-        self.changed = False
-        if self.path is not None:
-            rows: list[list[Any]] = [["file", name, *row] for name, row in self.files.items()]
-            rows += [["product", name, *row] for name, row in self.products.items()]
-            lines = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows]
-            write_text(self.path, "\n".join(lines))
+        self.flush()
+        if self.path is None or self.size < 2 * self.packed:
+            return
+        rows: list[list[Any]] = [["file", name, *row] for name, row in self.files.items()]
+        rows += [["product", name, *row] for name, row in self.products.items()]
+        write_text(self.path, "\n".join(map(write_line, rows)))
+        self.size = self.packed = self.path.stat().st_size
+
+
+def write_line(row: list[Any]) -> str:
+    """One row of the ledger."""
+    return ENCODE(row)
 
 
 def parse_line(line: str) -> Any:

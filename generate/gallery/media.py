@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -111,6 +112,7 @@ def card_url(slug: str) -> str:
     return f"cards/{quote(slug)}.html"
 
 
+@lru_cache(maxsize=1 << 14)
 def stem_of(slug: str) -> str:
     """What the names of a card's files begin with: plain letters, the same on every system.
 

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generate.errors import Refusal
 from generate.files import PART, write_bytes
 from generate.gallery.inputs import walk
 from generate.gallery.ledger import Ledger
-from generate.recipe import digest_bytes
 
 # One GitHub Pages site may be this large.
 LIMIT = 1_000_000_000
@@ -42,7 +40,7 @@ def verify_site(out: Path, known: Mapping[str, Any], ledger: Ledger) -> Report |
     """The report of a site that is whole and holds nothing else; None if it is not."""
     outputs, size, seen = known["outputs"], 0, 0
     for name, status in walk_site(out):
-        if outputs.get(name) is None or ledger.digest(out / name, status) != outputs[name]:
+        if outputs.get(name) is None or ledger.digest(f"{out}/{name}", status) != outputs[name]:
             return None
         seen += 1
         size += status.st_size
@@ -54,42 +52,49 @@ def walk_site(out: Path) -> list[tuple[str, os.stat_result]]:
     return [(n, s) for n, s in walk(out, hidden=True) if not n.startswith(".") or PART in n]
 
 
-def write_outputs(out: Path, outputs: Mapping[str, bytes], ledger: Ledger) -> list[str]:
+def look(out: Path, ledger: Ledger) -> None:
+    """Let the ledger know which files lie in site/."""
+    ledger.present = {f"{out}/{name}": status for name, status in walk_site(out)}
+
+
+def write_outputs(
+    out: Path, outputs: Mapping[str, bytes], digests: Mapping[str, str], ledger: Ledger
+) -> list[str]:
     """Write what differs from site/, in order; returns the names."""
     written = []
     for name, data in outputs.items():
-        path = out / name
-        try:
-            status = path.stat()
-            if status.st_size == len(data) and ledger.digest(path, status) == digest_bytes(data):
+        path = f"{out}/{name}"
+        status = ledger.present.get(path)
+        if status is not None and status.st_size == len(data):
+            if ledger.digest(path, status) == digests[name]:
                 continue
-        except (FileNotFoundError, NotADirectoryError):
-            pass
-        except IsADirectoryError:
-            raise Refusal(f"{path}: is a folder; remove it") from None
-        write_bytes(path, data, durable=False)
+        write_bytes(out / name, data, durable=False)
+        ledger.present[path] = os.stat(path)
         written.append(name)
     return written
 
 
-def remove_orphans(out: Path, outputs: Mapping[str, str]) -> list[str]:
+def remove_orphans(out: Path, outputs: Mapping[str, str], ledger: Ledger) -> list[str]:
     """Delete what no input asks for, and folders left empty."""
-    removed = []
-    for name, _ in walk_site(out):
-        if name not in outputs:
-            (out / name).unlink(missing_ok=True)
-            removed.append(name)
+    if ledger.made:
+        look(out, ledger)
+    wanted = {f"{out}/{name}" for name in outputs}
+    removed = [path for path in ledger.present if path not in wanted]
+    for path in removed:
+        Path(path).unlink(missing_ok=True)
+        del ledger.present[path]
     for folder, _, _ in os.walk(out, topdown=False):
         inside = Path(folder).relative_to(out).parts
         if inside and not inside[0].startswith(".") and not os.listdir(folder):
             os.rmdir(folder)
-    return removed
+    return [path[len(str(out)) + 1 :] for path in removed]
 
 
 def adopt_outputs(out: Path, outputs: Mapping[str, str], ledger: Ledger) -> int:
     """Remember the digests of what now lies in site/; returns its size in bytes."""
     size = 0
-    for name, status in walk_site(out):
-        ledger.adopt(out / name, status, outputs[name])
-        size += status.st_size
+    for name, sha256 in outputs.items():
+        path = f"{out}/{name}"
+        ledger.adopt(path, ledger.present[path], sha256)
+        size += ledger.present[path].st_size
     return size

@@ -1,5 +1,6 @@
 """Preview site/ on this machine: what changes in content/ or templates/ is shown at once."""
 
+import gc
 import html
 import socket
 import time
@@ -49,9 +50,13 @@ class Build:
     def __call__(self) -> None:
         """Render what changed and print one line about it; never raises."""
         began = time.perf_counter()
+        # What is kept from build to build need not be searched for garbage while one runs.
+        gc.disable()
         try:
             settings = self.read()
-            self.session = self.session or open_session(settings)
+            if self.session is None:
+                self.session = open_session(settings)
+                self.session.lasting = True
             report = render_site(settings, session=self.session)
         except Refusal as refusal:
             self.fail(str(refusal))
@@ -61,6 +66,8 @@ class Build:
             self.error = None
             spent = time.perf_counter() - began
             print(f"{'site':<9} {report} ({spent:.2f} s)", flush=True)
+        finally:
+            gc.enable()
 
     def fail(self, message: str) -> None:
         """Keep a message for the page and print it."""

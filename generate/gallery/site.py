@@ -9,6 +9,7 @@ refer to and the service worker last, so that a stopped run leaves a site that w
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from generate.cards import Card, list_bundles, merge_card
@@ -17,28 +18,38 @@ from generate.files import sweep
 from generate.gallery.feeds import write_feeds
 from generate.gallery.inputs import HOURS, PROJECT_TEMPLATES, digest_inputs, find_bed, walk
 from generate.gallery.ledger import Ledger
-from generate.gallery.media import Bed, Broken, CardMedia, prepare_media
+from generate.gallery.media import MEDIA, Bed, Broken, CardMedia, prepare_media
 from generate.gallery.outputs import (
     Report,
     adopt_outputs,
+    look,
     remove_orphans,
     verify_site,
     write_outputs,
 )
 from generate.gallery.worker import write_manifest, write_worker
+from generate.gallery.workshop import is_whole
 from generate.recipe import digest, digest_bytes
 from generate.settings import Settings
 
+Files = list[tuple[str, str]]
+# What is made of a bundle, as the ledger names it.
+KINDS = ("picture", "frames", "sound", "social")
 PACKAGES = ("jinja2", "markdown", "nh3", "numpy", "pillow", "soundfile")
 
 
 @dataclass
 class Session:
-    """What is worth keeping between two builds of one process, as in the preview."""
+    """What is worth keeping between two builds of one process, as in the preview.
+
+    A ``lasting`` session is filled at its first build, even if the site is fresh.
+    """
 
     ledger: Ledger
+    lasting: bool = False
     known: dict[str, Any] = field(default_factory=dict)
     cards: dict[str, tuple[Any, Card]] = field(default_factory=dict)
+    media: dict[str, tuple[Any, CardMedia]] = field(default_factory=dict)
     language: tuple[str, Any] | None = None
 
 
@@ -65,13 +76,18 @@ def render_site(
     inputs = digest_inputs(settings, ledger)
     key = digest(["site", inputs, settings.model_dump(mode="json"), read_versions()])
     known = ledger.recall("site", key)
-    if known and not known["broken"] and (report := verify_site(out, known, ledger)):
+    filled = bool(session.known) or not session.lasting
+    if filled and known and not known["broken"] and (report := verify_site(out, known, ledger)):
         ledger.flush()
         return report
 
     sweep(out)
-    cards, broken = read_bundles(settings, session, inputs)
-    media, unusable = prepare_media(cards, out, ledger)
+    look(out, ledger)
+    files = group_by_card(inputs)
+    cards, broken = read_bundles(settings, session, files)
+    media = {c.slug: session.media[c.slug][1] for c in cards if is_known(c, session, files, out)}
+    stale = [card for card in cards if card.slug not in media]
+    made, unusable = prepare_media(stale, out, ledger)
     broken += unusable
     if broken:
         if not keep_going:
@@ -81,8 +97,11 @@ def render_site(
             )
         left_out = {fault.slug for fault in broken}
         cards = [card for card in cards if card.slug not in left_out]
-    for slug, path in prepare_social(settings, cards, out, ledger).items():
-        media[slug] = replace(media[slug], social=path)
+        stale = [card for card in stale if card.slug not in left_out]
+    for slug, path in prepare_social(settings, stale, out, ledger).items():
+        made[slug] = replace(made[slug], social=path)
+    media |= made
+    session.media = {card.slug: (files[card.slug], media[card.slug]) for card in cards}
     beds = prepare_beds({hour: find_bed(settings, hour) for hour in HOURS}, out, ledger)
     prepare_icons(next((card.picture for card in cards), None), out, ledger)
     outputs = compose(settings, session, cards, media, beds, inputs)
@@ -92,8 +111,8 @@ def render_site(
     for name, text in write_worker(settings, outputs, digests, shown, beds).items():
         outputs[name] = to_bytes(text)
         digests[name] = digest_bytes(outputs[name])
-    written = write_outputs(out, outputs, ledger)
-    removed = remove_orphans(out, digests)
+    written = write_outputs(out, outputs, digests, ledger)
+    removed = remove_orphans(out, digests, ledger)
     size = adopt_outputs(out, digests, ledger)
     faults = [str(fault) for fault in broken]
     ledger.record("site", key, {"outputs": digests, "cards": len(cards), "broken": faults})
@@ -106,16 +125,33 @@ def read_versions() -> dict[str, str]:
     return {name: metadata.version(name) for name in PACKAGES}
 
 
-def read_bundles(
-    settings: Settings, session: Session, inputs: Mapping[str, str]
-) -> tuple[list[Card], list[Broken]]:
-    """The cards to show, those of an earlier build where their files are the same, and faults."""
-    files: dict[str, list[tuple[str, str]]] = {}
+def group_by_card(inputs: Mapping[str, str]) -> dict[str, Files]:
+    """Names and digests of the files in each bundle, by slug."""
+    files: dict[str, Files] = {}
     for name, found in inputs.items():
         if name.startswith("postcards/"):
-            slug, file = name.removeprefix("postcards/").split("/", 1)
-            decides = file in ("card.json", "postcard.md")
-            files.setdefault(slug, []).append((file, found if decides else ""))
+            _, slug, file = name.split("/", 2)
+            files.setdefault(slug, []).append((file, found))
+    return files
+
+
+def is_known(card: Card, session: Session, files: Mapping[str, Files], out: Path) -> bool:
+    """Whether a card's media were made earlier in this session; if so, they are in use."""
+    known = session.media.get(card.slug)
+    if known is None or known[0] != files[card.slug]:
+        return False
+    ledger = session.ledger
+    names = {f"{kind}:{card.slug}" for kind in KINDS} & ledger.products.keys()
+    if not all(is_whole(ledger.products[name][1], out / MEDIA, ledger) for name in names):
+        return False
+    ledger.used |= names
+    return True
+
+
+def read_bundles(
+    settings: Settings, session: Session, files: Mapping[str, Files]
+) -> tuple[list[Card], list[Broken]]:
+    """The cards to show, those of an earlier build where their files are the same, and faults."""
     cards, broken = [], []
     for folder in list_bundles(settings):
         slug = folder.name
@@ -139,8 +175,8 @@ def read_bundles(
 
 def list_media(cards: Sequence[Card], ledger: Ledger) -> dict[str, str]:
     """Digests of the media that the site refers to, by path below site/."""
-    names = [f"{kind}:{card.slug}" for card in cards for kind in ("picture", "frames", "sound")]
-    names += [f"social:{card.slug}" for card in cards] + [f"bed:{hour}" for hour in HOURS]
+    names = [f"{kind}:{card.slug}" for card in cards for kind in KINDS]
+    names += [f"bed:{hour}" for hour in HOURS]
     found: dict[str, str] = {}
     for name in [*names, "icons"]:
         _, product = ledger.products.get(name, ("", {"files": []}))

@@ -1,7 +1,7 @@
 """Stamp and postmark of a card as SVG, drawn from its picture, place, date and seed."""
 
 import random
-from collections.abc import Sequence
+from functools import lru_cache
 from math import cos, pi, sin
 
 from markupsafe import Markup, escape
@@ -119,7 +119,8 @@ def draw_postmark(name: str, place: str, date: str, label: str, country: str) ->
     )
 
 
-def draw_wave(peaks: Sequence[float], width: int = 960, height: int = 64) -> str:
+@lru_cache(maxsize=1 << 14)
+def draw_wave(peaks: tuple[float, ...], width: int = 960, height: int = 64) -> str:
     """Path data of a waveform: one rounded bar for each of ``peaks`` (0 to 1)."""
     step, middle, reach = width / max(1, len(peaks)), height // 2, height // 2 - 4
     halves = [max(1, round(reach * min(1.0, max(0.0, peak)))) for peak in peaks]

@@ -61,11 +61,11 @@ def test_stamp_and_postmark_escape_what_they_are_given():
 
 
 def test_wave_bars_stand_where_their_peaks_are():
-    bars = re.findall(r"M(\d+) (\d+)v(\d+)", draw_wave([0.0, 0.5, 1.0, 7.0], 400, 64))
+    bars = re.findall(r"M(\d+) (\d+)v(\d+)", draw_wave((0.0, 0.5, 1.0, 7.0), 400, 64))
     assert [int(x) for x, _, _ in bars] == [50, 150, 250, 350]
     assert [int(height) for _, _, height in bars] == [2, 28, 56, 56]
     assert all(int(top) + int(height) / 2 == 32 for _, top, height in bars)
-    assert draw_wave([]) == ""
+    assert draw_wave(()) == ""
 
 
 def test_neighbours_agree_with_a_search_of_all_pairs():

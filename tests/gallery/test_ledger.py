@@ -76,13 +76,18 @@ def test_products_survive_a_killed_run(tmp_path: Path) -> None:
 
 def test_save_forgets_what_is_not_used(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger")
-    ledger.record("a", "key", 1)
-    ledger.record("b", "key", 2)
+    for number in range(50):
+        ledger.record(f"product {number}", "key", number)
     ledger.save()
-    again = Ledger(tmp_path / "ledger")
-    again.recall("b", "key")
-    again.save()
-    assert set(Ledger(tmp_path / "ledger").products) == {"b"}
+    size = (tmp_path / "ledger").stat().st_size
+    for turn in range(60):
+        again = Ledger(tmp_path / "ledger")
+        again.record("b", f"key {turn}", turn)
+        again.save()
+        assert set(again.products) == {"b"}
+        assert (tmp_path / "ledger").stat().st_size < 3 * size
+    assert (tmp_path / "ledger").stat().st_size < size
+    assert Ledger(tmp_path / "ledger").recall("b", "key 59") == 59
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[1]\n{}\n[", b'["file"]', b"[[[[\n\n"])

@@ -18,7 +18,7 @@ from PIL import Image
 
 from generate.errors import Refusal
 from generate.gallery.outputs import Report
-from generate.gallery.site import render_site
+from generate.gallery.site import open_session, render_site
 from generate.settings import Settings, read_settings
 from tests.bundles import draw_picture, make_bundle, make_jungle, write_tone
 
@@ -207,16 +207,20 @@ STEPS: list[Step] = [
 ]
 
 
-def check_steps(steps: list[Step], seed: int) -> None:
-    """Take the steps, building after each; the site must be as if built from nothing."""
+def check_steps(steps: list[Step], seed: int, lasting: bool = False) -> None:
+    """Take the steps, building after each; the site must be as if built from nothing.
+
+    Each build is a process of its own, or one of a ``lasting`` session, as in the preview.
+    """
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         make_jungle(home, 3, size=24, frames=3, seconds=0.1)
         build(home)
+        session = open_session(read_settings(home)) if lasting else None
         chance = random.Random(seed)
         for step in steps:
             step(home, chance)
-            build(home, keep_going=True)
+            render_site(read_settings(home), True, session)
         found, expected = read_site(home), build_clean(home)
         assert sorted(found) == sorted(expected)
         assert [name for name in found if found[name] != expected[name]] == []
@@ -227,15 +231,17 @@ def test_one_change_leaves_the_bytes_of_a_clean_build(step: Step) -> None:
     check_steps([step], 5)
 
 
-@given(st.lists(st.sampled_from(STEPS), min_size=2, max_size=6), st.integers(0, 99))
+@given(st.lists(st.sampled_from(STEPS), min_size=2, max_size=6), st.integers(0, 99), st.booleans())
 @profile(
     max_examples=6,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
-def test_any_changes_leave_the_bytes_of_a_clean_build(steps: list[Step], seed: int) -> None:
-    check_steps(steps, seed)
+def test_any_changes_leave_the_bytes_of_a_clean_build(
+    steps: list[Step], seed: int, lasting: bool
+) -> None:
+    check_steps(steps, seed, lasting)
 
 
 @pytest.fixture
