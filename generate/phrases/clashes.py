@@ -1,7 +1,7 @@
 """Which forms a jungle had better not say: English words, and rude ones in the large languages.
 
-Reads english.bin: the sorted first three bytes of the SHA-256 of each English word of 2 to 9
-letters that the pool of sounds can spell. The rude words are kept as salted hashes too, so that
+Reads english.bin: the sorted first three bytes of the SHA-256 of each English word of up to
+10 letters that the pool of sounds can spell. The rude words are kept as salted hashes too, so that
 nobody need read them; most are refused anywhere in a word, some only as a whole word.
 """
 
@@ -67,7 +67,7 @@ def _read_english() -> frozenset[bytes]:
 
 
 def is_english(word: str) -> bool:
-    """True for an English word (about one in 1,400 others is taken for one, to no harm)."""
+    """True for an English word (about one in 700 others is taken for one, to no harm)."""
     return hashlib.sha256(word.encode()).digest()[:3] in _read_english()
 
 

@@ -161,7 +161,7 @@ def take_word(language: Language, token: str, told: str) -> tuple[str, Language]
     copied = [name for name, known in language.concepts.items() if is_copied(known.word_class)]
     coiner, _ = enter_all(language.sounds, language.grammar, language.roots, copied)
     for tried in (form, bend(form, language.sounds)):
-        if coiner.is_fit(tried, True, False):
+        if coiner.is_fit(tried, "noun", False):
             form = tried
             break
     else:

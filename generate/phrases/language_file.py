@@ -18,7 +18,7 @@ from generate.phrases.language_reader import TABLES, VALENCIES, quote, read_lang
 from generate.settings import Settings
 
 FILE = "language.toml"
-REVISION = 1
+REVISION = 2
 MARK = "# checksum "
 
 

@@ -32,6 +32,7 @@ class Coiner:
     def __init__(self, sounds: Phonology, grammar: Grammar) -> None:
         self.sounds, self.grammar = sounds, grammar
         self.suffixes = tuple(grammar.suffixes)
+        self.prefixes = tuple(grammar.affixes[label] for label in grammar.prefixes)
         self.codes: dict[str, str] = {}
         self.opened: set[str] = set()
         for label in grammar.prefixes:
@@ -61,8 +62,9 @@ class Coiner:
         if copied:
             self._enter(reduplicate(form) + form, concept)
 
-    def is_fit(self, form: str, copied: bool, second: bool) -> bool:
-        """True if a new root may have this form."""
+    def is_fit(self, form: str, word_class: str, second: bool) -> bool:
+        """True if a new root may have this form, bare and inflected."""
+        copied = is_copied(word_class)
         if not is_legal(form, self.sounds) or not is_clean(form):
             return False
         if copied and (not reduplicate(form) or not is_clean(reduplicate(form) + form)):
@@ -71,7 +73,11 @@ class Coiner:
             return False
         if self.find_rival(form, copied) or form in self.suffixes:
             return False
-        return not copied or all(is_clean(form + suffix) for suffix in self.suffixes)
+        if not copied and word_class != "pronoun":
+            return True
+        starts = [form, *([reduplicate(form) + form] if copied else [])]
+        starts += [start + form for start in self.prefixes if word_class == "verb"]
+        return all(is_clean(start + end) for start in starts for end in ("", *self.suffixes))
 
     def coin(self, rng: random.Random, concept: Concept, rank: float, second: bool) -> str:
         """A new root; ``rank`` is 0 for the commonest of a table to 1, ``second`` for a root
@@ -90,7 +96,7 @@ class Coiner:
                 form = once + once
             else:
                 form = make_word(rng, self.sounds, count + longer, tint)
-            if len(form) > 1 and self.is_fit(form, copied, second):
+            if len(form) > 1 and self.is_fit(form, concept.word_class, second):
                 self.take(form, concept.name, copied)
                 return form
         raise AssertionError(f"no form left for {concept.name}")

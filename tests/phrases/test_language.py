@@ -89,9 +89,16 @@ def test_words_are_sayable_and_clean(language: Language) -> None:
     for name, form in language.roots.items():
         assert is_legal(form, language.sounds), name
         assert is_clean(form), name
-        if CONCEPTS.get(name) and CONCEPTS[name].word_class in COPIES:
-            for suffix in language.grammar.suffixes:
-                assert is_clean(form + suffix), (name, suffix)
+    for name, concept in CONCEPTS.items():
+        if name not in language.roots or concept.word_class not in (*COPIES, "pronoun"):
+            continue
+        form = language.roots[name]
+        copied = [reduplicate(form) + form] if concept.word_class in COPIES else []
+        marks = [language.grammar.affixes[label] for label in language.grammar.prefixes]
+        before = [mark + form for mark in marks if concept.word_class == "verb"]
+        for start in (form, *copied, *before):
+            for end in ("", *language.grammar.suffixes):
+                assert is_clean(start + end), (name, start, end)
 
 
 def test_same_settings_same_language() -> None:

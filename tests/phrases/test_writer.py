@@ -102,7 +102,7 @@ def test_every_form_is_clean(fifty: list[Written]) -> None:
 def test_no_animal_is_claimed_that_the_caption_does_not_name(fifty: list[Written]) -> None:
     for brief, written in zip(make_briefs(50), fifty, strict=True):
         text = f"{written.title} {written.message} {written.phrase.translation} {written.place}"
-        claimed = BEASTS & set(re.findall(r"[a-z]+", text.lower()))
+        claimed = BEASTS & set(re.findall(r"\w+", text.lower()))
         assert claimed <= set(re.findall(r"[a-z]+", brief.caption.lower())), (claimed, text)
 
 
@@ -128,7 +128,7 @@ def offline_concepts(written: Written) -> set[str]:
 
 
 def test_hours_do_not_contradict_the_picture(language: Language, fifty: list[Written]) -> None:
-    wrong = {"day": ("tonight", "at night", "at dawn", "at dusk"), "night": ("at noon", "at dawn")}
+    wrong = {"day": ("at night", "at dawn", "at dusk"), "night": ("at noon", "at dawn")}
     for brief, written in zip(make_briefs(50), fifty, strict=True):
         for words in wrong.get(brief.hour, ()):
             assert words not in written.phrase.translation
