@@ -39,4 +39,6 @@ def choose_plan(recipe: str, started: bool, seed: int) -> Plan:
         return Plan(
             steps=0, batch=16, rate=2e-5, warm=0, tail=0, beta=0.999, forget=0, clip=1e9, seed=seed
         )
-    return Plan(steps=0, batch=16, rate=4e-4 if started else 1e-3, seed=seed)
+    if started:
+        return Plan(steps=0, batch=16, rate=3e-4, ramp=150, seed=seed)
+    return Plan(steps=0, batch=16, rate=1e-3, seed=seed)

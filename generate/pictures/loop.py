@@ -50,7 +50,8 @@ class Plan:
     """What is settled before step 1: so many steps of ``batch`` pictures, ``micro`` at a time.
 
     ``rate`` is the highest learning rate: reached after the share ``warm``, held, and led linearly
-    to nought over the share ``tail``. ``window`` is the relative width of the weights' average.
+    to nought over the share ``tail``; it never rises faster than over ``ramp`` steps, since Adam's
+    first steps, whose moments know little, would undo what trained weights know. ``window`` is the relative width of the weights' average.
     """
 
     steps: int
@@ -59,6 +60,7 @@ class Plan:
     rate: float = 1e-3
     warm: float = 0.03
     tail: float = 0.4
+    ramp: int = 1
     window: float = 0.06
     forget: float = 0.12  # share of the pictures whose words are withheld
     decay: float = 0.01
@@ -69,7 +71,7 @@ class Plan:
 
     def rate_at(self, step: int) -> float:
         """The learning rate of step 0, 1, … steps - 1."""
-        warm = max(1, round(self.warm * self.steps))
+        warm = max(self.ramp, round(self.warm * self.steps), 1)
         tail = max(1, round(self.tail * self.steps)) if self.tail else 1
         falling = (self.steps - step) / tail if self.tail else 1.0
         return self.rate * min(1.0, (step + 1) / warm, falling)

@@ -278,3 +278,12 @@ def test_the_faster_arithmetic_is_chosen_by_trying():
     assert probe(step)[0] == "float32"
     slow = False
     assert probe(step)[0] == "bfloat16"
+
+
+def test_trained_weights_are_trodden_on_softly():
+    """A run of a few steps must not undo what the starter knows: its rate never reaches a tenth."""
+    from generate.pictures.families import choose_plan
+
+    plan = replace(choose_plan("flow", True, 0), steps=8)
+    assert max(plan.rate_at(step) for step in range(8)) < plan.rate / 10
+    assert replace(plan, steps=2000).rate_at(900) == plan.rate
