@@ -27,6 +27,8 @@ BODIES: dict[tuple[str, ...], tuple[float, float, tuple[str, ...]]] = {
     ("lizard", "crocodile", "gecko", "iguana"): (0.4, 60.0, ("hisser", "croaker", "clicker")),
     ("turtle", "tortoise", "armadillo"): (2.0, 120.0, ("hummer", "hisser", "croaker")),
     ("snake", "serpent", "worm", "eel"): (0.5, 40.0, ("hisser", "hummer")),
+    ("fish", "salmon", "carp"): (0.05, 30.0, ("clicker", "croaker", "hummer")),
+    ("octopus", "squid"): (0.5, 40.0, ("hummer", "croaker", "clicker")),
     ("snail", "slug", "jellyfish"): (0.05, 2.0, ("hummer", "clicker", "croaker")),
     ("frog", "toad", "newt"): (0.05, 8.0, ("croaker", "croaker", "singer")),
     ("caterpillar", "grub"): (0.03, 0.8, ("clicker", "hummer", "chatterer")),
@@ -147,7 +149,8 @@ def imagine_beast(seed: int, traits: Mapping[str, str] | None = None, caption: s
     logarithm, 0.02 to 600 kg) and family to the seed.
     """
     rng = random.Random(derive_seed("beast", seed))
-    values = [str(value) for value in (traits or {}).values()]
+    traits = traits or {}
+    values = [str(traits.get("plan", "")), *map(str, traits.values())]
     words = re.findall(r"[a-z]+", " ".join([*values, caption]).lower())
     low, high, families = LIGHTEST, HEAVIEST, tuple(FAMILIES)
     for word in words:
@@ -156,7 +159,7 @@ def imagine_beast(seed: int, traits: Mapping[str, str] | None = None, caption: s
             low, high, families = found
             break
     mass = math.exp(rng.uniform(math.log(low), math.log(high)))
-    for word in words:
+    for word in dict.fromkeys(words):
         mass *= next((factor for names, factor in SIZES.items() if word in names), 1.0)
     mass = round(min(max(mass, LIGHTEST), HEAVIEST), 4)
     fitting = [name for name in families if fits(mass, name)] or list(families)

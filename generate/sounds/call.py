@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from generate.errors import Refusal
+from generate.files import sweep
 from generate.recipe import read_versions
 from generate.sounds.beast import imagine_beast
 from generate.sounds.encoding import write_flac
@@ -134,6 +135,7 @@ def make_and_master(
     Many voices or recordings are shared among `processes` (default: one for each processor, four
     at most); Stable Audio keeps its one model in this process.
     """
+    sweep(Path(settings.work) / "sounds")
     processes = min(processes or os.cpu_count() or 1, 4)
     work = partial(finish_call, settings)
     if settings.sounds.engine == "folder":

@@ -51,7 +51,7 @@ MOODS: dict[tuple[str, ...], Mood] = {
     ("shy", "afraid", "scared", "fearful", "nervous", "timid"): Mood(
         1.10, 0.8, 1.05, 0.8, 0.10, 0.0
     ),
-    ("curious", "asking", "puzzled", "wondering", "surprised", "strange"): Mood(
+    ("curious", "asking", "question", "puzzled", "wondering", "surprised", "strange"): Mood(
         1.06, 1.3, 1.0, 1.0, 0.0, 0.18
     ),
     ("hungry", "greedy", "busy", "eager", "impatient"): Mood(1.03, 1.1, 1.1, 1.2),

@@ -201,3 +201,10 @@ def test_shaping_by_one_changes_nothing() -> None:
     x = np.random.default_rng(0).standard_normal(20_000).astype(np.float32)
     flat = np.ones((len(x) // 256 + 5, 769), np.complex64)
     assert np.allclose(shape(x, flat, 769)[2000:-2000], x[2000:-2000], atol=1e-4)
+
+
+def test_every_body_of_the_field_guide_is_known() -> None:
+    from generate.pictures.fieldguide.scene import VOCABULARY
+
+    known = {name for names in BODIES for name in names}
+    assert set(VOCABULARY["plan"]) <= known
