@@ -50,8 +50,9 @@ class Plan:
     """What is settled before step 1: so many steps of ``batch`` pictures, ``micro`` at a time.
 
     ``rate`` is the highest learning rate: reached after the share ``warm``, held, and led linearly
-    to nought over the share ``tail``; it never rises faster than over ``ramp`` steps, since Adam's
-    first steps, whose moments know little, would undo what trained weights know. ``window`` is the relative width of the weights' average.
+    to nought over the share ``tail``. It never rises faster than over ``ramp`` steps, since Adam's
+    first steps, whose moments know little, would undo what trained weights know. ``window`` is the
+    relative width of the weights' average.
     """
 
     steps: int

@@ -13,7 +13,7 @@ WORDS = 4
 
 
 def export(module, inputs, path):
-    """The ONNX file's own answer to ``inputs``, by the reference implementation of its operators."""
+    """What the ONNX file answers to ``inputs``, by the reference implementation of ONNX."""
     onnx = pytest.importorskip("onnx")
     pytest.importorskip("onnxscript")
     from onnx.reference import ReferenceEvaluator
