@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from generate.errors import Refusal
 from generate.gallery.audio import describe_audio, read_sound
 from generate.gallery.encode import write_encoded
 from generate.gallery.ledger import Ledger
@@ -17,7 +18,7 @@ REVISION = 1
 
 
 def prepare_beds(sources: Mapping[str, Path], out: Path, ledger: Ledger) -> dict[str, Bed]:
-    """The beds by hour, for those hours whose file is there and can be read."""
+    """The beds by hour, for those hours whose file is there; `Refusal` names a broken one."""
     asked = {"revision": REVISION, **describe_audio()}
     jobs = []
     for hour, source in sources.items():
@@ -25,7 +26,11 @@ def prepare_beds(sources: Mapping[str, Path], out: Path, ledger: Ledger) -> dict
             key = digest(["bed", hour, ledger.digest(source), asked])
             stem = f"ambience-{hour}.{key[:10]}"
             jobs.append(Job(f"bed:{hour}", key, source, stem, encode_bed, (hour,)))
-    products, _ = run_jobs(jobs, out / MEDIA, ledger)
+    products, failures = run_jobs(jobs, out / MEDIA, ledger)
+    for job in jobs:
+        if job.name in failures:
+            reason = failures[job.name]
+            raise Refusal(f"{job.source} {reason}; delete it and run make sounds")
     return {
         name.removeprefix("bed:"): Bed(media_url(made["path"]), made["start"], made["seconds"])
         for name, made in products.items()

@@ -323,6 +323,18 @@ def test_a_card_without_picture_is_refused(jungle: Settings) -> None:
         build(jungle.home)
 
 
+def test_a_bed_is_published_or_refused_by_name(jungle: Settings) -> None:
+    bed = jungle.work / "ambience" / "day.flac"
+    bed.parent.mkdir(parents=True)
+    write_tone(bed, 200.0, 1.0)
+    build(jungle.home)
+    scripts = list((jungle.home / "site" / "media").glob("ambience-day.*.js"))
+    assert len(scripts) == 1 and scripts[0].read_text().startswith('jungleBed("day", "')
+    bed.write_bytes(b"not a sound")
+    with pytest.raises(Refusal, match=r"day\.flac cannot be read as sound"):
+        build(jungle.home)
+
+
 def test_hidden_files_of_the_site_are_kept(jungle: Settings) -> None:
     git = jungle.home / "site" / ".git" / "refs"
     git.mkdir(parents=True)
