@@ -124,8 +124,14 @@ def caption_bundle(bundle: Bundle) -> None:
         return
     from generate.pictures.caption import caption_file
 
-    caption = caption_file(path)
-    bundle.card |= {"number": bundle.number, "seed": bundle.seed, **caption}
+    measured = caption_file(path)
+    bundle.card |= {
+        "number": bundle.number,
+        "seed": bundle.seed,
+        "caption": measured.text,
+        "traits": measured.traits,
+        "hour": measured.traits["hour"],
+    }
     made = bundle.card.setdefault("made", {})
     made["caption"] = {"of": found, "how": "measured"}
     made.setdefault("picture", {})["by_hand"] = True

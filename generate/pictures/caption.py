@@ -4,11 +4,13 @@ For pictures that nobody asked anything of. An animal is never named, since none
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 from scipy import ndimage
 
+from generate.errors import Refusal
 from generate.recipe import digest_bytes
 
 # One sRGB colour that anybody would call by the name.
@@ -81,6 +83,15 @@ def caption_picture(image: Image.Image) -> Measured:
     sentence = ways[pick // 3 % 3]
     text = sentence[0].upper() + sentence[1:]
     return Measured(text, {"colour": colour, "ground": ground, "shape": shape, "hour": hour})
+
+
+def caption_file(path: Path) -> Measured:
+    """Describe the picture in a file; raises `Refusal` naming one that cannot be read."""
+    try:
+        with Image.open(path) as image:
+            return caption_picture(ImageOps.exif_transpose(image))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise Refusal(f"{path}: cannot be read as a picture ({error}); replace it") from None
 
 
 def hour_of(image: Image.Image) -> str:
