@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
 from generate.errors import Refusal
-from generate.files import replacing
+from generate.files import read_json, replacing, write_json
 from generate.pictures.augment import Augment
 from generate.pictures.card import write_card
 from generate.pictures.checkpoint import read_checkpoint
@@ -33,6 +33,7 @@ SIZE = 64
 DRAWINGS = 6144
 CHUNK = 512
 PROMPTS = 512
+BEGUN = "begun.json"
 # Seconds between checkpoints, and between sample grids.
 EVERY, SHOWN = 240.0, 900.0
 
@@ -62,10 +63,11 @@ def train_starter(settings: Settings) -> None:
     budget = settings.pictures.minutes * 60
     plan = Plan(steps=10**7, batch=16, micro=16, rate=1e-3, arithmetic=kind, window=0.08)
     print(f"starter   {kind}, {1000 * seconds / plan.batch:.1f} ms a picture", flush=True)
-    key = digest(["starter", settings.pictures.minutes, describe_start()])
+    key = digest(["starter", settings.pictures.minutes, begin(home, settings.pictures.minutes)])
     run = Run(family, plan, weights, make_optimiser(network, plan), key)
     go_on(run, home)
     step_to_end(run, training, home, budget)
+    write_json(home / BEGUN, {**read_json(home / BEGUN), "done": True})
     export_starter(settings)
 
 
@@ -118,10 +120,14 @@ def export_starter(settings: Settings) -> None:
     if newest is None:
         raise Refusal(f"{home}: holds no checkpoint; run `python -m generate starter` first")
     put_weights(network, average)
-    seen = int(newest["step"]) * plan.batch + int(read_facts().get("exposures", 0))
+    before = read_begun(home)["exposures"]
+    seen = int(newest["step"]) * plan.batch + before
     facts = describe() | {"exposures": seen, "key": newest["key"]}
     model = Model(network.eval(), vocabulary, facts)
-    plan = Plan(steps=seen // plan.batch, batch=plan.batch)
+    plan = Plan(steps=seen // plan.batch, batch=plan.batch, arithmetic="the faster one, by trial")
+    if not before:
+        scratch = settings.pictures.model_copy(update={"start": "random weights"})
+        settings = settings.model_copy(update={"pictures": scratch})
     rows = read_captions(home)
     prompts = [{"text": row["text"], "tags": row["tags"]} for row in rows[:PROMPTS]]
     card = write_card(settings, model, plan, len(rows), [])
@@ -150,9 +156,22 @@ def read_facts() -> dict[str, Any]:
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
 
 
-def describe_start() -> int:
-    """How many pictures the weights begun from had seen: a new start is a new run."""
-    return int(read_facts().get("exposures", 0))
+def read_begun(home: Path) -> dict[str, Any]:
+    """What is known of the run in ``home``: how many pictures its first weights had seen."""
+    path = home / BEGUN
+    return dict(read_json(path)) if path.is_file() else {"exposures": 0}
+
+
+def begin(home: Path, minutes: float) -> int:
+    """Record a new run, unless one as long is under way; the pictures its weights had seen.
+
+    A run that is done is continued by a new one, from the shipped weights, with fresh moments.
+    """
+    begun = read_begun(home)
+    if begun.get("minutes") != minutes or begun.get("done"):
+        begun = {"minutes": minutes, "exposures": int(read_facts().get("exposures", 0))}
+        write_json(home / BEGUN, begun)
+    return int(begun["exposures"])
 
 
 def make_vocabulary() -> Vocabulary:
