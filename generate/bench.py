@@ -1,4 +1,6 @@
-"""Measure ours against the classic recipe, side by side: work/bench.json and a table.
+"""Measure ours against a baseline, side by side: work/bench.json and a table.
+
+Pictures against the classic recipe, the gallery against a bare encoder and sigal.
 
 Each measurement runs in a fresh process, the two recipes in turn, twice; the better of two counts,
 so that a passing load on the machine spoils neither.
@@ -18,6 +20,7 @@ ROUNDS = 2
 
 def run_bench(settings: Settings) -> list[dict[str, Any]]:
     """Measure, write work/bench.json, print the table, and return its rows."""
+    from generate.gallery.measure import measure_gallery
     from generate.pictures.measure import Cost, measure_recipe
 
     costs: dict[str, list[Cost]] = {name: [] for name in RECIPES}
@@ -31,12 +34,13 @@ def run_bench(settings: Settings) -> list[dict[str, Any]]:
         compare("seconds per training picture", "s", costs, "training"),
         compare("seconds per finished picture", "s", costs, "finished"),
         compare("peak memory", "MiB", costs, "memory", 2**20),
+        *measure_gallery(),
     ]
     write_json(settings.work / "bench.json", rows)
     for row in rows:
         print(
-            f"{row['name']:<30} classic {row['baseline']:>9} {row['unit']:<4}"
-            f" ours {row['ours']:>9} {row['unit']:<4} {row['ratio']:>8} times less"
+            f"{row['name']:<40} baseline {row['baseline']:>9} {row['unit']:<6}"
+            f" ours {row['ours']:>9} {row['unit']:<6} ratio {row['ratio']}"
         )
     return rows
 
