@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import torch
 
 from generate.pictures.augment import Augment
+from generate.pictures.budget import trial_step
 from generate.pictures.families import choose_plan, choose_shape, make_family
 from generate.pictures.loop import Plan, Training, accumulate, make_optimiser, seeded
 from generate.pictures.model import ALTERATIONS, Network
 from generate.pictures.precision import arithmetic, probe
-from generate.pictures.run import trial_step
 
 SIZE, WORDS = 64, 64
 # Network calls of the classic sampler that are timed; its 1000 steps cost the same each.

@@ -227,3 +227,15 @@ def read_prompts(folder: Path) -> list[dict[str, Any]]:
 def count_parameters(module: nn.Module) -> int:
     """Number of trained numbers in ``module``."""
     return sum(parameter.numel() for parameter in module.parameters())
+
+
+def copy_weights(network: Network) -> dict[str, Tensor]:
+    """The weights by name, copied."""
+    return {name: weight.detach().clone() for name, weight in network.named_parameters()}
+
+
+def put_weights(network: Network, weights: dict[str, Tensor]) -> None:
+    """Set the network's weights."""
+    with torch.no_grad():
+        for name, parameter in network.named_parameters():
+            parameter.copy_(weights[name])

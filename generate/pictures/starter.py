@@ -16,13 +16,21 @@ from tqdm import tqdm
 from generate.errors import Refusal
 from generate.files import read_json, replacing, write_json
 from generate.pictures.augment import Augment
+from generate.pictures.budget import trial_step
 from generate.pictures.card import write_card
 from generate.pictures.checkpoint import read_checkpoint
 from generate.pictures.families import choose_shape, make_family
 from generate.pictures.loop import Plan, Training, make_optimiser, train_steps
-from generate.pictures.model import Model, Network, load_model, save_model
+from generate.pictures.model import (
+    Model,
+    Network,
+    copy_weights,
+    load_model,
+    put_weights,
+    save_model,
+)
 from generate.pictures.precision import probe
-from generate.pictures.run import Run, copy_weights, go_on, note, put_weights, save, trial_step
+from generate.pictures.run import Run, go_on, note, save
 from generate.pictures.sheets import draw_curve
 from generate.pictures.start import STARTER, transplant
 from generate.pictures.vocabulary import Vocabulary, collect_vocabulary, tokens_of
