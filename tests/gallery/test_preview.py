@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -166,9 +167,19 @@ def test_the_browser_is_told(preview: Running) -> None:
                 socket.close()
                 return time.monotonic() - began, json.loads(said)
 
-    seconds, said = asyncio.run(listen())
+    # A thread of its own, since a browser of another test may have a loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        seconds, said = pool.submit(lambda: asyncio.run(listen())).result()
     assert said["path"] == "index.html"
-    assert seconds < 1.5
+    assert seconds < 3  # 0.3 or so on a machine with nothing else to do
+
+
+def wait_until(page: Any, holds: Callable[[], bool], seconds: float = 10) -> None:
+    """Let the page run until ``holds``; a busy machine may take its time."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        page.wait_for_timeout(50)
 
 
 @pytest.mark.browser
@@ -181,14 +192,13 @@ def test_an_open_page_follows(preview: Running, browser: Any) -> None:
     page.goto(f"http://localhost:{preview.port}/")
     page.wait_for_timeout(500)
     write_title(preview.home, '"Followed"')
-    page.wait_for_timeout(1500)
-    assert "Followed" in page.title() and faults == []
+    wait_until(page, lambda: "Followed" in page.title())
+    assert faults == []
     write_title(preview.home, "oops")
-    page.wait_for_timeout(1500)
+    page.wait_for_selector("[role=alert]", timeout=10_000)
     assert "not valid TOML" in page.text_content("[role=alert]")
     write_title(preview.home, '"Back again"')
-    page.wait_for_timeout(1500)
-    assert "Back again" in page.title()
+    wait_until(page, lambda: "Back again" in page.title())
     context.close()
 
 

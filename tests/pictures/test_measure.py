@@ -43,6 +43,8 @@ def test_the_better_round_counts_and_the_table_is_written(write_settings, monkey
             return next(costs[task[0]])
 
     monkeypatch.setattr(bench.multiprocessing, "get_context", lambda method: Here())
+    encoding = {"name": "encoding", "baseline": 2.0, "ours": 1.0, "ratio": 2.0, "unit": "s"}
+    monkeypatch.setattr("generate.gallery.measure.measure_gallery", lambda: [encoding])
     settings = write_settings()
     bench.run_bench(settings)
     rows = {row["name"]: row for row in json.loads((settings.work / "bench.json").read_text())}
@@ -55,4 +57,5 @@ def test_the_better_round_counts_and_the_table_is_written(write_settings, monkey
         "ratio": 2,
         "unit": "MiB",
     }
-    assert "classic" in capsys.readouterr().out
+    assert rows["encoding"] == encoding
+    assert "seconds per training picture" in capsys.readouterr().out
