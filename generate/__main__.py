@@ -93,10 +93,13 @@ def bench(settings: Settings, args: argparse.Namespace) -> None:
 
 def starter(settings: Settings, args: argparse.Namespace) -> None:
     """train the shipped starter weights, or export them as they stand"""
+    from generate.pictures.refiner import train_refiner
     from generate.pictures.starter import export_starter, train_starter
 
     if args.export:
         export_starter(settings)
+    elif args.refiner:
+        train_refiner(settings.work / "starter", minutes=settings.pictures.minutes)
     else:
         train_starter(settings)
 
