@@ -148,7 +148,8 @@ def gather(
             f"{f' ({tally})' if tally else ''}; a model needs two different ones at least"
         )
     vocabulary = collect_vocabulary(rows, source.known, source.synonyms)
-    return np.stack(images), rows, skipped, vocabulary
+    # safetensors writes memory as it lies, and a stack of transposed pictures lies transposed.
+    return np.ascontiguousarray(np.stack(images)), rows, skipped, vocabulary
 
 
 def fit(picture: Image.Image, size: int) -> Image.Image | None:

@@ -44,6 +44,15 @@ def test_class_folders_with_faulty_files(tmp_path, write_settings):
     assert len(dataset.places("held-out")) == 1
 
 
+def test_the_saved_pixels_are_those_of_the_pictures(tmp_path, write_settings):
+    for number in range(4):
+        paint(tmp_path / f"pets/{number}.png", number, (32, 32))
+    dataset = read_dataset(build_dataset(settle(write_settings, "pets")))
+    for row, pixels in zip(dataset.rows, dataset.images, strict=True):
+        with Image.open(tmp_path / "pets" / row["file_name"]) as picture:
+            assert np.array_equal(pixels.transpose(1, 2, 0), np.asarray(picture))
+
+
 def test_captions_in_a_zip_are_those_of_the_folder(tmp_path, write_settings):
     with zipfile.ZipFile(tmp_path / "set.zip", "w") as archive:
         for number in range(4):
