@@ -158,6 +158,9 @@ def parse_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
             stage.add_argument(
                 "--export", action="store_true", help="write the weights as they are"
             )
+            stage.add_argument(
+                "--refiner", action="store_true", help="train the refiner of finished pictures"
+            )
     return parser.parse_args(argv)
 
 

@@ -71,6 +71,14 @@ def adopt_picture(settings: Settings, bundle: Bundle, row: dict[str, Any]) -> No
     assert bundle.number is not None
     source = settings.work / "pictures" / row["file_name"]
     facts = {name: row[name] for name in ("seed", "prompt", "recipe", "model") if name in row}
+    frames = source.with_name(row["frames"]) if row.get("frames") else None
+    if frames and frames.is_file():
+        with replacing(bundle.folder / FRAMES) as temporary:
+            shutil.copyfile(frames, temporary)
+    # All that belongs to the picture is written before it: once it lies there, the card is whole.
+    bundle.card |= {"caption": row["text"], "traits": row.get("traits", {}), "hour": row["hour"]}
+    made = bundle.card.setdefault("made", {})
+    made["caption"] = {"of": digest_file(source), "how": row.get("how", "asked")}
     record_file(
         bundle,
         "picture",
@@ -81,16 +89,6 @@ def adopt_picture(settings: Settings, bundle: Bundle, row: dict[str, Any]) -> No
         versions=read_versions(["torch", "diffusers"]),
         **facts,
     )
-    frames = source.with_name(row["frames"]) if row.get("frames") else None
-    if frames and frames.is_file():
-        with replacing(bundle.folder / FRAMES) as temporary:
-            shutil.copyfile(frames, temporary)
-    bundle.card |= {"caption": row["text"], "traits": row.get("traits", {}), "hour": row["hour"]}
-    bundle.card["made"]["caption"] = {
-        "of": bundle.made("picture")["sha256"],
-        "how": row.get("how", "asked"),
-    }
-    write_card(bundle.folder, bundle.card)
 
 
 def record_file(
