@@ -1,0 +1,78 @@
+"""The picture of a bundle, stopped at every write: what lies there afterwards is whole or remade."""
+
+import os
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from generate.build import adopt_picture, caption_bundle
+from generate.cards import FRAMES
+from generate.plan import judge_picture, read_bundles
+from generate.settings import Settings, read_settings
+
+ROW = {"text": "A spotted owl at dusk.", "traits": {"plan": "bird"}, "hour": "dusk", "how": "asked"}
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL between two writes."""
+
+
+def make_home(home: Path) -> Settings:
+    """A jungle of one card whose sampled picture waits in work/."""
+    (home / "content").mkdir(parents=True)
+    (home / "content/jungle.toml").write_text("count = 1\n")
+    settings = read_settings(home)
+    pictures = settings.work / "pictures"
+    pictures.mkdir(parents=True)
+    Image.effect_noise((8, 8), 90).convert("RGB").save(pictures / "beast-001.png")
+    Image.new("RGB", (16, 8)).save(pictures / "beast-001.frames.webp")
+    return settings
+
+
+def adopt(settings: Settings) -> None:
+    bundle = read_bundles(settings)[0]
+    row = ROW | {"file_name": "beast-001.png", "frames": "beast-001.frames.webp", "seed": 7}
+    adopt_picture(settings, bundle, row)
+
+
+@pytest.mark.parametrize("replacing", [False, True])
+def test_a_picture_that_counts_as_fresh_has_its_caption_and_frames(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, replacing: bool
+) -> None:
+    rename, stops = os.replace, 0
+    while True:
+        home = tmp_path / str(stops)
+        settings = make_home(home)
+        if replacing:
+            adopt(settings)
+            Image.effect_noise((8, 8), 90).convert("RGB").save(
+                settings.work / "pictures/beast-001.png"
+            )
+        done = 0
+
+        def count(source: str, target: str) -> None:
+            nonlocal done
+            if done == stops:
+                raise Killed
+            done += 1
+            rename(source, target)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "replace", count)
+            try:
+                adopt(settings)
+                whole = True
+            except Killed:
+                whole = False
+        bundle = read_bundles(settings)[0]
+        if judge_picture(settings, bundle) == "fresh":
+            caption_bundle(bundle)
+            assert bundle.card["caption"] == ROW["text"] and bundle.card["hour"] == "dusk"
+            assert (bundle.folder / FRAMES).is_file()
+        else:
+            assert not whole
+        if whole:
+            break
+        stops += 1
+    assert stops >= 3
