@@ -1,6 +1,7 @@
-"""The picture of a bundle, stopped at every write: what lies there afterwards is whole or remade."""
+"""A bundle's picture, stopped at every write: what then lies there is whole or remade."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,31 +41,21 @@ def adopt(settings: Settings) -> None:
 def test_a_picture_that_counts_as_fresh_has_its_caption_and_frames(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, replacing: bool
 ) -> None:
-    rename, stops = os.replace, 0
-    while True:
-        home = tmp_path / str(stops)
-        settings = make_home(home)
+    stops, whole = 0, False
+    while not whole:
+        settings = make_home(tmp_path / str(stops))
         if replacing:
             adopt(settings)
             Image.effect_noise((8, 8), 90).convert("RGB").save(
                 settings.work / "pictures/beast-001.png"
             )
-        done = 0
-
-        def count(source: str, target: str) -> None:
-            nonlocal done
-            if done == stops:
-                raise Killed
-            done += 1
-            rename(source, target)
-
         with monkeypatch.context() as patch:
-            patch.setattr(os, "replace", count)
+            patch.setattr(os, "replace", stop_after(stops))
             try:
                 adopt(settings)
                 whole = True
             except Killed:
-                whole = False
+                pass
         bundle = read_bundles(settings)[0]
         if judge_picture(settings, bundle) == "fresh":
             caption_bundle(bundle)
@@ -72,7 +63,18 @@ def test_a_picture_that_counts_as_fresh_has_its_caption_and_frames(
             assert (bundle.folder / FRAMES).is_file()
         else:
             assert not whole
-        if whole:
-            break
         stops += 1
-    assert stops >= 3
+    assert stops > 3
+
+
+def stop_after(writes: int) -> Callable[[str, str], None]:
+    """os.replace that works ``writes`` times and then is killed."""
+    rename, left = os.replace, [writes]
+
+    def replace(source: str, target: str) -> None:
+        if not left[0]:
+            raise Killed
+        left[0] -= 1
+        rename(source, target)
+
+    return replace
