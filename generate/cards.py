@@ -25,6 +25,7 @@ MESSAGE = "postcard.md"
 PICTURES = ("picture.png", "picture.jpg", "picture.jpeg", "picture.webp", "picture.avif")
 SOUNDS = ("sound.flac", "sound.wav", "sound.mp3", "sound.ogg")
 FRAMES = "frames.webp"
+NEAREST = "nearest.webp"
 OURS = re.compile(r"^beast-(\d{3,})$")
 FRONT_MATTER = re.compile(
     r"\A---[ \t]*\n(.*?)(?:\n)?^---[ \t]*$\n?(.*)\Z", re.DOTALL | re.MULTILINE
@@ -44,7 +45,8 @@ class Word(BaseModel):
 class Card(BaseModel):
     """A postcard as the gallery shows it: card.json with the person's front matter laid over it.
 
-    ``picture`` and ``sound`` are absolute paths, ``times`` the start and end of each word of
+    ``picture``, ``sound``, ``frames`` and ``nearest`` (the training picture most like this one) are
+    absolute paths, ``times`` the start and end of each word of
     ``phrase`` in seconds (empty where unknown), ``message`` Markdown, ``extra`` whatever further
     keys a person wrote, for templates of their own.
     """
@@ -74,6 +76,7 @@ class Card(BaseModel):
     picture: Path | None = None
     sound: Path | None = None
     frames: Path | None = None
+    nearest: Path | None = None
     extra: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -202,7 +205,7 @@ def merge_card(folder: Path) -> Card:
     """The card of one bundle. Raises `Refusal` naming file and key for a value that will not do."""
     front, body = read_message(folder)
     made = {key: value for key, value in read_card(folder).items() if key != "checksum"}
-    fixed = {"slug", "folder", "picture", "sound", "frames", "extra", "message"}
+    fixed = {"slug", "folder", "picture", "sound", "frames", "nearest", "extra", "message"}
     known = set(Card.model_fields) - fixed
     extra = {key: value for key, value in front.items() if key not in known}
     for key in extra:
@@ -224,6 +227,7 @@ def merge_card(folder: Path) -> Card:
                 "picture": find_file(folder, PICTURES),
                 "sound": find_file(folder, SOUNDS),
                 "frames": find_file(folder, (FRAMES,)),
+                "nearest": find_file(folder, (NEAREST,)),
                 "extra": json.loads(json.dumps(extra, default=str)),
             }
         )

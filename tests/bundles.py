@@ -76,7 +76,9 @@ def make_bundle(
             "recipe": "flow",
             "prompt": "a striped snake at dusk",
             "versions": {"torch": "2.13.0"},
+            "nearest": {"what": "a spotted newt", "distance": 0.31, "ratio": 1.4},
         }
+        picture.rotate(90).resize((64, 64)).save(folder / "nearest.webp", quality=80)
         if frames:
             draw_frames(rng, picture, frames).save(folder / "frames.webp", quality=60)
     forms = [list(WORDS)[int(n)] for n in rng.choice(len(WORDS), 3, replace=False)]

@@ -122,7 +122,7 @@ def list_sheets(context: dict[str, Any]) -> Iterator[Sheet]:
             },
             (
                 view.card,
-                (view.picture, view.sound, view.frames, view.social),
+                (view.picture, view.sound, view.frames, view.social, view.nearest),
                 [(one.url, one.title, one.alt, one.picture) for one in near],
                 [(one.url, one.title) for one in (previous, following) if one],
                 (at // per_page, at),

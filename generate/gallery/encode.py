@@ -185,6 +185,16 @@ def encode_frames(source: Path, out: Path, stem: str, options: Options) -> dict[
     }
 
 
+def encode_nearest(source: Path, out: Path, stem: str, options: Options) -> dict[str, Any]:
+    """Publish the small training picture that is most like a card's, a bare WebP byte for byte."""
+    image = open_picture(source)
+    data = source.read_bytes()
+    if not is_bare_webp(data):
+        data = encode(image, "webp", options, lossless=image.width <= options.pixelated)
+    file = write_encoded(out, f"{stem}.webp", data)
+    return {"files": [asdict(file)], "path": file.name}
+
+
 def is_bare_webp(data: bytes) -> bool:
     """True for a WebP whose RIFF chunks are pixels alone: no EXIF, XMP or ICC profile."""
     if data[:4] != b"RIFF" or data[8:12] != b"WEBP":

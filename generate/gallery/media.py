@@ -72,12 +72,17 @@ class Frames:
 
 @dataclass(frozen=True)
 class CardMedia:
-    """What belongs to one card; ``social`` is a JPEG of 1200 × 630 pixels."""
+    """What belongs to one card.
+
+    ``social`` is a JPEG of 1200 × 630 pixels, ``nearest`` a small WebP of the training picture that
+    is most like the card's.
+    """
 
     picture: Picture | None = None
     sound: Sound | None = None
     frames: Frames | None = None
     social: str | None = None
+    nearest: str | None = None
 
 
 @dataclass(frozen=True)
@@ -125,7 +130,7 @@ def stem_of(slug: str) -> str:
 def plan_media(cards: Sequence[Card], ledger: Ledger, options: Any = None) -> list[Job]:
     """The files that ``cards`` need, each with its key: digests of source and options."""
     from generate.gallery.audio import describe_audio, encode_sound
-    from generate.gallery.encode import Options, encode_frames, encode_picture
+    from generate.gallery.encode import Options, encode_frames, encode_nearest, encode_picture
 
     options = options or Options()
     asked = {"picture": digest(options.describe()), "sound": digest(describe_audio())}
@@ -134,6 +139,7 @@ def plan_media(cards: Sequence[Card], ledger: Ledger, options: Any = None) -> li
         for kind, source in (
             ("picture", card.picture),
             ("frames", card.frames),
+            ("nearest", card.nearest),
             ("sound", card.sound),
         ):
             if source is None:
@@ -144,9 +150,10 @@ def plan_media(cards: Sequence[Card], ledger: Ledger, options: Any = None) -> li
             name = f"{kind}:{card.slug}"
             if kind == "picture":
                 jobs.append(Job(name, key, source, stem, encode_picture, (options,)))
-            elif kind == "frames":
-                stem = f"{stem_of(card.slug)}.frames.{key[:10]}"
-                jobs.append(Job(name, key, source, stem, encode_frames, (options,)))
+            elif kind in ("frames", "nearest"):
+                stem = f"{stem_of(card.slug)}.{kind}.{key[:10]}"
+                function = encode_frames if kind == "frames" else encode_nearest
+                jobs.append(Job(name, key, source, stem, function, (options,)))
             else:
                 jobs.append(Job(name, key, source, stem, encode_sound))
     return jobs
@@ -179,10 +186,12 @@ def prepare_media(
         picture = products.get(f"picture:{card.slug}")
         sound = products.get(f"sound:{card.slug}")
         frames = products.get(f"frames:{card.slug}")
+        nearest = products.get(f"nearest:{card.slug}")
         media[card.slug] = CardMedia(
             picture=read_picture(picture) if picture else None,
             sound=read_sound(sound) if sound else None,
             frames=read_frames(frames) if frames else None,
+            nearest=media_url(nearest["path"]) if nearest else None,
         )
     return media, broken
 

@@ -34,7 +34,7 @@ from generate.settings import Settings
 
 Files = list[tuple[str, str]]
 # What is made of a bundle, as the ledger names it.
-KINDS = ("picture", "frames", "sound", "social")
+KINDS = ("picture", "frames", "nearest", "sound", "social")
 PACKAGES = ("jinja2", "markdown", "nh3", "numpy", "pillow", "soundfile")
 
 

@@ -66,6 +66,7 @@ class View:
     sound: Any
     frames: Any
     social: str | None
+    nearest: str | None
     words: list[Spoken]
     wave: str
     tint: str
@@ -101,6 +102,7 @@ def view_card(index: int, card: Card, media: Any) -> View:
         sound=sound,
         frames=getattr(media, "frames", None),
         social=getattr(media, "social", None),
+        nearest=getattr(media, "nearest", None),
         words=list(time_words(card)),
         wave=draw_wave(sound.peaks) if sound else "",
         tint=tint,

@@ -14,7 +14,13 @@ from PIL import Image
 from generate.cards import Card, merge_card
 from generate.gallery import workshop
 from generate.gallery.audio import BrokenSound, encode_sound, measure_peaks, strip_tags
-from generate.gallery.encode import Options, choose_widths, encode_frames, encode_picture
+from generate.gallery.encode import (
+    Options,
+    choose_widths,
+    encode_frames,
+    encode_nearest,
+    encode_picture,
+)
 from generate.gallery.ledger import Ledger
 from generate.gallery.media import Picture, prepare_media, stem_of
 from tests.bundles import draw_picture, make_bundle, write_tone
@@ -118,6 +124,36 @@ def test_frames_are_counted_and_taken_as_they_are(tmp_path: Path) -> None:
     assert b"SECRET" not in (tmp_path / made["path"]).read_bytes()
 
 
+def test_the_nearest_training_picture_is_taken_as_it_is(tmp_path: Path) -> None:
+    bundle = make_bundle(tmp_path / "b", 1)
+    source = bundle / "nearest.webp"
+    made = encode_nearest(source, tmp_path, "n", Options())
+    assert (tmp_path / made["path"]).read_bytes() == source.read_bytes()
+    exif = Image.Exif()
+    exif[0x010F] = "SECRET"
+    with Image.open(source) as image:
+        pixels = np.asarray(image.convert("RGB"))
+        image.save(tmp_path / "tagged.webp", exif=exif, lossless=True)
+    made = encode_nearest(tmp_path / "tagged.webp", tmp_path, "m", Options())
+    assert b"SECRET" not in (tmp_path / made["path"]).read_bytes()
+    with Image.open(tmp_path / made["path"]) as image:
+        assert np.array_equal(np.asarray(image), pixels)
+
+
+def test_a_card_has_the_nearest_training_picture(tmp_path: Path) -> None:
+    make_bundle(tmp_path / "été", 1)
+    make_bundle(tmp_path / "gnu", 2)
+    (tmp_path / "gnu" / "nearest.webp").unlink()
+    cards = [merge_card(tmp_path / "été"), merge_card(tmp_path / "gnu")]
+    media, broken = prepare_media(cards, tmp_path / "site", workers=1)
+    address = media["été"].nearest
+    assert address is not None and address.startswith("media/ete.nearest.") and not broken
+    assert (tmp_path / "site" / address).is_file() and media["gnu"].nearest is None
+    (tmp_path / "été" / "nearest.webp").write_bytes(b"RIFF")
+    _, broken = prepare_media(cards, tmp_path / "site", workers=1)
+    assert [fault.path.name for fault in broken] == ["nearest.webp"]
+
+
 @pytest.mark.parametrize("suffix", ["flac", "wav", "ogg", "mp3"])
 def test_sounds_become_mp3(tmp_path: Path, suffix: str) -> None:
     write_tone(tmp_path / "tone.flac", 440.0, 1.0)
@@ -171,7 +207,7 @@ def test_processes_make_the_same_bytes(tmp_path: Path) -> None:
     prepare_media(cards, tmp_path / "one", workers=1)
     prepare_media(cards, tmp_path / "two", workers=2)
     alone, pooled = read_all(tmp_path / "one" / "media"), read_all(tmp_path / "two" / "media")
-    assert alone == pooled and len(alone) == 4 * (3 + 1 + 1)
+    assert alone == pooled and len(alone) == 4 * (3 + 1 + 1 + 1)
 
 
 def test_a_second_run_makes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -140,6 +140,14 @@ def drop_frames(home: Path, chance: random.Random) -> None:
     (chance.choice(bundles_of(home)) / "frames.webp").unlink(missing_ok=True)
 
 
+def edit_nearest(home: Path, chance: random.Random) -> None:
+    path = chance.choice(bundles_of(home)) / "nearest.webp"
+    if chance.random() < 0.5:
+        path.unlink(missing_ok=True)
+    else:
+        draw_picture(np.random.default_rng(chance.randrange(99)), 64).save(path)
+
+
 def break_picture(home: Path, chance: random.Random) -> None:
     (chance.choice(bundles_of(home)) / "picture.png").write_bytes(b"not a picture")
 
@@ -197,6 +205,7 @@ STEPS: list[Step] = [
     edit_message,
     edit_sound,
     drop_frames,
+    edit_nearest,
     break_picture,
     edit_page,
     drop_page,
