@@ -1,7 +1,4 @@
-"""The rack in a headless Chromium: weight, keyboard, search, walk, narrow screens, axe."""
-
-import os
-from pathlib import Path
+"""The rack in a headless Chromium: weight, keyboard, search, walk, narrow screens."""
 
 import pytest
 
@@ -166,22 +163,3 @@ def test_forced_colours(open_page):
     page = open_page("cards/beast-001.html", forced_colors="active")
     assert page.evaluate("getComputedStyle(document.querySelector('.front')).maskImage") == "none"
     assert page.locator(".turn").is_visible()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("theme", ["gouache", "herbarium", "midnight"])
-def test_axe_finds_nothing(open_page, path, scheme, theme):
-    axe = os.environ.get("AXE")
-    if not axe:
-        pytest.skip("set AXE to the path of axe.min.js (npm install axe-core)")
-    page = open_page(path, color_scheme=scheme, reduced_motion="reduce", bypass_csp=True)
-    page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
-    if "cards" in path:
-        page.click(".both")
-        page.evaluate("document.querySelector('details').open = true")
-    page.evaluate(Path(axe).read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run().then((result) => result.violations)")
-    assert [
-        (fault["id"], [node["html"][:160] for node in fault["nodes"]][:3]) for fault in found
-    ] == []
