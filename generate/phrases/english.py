@@ -10,30 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from generate.phrases.concepts import Concept
+from generate.phrases.english_nouns import MANY, say_around, say_noun, spread_adjectives
 from generate.phrases.message import Clause, Message, NounPhrase
 
-SUBJECT = {"you": "you", "I": "I", "it": "it", "we": "we", "they": "they"}
-OBJECT = {"I": "me", "we": "us", "they": "them"}
-OWNER = {"I": "my", "you": "your", "it": "its", "we": "our", "they": "their"}
-MANY = ("two", "three", "seven", "many")
 BEFORE_VERB = ("always", "often", "never", "still", "almost", "gladly")
 CLOSE = ("together", "alone", "backwards", "slowly", "quietly", "loudly", "politely")
 QUESTIONS = ("where", "why", "how")
 RECEIVERS = ("I", "you", "we", "it", "they")
-BARE_TIMES = ("dawn", "dusk", "night", "noon", "breakfast", "supper")
-NEVER_THE = ("dawn", "dusk", "noon", "breakfast", "supper", "home")
-BY = ("river", "lake", "sea", "waterfall", "fire", "door")
-IN = frozenset(
-    "river forest mud swamp sand cave lake meadow sea fire smoke dust hole puddle waterfall snow"
-    " ruin water rain mist sky wind storm cloud shadow light grass fern moss soup honey salt hat"
-    " nest boat blanket mirror bag basket family dream secret story song silence morning evening"
-    " year season summer winter drum lamp belly heart mane fur eye ear shell egg noise tree"
-    " tent petal".split()
-)
-ON = frozenset(
-    "moon sun star hill path island shore leaf flower fruit stone back tail horn wing nose ladder"
-    " birthday day holiday branch crest foot neck tongue cake letter stamp".split()
-)
 CALLS = {"behold": "Behold:", "hello": "Hello!", "farewell": "Farewell!", "oh": "Oh,"}
 
 
@@ -70,69 +53,6 @@ def _new_subject(clause: Clause) -> bool:
 def _asks(clause: Clause) -> bool:
     named = [p.noun for p in (clause.subject, clause.object, clause.identity) if p]
     return clause.mood == "Q" or bool({"who", "what", *QUESTIONS} & {*named, *clause.adverbs})
-
-
-def say_noun(phrase: NounPhrase, concepts: Mapping[str, Concept], role: str = "o") -> str:
-    """A noun phrase in English; ``role`` "s", "o", "p" or a circumstance decides its article."""
-    noun = phrase.noun
-    concept = concepts[noun]
-    if concept.word_class == "pronoun":
-        return noun if role == "s" else OBJECT.get(noun, noun)
-    if phrase == NounPhrase("day", determiner="this"):
-        return "today"
-    counted = phrase.determiner in MANY
-    plural = (phrase.plural or counted) and concept.article != "mass"
-    plural = plural and phrase.determiner not in ("every", "one")
-    words = [a.replace("_", " ") for a in _spread(phrase.adjectives)]
-    words += ["little"] if phrase.small else []
-    words.append(concept.plural if plural else concept.english)
-    if phrase.owner in OWNER:
-        words.insert(0, OWNER[phrase.owner])
-    elif phrase.owner:
-        words.insert(0, f"the {concepts[phrase.owner].english}'s")
-    if phrase.determiner:
-        some = "certain" if plural or concept.article == "mass" else "a certain"
-        leads = {"this": "these" if plural else "this", "some": some}
-        lead = leads.get(phrase.determiner, phrase.determiner)
-        if lead == "many" and concept.article == "mass":
-            lead = "much"
-        of = " of" if phrase.owner else ""
-        return " ".join([lead + of, *words])
-    if phrase.owner:
-        return " ".join(words)
-    definite = role in ("s", "at", "to", "from") or concept.article == "unique"
-    definite = definite or (role == "with" and concept.group == "sky")
-    if noun in NEVER_THE and len(words) == 1 and not plural:
-        return words[0]
-    if definite:
-        return " ".join(["the", *words])
-    if plural or concept.article == "mass":
-        return " ".join(words)
-    return " ".join(["an" if words[0][0] in "aeiou" else "a", *words])
-
-
-def _spread(adjectives: tuple[str, ...]) -> list[str]:
-    return [f"very {a[:-1]}" if a.endswith("!") else a for a in adjectives]
-
-
-def say_around(role: str, phrase: NounPhrase, concepts: Mapping[str, Concept]) -> str:
-    """A circumstance in English, with its preposition."""
-    if role == "to" and phrase == NounPhrase("home"):
-        return "home"
-    if role != "at":
-        return f"{role} {say_noun(phrase, concepts, role)}"
-    bare = not (phrase.adjectives or phrase.owner or phrase.determiner)
-    if phrase.noun in BARE_TIMES and bare:
-        return f"at {concepts[phrase.noun].english}"
-    if phrase.determiner == "every" and concepts[phrase.noun].group == "time":
-        return say_noun(phrase, concepts, role)
-    if phrase.noun in BARE_TIMES or phrase.noun in ("door", "home"):
-        preposition = "at"
-    elif phrase.noun in BY:
-        preposition = "by"
-    else:
-        preposition = "in" if phrase.noun in IN else "on" if phrase.noun in ON else "beside"
-    return f"{preposition} {say_noun(phrase, concepts, role)}"
 
 
 def _number(phrase: NounPhrase | None, concepts: Mapping[str, Concept]) -> str:
@@ -177,13 +97,19 @@ def _say_clause(clause: Clause, before: NounPhrase | None, concepts: Mapping[str
     around = list(clause.around)
     receiver = next((p for role, p in around if role == "to" and p.noun in RECEIVERS), None)
     given = clause.verb and concepts[clause.verb].group == "ditransitive"
-    if given and receiver and clause.object and clause.object.noun != "what":
+    given = given and receiver and clause.object and clause.object.noun != "what"
+    if given:
         around.remove(("to", receiver))
+    alike = next((p for role, p in around if role == "like"), None)
+    if not clause.quality or clause.quality.endswith("!"):
+        alike = None
+    if alike:
+        around.remove(("like", alike))
     rest = [say_around(role, phrase, concepts) for role, phrase in around]
     close = [a for a in late if a in CLOSE]
     rest = [*close, *rest, *(a.replace("_", " ") for a in late if a not in CLOSE)]
     obj = say_noun(clause.object, concepts) if clause.object else ""
-    if len(around) < len(clause.around) and receiver:
+    if given and receiver:
         obj = f"{say_noun(receiver, concepts)} {obj}"
     asked = clause.object is not None and clause.object.noun == "what"
     if asked:
@@ -195,12 +121,12 @@ def _say_clause(clause: Clause, before: NounPhrase | None, concepts: Mapping[str
         invert = False
     auxiliary, verb = _say_verb(clause, be, invert, concepts)
     if clause.quality:
-        obj = _spread((clause.quality,))[0].replace("_", " ")
+        obj = spread_adjectives((clause.quality,))[0].replace("_", " ")
+        if alike:
+            obj = f"as {obj} as {say_noun(alike, concepts, 'like')}"
     elif clause.identity:
         obj = say_noun(clause.identity, concepts, "p")
-    if auxiliary.endswith("n't") and early:
-        middle = [auxiliary, *early, verb]
-    elif auxiliary:
+    if auxiliary:
         middle = [auxiliary, *early, verb]
     elif clause.quality or clause.identity or clause.verb == "exist":
         middle = [verb, *early]

@@ -7,6 +7,7 @@ seed, name or mood change, an edited one is kept.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from generate.settings import Settings
 FILE = "language.toml"
 REVISION = 2
 MARK = "# checksum "
+# The head of the table, as a person may have written it: with blanks, quotes, a comment.
+COINED = re.compile(r"""^[ \t]*\[[ \t]*(["']?)coined\1[ \t]*\][^\n]*$""", re.MULTILINE)
 
 
 def keep_language(settings: Settings, force: bool = False) -> Language:
@@ -71,10 +74,12 @@ def enter_coined(language: Language, path: Path) -> None:
         return
     known = read_language(path).coined
     lines = [row for name, row in _render_coined(language) if name not in known]
-    head = "\n[coined]\n"
-    if head not in text:
-        text = text.rstrip("\n") + "\n" + head
-    write_text(path, text.replace(head, head + "".join(f"{row}\n" for row in lines), 1))
+    found = COINED.search(text)
+    if found is None:
+        text = text.rstrip("\n") + "\n\n[coined]\n"
+        found = COINED.search(text)
+        assert found
+    write_text(path, "\n".join([text[: found.end()], *lines]) + text[found.end() :])
 
 
 def _render_coined(language: Language) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from generate.phrases.concepts import Concept
-from generate.phrases.english import OBJECT
+from generate.phrases.english_nouns import OBJECT
 from generate.phrases.parse import Reading
 
 OWNERS = {

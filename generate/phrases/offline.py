@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from generate.phrases.backs import CLOSERS, MIDDLES, OPENERS
 from generate.phrases.clashes import is_clean
-from generate.phrases.english import say_noun
+from generate.phrases.english_nouns import say_noun
 from generate.phrases.epithets import EPITHETS
 from generate.phrases.language import Language, Name, Phrase
 from generate.phrases.message import Message, Mistake, NounPhrase, read_message

@@ -41,7 +41,7 @@ any | statement | x=rustle s=some_{plant} v=marry.PST o=my_{thing}
 any | alarm | x=crunch s=who v=bite.PST o=my_{thing}
 any | wistful | x=drip s={weather} v=count o=my_{coat}_{feature}
 any | joyful | x=glimmer s=my_{feature} v=glow at={hour}
-any | statement | s={habitat} p=my_{thing} ; and s=you v=visit.OPT o=it
+any | statement | v=visit.IMP o={habitat} ; because s=it p=my_{thing}
 any | statement | s=my_{kin} p={colour} ; but s=my_secret p={coat}
 any | joyful | s=I p={feeling} ; because s=you v=write.PST o=letter
 any | wistful | s=I v=keep o=your_name at=my_{feature}
@@ -90,7 +90,7 @@ any | wistful | s=I v=hear o=your_{mind} at=every_shell
 any | question | s=who v=guard o=our_{habitat} ; when s=we v=sleep
 any | statement | s=no_{plant} v=laugh at={hour}
 any | statement | s=my_shadow v=stay.PST ; but s=I v=go.PST
-any | joyful | s=I v=taste.PST o={weather} ; and s=it p=sweet!
+any | joyful | s=I v=taste.PST o={weather} ; and s=my_tongue p=sweet!
 any | statement | s=my_{kin} v=steal.PST o=noon from={sky}
 any | alarm | s={sky} v=fall.FUT ; if s=we v=snore
 any | statement | s=everyone v=know o=my_joke ; but s=nobody v=laugh

@@ -50,6 +50,16 @@ from generate.phrases.message import check_message, read_message
         ("s=this_foot+ v=grow", "These feet grow."),
         ("s=this_day p=my_birthday", "Today is my birthday."),
         ("s=I v=go.PST to=home", "I went home."),
+        ("s=every_your_river v=know o=I", "Each of your rivers knows me."),
+        ("s=no_my_hat v=fall.PST", "None of my hats fell."),
+        ("s=I v=eat.PST o=one_your_berry", "I ate one of your berries."),
+        ("s=I v=eat.PST o=every_my_soup", "I ate all of my soup."),
+        ("s=this_my_hat v=sleep", "This hat of mine sleeps."),
+        ("s=I v=see o=some_moon's_hat", "I see a certain hat of the moon's."),
+        ("s=I v=see o=three_our_hat", "I see three of our hats."),
+        ("s=I p=merry at=dusk like=root", "I am as merry as a root at dusk."),
+        ("s=I p=merry! like=root", "I am very merry like a root."),
+        ("s=I p=warm to=you like=root", "I am as warm as a root to you."),
     ],
 )
 def test_translation(note: str, english: str) -> None:

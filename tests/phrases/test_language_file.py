@@ -1,12 +1,14 @@
 """content/language.toml: written, edited, kept, refused entry by entry."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from generate.errors import Refusal
-from generate.phrases.language import make_language, make_or_read_language
+from generate.phrases.concepts import make_noun
+from generate.phrases.language import Language, make_language, make_or_read_language
 from generate.phrases.language_file import enter_coined, is_untouched, write_language
 from generate.phrases.language_reader import read_language
 from generate.phrases.message import read_message
@@ -137,17 +139,14 @@ def test_not_utf8_is_refused(settings: Settings) -> None:
         make_or_read_language(settings)
 
 
-def coin(settings: Settings):
-    from dataclasses import replace
-
-    from generate.phrases.concepts import make_noun
-
+def coin(settings: Settings) -> tuple[Language, Language]:
+    """The language of the file, and the same with a teapot."""
     language = make_or_read_language(settings)
     return language, replace(
         language,
         roots={**language.roots, "teapot": "zhaqitu"},
         added={**language.added, "teapot": make_noun("teapot")},
-        coined={"teapot": "zhaqitu"},
+        coined={**language.coined, "teapot": "zhaqitu"},
     )
 
 
@@ -168,3 +167,18 @@ def test_coined_words_leave_a_persons_edits_alone(settings: Settings) -> None:
     assert "# the heavens" in read(settings)
     assert not is_untouched(read(settings))
     assert make_or_read_language(settings).coined == {"teapot": "zhaqitu"}
+
+
+@pytest.mark.parametrize("head", ["[coined]  # what the model brought", "[ coined ]", '["coined"]'])
+@pytest.mark.parametrize("own", ["", 'spoon = ["zhuqita", "noun"]\n'])
+def test_coined_words_join_a_persons_own_table(settings: Settings, head: str, own: str) -> None:
+    make_or_read_language(settings)
+    path = settings.content / "language.toml"
+    path.write_text(read(settings) + f"\n{head}\n{own}\n# the end", encoding="utf-8")
+    _, richer = coin(settings)
+    enter_coined(richer, path)
+    enter_coined(richer, path)
+    after = make_or_read_language(settings)
+    assert after.coined == richer.coined and ("spoon" in after.coined) == bool(own)
+    text = read(settings)
+    assert head in text and text.endswith("# the end") and text.count("zhaqitu") == 1
