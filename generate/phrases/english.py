@@ -96,9 +96,10 @@ def _say_clause(clause: Clause, before: NounPhrase | None, concepts: Mapping[str
     late = [a for a in clause.adverbs if a not in (*early, *wh, "maybe")]
     around = list(clause.around)
     receiver = next((p for role, p in around if role == "to" and p.noun in RECEIVERS), None)
-    given = clause.verb and concepts[clause.verb].group == "ditransitive"
-    given = given and receiver and clause.object and clause.object.noun != "what"
-    if given:
+    given = bool(clause.verb) and concepts[clause.verb].group == "ditransitive"
+    if not given or clause.object is None or clause.object.noun == "what":
+        receiver = None
+    if receiver:
         around.remove(("to", receiver))
     alike = next((p for role, p in around if role == "like"), None)
     if not clause.quality or clause.quality.endswith("!"):
@@ -109,7 +110,7 @@ def _say_clause(clause: Clause, before: NounPhrase | None, concepts: Mapping[str
     close = [a for a in late if a in CLOSE]
     rest = [*close, *rest, *(a.replace("_", " ") for a in late if a not in CLOSE)]
     obj = say_noun(clause.object, concepts) if clause.object else ""
-    if given and receiver:
+    if receiver:
         obj = f"{say_noun(receiver, concepts)} {obj}"
     asked = clause.object is not None and clause.object.noun == "what"
     if asked:
