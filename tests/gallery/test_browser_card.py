@@ -84,7 +84,7 @@ def test_without_scripts_both_sides_and_native_controls(open_page, width):
 def test_picture_develops_once_a_visit(open_page):
     page = open_page(CARD)
     page.wait_for_selector(".developing")
-    page.wait_for_selector(".developing", state="detached", timeout=4000)
+    page.wait_for_selector(".developing", state="detached")
     page.reload()
     page.wait_for_timeout(300)
     assert page.locator(".developing").count() == 0
