@@ -10,6 +10,7 @@ from generate.gallery import views
 from generate.gallery.articles import Article, read_articles
 from generate.gallery.linked import link_data
 from generate.gallery.neighbours import find_neighbours
+from generate.gallery.provenance import provenance_of
 from generate.gallery.reference import Reference, anchor, link_cards, read_reference
 from generate.gallery.words import read_words
 from generate.settings import Settings
@@ -66,7 +67,7 @@ def build_context(
         "stamp": views.stamp_of,
         "postmark": views.postmark_of,
         "message": views.message_of,
-        "provenance": views.provenance_of,
+        "provenance": provenance_of,
     }
 
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from generate.cards import Card
 from generate.gallery.markdown import render_markdown
+from generate.gallery.provenance import Nearest, nearest_of
 from generate.gallery.stamp import draw_postmark, draw_stamp, draw_wave, post_date, roman
 from generate.gallery.words import fill
 from generate.recipe import derive_seed
@@ -66,7 +67,7 @@ class View:
     sound: Any
     frames: Any
     social: str | None
-    nearest: str | None
+    nearest: Nearest | None
     words: list[Spoken]
     wave: str
     tint: str
@@ -102,7 +103,7 @@ def view_card(index: int, card: Card, media: Any) -> View:
         sound=sound,
         frames=getattr(media, "frames", None),
         social=getattr(media, "social", None),
-        nearest=getattr(media, "nearest", None),
+        nearest=nearest_of(card, getattr(media, "nearest", None)),
         words=list(time_words(card)),
         wave=draw_wave(sound.peaks) if sound else "",
         tint=tint,
@@ -158,33 +159,6 @@ def postmark_of(view: View, country: str, words: Mapping[str, str]) -> Markup:
 def message_of(view: View) -> Markup:
     """The message of the card's back as safe HTML."""
     return Markup(render_markdown(view.card.message))
-
-
-def provenance_of(view: View) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What card.json records of each medium's making: (medium, [(fact, value)])."""
-    found = []
-    for medium in ("picture", "caption", "phrase", "sound"):
-        record = view.card.made.get(medium)
-        if isinstance(record, Mapping):
-            facts = list(flatten(record))
-            if facts:
-                found.append((medium, facts))
-    return found
-
-
-def flatten(record: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """(name, text) of the plain values in ``record``; digests are cut to twelve digits."""
-    for key, value in record.items():
-        name = f"{prefix}{key}".replace("_", " ")
-        if key == "was" or value is None or value == "":
-            continue
-        if isinstance(value, Mapping):
-            yield from flatten(value, f"{name} ")
-        elif isinstance(value, list | tuple):
-            yield name, ", ".join(str(part) for part in value[:24])
-        else:
-            text = f"{value:g}" if isinstance(value, float) else str(value)
-            yield name, text[:12] if re.fullmatch(r"[0-9a-f]{32,}", text) else text
 
 
 def _link_picture(picture: Any, root: str) -> Shown | None:

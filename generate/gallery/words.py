@@ -103,6 +103,13 @@ ENGLISH: dict[str, str] = {
     "made_lead": "Nobody photographed this animal, and nobody recorded it.",
     "made_seed": "Seed",
     "made_again": "Make it again",
+    "made_nearest": "Nearest training picture",
+    "made_nearest_far": "No picture that the model learnt from is more like this beast. If the "
+    "second nearest lies 100 steps away, this one lies {percent}; under 33 it would be a copy.",
+    "made_nearest_copy": "The model has copied this picture rather than invented a beast: if the "
+    "second nearest lies 100 steps away, this one lies only {percent}.",
+    "made_nearest_plain": "No picture that the model learnt from is more like this beast.",
+    "made_nearest_alt": "A training picture",
     "made_caption": "What was asked for, or seen",
     "made_picture": "Picture",
     "made_phrase": "Phrase",

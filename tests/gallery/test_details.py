@@ -9,6 +9,7 @@ import pytest
 from generate.cards import Card
 from generate.gallery.markdown import render_markdown
 from generate.gallery.neighbours import find_neighbours, opponent, place_card
+from generate.gallery.provenance import flatten, nearest_of, provenance_of
 from generate.gallery.reference import anchor
 from generate.gallery.stamp import (
     HEIGHT,
@@ -20,7 +21,7 @@ from generate.gallery.stamp import (
     post_date,
     roman,
 )
-from generate.gallery.views import flatten, freshen, time_words
+from generate.gallery.views import freshen, time_words
 from generate.gallery.words import ENGLISH, fill
 from tests.gallery.test_pages import invent_media
 
@@ -142,6 +143,49 @@ def test_provenance_is_flat_and_short():
         ("near distance", "0.25"),
         ("s", "1, 2"),
     ]
+
+
+def test_provenance_begins_with_what_a_reader_asks_for():
+    picture = {
+        "key": "k",
+        "versions": {"torch": "2"},
+        "seed": 3,
+        "prompt": "a newt",
+        "limited": False,
+    }
+    card = Card(slug="a", folder=".", made={"picture": picture | {"nearest": {"what": "x"}}})
+    assert provenance_of(card) == [
+        (
+            "picture",
+            [("prompt", "a newt"), ("seed", "3"), ("versions torch", "2"), ("limited", "no")],
+        )
+    ]
+    assert provenance_of(Card(slug="a", folder=".", made={"picture": "odd", "sound": {}})) == []
+
+
+@pytest.mark.parametrize(
+    ("ratio", "percent", "copied"),
+    [
+        (0.8, 80, False),
+        (0.33, 33, True),
+        (0.334, 33, False),
+        (1.4, 100, False),
+        (0, 0, True),
+        (None, None, False),
+        ("far", None, False),
+        (float("inf"), None, False),
+    ],
+)
+def test_nearest_training_picture(ratio, percent, copied):
+    made = {"picture": {"nearest": {"what": " a newt ", "distance": 0.1, "ratio": ratio}}}
+    found = nearest_of(Card(slug="a", folder=".", made=made), "media/a.webp")
+    assert found
+    assert (found.what, found.percent, found.copied) == ("a newt", percent, copied)
+
+
+def test_no_nearest_training_picture():
+    for made in ({}, {"picture": None}, {"picture": {"nearest": "x"}}):
+        assert nearest_of(Card(slug="a", folder=".", made=made), None) is None
 
 
 def test_filling_words_leaves_other_braces_alone():
