@@ -94,6 +94,10 @@ check: $(DEV) ## Check style and types (ruff, mypy)
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 
+.PHONY: evaluate
+evaluate: $(MODEL) ## Judge pictures, sounds and words; the report is work/report/index.html
+	@$(RUN) evaluate $(DIALS)
+
 .PHONY: bench
 bench: $(DEV) ## Measure ours against the baseline, side by side, into work/bench.json
 	@$(RUN) bench

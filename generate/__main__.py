@@ -84,6 +84,19 @@ def publish(settings: Settings, args: argparse.Namespace) -> None:
     publish_site(settings)
 
 
+def evaluate(settings: Settings, args: argparse.Namespace) -> None:
+    """judge the jungle's pictures, sounds and words, beside their anchors"""
+    if args.train_extractor:
+        from generate.evaluation.lesson import train_extractor
+
+        for group, share in train_extractor(settings).items():
+            print(f"{'evaluate':<9} {group}: {share:.1%} of the drawings held out")
+        return
+    from generate.evaluation.evaluate import evaluate_jungle
+
+    evaluate_jungle(settings)
+
+
 def bench(settings: Settings, args: argparse.Namespace) -> None:
     """measure ours against the baseline, side by side"""
     from generate.bench import run_bench
@@ -124,6 +137,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
         serve,
         audit,
         publish,
+        evaluate,
         bench,
         starter,
         needs,
@@ -154,6 +168,10 @@ def parse_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
             stage.add_argument("--prompt", required=True, help="what to draw")
         if name == "serve":
             stage.add_argument("--port", type=int, default=5500, help="port on this machine")
+        if name == "evaluate":
+            stage.add_argument(
+                "--train-extractor", action="store_true", help="train the judge's own eye anew"
+            )
         if name == "starter":
             stage.add_argument(
                 "--export", action="store_true", help="write the weights as they are"

@@ -34,6 +34,7 @@ class Pictures(Section):
     start: str = Field("starter", alias="from", min_length=1)
     guidance: float = Field(1.5, ge=1, le=20)
     steps: int = Field(16, ge=1, le=1000)
+    candidates: int = Field(3, ge=1, le=16)
     mirror: bool = True
     rotation: float = Field(0.0, ge=0, le=45)
     jitter: float = Field(0.0, ge=0, le=1)
@@ -101,6 +102,13 @@ class Site(Section):
         return url.rstrip("/")
 
 
+class Evaluate(Section):
+    """[evaluate]"""
+
+    pictures: int = Field(50, ge=2, le=10_000)
+    extractors: list[str] = Field(default_factory=lambda: ["ours", "random"], min_length=1)
+
+
 class Settings(Section):
     """All of jungle.toml. ``home`` is the folder that holds content/, templates/, work/, site/."""
 
@@ -115,6 +123,7 @@ class Settings(Section):
     sounds: Sounds = Field(default_factory=lambda: Sounds())
     phrases: Phrases = Field(default_factory=lambda: Phrases())
     site: Site = Field(default_factory=lambda: Site())
+    evaluate: Evaluate = Field(default_factory=lambda: Evaluate())
 
     @field_validator("language")
     @classmethod

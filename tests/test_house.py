@@ -21,6 +21,7 @@ RANKS = {
     "phrases": 4,
     "sounds": 5,
     "gallery": 6,
+    "evaluation": 7,
     "plan": 7,
     "build": 8,
     "bench": 8,
@@ -28,7 +29,17 @@ RANKS = {
     "__init__": 0,
 }
 HEAVY = {"torch", "diffusers", "transformers", "accelerate", "datasets", "torchsde"}
-MAY_BE_HEAVY = ("generate.pictures.", "generate.sounds.stable_audio", "generate.bench")
+MAY_BE_HEAVY = (
+    "generate.pictures.",
+    "generate.sounds.stable_audio",
+    "generate.bench",
+    "generate.evaluation.anchors",
+    "generate.evaluation.extractor",
+    "generate.evaluation.features",
+    "generate.evaluation.lesson",
+    "generate.evaluation.pictures",
+    "generate.evaluation.sets",
+)
 
 
 def read_modules() -> dict[str, ast.Module]:
@@ -61,6 +72,16 @@ def test_imports_point_upstream(module):
     for name in imports_of(MODULES[module]):
         if name.startswith("generate."):
             assert RANKS[room_of(name)] <= rank, f"{module} imports {name}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_judge_reads_and_is_not_read(module):
+    """Nothing that is judged may know its judge; only the command line calls it."""
+    names = {name.split(".")[1] for name in imports_of(MODULES[module]) if "generate." in name}
+    if room_of(module) == "evaluation":
+        assert not names & {"gallery", "plan", "build", "bench"}
+    elif room_of(module) != "__main__":
+        assert "evaluation" not in names
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -3,13 +3,12 @@
 Both are fitted to a training set uint8 (N, 3, S, S) in closed form and give uint8 (count, 3, S, S).
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from generate.pictures.flow import Flow
+from generate.pictures.model import Shape
 from generate.pictures.run import to_pixels
 from generate.recipe import derive_seed
 
@@ -28,14 +27,7 @@ def draw_gaussian(training: np.ndarray, count: int) -> np.ndarray:
     return drawn.round().clip(0, 255).astype(np.uint8).reshape(count, *training.shape[1:])
 
 
-@dataclass(frozen=True)
-class Size:
-    """The side of pictures in pixels, where a network has a shape."""
-
-    size: int
-
-
-class Memory:
+class Memory(nn.Module):
     """Stands in a flow's network: the velocity of the ideal denoiser of a training set.
 
     The mean picture behind a noisy one is the training pictures' mean, weighed by how likely each
@@ -43,11 +35,12 @@ class Memory:
     """
 
     def __init__(self, training: np.ndarray) -> None:
-        self.shape = Size(training.shape[-1])
+        super().__init__()
+        self.shape = Shape(size=training.shape[-1], factor=1)
         self.known = torch.from_numpy(training.reshape(len(training), -1)).float() / 127.5 - 1
         self.lengths = self.known.square().sum(1)
 
-    def __call__(self, noisy: Tensor, times: Tensor, conditions: Tensor) -> Tensor:
+    def forward(self, noisy: Tensor, times: Tensor, conditions: Tensor) -> Tensor:
         """Velocity (B, 3, S, S) at ``noisy``; ``times`` (B,) in [0, 1000]."""
         flat = noisy.flatten(1)
         moment = (times / 1000).clamp(min=1e-4)[:, None]

@@ -24,8 +24,8 @@ from generate.pictures.precision import arithmetic, probe
 from generate.recipe import derive_seed, digest
 from generate.settings import Settings
 
-DRAWINGS, HELD_OUT, CHUNK = 8192, 512, 512
-EPOCHS, BATCH, RATE = 24, 64, 3e-3
+DRAWINGS, HELD_OUT, CHUNK = 5632, 512, 512
+EPOCHS, BATCH, RATE = 26, 64, 3e-3
 EVERY = 100
 
 

@@ -1,0 +1,115 @@
+"""Name the figures of sounds and words, and say what is wanted of each; reads the cards."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generate.cards import Card
+from generate.settings import Settings
+
+Test = Callable[[float], bool]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with its name, what is wanted of it in words, and whether it holds (None: free)."""
+
+    name: str
+    value: float
+    wanted: str = ""
+    holds: bool | None = None
+
+    @property
+    def text(self) -> str:
+        """The number as people read it."""
+        return f"{self.value:,.0f}" if float(self.value).is_integer() else f"{self.value:.3f}"
+
+
+SOUNDS: dict[str, tuple[str, Test]] = {
+    "loudness error, median": ("at most 0.3 LU", lambda x: x <= 0.3),
+    "loudness error, largest": ("at most 3 LU, where a peak is in the way", lambda x: x <= 3),
+    "true peak, largest": ("at most -1 dBTP", lambda x: x <= -1),
+    "edge, largest": ("at most -60 dBFS", lambda x: x <= -60),
+    "bed loudness error, largest": ("at most 0.3 LU", lambda x: x <= 0.3),
+    "seam, largest": ("below 4, where it cannot be told", lambda x: x < 4),
+    "syllables, mean relative error": ("at most 0.1", lambda x: x <= 0.1),
+    "beast known by nearest neighbour": ("at least 0.9", lambda x: x >= 0.9),
+    "distance between over within beasts": ("above 1", lambda x: x > 1),
+    "rank correlation of mass and pitch": ("below -0.9", lambda x: x < -0.9),
+}
+WORDS: dict[str, tuple[str, str, Test | None]] = {
+    "phrases": ("phrases", "", None),
+    "tokens": ("words in all", "", None),
+    "parse_back": ("read back to their own gloss", "all: 1", lambda x: x == 1),
+    "distinct_1": ("distinct-1: different words per word", "", None),
+    "distinct_2": ("distinct-2: different pairs per pair", "at least 0.7", lambda x: x >= 0.7),
+    "self_bleu_2": ("self-BLEU-2, a count of 0 taken as 0.1", "at most 0.35", lambda x: x <= 0.35),
+    "self_bleu_4": ("self-BLEU-4, likewise", "at most 0.3", lambda x: x <= 0.3),
+    "chrf_english": ("chrF against the own translation", "at most 20 of 100", lambda x: x <= 20),
+    "zipf_words": ("slope of log frequency on log rank, words", "", None),
+    "zipf_morphemes": ("the same, morphemes", "", None),
+    "shortest": ("words of the shortest phrase", "at least 3", lambda x: x >= 3),
+    "longest": ("words of the longest phrase", "at most 9", lambda x: x <= 9),
+    "repeated": ("phrases said before", "none", lambda x: x == 0),
+}
+
+
+def judge_sounds(settings: Settings, cards: Sequence[Card]) -> list[Figure]:
+    """The sounds' figures, empty where no card has a sound. `Refusal` for a broken file."""
+    from generate.sounds.evaluate import evaluate_sounds
+
+    heard = [
+        {
+            "path": card.sound,
+            "seed": card.seed,
+            "phrase": card.phrase,
+            "mood": card.mood,
+            "caption": card.caption,
+            "traits": card.traits,
+        }
+        for card in cards
+        if card.sound
+    ]
+    if not heard:
+        return []
+    found = evaluate_sounds(settings, heard, find_beds(settings))
+    return [name_sound(name, value, len(heard)) for name, value in found.items()]
+
+
+def find_beds(settings: Settings) -> dict[str, Path]:
+    """The beds of jungle sound by hour, where they were made."""
+    folder = settings.work / "ambience"
+    return {path.stem: path for path in sorted(folder.glob("*.flac"))}
+
+
+def name_sound(name: str, value: float, count: int) -> Figure:
+    """A sound's figure with what is wanted of it."""
+    if name == "held down by their peak":
+        return Figure(name, value, f"at most a tenth of {count}", value <= max(1, count / 10))
+    if name not in SOUNDS:
+        return Figure(name, value)
+    wanted, test = SOUNDS[name]
+    return Figure(name, value, wanted, test(value))
+
+
+def judge_words(settings: Settings, cards: Sequence[Card]) -> list[Figure]:
+    """The phrases' figures, empty where there is no language or no phrase."""
+    from generate.phrases.language_file import read_language
+    from generate.phrases.text_metrics import measure_texts
+
+    path = settings.content / "language.toml"
+    spoken = [card for card in cards if card.phrase]
+    if not spoken or not path.is_file():
+        return []
+    found: Mapping[str, Any] = measure_texts(
+        read_language(path),
+        [card.phrase for card in spoken],
+        [card.gloss for card in spoken],
+        [card.translation for card in spoken],
+    ).as_dict()
+    figures = []
+    for key, value in found.items():
+        name, wanted, test = WORDS.get(key, (key.replace("_", " "), "", None))
+        figures.append(Figure(name, float(value), wanted, test(value) if test else None))
+    return figures

@@ -1,0 +1,106 @@
+"""Judge a jungle's pictures: work/dataset/, work/model/ and the cards → figures, by set."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from generate.cards import Card
+from generate.evaluation.extractor import load_extractor, look
+from generate.evaluation.features import open_features
+from generate.evaluation.scores import compare
+from generate.evaluation.sets import Gathered, PictureSet, gather_sets
+from generate.evaluation.tones import compare_tones, measure_tones
+from generate.pictures.copies import Nearest, find_nearest
+from generate.settings import Settings
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The figures, JSON-able, and the pictures that the report shows.
+
+    ``nearest`` holds for each set its pictures' nearest training pictures.
+    """
+
+    figures: dict[str, Any]
+    gathered: Gathered
+    nearest: dict[str, Nearest]
+
+
+def evaluate_pictures(settings: Settings, cards: Sequence[Card]) -> Judged:
+    """Score every set against the training pictures, floor and ceiling among them.
+
+    Raises `Refusal` where there is no training set, no model, or no extractor of an asked name.
+    """
+    extractors = [open_features(name, settings.home) for name in settings.evaluate.extractors]
+    gathered = gather_sets(settings, cards)
+    training, sets = gathered.training, gathered.sets
+    scores: dict[str, dict[str, dict[str, float]]] = {}
+    for extractor in tqdm(extractors, "features", unit="extractor"):
+        known = extractor.extract(training)
+        scores[extractor.name] = {
+            name: compare(extractor.extract(one.pictures), known) for name, one in sets.items()
+        }
+    nearest = {
+        name: find_nearest(one.pictures, training)
+        for name, one in tqdm(sets.items(), "neighbours", unit="set")
+    }
+    figures = {
+        "training pictures": len(training),
+        "count": {name: len(one.pictures) for name, one in sets.items()},
+        "scores": scores,
+        "copies": count_copies(nearest),
+        "training tones": measure_tones(training),
+        "tones": {name: compare_tones(one.pictures, training) for name, one in sets.items()},
+        "answers": ask_all(sets),
+    }
+    return Judged(figures, gathered, nearest)
+
+
+def count_copies(nearest: dict[str, Nearest]) -> dict[str, dict[str, float]]:
+    """Of each set: copies, the median nearness ratio, and how near for a picture not seen.
+
+    ``novelty`` is the median distance to the nearest training picture over that of held-out ones:
+    well below 1 is copying, near 1 as new as a picture never seen.
+    """
+    usual = nearest["held-out"].distance if "held-out" in nearest else np.array([np.nan])
+    return {
+        name: {
+            "copied": int(found.copied.sum()),
+            "ratio": float(np.median(found.ratio)),
+            "novelty": float(np.median(found.distance) / np.median(usual)),
+        }
+        for name, found in nearest.items()
+    }
+
+
+def ask_all(sets: dict[str, PictureSet]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Of each set whose tags the extractor knows: per group how many show what was asked for.
+
+    A group's row holds right, asked, and misses: [label, what was asked for, what is seen].
+    """
+    extractor = load_extractor()
+    told: dict[str, dict[str, dict[str, Any]]] = {}
+    for name, one in sets.items():
+        if not any(one.asked):
+            continue
+        seen = look(one.pictures, extractor)[1]
+        groups: dict[str, dict[str, Any]] = {}
+        for group, answers in seen.items():
+            rows = [
+                (label, tags[group], answer)
+                for label, tags, answer in zip(one.labels, one.asked, answers, strict=True)
+                if tags.get(group) in extractor.answers[group]
+            ]
+            if rows:
+                misses = [list(row) for row in rows if row[1] != row[2]]
+                groups[group] = {
+                    "right": len(rows) - len(misses),
+                    "asked": len(rows),
+                    "misses": misses,
+                }
+        if groups:
+            told[name] = groups
+    return told
