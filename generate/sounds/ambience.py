@@ -17,8 +17,9 @@ import numpy as np
 from generate.errors import Refusal
 from generate.recipe import Recipe, derive_seed, holds, write_recipe
 from generate.sounds.beast import Beast
-from generate.sounds.encoding import FRAME, write_flac
+from generate.sounds.encoding import GRAIN, write_flac
 from generate.sounds.mastering import master
+from generate.sounds.measures import measure_seam
 from generate.sounds.reverb import grow_room, surround
 from generate.sounds.scenery import (
     RATE,
@@ -36,8 +37,8 @@ from generate.sounds.scenery import (
 )
 from generate.sounds.voice import speak
 
-SECONDS = 12.0
-REVISION = 1
+SECONDS = 12.8
+REVISION = 2
 
 
 @dataclass(frozen=True)
@@ -89,14 +90,14 @@ HOURS: dict[str, Hour] = {
 def make_bed(hour: str, seed: int, seconds: float = SECONDS) -> Array:
     """Ambience (n, 2) at 44.1 kHz for "dawn", "day", "dusk" or "night"; repeats without a seam.
 
-    Raises `Refusal` for another hour and for less than two seconds.
+    Lasts the multiple of 1.28 s nearest to ``seconds``. Raises `Refusal` for another hour and for
+    less than two seconds.
     """
     if hour not in HOURS:
         raise Refusal(f"ambience: no hour {hour!r}; known: {', '.join(HOURS)}")
     if not 2.0 <= seconds <= 600.0:
         raise Refusal(f"ambience: {seconds} s; it must last 2 to 600 seconds")
-    # Whole frames of an MP3, so that both sides of the seam meet the encoder in the same phase.
-    heard, n = HOURS[hour], round(seconds * RATE / FRAME) * FRAME
+    heard, n = HOURS[hour], round(seconds * RATE / GRAIN) * GRAIN
     rng = np.random.default_rng(derive_seed("bed", hour, seed))
     turns = seconds / 12.0
     far = np.zeros((n, 2), np.float32)
@@ -118,7 +119,18 @@ def make_bed(hour: str, seed: int, seconds: float = SECONDS) -> Array:
     for carrier in heard.cicadas:
         pan = rng.uniform(-0.6, 0.6)
         bed += spread(make_cicada(rng, n, carrier * rng.uniform(0.95, 1.05)), pan) * gain(-38)
-    return bed.astype(np.float32)
+    return turn(bed.astype(np.float32))
+
+
+def turn(bed: Array, places: int = 16) -> Array:
+    """The same loop begun where its join stands out least: no drop or chirp starts just there."""
+
+    def stand_out(turned: Array) -> float:
+        ratio, hole = measure_seam(turned, RATE)
+        return ratio + 0.5 * abs(hole)
+
+    turns = [np.roll(bed, -k * (len(bed) // places), axis=0) for k in range(places)]
+    return min(turns, key=stand_out)
 
 
 def make_beds(settings: Any) -> dict[str, Path]:

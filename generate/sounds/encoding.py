@@ -18,8 +18,13 @@ from generate.sounds.loudness import measure_call, measure_momentary, measure_tr
 FRAME = 1152
 """Samples in an MP3 frame."""
 
-PAD = 12 * FRAME
-"""Samples of the loop's other end that lie on each side of an encoded loop."""
+GRAIN = 49 * FRAME
+"""Loops last a multiple of this many samples at 44.1 kHz, 1.28 s: whole MP3 frames, so that the
+encoder treats both sides of the seam alike, and whole samples at 48 kHz too, where a browser would
+otherwise begin to interpolate at the first seam."""
+
+PAD = 94 * 147
+"""Samples of the loop's other end that lie on each side of an encoded loop: whole at 48 kHz."""
 
 QUALITY = 0.5
 CEILING = -1.0
@@ -66,11 +71,10 @@ def read_sound(path: Path) -> tuple[Array, int]:
 
 
 def encode(samples: Array, rate: int, loop: bool = False) -> bytes:
-    """Samples as a VBR MP3; a loop lies between copies of its own ends, a quarter second each.
+    """Samples as a VBR MP3; a loop lies between copies of its own ends, a third of a second each.
 
     VBR, since libsndfile's constant bit rates come out 0.4 dB quieter. The padding is what makes
-    a loop seamless: whatever delay a codec adds only shifts a periodic signal. Where the loop is
-    a whole number of frames long, the encoder even treats both sides of the seam alike.
+    a loop seamless: whatever delay a codec adds only shifts a periodic signal.
     """
     if loop:
         samples = wrap(samples, PAD)

@@ -8,7 +8,7 @@ import pytest
 
 from generate.errors import Refusal
 from generate.sounds.ambience import HOURS, make_bed, make_beds
-from generate.sounds.encoding import FRAME, decode, encode_loop, read_sound
+from generate.sounds.encoding import FRAME, GRAIN, PAD, decode, encode_loop, read_sound
 from generate.sounds.loudness import measure_call
 from generate.sounds.measures import measure_seam
 from generate.sounds.reverb import grow_room, place, surround
@@ -27,7 +27,7 @@ def test_bed_is_seamless_as_the_page_plays_it(beds: tuple, hour: str) -> None:
     samples, rate = read_sound(beds[1][hour])
     data, facts = encode_loop(samples, rate)
     heard = decode(data, True, len(samples), rate)
-    assert len(samples) % FRAME == 0 and facts["loop_s"] == pytest.approx(12, abs=0.05)
+    assert len(samples) % GRAIN == 0 and facts["loop_s"] == pytest.approx(12.8)
     assert measure_call(heard, rate) == pytest.approx(-25, abs=0.3)
     assert facts["true_peak"] <= -1
     ratio, hole = measure_seam(heard, rate)
@@ -35,6 +35,13 @@ def test_bed_is_seamless_as_the_page_plays_it(beds: tuple, hour: str) -> None:
     usual = [measure_seam(np.roll(heard, k * 9973, axis=0), rate)[0] for k in range(1, 25)]
     assert ratio < 4 and hole > -9
     assert ratio <= 1.3 * max(usual)
+
+
+@pytest.mark.parametrize("rate", [22_050, 44_100, 48_000, 96_000])
+def test_loop_begins_and_ends_on_a_sample_at_any_rate(rate: int) -> None:
+    for samples in (PAD, GRAIN):
+        assert (samples * rate) % RATE == 0
+    assert GRAIN % FRAME == 0
 
 
 def test_beds_are_made_once(beds: tuple) -> None:
