@@ -22,7 +22,7 @@ def write_checkpoint(
     optimiser: torch.optim.Optimizer,
     facts: dict[str, Any],
 ) -> Path:
-    """Write checkpoint-``step``.safetensors to ``folder``; keep the last two."""
+    """Write checkpoint-``step``.safetensors to ``folder``; keep the run's last two."""
     tensors = {f"network.{name}": weight for name, weight in network.state_dict().items()}
     tensors |= {f"average.{name}": weight for name, weight in average.items()}
     state = optimiser.state_dict()["state"]
@@ -36,9 +36,24 @@ def write_checkpoint(
             temporary,
             metadata={"facts": json.dumps({**facts, "step": step})},
         )
-    for old in list_checkpoints(folder)[:-KEPT]:
-        old.unlink(missing_ok=True)
+    prune(folder, facts.get("key"))
     return path
+
+
+def prune(folder: Path, key: str | None) -> None:
+    """Keep the newest of the run ``key``; another run's would outnumber a new run's low steps."""
+    ours = [old for old in list_checkpoints(folder) if read_key(old) == key]
+    for old in set(list_checkpoints(folder)) - set(ours[-KEPT:]):
+        old.unlink(missing_ok=True)
+
+
+def read_key(path: Path) -> str | None:
+    """The run that a checkpoint belongs to, None where it cannot be read."""
+    try:
+        with safe_open(path, "pt") as file:
+            return str(json.loads(file.metadata()["facts"])["key"])
+    except (SafetensorError, OSError, KeyError, ValueError, TypeError):
+        return None
 
 
 def list_checkpoints(folder: Path) -> list[Path]:
@@ -84,15 +99,26 @@ def restore(
         n.removeprefix("network."): t for n, t in tensors.items() if n.startswith("network.")
     }
     means = {n.removeprefix("average."): t for n, t in tensors.items() if n.startswith("average.")}
-    if set(means) != set(average):
-        raise ValueError("another network's average")
-    network.load_state_dict(weights)
-    for name, mean in means.items():
-        average[name].copy_(mean)
-    record = optimiser.state_dict()
     state: dict[int, dict[str, Tensor]] = {}
     for name, tensor in tensors.items():
         if name.startswith("optimiser."):
             _, place, moment = name.split(".", 2)
             state.setdefault(int(place), {})[moment] = tensor
+    shaped = [p.shape for group in optimiser.param_groups for p in group["params"]]
+    moments = [(p, t) for p, kept in state.items() for n, t in kept.items() if n != "step"]
+    if (
+        shapes(weights) != shapes(network.state_dict())
+        or shapes(means) != shapes(average)
+        or any(place >= len(shaped) or t.shape != shaped[place] for place, t in moments)
+    ):
+        raise ValueError("weights of another shape")
+    network.load_state_dict(weights)
+    for name, mean in means.items():
+        average[name].copy_(mean)
+    record = optimiser.state_dict()
     optimiser.load_state_dict({"state": state, "param_groups": record["param_groups"]})
+
+
+def shapes(tensors: dict[str, Tensor]) -> dict[str, torch.Size]:
+    """The tensors' shapes by name."""
+    return {name: tensor.shape for name, tensor in tensors.items()}
