@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from generate.errors import Refusal
 from generate.files import replacing
-from generate.sounds.loudness import measure_call, measure_momentary, measure_true_peak
+from generate.sounds.loudness import measure_both, measure_true_peak
 
 FRAME = 1152
 """Samples in an MP3 frame."""
@@ -99,13 +99,8 @@ def decode(data: bytes, loop: bool, length: int, rate: int) -> Array:
 
 def measure_figures(samples: Array, rate: int, loop: bool = False) -> tuple[float, float, float]:
     """Loudness (LUFS), largest momentary loudness (LUFS) and true peak (dBTP)."""
-    both = np.repeat(samples, 2, axis=1) if samples.ndim == 2 and samples.shape[1] == 1 else samples
-    whole = np.tile(both, (max(1, int(np.ceil(0.5 * rate / len(both)))), 1))
-    return (
-        measure_call(samples, rate),
-        measure_momentary(whole, rate),
-        measure_true_peak(samples, rate, loop),
-    )
+    loudness, momentary = measure_both(samples, rate)
+    return loudness, momentary, measure_true_peak(samples, rate, loop)
 
 
 def encode_mp3(samples: Array, rate: int) -> tuple[bytes, Figures]:

@@ -12,16 +12,22 @@ LOOKAHEAD = 0.0015
 
 
 def limit_peaks(
-    samples: NDArray[np.float64], rate: int, ceiling: float, loop: bool = False
+    samples: NDArray[np.float64],
+    rate: int,
+    ceiling: float,
+    loop: bool = False,
+    peak: NDArray[np.float64] | None = None,
 ) -> tuple[NDArray[np.float64], float]:
     """Samples (n, channels) with true peaks at ``ceiling`` (dBTP) and the largest cut in dB.
 
     Works offline with zero phase: the gain each sample needs is spread over a window by a sliding
     minimum and then smoothed by a Hann window of the same width, so that it reaches what is
-    needed at every peak and never jumps. With ``loop`` all windows run over the seam.
+    needed at every peak and never jumps. With ``loop`` all windows run over the seam. ``peak`` is
+    `oversample_peak` of the samples, where it is known already.
     """
     limit = 10 ** (ceiling / 20)
-    peak = oversample_peak(samples, rate, loop, limit)
+    if peak is None:
+        peak = oversample_peak(samples, rate, loop, limit)
     if peak.max() <= limit:
         return samples, 0.0
     need = np.minimum(1.0, limit / np.maximum(peak, 1e-12))

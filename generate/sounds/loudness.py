@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 from scipy import signal
 
@@ -19,6 +20,7 @@ ABSOLUTE_GATE = -70.0
 RELATIVE_GATE = -10.0
 SHORTEST = 3.0
 SILENCE = -70.0
+REACH = 11
 
 
 def as_channels(samples: ArrayLike) -> NDArray[np.float64]:
@@ -59,18 +61,22 @@ def design_k_weighting(rate: int) -> NDArray[np.float64]:
     return np.array([shelf, highpass])
 
 
-def measure_blocks(
-    samples: ArrayLike, rate: int, block: float = BLOCK, hop: float = HOP
-) -> NDArray[np.float64]:
-    """Weighted mean squares of whole gating blocks, equation 2 with the channels summed."""
+def weigh(samples: ArrayLike, rate: int) -> NDArray[np.float64]:
+    """Running sum (n + 1,) of the K-weighted power, channels summed."""
     x = as_channels(samples)
-    size, step = round(block * rate), round(hop * rate)
-    if len(x) < size:
-        return np.zeros(0)
+    if not len(x):
+        return np.zeros(1)
     weighted = signal.sosfilt(design_k_weighting(rate), x, axis=0)
     power = np.square(weighted) @ np.array(CHANNEL_WEIGHTS[: x.shape[1]])
-    total = np.concatenate([[0.0], np.cumsum(power)])
-    starts = np.arange(0, len(x) - size + 1, step)
+    return np.concatenate([[0.0], np.cumsum(power)])
+
+
+def cut_blocks(
+    total: NDArray[np.float64], rate: int, block: float = BLOCK, hop: float = HOP
+) -> NDArray[np.float64]:
+    """Weighted mean squares of whole gating blocks (equation 2) out of a running sum."""
+    size, step = round(block * rate), round(hop * rate)
+    starts = np.arange(0, len(total) - size, step)
     return (total[starts + size] - total[starts]) / size
 
 
@@ -80,12 +86,8 @@ def to_lufs(power: ArrayLike) -> NDArray[np.float64]:
         return -0.691 + 10 * np.log10(np.asarray(power, dtype=np.float64))
 
 
-def measure_loudness(samples: ArrayLike, rate: int) -> float:
-    """Integrated loudness in LUFS, gated at -70 LUFS and 10 LU below what passes (equation 7).
-
-    -inf where nothing passes the gate, which includes clips shorter than 0.4 s.
-    """
-    power = measure_blocks(samples, rate)
+def gate(power: NDArray[np.float64]) -> float:
+    """Integrated loudness in LUFS of blocks, gated twice (equation 7); -inf where none passes."""
     power = power[to_lufs(power) > ABSOLUTE_GATE]
     if not len(power):
         return -np.inf
@@ -93,24 +95,44 @@ def measure_loudness(samples: ArrayLike, rate: int) -> float:
     return float(to_lufs(power.mean()))
 
 
+def measure_loudness(samples: ArrayLike, rate: int) -> float:
+    """Integrated loudness in LUFS, gated at -70 LUFS and 10 LU below what passes (equation 7).
+
+    -inf where nothing passes the gate, which includes clips shorter than 0.4 s.
+    """
+    return gate(cut_blocks(weigh(samples, rate), rate))
+
+
 def measure_momentary(samples: ArrayLike, rate: int) -> float:
     """Largest momentary loudness (0.4 s) in LUFS, at 10 ms steps; -inf below 0.4 s."""
-    power = measure_blocks(samples, rate, hop=0.01)
+    power = cut_blocks(weigh(samples, rate), rate, hop=0.01)
     return float(to_lufs(power.max())) if len(power) else -np.inf
 
 
-def measure_call(samples: ArrayLike, rate: int) -> float:
-    """Loudness in LUFS of a clip of any length, as two loudspeakers would play it.
+def repeat_call(samples: ArrayLike, rate: int) -> NDArray[np.float64]:
+    """A clip of any length as two loudspeakers play it, over and over for three seconds or more.
 
-    The meter needs blocks of 0.4 s and reads short clips low, so a clip is repeated until it
-    lasts at least three seconds; one channel is counted twice, since both sides play it.
+    The meter needs blocks of 0.4 s and reads short clips low, so a clip is repeated; one channel
+    is counted twice, since both sides play it.
     """
     x = as_channels(samples)
-    if not len(x):
-        return -np.inf
     if x.shape[1] == 1:
         x = np.repeat(x, 2, axis=1)
-    return measure_loudness(np.tile(x, (int(np.ceil(SHORTEST * rate / len(x))), 1)), rate)
+    times = int(np.ceil(SHORTEST * rate / len(x))) if len(x) else 1
+    return np.tile(x, (times, 1)) if times > 1 else x
+
+
+def measure_call(samples: ArrayLike, rate: int) -> float:
+    """Loudness in LUFS of a clip of any length, as two loudspeakers would play it."""
+    return measure_loudness(repeat_call(samples, rate), rate)
+
+
+def measure_both(samples: ArrayLike, rate: int) -> tuple[float, float]:
+    """`measure_call` and the largest momentary loudness, in LUFS, of one weighting."""
+    total = weigh(repeat_call(samples, rate), rate)
+    fine = cut_blocks(total, rate, hop=0.01)
+    momentary = float(to_lufs(fine.max())) if len(fine) else -np.inf
+    return gate(cut_blocks(total, rate)), momentary
 
 
 def measure_true_peak(samples: ArrayLike, rate: int, loop: bool = False) -> float:
@@ -127,8 +149,13 @@ def measure_true_peak(samples: ArrayLike, rate: int, loop: bool = False) -> floa
 
 @lru_cache(maxsize=4)
 def design_interpolator(factor: int) -> NDArray[np.float64]:
-    """Low-pass filter for oversampling by `factor`: ten samples each side, Kaiser window."""
-    return factor * signal.firwin(20 * factor + 1, 1 / factor, window=("kaiser", 8.0))
+    """Weights (2 REACH + 1, 2 factor - 1) that turn the samples around one into the values before
+    and after it, `factor` to a sample: a low-pass of ten samples each side, Kaiser window."""
+    half = (REACH - 1) * factor
+    taps = factor * signal.firwin(2 * half + 1, 1 / factor, window=("kaiser", 8.0))
+    fine = np.arange(1 - factor, factor)
+    at = half + fine[None, :] - factor * np.arange(-REACH, REACH + 1)[:, None]
+    return np.where((at >= 0) & (at < len(taps)), taps[np.clip(at, 0, len(taps) - 1)], 0.0)
 
 
 def oversample_peak(
@@ -139,24 +166,14 @@ def oversample_peak(
     Only around samples beyond half of `above`, or within 9 dB of the largest one: elsewhere the
     samples themselves stand, which saves most of the work.
     """
-    factor = 8 if rate < 96_000 else 4
-    taps = design_interpolator(factor)
+    weights = design_interpolator(8 if rate < 96_000 else 4)
     peak = np.maximum.reduce([np.abs(side) for side in x.T])
-    n, near, join = len(x), 16, 2048
     hot = np.flatnonzero(peak > min(peak.max() * 10 ** (-9 / 20), above / 2))
-    # Runs of hot samples with `near` samples around them; runs that lie close are done as one.
-    breaks = np.flatnonzero(np.diff(hot) > join)
-    for start, end in zip(hot[np.r_[0, breaks + 1]], hot[np.r_[breaks, len(hot) - 1]], strict=True):
-        span = np.arange(start - near, end + near + 1)
-        outside = (span < 0) | (span >= n)
-        for side in x.T:
-            part = side[span % n]
-            if not loop:
-                part = np.where(outside, 0.0, part)
-            # Output k of the filter lies at sample (k - half) / factor of the part.
-            up = np.abs(signal.upfirdn(taps, part, factor))[len(taps) // 2 :][: len(part) * factor]
-            between = up.reshape(-1, factor).max(axis=1)
-            around = np.maximum(between[1:-1], between[:-2])
-            at, fine = span[1:-1], slice(None) if loop else ~outside[1:-1]
-            np.maximum.at(peak, at[fine] % n, around[fine])
+    for side in x.T:
+        near = np.take(side, np.arange(-REACH, 0), mode="wrap") if loop else np.zeros(REACH)
+        after = np.take(side, np.arange(REACH), mode="wrap") if loop else near
+        around = sliding_window_view(np.concatenate([near, side, after]), 2 * REACH + 1)
+        for few in np.array_split(hot, len(hot) // 50_000 + 1):
+            between = np.abs(around[few] @ weights).max(axis=1)
+            peak[few] = np.maximum(peak[few], between)
     return peak

@@ -15,7 +15,7 @@ from scipy import fft, ndimage, signal
 from generate.errors import Refusal
 from generate.sounds.encoding import decode, encode, measure_figures
 from generate.sounds.limiter import limit_peaks
-from generate.sounds.loudness import SILENCE, as_channels, measure_call, measure_true_peak
+from generate.sounds.loudness import SILENCE, as_channels, measure_call, oversample_peak
 
 RATE = 44_100
 CEILING = -1.0
@@ -65,11 +65,12 @@ def master(samples: ArrayLike, rate: int, target: float = -16.0, loop: bool = Fa
     if not loop:
         x, head = trim(x, RATE)
         x, lead = fade(x, RATE), int(EDGE * RATE) / RATE
-    if not len(x) or measure_call(x, RATE) <= SILENCE:
+    loud = measure_call(x, RATE)
+    if loud <= SILENCE:
         raise Refusal("the sound is silent; choose another")
     ceiling, aim, best = CEILING - MARGIN, target, None
     for _ in range(4):
-        limited, short = to_loudness(x, RATE, aim, ceiling, loop)
+        limited, short = to_loudness(x, RATE, aim, ceiling, loop, loud)
         y = quantise(limited)
         heard = decode(encode(y, RATE, loop), loop, len(y), RATE)
         figures = measure_figures(heard, RATE, loop)
@@ -154,21 +155,22 @@ def fade(x: NDArray[np.float64], rate: int) -> NDArray[np.float64]:
 
 
 def to_loudness(
-    x: NDArray[np.float64], rate: int, target: float, ceiling: float, loop: bool
+    x: NDArray[np.float64], rate: int, target: float, ceiling: float, loop: bool, loud: float
 ) -> tuple[NDArray[np.float64], bool]:
-    """Gain and limiting to `target` LUFS below `ceiling` dBTP; True where it falls short.
+    """Gain and limiting from `loud` to `target` LUFS below `ceiling` dBTP; True if it falls short.
 
     The limiter takes at most 6 dB off any peak; beyond that loudness yields.
     """
-    gain = target - measure_call(x, rate)
+    gain = target - loud
     for _ in range(6):
-        y = x * 10 ** (gain / 20)
-        deep = measure_true_peak(y, rate, loop) - ceiling
+        factor = 10 ** (gain / 20)
+        peak = oversample_peak(x * factor, rate, loop, 10 ** (ceiling / 20))
+        deep = 20 * np.log10(peak.max()) - ceiling
         if deep > DEEPEST:
             gain -= deep - DEEPEST
-            y = x * 10 ** (gain / 20)
-        y, _cut = limit_peaks(y, rate, ceiling, loop)
-        off = target - measure_call(y, rate)
+            peak, factor = peak * 10 ** ((DEEPEST - deep) / 20), 10 ** (gain / 20)
+        y, cut = limit_peaks(x * factor, rate, ceiling, loop, peak)
+        off = target - (measure_call(y, rate) if cut else loud + gain)
         if abs(off) < CLOSE or deep > DEEPEST:
             break
         gain += off
