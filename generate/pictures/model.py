@@ -17,6 +17,7 @@ from torch.nn import functional
 
 from generate.errors import Refusal
 from generate.files import read_json, replacing, write_json, write_text
+from generate.pictures.layers import FullConv, hasten, keep_layout
 from generate.pictures.vocabulary import Vocabulary, read_vocabulary
 
 UNET, EMBEDDING = "unet/diffusion_pytorch_model.safetensors", "words/embedding.safetensors"
@@ -43,17 +44,6 @@ class Shape:
     groups: int = 8
     dropout: float = 0.0
     conditioned: bool = True
-
-
-class FullConv(nn.Conv2d):
-    """A convolution that stays in float32 where its neighbours run in bfloat16.
-
-    The first and the last carry pictures, whose small differences eight bits of mantissa lose.
-    """
-
-    def forward(self, input: Tensor) -> Tensor:
-        with torch.autocast(input.device.type, enabled=False):
-            return super().forward(input.float())
 
 
 class Network(nn.Module):
@@ -96,9 +86,17 @@ class Network(nn.Module):
             full = FullConv(plain.in_channels, plain.out_channels, 3, padding=1)
             full.load_state_dict(plain.state_dict())
             setattr(unet, name, full)
+        unet.conv_in.rounds = True
+        hasten(unet)
         # A network that begins by answering zero learns steadily from the first step.
         nn.init.zeros_(unet.conv_out.weight)
         nn.init.zeros_(unet.conv_out.bias)
+
+    def train(self, mode: bool = True) -> "Network":
+        super().train(mode)
+        if self.shape.conditioned:
+            keep_layout(self.unet)
+        return self
 
     def forward(self, pictures: Tensor, times: Tensor, conditions: Tensor) -> Tensor:
         folded = functional.pixel_unshuffle(pictures, self.shape.factor)
@@ -227,6 +225,11 @@ def read_prompts(folder: Path) -> list[dict[str, Any]]:
 def count_parameters(module: nn.Module) -> int:
     """Number of trained numbers in ``module``."""
     return sum(parameter.numel() for parameter in module.parameters())
+
+
+def device_of(module: nn.Module) -> torch.device:
+    """Where the weights of ``module`` lie."""
+    return next((weight.device for weight in module.parameters()), torch.device("cpu"))
 
 
 def copy_weights(network: Network) -> dict[str, Tensor]:
