@@ -108,12 +108,12 @@ def hasten(unet: nn.Module) -> None:
     """Put these layers in place of ``unet``'s; its weights and their names stay."""
     from diffusers.models.attention_processor import Attention
 
-    module: Any
     for module in unet.modules():
         if type(module) is nn.GroupNorm:
             module.__class__ = Norm
         elif isinstance(module, Attention):
-            module.fused, module.processor = module.processor, Attend()
+            layer: Any = module
+            layer.fused, layer.processor = layer.processor, Attend()
 
 
 def keep_layout(unet: nn.Module) -> None:
