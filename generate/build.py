@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from generate.cards import (
     FRAMES,
+    NEAREST,
     PICTURES,
     SOUNDS,
     find_file,
@@ -18,6 +19,7 @@ from generate.cards import (
     write_message,
 )
 from generate.files import replacing, sweep, write_text
+from generate.pictures import processes
 from generate.plan import (
     Bundle,
     find_stale_pictures,
@@ -46,16 +48,11 @@ def build_pictures(
     sweep(settings.bundles)
     bundles = read_bundles(settings, force, keep_going)
     report_pinned(bundles)
-    stale = find_stale_pictures(settings, bundles, force)
+    stale = processes.tell(find_stale_pictures(settings, bundles, force))
     if stale:
-        from generate.pictures.sample import sample_pictures
-        from generate.pictures.train import train_model
-
-        train_model(settings)
-        rows = sample_pictures(settings, stale)
-        by_number = {bundle.number: bundle for bundle in bundles}
-        for number in stale:
-            adopt_picture(settings, by_number[number], rows[number])
+        sample_bundles(settings, {b.number: b for b in bundles if b.number and b.number in stale})
+    if not processes.is_first():
+        raise SystemExit(0)  # the others have helped to train and to draw; one writes the cards
     for bundle in bundles:
         caption_bundle(bundle)
     kept = [bundle.slug for bundle in bundles if judge_picture(settings, bundle) == "theirs"]
@@ -66,15 +63,34 @@ def build_pictures(
     return bundles
 
 
+def sample_bundles(settings: Settings, stale: dict[int, Bundle]) -> None:
+    """Train, and sample the pictures of ``stale`` cards; each is adopted as soon as it is drawn."""
+    from generate.pictures.train import train_model
+
+    train_model(settings)
+    from generate.pictures.neighbours import open_check
+    from generate.pictures.prints import lay_out_cards
+    from generate.pictures.sample import draw_cards
+
+    rows = {}
+    check = open_check(settings)
+    for number, row in draw_cards(settings, stale, check):
+        rows[number] = row
+        adopt_picture(settings, stale[number], row)
+    if rows:
+        lay_out_cards(settings, rows)
+
+
 def adopt_picture(settings: Settings, bundle: Bundle, row: dict[str, Any]) -> None:
     """Move one sampled picture into its bundle, with its caption and how it was made."""
     assert bundle.number is not None
     source = settings.work / "pictures" / row["file_name"]
-    facts = {name: row[name] for name in ("seed", "prompt", "recipe", "model") if name in row}
-    frames = source.with_name(row["frames"]) if row.get("frames") else None
-    if frames and frames.is_file():
-        with replacing(bundle.folder / FRAMES) as temporary:
-            shutil.copyfile(frames, temporary)
+    names = ("seed", "prompt", "recipe", "model", "chosen", "nearest")
+    facts = {name: row[name] for name in names if name in row}
+    for name, kept in ((FRAMES, row.get("frames")), (NEAREST, row.get("nearest_file"))):
+        if kept and source.with_name(kept).is_file():
+            with replacing(bundle.folder / name) as temporary:
+                shutil.copyfile(source.with_name(kept), temporary)
     # All that belongs to the picture is written before it: once it lies there, the card is whole.
     bundle.card |= {"caption": row["text"], "traits": row.get("traits", {}), "hour": row["hour"]}
     made = bundle.card.setdefault("made", {})
@@ -89,6 +105,7 @@ def adopt_picture(settings: Settings, bundle: Bundle, row: dict[str, Any]) -> No
         versions=read_versions(["torch", "diffusers"]),
         **facts,
     )
+    bundle.picture = bundle.card["made"]["picture"]["sha256"]
 
 
 def record_file(
@@ -114,10 +131,10 @@ def record_file(
 
 def caption_bundle(bundle: Bundle) -> None:
     """Caption a picture that a person brought, by what can be measured in it."""
+    found = bundle.digest_picture()
     path = find_file(bundle.folder, PICTURES)
     if path is None or bundle.pinned:
         return
-    found = digest_file(path)
     if bundle.made("caption").get("of") == found:
         return
     from generate.pictures.caption import caption_file
@@ -132,8 +149,12 @@ def caption_bundle(bundle: Bundle) -> None:
     }
     made = bundle.card.setdefault("made", {})
     made["caption"] = {"of": found, "how": "measured"}
-    made.setdefault("picture", {})["by_hand"] = True
+    picture = made.setdefault("picture", {})
+    picture["by_hand"] = True
+    # It was nearest to the picture that lay here before.
+    picture.pop("nearest", None)
     write_card(bundle.folder, bundle.card)
+    (bundle.folder / NEAREST).unlink(missing_ok=True)
 
 
 def build_phrases(settings: Settings, bundles: list[Bundle], force: bool = False) -> None:

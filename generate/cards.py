@@ -143,8 +143,10 @@ def find_file(folder: Path, names: tuple[str, ...]) -> Path | None:
     return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
-def state_of(folder: Path, names: tuple[str, ...], made: dict[str, Any]) -> str:
-    """Whose file a bundle holds: "missing", "ours" or "theirs".
+def state_of(
+    folder: Path, names: tuple[str, ...], made: dict[str, Any], found: str | None = None
+) -> str:
+    """Whose file a bundle holds: "missing", "ours" or "theirs"; ``found`` is its digest if known.
 
     ``made`` is card.json's record: ``sha256`` of our file and ``was``, that of the file it was to
     replace, written before the rename; a file that still equals ``was`` means that the run was
@@ -153,7 +155,7 @@ def state_of(folder: Path, names: tuple[str, ...], made: dict[str, Any]) -> str:
     path = find_file(folder, names)
     if path is None:
         return "missing"
-    found = digest_file(path)
+    found = found or digest_file(path)
     if found == made.get("sha256"):
         return "ours"
     return "missing" if made.get("was") == found else "theirs"

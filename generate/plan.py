@@ -27,7 +27,7 @@ from generate.recipe import derive_seed, digest, digest_file, digest_folder
 from generate.settings import Settings
 
 # Raise a number when a stage's own method changes so much that old products should be remade.
-REVISIONS = {"picture": 1, "phrase": 2, "sound": 1}
+REVISIONS = {"picture": 2, "phrase": 2, "sound": 1}
 
 State = Literal["fresh", "stale", "theirs"]
 
@@ -37,7 +37,7 @@ class Bundle:
     """One card on its way through the stages.
 
     ``card`` is card.json, ``front`` the person's front matter, ``pinned`` that card.json itself was
-    edited by hand.
+    edited by hand, ``picture`` the digest of the picture it holds, once known.
     """
 
     folder: Path
@@ -46,10 +46,17 @@ class Bundle:
     card: dict[str, Any]
     front: dict[str, Any]
     pinned: bool
+    picture: str | None = None
 
     @property
     def slug(self) -> str:
         return self.folder.name
+
+    def digest_picture(self) -> str | None:
+        """Digest of the picture in the bundle, read once; None where there is none."""
+        if self.picture is None and (path := find_file(self.folder, PICTURES)):
+            self.picture = digest_file(path)
+        return self.picture
 
     def made(self, medium: str) -> dict[str, Any]:
         """What card.json records of a medium, empty if nothing."""
@@ -97,7 +104,7 @@ def find_stale_pictures(
 def judge_picture(settings: Settings, bundle: Bundle, force: bool = False) -> State:
     """Whether a bundle's picture holds, must be made, or was put there by a person."""
     made = bundle.made("picture")
-    state = state_of(bundle.folder, PICTURES, made)
+    state = state_of(bundle.folder, PICTURES, made, bundle.digest_picture())
     if state == "theirs" and not (force and bundle.number):
         return "theirs"
     if bundle.number is None:

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from generate.build import adopt_picture, caption_bundle
-from generate.cards import FRAMES
+from generate.build import adopt_picture, build_pictures, caption_bundle
+from generate.cards import FRAMES, NEAREST
 from generate.plan import judge_picture, read_bundles
+from generate.recipe import digest_file
 from generate.settings import Settings, read_settings
 
 ROW = {"text": "A spotted owl at dusk.", "traits": {"plan": "bird"}, "hour": "dusk", "how": "asked"}
@@ -28,12 +29,15 @@ def make_home(home: Path) -> Settings:
     pictures.mkdir(parents=True)
     Image.effect_noise((8, 8), 90).convert("RGB").save(pictures / "beast-001.png")
     Image.new("RGB", (16, 8)).save(pictures / "beast-001.frames.webp")
+    Image.new("RGB", (8, 8)).save(pictures / "beast-001.nearest.webp")
     return settings
 
 
 def adopt(settings: Settings) -> None:
     bundle = read_bundles(settings)[0]
     row = ROW | {"file_name": "beast-001.png", "frames": "beast-001.frames.webp", "seed": 7}
+    nearest = {"what": "drawing 3", "distance": 0.2, "ratio": 0.9}
+    row |= {"nearest": nearest, "nearest_file": "beast-001.nearest.webp"}
     adopt_picture(settings, bundle, row)
 
 
@@ -60,7 +64,8 @@ def test_a_picture_that_counts_as_fresh_has_its_caption_and_frames(
         if judge_picture(settings, bundle) == "fresh":
             caption_bundle(bundle)
             assert bundle.card["caption"] == ROW["text"] and bundle.card["hour"] == "dusk"
-            assert (bundle.folder / FRAMES).is_file()
+            assert (bundle.folder / FRAMES).is_file() and (bundle.folder / NEAREST).is_file()
+            assert bundle.made("picture")["nearest"]["what"] == "drawing 3"
         else:
             assert not whole
         stops += 1
@@ -78,3 +83,30 @@ def stop_after(writes: int) -> Callable[[str, str], None]:
         rename(source, target)
 
     return replace
+
+
+def test_a_picture_put_there_by_hand_has_no_nearest(tmp_path: Path) -> None:
+    settings = make_home(tmp_path)
+    adopt(settings)
+    folder = settings.bundles / "beast-001"
+    Image.new("RGB", (9, 9), "red").save(folder / "picture.png")
+    bundle = read_bundles(settings)[0]
+    caption_bundle(bundle)
+    assert "nearest" not in read_bundles(settings)[0].made("picture")
+    assert not (folder / NEAREST).exists()
+
+
+def test_each_picture_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = make_home(tmp_path)
+    adopt(settings)
+    seen: list[Path] = []
+
+    def digest_and_tell(path: Path) -> str:
+        seen.append(path)
+        return digest_file(path)
+
+    for module in ("plan", "cards", "build"):
+        monkeypatch.setattr(f"generate.{module}.digest_file", digest_and_tell)
+    bundles = build_pictures(settings)
+    assert judge_picture(settings, bundles[0]) == "fresh"
+    assert [path.name for path in seen] == ["picture.png"]

@@ -19,9 +19,9 @@ from generate.evaluation.anchors import draw_gaussian, draw_memory
 from generate.evaluation.extractor import resize
 from generate.files import replacing
 from generate.pictures.dataset import Dataset, read_dataset
+from generate.pictures.develop import GROUP, choose_prompt, draw, encode
 from generate.pictures.families import make_family
 from generate.pictures.model import PROMPTS, load_model, read_prompts
-from generate.pictures.sample import GROUP, choose_prompt, draw, encode
 from generate.pictures.start import STARTER
 from generate.recipe import Recipe, derive_seed, digest_file, digest_folder, holds, write_recipe
 from generate.settings import Settings

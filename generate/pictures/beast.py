@@ -5,10 +5,11 @@ from pathlib import Path
 
 import torch
 
+from generate.pictures.develop import GROUP, draw
 from generate.pictures.families import make_family
 from generate.pictures.model import ALTERATIONS, load_model
+from generate.pictures.prints import enlarge
 from generate.pictures.refine import refine
-from generate.pictures.sample import GROUP, draw, enlarge
 from generate.pictures.sheets import write_sheet
 from generate.pictures.train import train_model
 from generate.recipe import derive_seed

@@ -43,18 +43,20 @@ class Nearest:
         return self.distance < self.second * SHARE
 
 
-def find_nearest(pictures: np.ndarray, training: np.ndarray) -> Nearest:
+def find_nearest(
+    pictures: np.ndarray, training: np.ndarray, marks: np.ndarray | None = None
+) -> Nearest:
     """The two nearest different ones of ``training`` (M, 3, S, S) for ``pictures`` (N, 3, S, S).
 
     Both uint8. A mirrored picture is as near as its original. Near-duplicates within the training
     set count as one picture, since of two copies each would hide the other. Works in chunks, which
     take about 2 ``CHUNK_BYTES`` + 12 M ``ROWS`` bytes beside the arrays. Raises ValueError for
-    other shapes or an empty training set.
+    other shapes or an empty training set. ``marks`` may hold the training set's `average_hash`,
+    for who asks more than once.
     """
     if training.ndim != 4 or not len(training) or pictures.shape[1:] != training.shape[1:]:
         raise ValueError(f"cannot compare {pictures.shape} with {training.shape}")
-    marks = average_hash(training)
-    mirrored = average_hash(training[..., ::-1])
+    marks = average_hash(training) if marks is None else marks
     place = np.zeros(len(pictures), np.int64)
     distance, second = np.zeros((2, len(pictures)))
     for start in range(0, len(pictures), ROWS):
@@ -62,7 +64,8 @@ def find_nearest(pictures: np.ndarray, training: np.ndarray) -> Nearest:
         table = measure_all(block, training)
         for row, picture in enumerate(block):
             nearest = int(table[row].argmin())
-            near = np.minimum(differ(marks, marks[nearest]), differ(mirrored, marks[nearest]))
+            turned = average_hash(training[nearest][None, ..., ::-1])[0]
+            near = np.minimum(differ(marks, marks[nearest]), differ(marks, turned))
             alike = np.flatnonzero(near <= BITS)
             alike = alike[measure(training[nearest], training[alike]) <= SAME]
             table[row, alike] = np.inf
@@ -110,7 +113,8 @@ def as_rows(pictures: np.ndarray) -> np.ndarray:
 
 def average_hash(pictures: np.ndarray) -> np.ndarray:
     """bool (N, 64): which cells of an 8 by 8 grid are lighter than the picture's mean."""
-    cells = shrink(pictures, HASH).mean(1).reshape(len(pictures), -1)
+    parts = [pictures[start : start + ROWS] for start in range(0, len(pictures), ROWS)]
+    cells = np.concatenate([shrink(part, HASH).mean(1).reshape(len(part), -1) for part in parts])
     return cells > cells.mean(1, keepdims=True)
 
 

@@ -11,9 +11,10 @@ from PIL import Image
 
 from generate.pictures.beast import draw_beast
 from generate.pictures.caption import COLOURS, caption_picture, hour_of, to_lab
+from generate.pictures.develop import choose_prompt
 from generate.pictures.export import export_zip
 from generate.pictures.refine import Refiner, refine
-from generate.pictures.sample import choose_prompt, sample_pictures
+from generate.pictures.sample import sample_pictures
 from generate.pictures.train import train_model
 from generate.recipe import digest_file
 
