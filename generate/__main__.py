@@ -99,9 +99,18 @@ def evaluate(settings: Settings, args: argparse.Namespace) -> None:
 
 def bench(settings: Settings, args: argparse.Namespace) -> None:
     """measure ours against the baseline, side by side"""
-    from generate.bench import run_bench
+    if args.compare:
+        from generate.bench.comparison import compare_recipes
 
-    run_bench(settings)
+        compare_recipes(settings, args.compare, args.minutes, args.updates, args.samples)
+    elif args.experiments is not None:
+        from generate.bench.experiments import run_experiments
+
+        run_experiments(settings, args.experiments, args.exposures)
+    else:
+        from generate.bench import run_bench
+
+        run_bench(settings, args.minutes)
 
 
 def starter(settings: Settings, args: argparse.Namespace) -> None:
@@ -168,6 +177,20 @@ def parse_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
             stage.add_argument("--prompt", required=True, help="what to draw")
         if name == "serve":
             stage.add_argument("--port", type=int, default=5500, help="port on this machine")
+        if name == "bench":
+            stage.add_argument(
+                "--compare", metavar="SET", help='record a comparison on a folder or "field-guide"'
+            )
+            stage.add_argument(
+                "--updates", type=int, default=640, help="updates of the classic recipe"
+            )
+            stage.add_argument("--samples", type=int, default=200, help="pictures of each to judge")
+            stage.add_argument(
+                "--experiments", nargs="*", metavar="NAME", help="try the recipe's open points"
+            )
+            stage.add_argument(
+                "--exposures", type=int, default=8192, help="training pictures of an experiment"
+            )
         if name == "evaluate":
             stage.add_argument(
                 "--train-extractor", action="store_true", help="train the judge's own eye anew"

@@ -1,0 +1,241 @@
+"""The recipe's open points by trial: one change at a time, equal exposures, one training set.
+
+Works in work/bench/trials/, where finished trials are kept; writes their table into
+docs/experiments.md, between two marks, and leaves the rest of that page alone.
+"""
+
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from generate.bench.comparison import settle
+from generate.errors import Refusal
+from generate.evaluation.features import extract_random
+from generate.evaluation.scores import kid
+from generate.files import read_json, write_json, write_text
+from generate.pictures.dataset import Dataset, build_dataset, read_dataset
+from generate.pictures.develop import GROUP, choose_prompt, encode
+from generate.pictures.families import choose_shape
+from generate.pictures.flow import Flow, draw_times
+from generate.pictures.loop import (
+    Plan,
+    Training,
+    make_optimiser,
+    measure_held_out,
+    seeded,
+    train_steps,
+)
+from generate.pictures.model import Model, Network, copy_weights, put_weights
+from generate.pictures.precision import arithmetic, choose_device, probe
+from generate.pictures.run import make_training, to_pixels
+from generate.pictures.sources import FIELD_GUIDE
+from generate.recipe import derive_seed, digest
+from generate.settings import Settings
+
+DRAWN, SAMPLES = 640, 96
+PAGE, BEGIN, END = "experiments.md", "<!-- trials: begin -->", "<!-- trials: end -->"
+Trial = dict[str, Any]
+
+# What is changed of the recipe, by name: an experiment is a group of trials that share their word.
+TRIALS: dict[str, Trial] = {
+    "default": {},
+    "target: preconditioned": {"preconditioned": True},
+    "rate: 5e-4": {"rate": 5e-4},
+    "rate: 2e-3": {"rate": 2e-3},
+    "average: 0.03": {"window": 0.03},
+    "average: 0.12": {"window": 0.12},
+    "times: mean -0.4": {"mean": -0.4},
+    "times: mean 0.4": {"mean": 0.4},
+    "batch: 8": {"batch": 8},
+    "batch: 32": {"batch": 32},
+    "width: 3/4": {"widths": (48, 72, 104, 120)},
+    "width: 5/4": {"widths": (80, 120, 176, 200)},
+}
+
+
+@dataclass
+class Leaning(Flow):
+    """A flow whose times lean towards noise (``mean`` > 0) or pictures, or that is preconditioned.
+
+    Preconditioning (Karras et al., arXiv 2206.00364, section 5, restated for x_t = (1 - t) x + t e
+    with pictures of deviation σ): the network's input and target have deviation 1 at every t, and
+    what is known without it, the best linear guess of the velocity, is added.
+    """
+
+    mean: float = 0.0
+    sigma: float | None = None
+
+    def draw(self, shape: torch.Size, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Times (B,) and noise of ``shape``."""
+        times = torch.sigmoid(torch.logit(draw_times(shape[0], generator)) + self.mean)
+        return times, torch.randn(shape, generator=generator)
+
+    def velocity(self, noisy: Tensor, times: Tensor, conditions: Tensor) -> Tensor:
+        """dx/dt; with x_t's variance s² = (1 - t)² σ² + t², the best linear guess is
+        (t - (1 - t) σ²) / s² x_t, and what it leaves has deviation σ / s."""
+        if self.sigma is None:
+            return super().velocity(noisy, times, conditions)
+        t = times.view(-1, 1, 1, 1)
+        variance = (1 - t) ** 2 * self.sigma**2 + t**2
+        guess = (t - (1 - t) * self.sigma**2) / variance * noisy
+        answer = self.network(noisy / variance.sqrt(), times * 1000, conditions)
+        return guess + self.sigma / variance.sqrt() * answer
+
+
+def run_experiments(settings: Settings, names: Sequence[str], exposures: int) -> list[Trial]:
+    """Run the trials whose names begin with one of ``names`` (none: all) beside the default.
+
+    Trials that were run before are not run again. Returns the table's rows.
+    """
+    chosen = [
+        name
+        for name in TRIALS
+        if name == "default" or not names or any(name.startswith(word) for word in names)
+    ]
+    if names and len(chosen) == 1:
+        known = sorted({name.split(":")[0] for name in TRIALS} - {"default"})
+        raise Refusal(f"bench --experiments {' '.join(names)}: known are {', '.join(known)}")
+    contest = settle(settings, FIELD_GUIDE, "trials", DRAWN)
+    build_dataset(contest)
+    dataset = read_dataset(contest.work / "dataset")
+    rows = [run_trial(contest, dataset, name, exposures) for name in chosen]
+    page = settings.home / "docs" / PAGE
+    kept = (read_json(path) for path in sorted(contest.home.glob("trial-*.json")))
+    found = {row["name"]: row for row in kept if row["exposures"] == exposures}
+    write_page(page, [found[name] for name in TRIALS if name in found])
+    return rows
+
+
+def run_trial(settings: Settings, dataset: Dataset, name: str, exposures: int) -> Trial:
+    """Train from scratch with one change for ``exposures`` pictures, and judge what came of it."""
+    change = TRIALS[name]
+    path = settings.home / f"trial-{digest([name, change, exposures, settings.seed])[:8]}.json"
+    if path.is_file():
+        row: Trial = read_json(path)
+        return row
+    training, held = make_training(settings, dataset)
+    family, plan = prepare_trial(settings, dataset, training, change, exposures)
+    network, average = family.network, copy_weights(family.network)
+    seconds = []
+    steps = train_steps(family, training, plan, make_optimiser(network, plan), average)
+    with tqdm(total=plan.steps, desc=name, unit="update") as bar:
+        started = time.process_time()
+        for _ in steps:
+            seconds.append(time.process_time() - started)
+            started = time.process_time()
+            bar.update()
+    put_weights(network, average)
+    # The same times for all, whatever times a trial learns at.
+    loss = measure_held_out(family, held, replace(plan, micro=16), most=128)
+    pictures = sample_trial(settings, dataset, family, plan)
+    known = extract_random(dataset.images[dataset.places("train")])
+    row = {
+        "name": name,
+        "exposures": exposures,
+        "loss": loss,
+        "KID": kid(extract_random(pictures), known),
+        "seconds": statistics.median(seconds) / plan.batch,
+        "plan": asdict(plan),
+    }
+    write_json(path, row)
+    return row
+
+
+def prepare_trial(
+    settings: Settings, dataset: Dataset, training: Training, change: Trial, exposures: int
+) -> tuple[Leaning, Plan]:
+    """The family and the plan of a trial."""
+    shape = choose_shape("flow", settings.pictures.size)
+    if "widths" in change:
+        shape = replace(shape, widths=change["widths"])
+    torch.manual_seed(settings.seed)
+    network = Network(shape, len(dataset.vocabulary)).to(choose_device())
+    sigma = float(training.pictures.float().std()) / 127.5 if "preconditioned" in change else None
+    family = Leaning(network, change.get("mean", 0.0), sigma)
+    batch = change.get("batch", 16)
+    plan = Plan(
+        steps=exposures // batch,
+        batch=batch,
+        micro=batch,
+        rate=change.get("rate", 1e-3),
+        window=change.get("window", Plan.window),
+        seed=settings.seed,
+    )
+    return family, replace(plan, arithmetic=choose_arithmetic(network))
+
+
+def choose_arithmetic(network: Network) -> str:
+    """The faster arithmetic for ``network``'s forward pass; the same for every trial here."""
+    size = network.shape.size
+    inputs = (
+        torch.zeros(4, 3, size, size),
+        torch.zeros(4),
+        torch.zeros(4, network.words.in_features),
+    )
+    device = choose_device()
+
+    def step() -> None:
+        with torch.inference_mode():
+            network(*(part.to(device) for part in inputs))
+
+    return probe(step)[0]
+
+
+def sample_trial(settings: Settings, dataset: Dataset, family: Flow, plan: Plan) -> np.ndarray:
+    """Pictures uint8 (N, 3, S, S) for training captions, as `make sample` draws them."""
+    model = Model(family.network.eval(), dataset.vocabulary, {})
+    prompts = [row for row in dataset.rows if row["split"] == "train"]
+    asked = settings.pictures
+    drawn = []
+    for start in range(0, SAMPLES, GROUP):
+        numbers = range(start + 1, start + GROUP + 1)
+        conditions = encode(model, [choose_prompt(settings.seed, n, prompts) for n in numbers])
+        generators = [seeded(derive_seed("trial", settings.seed, n)) for n in numbers]
+        with arithmetic(plan.arithmetic), torch.inference_mode():
+            drawn.append(
+                to_pixels(family.sample(conditions, generators, asked.steps, asked.guidance))
+            )
+    return np.concatenate(drawn)
+
+
+def write_page(path: Path, rows: Sequence[Trial]) -> None:
+    """Put the table of ``rows`` between the marks on the page, or at its end."""
+    old = path.read_text(encoding="utf-8") if path.is_file() else "# Experiments\n"
+    table = "\n".join([BEGIN, *describe_trials(rows), END])
+    if BEGIN in old and END in old:
+        before, rest = old.split(BEGIN, 1)
+        write_text(path, before + table + rest.split(END, 1)[1])
+    else:
+        write_text(path, f"{old.rstrip()}\n\n{table}\n")
+
+
+def describe_trials(rows: Sequence[Trial]) -> list[str]:
+    """Lines of Markdown."""
+    lines = [
+        "## The recipe's open points",
+        "",
+        "One change at a time, from scratch on the field guide, each seeing as many pictures "
+        f"({rows[0]['exposures']:,}). Loss: velocity error on 128 held-out pictures at fixed times "
+        'and noise. KID: against the training pictures, features "random", '
+        f"{SAMPLES} pictures. Time: of the processor, per training picture, against the default's. "
+        "Remade by `python -m generate bench --experiments`, or a few of them by naming them.",
+        "",
+        "| change | held-out loss | KID × 1000 (sd) | time |",
+        "|---|---:|---:|---:|",
+    ]
+    base = next((row["seconds"] for row in rows if row["name"] == "default"), None)
+    for row in rows:
+        mean, deviation = (1000 * value for value in row["KID"])
+        share = f"{row['seconds'] / base:.2f}" if base else ""
+        lines.append(
+            f"| {row['name']} | {row['loss']:.4f} | {mean:.1f} ({deviation:.1f}) | {share} |"
+        )
+    return lines
