@@ -141,7 +141,7 @@ def run_trial(settings: Settings, dataset: Dataset, name: str, exposures: int) -
         "name": name,
         "exposures": exposures,
         "loss": loss,
-        "KID": kid(extract_random(pictures), known),
+        "KID": list(kid(extract_random(pictures), known)),
         "seconds": statistics.median(seconds) / plan.batch,
         "plan": asdict(plan),
     }

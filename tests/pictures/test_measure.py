@@ -49,7 +49,7 @@ def test_a_served_subject_answers_until_it_is_dismissed(tiny):
     assert remote.hear() == ("float32", 1)
     assert remote.ask("train") > 0 and remote.ask("sample") > 0 and remote.ask("memory") > 2**26
     near.send("")
-    serving.join(60)
+    serving.join(300)
     assert not serving.is_alive()
     far.close()
     with pytest.raises(Refusal, match="memory enough"):
