@@ -7,6 +7,7 @@ heads say what is seen. It was frozen before anything was tuned by its judgement
 
 import json
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -43,18 +44,15 @@ class Block(nn.Module):
 class Extractor(nn.Module):
     """``forward(pictures (B, 3, 64, 64) in [-1, 1])`` gives features (B, 128) and answers by group.
 
-    Residual blocks (He et al., arXiv 1512.03385) on grids of 32, 16, 8 and 4.
+    Residual blocks (He et al., arXiv 1512.03385) on grids of 16, 8 and 4.
     """
 
     def __init__(self, answers: dict[str, list[str]]) -> None:
         super().__init__()
         self.answers = answers
         self.enter = nn.Conv2d(3, 24, 4, 2, 1)
-        widths = (24, 32, 64, 96, 112)
-        strides = (1, 2, 2, 2)
-        self.body = nn.Sequential(
-            *(Block(a, b, s) for a, b, s in zip(widths, widths[1:], strides, strict=False))
-        )
+        widths = (24, 48, 80, 120)
+        self.body = nn.Sequential(*(Block(before, after, 2) for before, after in pairwise(widths)))
         self.last = nn.Linear(widths[-1], FEATURES)
         self.heads = nn.ModuleDict({g: nn.Linear(FEATURES, len(a)) for g, a in answers.items()})
 

@@ -22,6 +22,8 @@ from generate.evaluation.extractor import BATCH, load_extractor, look, resize
 # Side of the pictures that "random" sees, and of the pixels that it keeps as they are.
 SIDE, KEPT = 64, 16
 WIDTHS = (3, 32, 64, 128)
+# The weights of its pixels and of its kernels' answers.
+PIXELS, ANSWERS = 0.1, 10.0
 # What ImageNet's pictures have on average, where a folder does not say what its model was fed.
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -51,22 +53,26 @@ def open_features(name: str, home: Path) -> Features:
 
 
 def extract_random(pictures: np.ndarray) -> np.ndarray:
-    """Three layers of fixed random convolutions, averaged over the picture, and 16 × 16 pixels.
+    """Three layers of fixed random convolutions, pooled over the picture, and 16 × 16 pixels.
 
-    Features (N, 992) that no training can have leaned towards anything: a weak but honest witness.
+    Features (N, 1216) that no training can have leaned towards anything: a weak but honest witness.
+    The kernels see no plain colour, and their answers weigh more than the pixels, which a Gaussian
+    has as right as any picture.
     """
     generator = np.random.default_rng(0)
     kernels = []
     for before, after in pairwise(WIDTHS):
-        drawn = generator.standard_normal((after, before, 5, 5)) * np.sqrt(2 / (25 * before))
+        drawn = generator.standard_normal((after, before, 5, 5))
+        drawn -= drawn.mean((1, 2, 3), keepdims=True)
+        drawn /= np.sqrt(np.square(drawn).sum((1, 2, 3), keepdims=True))
         kernels.append(torch.from_numpy(drawn.astype(np.float32)))
     found = []
     for batch in batches(pictures):
         state = torch.from_numpy(resize(batch, SIDE)).float() / 127.5 - 1
-        parts = [torch.from_numpy(resize(batch, KEPT)).float().flatten(1) / 127.5 - 1]
+        parts = [PIXELS * (torch.from_numpy(resize(batch, KEPT)).float().flatten(1) / 127.5 - 1)]
         for kernel in kernels:
             state = functional.relu(functional.conv2d(state, kernel, stride=2, padding=2))
-            parts.append(state.mean((2, 3)))
+            parts += [ANSWERS * state.mean((2, 3)), ANSWERS * state.std((2, 3))]
         found.append(torch.cat(parts, 1).numpy())
     return np.concatenate(found)
 

@@ -23,7 +23,7 @@ class Figure:
     @property
     def text(self) -> str:
         """The number as people read it."""
-        return f"{self.value:,.0f}" if float(self.value).is_integer() else f"{self.value:.3f}"
+        return f"{self.value:,.0f}" if float(self.value).is_integer() else f"{self.value:.3g}"
 
 
 SOUNDS: dict[str, tuple[str, Test]] = {

@@ -25,7 +25,7 @@ from generate.recipe import derive_seed, digest
 from generate.settings import Settings
 
 DRAWINGS, HELD_OUT, CHUNK = 5632, 512, 512
-EPOCHS, BATCH, RATE = 26, 64, 3e-3
+EPOCHS, BATCH, RATE = 20, 64, 3e-3
 EVERY = 100
 
 

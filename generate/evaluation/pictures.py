@@ -8,25 +8,31 @@ import numpy as np
 from tqdm import tqdm
 
 from generate.cards import Card
-from generate.evaluation.extractor import load_extractor, look
+from generate.evaluation.extractor import load_extractor, look, resize
 from generate.evaluation.features import open_features
 from generate.evaluation.scores import compare
 from generate.evaluation.sets import Gathered, PictureSet, gather_sets
 from generate.evaluation.tones import compare_tones, measure_tones
 from generate.pictures.copies import Nearest, find_nearest
+from generate.pictures.neighbours import Neighbour, open_check
+from generate.pictures.prints import enlarge
+from generate.pictures.refine import refine
 from generate.settings import Settings
+
+# How many training pictures are enlarged to compare the cards with.
+PRINTED = 200
 
 
 @dataclass(frozen=True)
 class Judged:
     """The figures, JSON-able, and the pictures that the report shows.
 
-    ``nearest`` holds for each set its pictures' nearest training pictures.
+    ``neighbours`` are the training pictures nearest to the cards'.
     """
 
     figures: dict[str, Any]
     gathered: Gathered
-    nearest: dict[str, Nearest]
+    neighbours: list[Neighbour]
 
 
 def evaluate_pictures(settings: Settings, cards: Sequence[Card]) -> Judged:
@@ -43,32 +49,56 @@ def evaluate_pictures(settings: Settings, cards: Sequence[Card]) -> Judged:
         scores[extractor.name] = {
             name: compare(extractor.extract(one.pictures), known) for name, one in sets.items()
         }
-    nearest = {
-        name: find_nearest(one.pictures, training)
-        for name, one in tqdm(sets.items(), "neighbours", unit="set")
-    }
+    check = open_check(settings)
+    nearest: dict[str, Nearest] = {}
+    copied: dict[str, int] = {}
+    for name, one in tqdm(sets.items(), "neighbours", unit="set"):
+        nearest[name] = find_nearest(one.pictures, training)
+        copied[name] = int(check.find_copies(one.pictures).sum())
+    drawn = list(sets["cards"].pictures) if "cards" in sets else []
+    neighbours = [check.find_neighbour(picture) for picture in drawn]
+    printed = print_again(training, settings.pictures.postcard)
     figures = {
         "training pictures": len(training),
         "count": {name: len(one.pictures) for name, one in sets.items()},
         "scores": scores,
-        "copies": count_copies(nearest),
+        "copies": measure_nearness(nearest, copied),
         "training tones": measure_tones(training),
-        "tones": {name: compare_tones(one.pictures, training) for name, one in sets.items()},
+        "tones": {
+            name: compare_tones(one.pictures, printed if name == "cards" else training)
+            for name, one in sets.items()
+        },
         "answers": ask_all(sets),
     }
-    return Judged(figures, gathered, nearest)
+    return Judged(figures, gathered, neighbours)
 
 
-def count_copies(nearest: dict[str, Nearest]) -> dict[str, dict[str, float]]:
-    """Of each set: copies, the median nearness ratio, and how near for a picture not seen.
+def print_again(training: np.ndarray, postcard: int) -> np.ndarray:
+    """Some training pictures enlarged as the cards' are and brought back to their own size.
 
+    Cards are compared with these in colour and grain, since enlarging alone costs some of both.
+    """
+    some = training[:: max(1, len(training) // PRINTED)][:PRINTED]
+    prints = [
+        np.asarray(enlarge(refine(picture), postcard)).transpose(2, 0, 1)
+        for picture in tqdm(some, "prints", unit="picture")
+    ]
+    return np.concatenate([resize(one[None], training.shape[-1]) for one in prints])
+
+
+def measure_nearness(
+    nearest: dict[str, Nearest], copied: dict[str, int]
+) -> dict[str, dict[str, float]]:
+    """Of each set: copies, the median nearness ratio, and how new it is.
+
+    ``copied`` counts copies of the starter's own drawings too, where the model began from it;
     ``novelty`` is the median distance to the nearest training picture over that of held-out ones:
     well below 1 is copying, near 1 as new as a picture never seen.
     """
     usual = nearest["held-out"].distance if "held-out" in nearest else np.array([np.nan])
     return {
         name: {
-            "copied": int(found.copied.sum()),
+            "copied": copied[name],
             "ratio": float(np.median(found.ratio)),
             "novelty": float(np.median(found.distance) / np.median(usual)),
         }

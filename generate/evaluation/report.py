@@ -16,6 +16,7 @@ from generate.cards import Card
 from generate.evaluation.figures import Figure
 from generate.evaluation.tables import TITLES, other_tables, score_tables
 from generate.files import write_json, write_text
+from generate.pictures.copies import SHARE
 from generate.settings import Settings
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ class Pair:
     asked: str
     beast: str
     nearest: str
-    ratio: float
+    what: str
+    ratio: float | None
     copied: bool
 
 
@@ -131,25 +133,25 @@ def choose_tiles(record: dict[str, Any], figures: Mapping[str, Sequence[Figure]]
 
 def pair_up(cards: Sequence[Card], judged: "Judged") -> list[Pair]:
     """Every card beside the training picture nearest to it."""
-    if "cards" not in judged.nearest:
+    if "cards" not in judged.gathered.sets:
         return []
     by_slug = {card.slug: card for card in cards}
-    nearest, chosen = judged.nearest["cards"], judged.gathered.sets["cards"]
+    slugs = judged.gathered.sets["cards"].labels
     pairs = []
-    for place, slug in enumerate(chosen.labels):
+    for slug, neighbour in zip(slugs, judged.neighbours, strict=True):
         card = by_slug[slug]
         assert card.picture
         with Image.open(card.picture) as opened:
             beast = opened.convert("RGB").resize((SHOWN, SHOWN), Image.Resampling.LANCZOS)
-        training = judged.gathered.training[nearest.place[place]]
         pairs.append(
             Pair(
                 slug,
                 card.caption,
                 inline(beast),
-                inline(as_image(training), 90),
-                float(nearest.ratio[place]),
-                bool(nearest.copied[place]),
+                inline(as_image(neighbour.picture), 90),
+                neighbour.what,
+                neighbour.ratio,
+                neighbour.ratio is not None and neighbour.ratio < SHARE,
             )
         )
     return pairs
@@ -161,8 +163,8 @@ def draw_rulers(pictures: dict[str, Any]) -> dict[str, list[tuple[str, float]]]:
     for extractor, by_set in pictures["scores"].items():
         low = by_set.get("held-out", {}).get("KID", 0.0)
         high = by_set["gaussian"]["KID"]
-        if not high > low:
-            continue
+        if not high > max(found["KID"] for name, found in by_set.items() if name != "gaussian"):
+            continue  # features that cannot tell beasts from a Gaussian have no such scale
         rulers[f"features: {extractor}"] = [
             (TITLES[name], round(min(max((by_set[name]["KID"] - low) / (high - low), 0), 1) * 100))
             for name in ("cards", "uncurated", "starter")

@@ -140,8 +140,8 @@ def test_a_second_look_samples_nothing_and_a_changed_model_all(jungle, monkeypat
 
 
 def test_uncurated_pictures_are_those_that_cards_would_have(jungle):
-    from generate.pictures.model import load_model, read_prompts
     from generate.pictures.develop import choose_prompt, draw, encode
+    from generate.pictures.model import load_model, read_prompts
     from generate.recipe import derive_seed
 
     model = load_model(jungle.work / "model")

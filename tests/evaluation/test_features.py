@@ -33,7 +33,7 @@ def folder(tmp_path_factory):
 
 def test_random_features_are_fixed_and_tell_pictures_apart(pictures):
     found = open_features("random", None).extract(pictures)
-    assert found.shape == (5, 16 * 16 * 3 + 32 + 64 + 128)
+    assert found.shape == (5, 16 * 16 * 3 + 2 * (32 + 64 + 128))
     assert np.array_equal(found, extract_random(pictures))
     assert np.array_equal(found[2:3], extract_random(pictures[2:3]))
     assert np.linalg.norm(found[0] - found[1]) > 1
