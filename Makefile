@@ -17,6 +17,7 @@ MINUTES ?=
 SEED    ?=
 SITE_URL ?=
 PROMPT  ?=
+COMPARE ?=
 FORCE   ?=
 KEEP_GOING ?=
 # Where torch alone is installed from, for machines whose plain wheel would bring CUDA.
@@ -99,8 +100,8 @@ evaluate: $(MODEL) ## Judge pictures, sounds and words; the report is work/repor
 	@$(RUN) evaluate $(DIALS)
 
 .PHONY: bench
-bench: $(DEV) ## Measure ours against the baseline, side by side, into work/bench.json
-	@$(RUN) bench
+bench: $(DEV) ## Measure ours against the baseline, into work/bench.json (MINUTES= COMPARE=)
+	@$(RUN) bench $(DIALS) $(if $(COMPARE),--compare '$(COMPARE)')
 
 .PHONY: lock
 lock: $(DEV) ## Write the installed versions to constraints.txt
