@@ -20,9 +20,17 @@
     if (focus) (turned ? back : front).querySelector("h2").focus({ preventScroll: true });
   }
 
+  // A card is lifted off the desk to be turned.
+  function turn(focus) {
+    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      card.animate({ translate: ["0 0", "0 -.9rem", "0 0"], scale: [1, 1.03, 1] }, { duration: 700, easing: "ease-in-out" });
+    }
+    show(other(), focus);
+  }
+
   const other = () => (card.classList.contains("turned") ? "front" : "back");
 
-  turner.addEventListener("click", () => show(other(), true));
+  turner.addEventListener("click", () => turn(true));
   both.addEventListener("click", () => {
     const open = card.classList.toggle("open");
     both.textContent = open ? both.dataset.one : both.dataset.both;
@@ -31,12 +39,12 @@
   card.addEventListener("click", (event) => {
     if (card.classList.contains("open") || event.target.closest("a, button, [popover]")) return;
     if (String(getSelection())) return;
-    show(other(), false);
+    turn(false);
   });
   card.addEventListener("keydown", (event) => {
     if (event.target.matches("h2") && (event.key === "Enter" || event.key === " ") && !card.classList.contains("open")) {
       event.preventDefault();
-      show(other(), true);
+      turn(true);
     }
   });
   show("front", false);
@@ -70,6 +78,7 @@
       plate.append(window_);
       reveal();
       const steps = [{ transform: "none" }, { transform: `translateX(-${100 - 100 / count}%)` }];
+      window_.animate({ filter: ["saturate(.2) contrast(.8) brightness(1.15)", "none"] }, 1500);
       const easing = `steps(${count - 1}, jump-end)`;
       await strip.animate(steps, { duration: 1500, easing, fill: "forwards" }).finished;
       await window_.animate([{ opacity: 1 }, { opacity: 0 }], { duration: 350, fill: "forwards" }).finished;

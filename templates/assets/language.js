@@ -24,6 +24,11 @@
 
     const audio = new Audio();
     let until = 0;
+    let channel = null;
+    try {
+      channel = new BroadcastChannel("jungle voice"); // one sound at a time on all pages
+      channel.onmessage = () => audio.pause();
+    } catch { /* opened from disk */ }
     const watch = () => {
       if (audio.currentTime >= until) audio.pause();
       else if (!audio.paused) requestAnimationFrame(watch);
@@ -34,6 +39,7 @@
       until = Number(button.dataset.end);
       audio.src = button.dataset.sound;
       audio.currentTime = Number(button.dataset.start);
+      if (channel) channel.postMessage("mine");
       try {
         await audio.play();
         watch();

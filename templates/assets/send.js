@@ -81,6 +81,7 @@
   });
   form.addEventListener("input", update);
   dialog.addEventListener("close", () => {
+    if (done.textContent) document.querySelector(".postcard").classList.add("posted");
     window.turnCard("back", true);
   });
   dialog.querySelector(".copy").addEventListener("click", async () => {
