@@ -69,7 +69,17 @@ def jungle(tmp_path_factory: pytest.TempPathFactory) -> Any:
     )
     message = f"# {HOSTILE}\n\n{HOSTILE}\n\n[press](javascript:alert(3)) <iframe src=x></iframe>\n"
     (home / "content" / "postcards" / "beast-002" / "postcard.md").write_text(message)
-    write_language(make_language(7, settings.language, "soft"), home / "content" / "language.toml")
+    language = make_language(7, settings.language, "soft")
+    write_language(language, home / "content" / "language.toml")
+    # A card whose words are in the dictionary, which can say them.
+    make_bundle(
+        home / "content" / "postcards" / "beast-005",
+        5,
+        seconds=1.5,
+        phrase=f"{language.spell('moon')} {language.spell('river')}",
+        words=[],
+        times=[[0.1, 0.7], [0.8, 1.4]],
+    )
     (home / "work" / "ambience").mkdir(parents=True)
     for hour in HOURS:
         write_tone(home / "work" / "ambience" / f"{hour}.flac", 110, 2)

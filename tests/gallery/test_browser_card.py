@@ -1,4 +1,4 @@
-"""A postcard in a headless Chromium: turning, voice, sending, print, hostile texts."""
+"""A postcard in a headless Chromium: turning, voice, sending, print."""
 
 import re
 
@@ -9,7 +9,6 @@ from tests.gallery.chromium import page_sizes, until
 pytestmark = pytest.mark.browser
 
 CARD = "cards/beast-001.html"
-HOSTILE_CARD = "cards/beast-002.html"
 MESSAGE = "Dear <b>you</b> 🐸🦜👩‍👩‍👧 مرحبا بالعالم \"quotes\" & 'more' " + "é" * 400
 
 
@@ -17,15 +16,25 @@ def turned(page):
     return page.eval_on_selector_all(".face", "faces => faces.map((face) => face.inert)")
 
 
+# Which words are lit on the card and beside the voice, noted in the page itself: a busy machine
+# would look too late.
+NOTE = """() => { window.lit = [];
+  const words = (place) => [...document.querySelectorAll(`${place} .now`)]
+    .map((word) => word.dataset.word).join();
+  new MutationObserver(() => window.lit.push([words('.phrase'), words('.spoken-line')]))
+    .observe(document.querySelector('.voice'), { subtree: true, attributeFilter: ['class'] }); }"""
+
+
 def test_play_button_plays_and_words_light_up(open_page):
     page = open_page(CARD)
+    page.evaluate(NOTE)
     page.click(".play")
-    until(page, "document.querySelector('audio').currentTime > 0.05")
-    page.wait_for_selector(".spoken-line .now")
-    word = page.get_attribute(".spoken-line .now", "data-word")
-    assert page.locator(f".phrase .word.now[data-word='{word}']").count() == 1
     until(page, "document.querySelector('audio').ended")
-    assert page.locator(".now").count() == 0
+    until(page, "document.querySelectorAll('.now').length === 0")
+    lit = page.evaluate("window.lit")
+    assert all(card == line for card, line in lit)
+    spoken = [line for _, line in lit if line]
+    assert spoken and spoken == sorted(spoken) and set(spoken) <= {"0", "1", "2"}
     assert page.faults == []
 
 
@@ -43,19 +52,6 @@ def test_seek_slow_and_value_text(open_page):
     assert re.search(r"1\.\d of 1\.\d", page.get_attribute(".seek input", "aria-valuetext"))
     page.check(".slow")
     assert page.evaluate("document.querySelector('audio').playbackRate") == pytest.approx(0.6)
-
-
-def test_two_cards_never_sound_together(open_page, address):
-    first = open_page(CARD)
-    second = first.context.new_page()
-    second.goto(address + "cards/beast-003.html")
-    second.wait_for_load_state()
-    first.evaluate("document.querySelector('audio').loop = true")
-    first.click(".play")
-    until(first, "document.querySelector('audio').currentTime > 0.05")
-    second.click(".play")
-    until(second, "document.querySelector('audio').currentTime > 0.05")
-    until(first, "document.querySelector('audio').paused")
 
 
 def test_turning_by_keyboard_moves_focus_and_hides_the_other_side(open_page):
@@ -129,15 +125,6 @@ def test_sent_link_round_trip(open_page):
     assert arrived.faults == []
 
 
-@pytest.mark.parametrize(
-    "fragment", ["card=%%%", "card=AAAA", "card=e30", "card=WzFd", "card=" + "A" * 20000]
-)
-def test_a_damaged_link_shows_the_plain_card(open_page, fragment):
-    page = open_page(f"{CARD}#{fragment}")
-    assert not page.locator(".arrived").is_visible()
-    assert page.faults == []
-
-
 def test_print_is_two_postcard_pages_and_a_sheet_of_four(open_page):
     page = open_page(CARD)
     pages = page_sizes(page.pdf(prefer_css_page_size=True))
@@ -149,32 +136,6 @@ def test_print_is_two_postcard_pages_and_a_sheet_of_four(open_page):
         assert page_sizes(page.pdf(prefer_css_page_size=True)) == [size, size]
         page.evaluate("dispatchEvent(new Event('afterprint'))")
         assert page.locator(".sheet").count() == 0
-
-
-@pytest.mark.parametrize("path", ["index.html", HOSTILE_CARD])
-@pytest.mark.parametrize("width", [320, 1280])
-def test_hostile_texts_neither_run_nor_break_the_page(open_page, path, width):
-    page = open_page(path, viewport={"width": width, "height": 800})
-    page.wait_for_timeout(200)
-    assert page.faults == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    if path == HOSTILE_CARD:
-        assert "<script>alert(1)</script>" in page.inner_text("h1")
-        assert page.locator("main iframe, main [onerror]").count() == 0
-        page.click(".turn")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def test_policy_stops_an_injected_script(open_page):
-    page = open_page(CARD)
-    page.evaluate(
-        "() => { const s = document.createElement('script'); s.textContent = 'window.ran = 1';"
-        " document.body.append(s); document.body.insertAdjacentHTML('beforeend',"
-        ' \'<img src=x onerror="window.ran = 2"><p style="color:red" id=p></p>\'); }'
-    )
-    page.wait_for_timeout(200)
-    assert page.evaluate("window.ran") is None
-    assert page.evaluate("document.querySelector('#p').style.color") == ""
 
 
 SPY = """window.started = [];
@@ -203,12 +164,4 @@ def test_the_bed_loops_between_its_marks(open_page, jungle, disk):
     until(page, "document.querySelector('audio').currentTime > 0.05")
     assert page.is_checked(".bed")
     page.uncheck(".bed")
-    assert page.faults == []
-
-
-def test_from_disk(open_page, jungle):
-    page = open_page((jungle.home / "site" / CARD).as_uri())
-    page.click(".play")
-    until(page, "document.querySelector('audio').currentTime > 0.05")
-    assert page.evaluate("document.querySelector('.desk .print').naturalWidth") > 0
     assert page.faults == []

@@ -203,10 +203,14 @@ def test_forced_colours_keep_edges_and_marks(open_page):
     assert page.evaluate(style, [".front", "maskImage"]) == "none"
     assert page.evaluate(style, [".bars", "stroke"]) != page.evaluate(style, [".spent", "stroke"])
     page.click(".turn")
+    page.evaluate("document.querySelector('audio').loop = true")
     page.click(".play")
-    page.wait_for_selector(".spoken-line .now")
-    lit = page.evaluate("getComputedStyle(document.querySelector('.spoken-line .now')).color")
-    assert lit != page.evaluate(style, [".spoken-line", "color"])
+    until(
+        page,
+        """() => { const word = document.querySelector('.spoken-line .now');
+        const colour = (one) => getComputedStyle(one).color;
+        return word && colour(word) !== colour(word.parentElement); }""",
+    )
 
 
 MOVING = """() => document.getAnimations().filter((one) => one.effect.getTiming().duration > 1
