@@ -92,6 +92,29 @@ def test_sounds_answer_ranges(offline: Visit) -> None:
         assert offline.ask(address, strange)["status"] == 200
 
 
+DECODE = """async path => {
+  const bytes = await (await fetch(path)).arrayBuffer();
+  const sound = await new OfflineAudioContext(1, 44100, 44100).decodeAudioData(bytes);
+  const samples = sound.getChannelData(0);
+  return [sound.duration, samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0)];
+}"""
+
+
+def test_a_voice_is_heard_to_its_end(offline: Visit) -> None:
+    row = next(row for row in offline.rows if row["sound"])
+    offline.page.goto(offline.address + row["url"])
+    assert offline.page.evaluate("document.querySelector('.desk .print').decode().then(() => true)")
+    seconds, loudest = offline.page.evaluate(DECODE, offline.address + row["sound"])
+    assert seconds == pytest.approx(0.5, abs=0.15) and loudest > 0.05
+    offline.page.evaluate(
+        "document.querySelector('audio').addEventListener('timeupdate', (event) => {"
+        " if (event.target.currentTime > 0) window.moved = true; })"
+    )
+    offline.page.click(".play")
+    until(offline.page, "document.querySelector('audio').ended")
+    assert offline.page.evaluate("window.moved && document.querySelector('audio').error === null")
+
+
 def test_any_size_of_a_picture_is_answered(offline: Visit) -> None:
     media = offline.settings.home / "site" / "media"
     pictures = [path for path in media.iterdir() if path.suffix in (".avif", ".webp")]
