@@ -13,10 +13,12 @@ from generate.pictures.beast import draw_beast
 from generate.pictures.caption import COLOURS, caption_picture, hour_of, to_lab
 from generate.pictures.develop import choose_prompt
 from generate.pictures.export import export_zip
+from generate.pictures.neighbours import Neighbour
 from generate.pictures.refine import Refiner, refine
 from generate.pictures.sample import sample_pictures
+from generate.pictures.studio import Studio, open_studio
 from generate.pictures.train import train_model
-from generate.recipe import digest_file
+from generate.recipe import derive_seed, digest_file
 
 ANIMALS = {"owl", "snake", "cat", "dog", "bird", "fish", "animal", "beast", "creature", "fox"}
 
@@ -68,6 +70,83 @@ def test_pictures_come_from_weights_and_seed_with_no_field_guide_in_reach(jungle
     )
     subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, timeout=120)
     assert digests(settings, [1, 5, 9]) == before
+
+
+def test_a_card_depends_on_no_later_one_and_on_no_memory(jungle, monkeypatch):
+    """Card 9 is unlike cards 1 to 8, whether they are drawn, remembered, or worked out again."""
+    settings = jungle()
+    train_model(settings)
+    rows = sample_pictures(settings, range(1, 10))
+    before = digests(settings, range(1, 10))
+    chosen = [row["chosen"] for row in rows.values()]
+    assert {fact["of"] for fact in chosen} == {3}
+    for number, row in rows.items():
+        place = row["chosen"]["candidate"] - 1
+        assert row["seed"] == derive_seed("beast", settings.seed, number, *[place] * (place > 0))
+    drawn = []
+    draw_round = Studio.draw_round
+    monkeypatch.setattr(
+        Studio,
+        "draw_round",
+        lambda self, members, place: drawn.append(members[0]) or draw_round(self, members, place),
+    )
+    assert sample_pictures(settings, [9])[9] == rows[9]
+    assert set(drawn) == {9}, "cards 1 to 8 were remembered"
+    (settings.work / "shown/0000.safetensors").write_bytes(b"damaged")
+    assert sample_pictures(settings, [9])[9] == rows[9]
+    assert set(drawn) == {1, 9}
+    assert digests(settings, range(1, 10)) == before
+
+
+def test_one_candidate_is_the_first_of_many(jungle):
+    settings = jungle("candidates = 1")
+    train_model(settings)
+    rows = sample_pictures(settings, [1, 2, 9])
+    assert [row["seed"] for row in rows.values()] == [
+        derive_seed("beast", settings.seed, number) for number in (1, 2, 9)
+    ]
+    assert rows[9]["chosen"] == {"candidate": 1, "of": 1, "why": "the only one drawn"}
+
+
+def test_what_was_laid_aside_is_taken_up_once(jungle):
+    """As several processes do: each draws rounds, the first one chooses from them."""
+    settings = jungle()
+    train_model(settings)
+    alone = sample_pictures(settings, [1, 2])
+    studio = open_studio(settings, None)
+    for place in range(3):
+        studio.lay_aside(0, place)
+    paths = sorted((settings.work / "rounds").glob("*.safetensors"))
+    assert len(paths) == 3
+    assert sample_pictures(settings, [1, 2]) == alone
+    assert not any(path.exists() for path in paths)
+
+
+def test_a_copy_is_passed_over_and_the_nearest_is_shown(jungle):
+    settings = jungle()
+    train_model(settings)
+    first = sample_pictures(settings, [1])[1]
+
+    class Copies:
+        """Says that every first candidate is a copy."""
+
+        key = "copies"
+        calls = 0
+
+        def find_copies(self, pictures):
+            self.calls += 1
+            return np.full(len(pictures), self.calls == 1)
+
+        def find_neighbour(self, picture):
+            return Neighbour("cat.jpg", 0.25, 0.5, picture)
+
+    row = sample_pictures(settings, [1], Copies())[1]
+    assert row["chosen"]["candidate"] > 1 and row["chosen"]["copies"] == 1
+    assert row["nearest"] == {"what": "cat.jpg", "distance": 0.25, "ratio": 0.5}
+    with Image.open(settings.work / "pictures" / row["nearest_file"]) as nearest:
+        assert nearest.size == (16, 16) and nearest.format == "WEBP"
+    assert (settings.work / "report/nearest.png").is_file()
+    assert sample_pictures(settings, [1])[1] == first
 
 
 def test_prompts_are_not_repeated_before_all_were_asked():

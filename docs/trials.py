@@ -1,0 +1,171 @@
+"""Try solvers, steps, guidance and the choice among candidates: the tables of experiments.md.
+
+Run it from the project's folder, `PYTHONPATH=. .venv/bin/python docs/trials.py choice guidance`, as
+often as the weights change. Reads a model folder (the starter, or --model), or the averaged weights
+of a training checkpoint (--average), and the training pictures to compare with (--reference, such
+as work/dataset/pictures.safetensors; else 256 are drawn). Writes a sheet for each row to --sheets.
+"""
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import numpy as np
+import torch
+from safetensors.torch import load_file
+
+from generate.evaluation.extractor import WEIGHTS, load_extractor, look
+from generate.evaluation.tones import compare_tones
+from generate.pictures import flow
+from generate.pictures.curate import choose, measure_agreement
+from generate.pictures.develop import GROUP, choose_prompt, encode
+from generate.pictures.drawings import draw_all
+from generate.pictures.families import make_family
+from generate.pictures.look import describe_look
+from generate.pictures.model import load_model, put_weights, read_prompts
+from generate.pictures.precision import arithmetic
+from generate.pictures.run import to_pixels
+from generate.pictures.sheets import as_images, write_sheet
+from generate.pictures.start import STARTER
+from generate.pictures.studio import Studio
+from generate.recipe import derive_seed
+from generate.settings import Settings
+
+FLOWING: dict[str, Any] = {"prediction_type": "flow_prediction", "use_flow_sigmas": True}
+SOLVERS = {
+    "Euler": lambda: diffusers.FlowMatchEulerDiscreteScheduler(),
+    "Heun": lambda: diffusers.FlowMatchHeunDiscreteScheduler(),
+    "DPM++(2M)": lambda: diffusers.DPMSolverMultistepScheduler(flow_shift=1.0, **FLOWING),
+    "UniPC": lambda: diffusers.UniPCMultistepScheduler(flow_shift=1.0, **FLOWING),
+}
+
+
+class Bench:
+    """A model, what its pictures are compared with, and a table of rows."""
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        self.model = load_model(args.model)
+        if args.average:
+            tensors = load_file(args.average)
+            average = {n.removeprefix("average."): t for n, t in tensors.items() if "average." in n}
+            put_weights(self.model.network, average)
+        self.family = make_family(self.model.network, self.model.facts)
+        self.prompts = read_prompts(args.model)
+        self.count, self.sheets, self.seed = args.pictures, args.sheets, args.seed
+        self.kind = args.arithmetic
+        if args.reference:
+            self.reference = load_file(args.reference)["images"].numpy()
+        else:
+            size = self.model.network.shape.size
+            seeds = [derive_seed("trial reference", number) for number in range(256)]
+            drawn = [np.asarray(entry.open()) for entry in draw_all(seeds, size)]
+            self.reference = np.stack(drawn).transpose(0, 3, 1, 2)
+        self.eye = load_extractor() if WEIGHTS.is_file() else None
+        self.asked = [choose_prompt(self.seed, n, self.prompts) for n in range(1, self.count + 1)]
+        print("| what | calls | ms a picture | agreement | plan | saturation | spread | grain |")
+        print("|---|---|---|---|---|---|---|---|")
+
+    def sample(self, solver: str, steps: int, guidance: float) -> tuple[np.ndarray, float]:
+        """Pictures of the first cards, and the processor's milliseconds a picture."""
+        flow.make_scheduler = SOLVERS[solver]  # type: ignore[assignment]
+        parts = []
+        begun = time.process_time()
+        for start in range(0, self.count, GROUP):
+            numbers = range(start + 1, start + 1 + GROUP)
+            seeds = [derive_seed("beast", self.seed, number) for number in numbers]
+            generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+            conditions = encode(self.model, self.asked[start : start + GROUP])
+            with arithmetic(self.kind):
+                parts.append(self.family.sample(conditions, generators, steps, guidance))
+        spent = 1000 * (time.process_time() - begun) / self.count
+        return np.concatenate([to_pixels(part) for part in parts]), spent
+
+    def report(self, what: str, calls: str, spent: float, pictures: np.ndarray) -> None:
+        """Print a row, and write the pictures as a sheet."""
+        conditions = encode(self.model, self.asked)
+        with arithmetic(self.kind):
+            agreement = measure_agreement(self.family, pictures, conditions).mean()
+        tones = compare_tones(pictures, self.reference)
+        plan = "not judged"
+        if self.eye:
+            seen = look(pictures, self.eye)[1]["plan"]
+            right = sum(a["tags"].get("plan") == s for a, s in zip(self.asked, seen, strict=True))
+            plan = f"{right} of {self.count}"
+        print(
+            f"| {what} | {calls} | {spent:.0f} | {agreement:.4f} | {plan} | "
+            + " | ".join(f"{tones[n]:.2f}" for n in ("saturation", "colour spread", "grain"))
+            + " |",
+            flush=True,
+        )
+        name = "-".join(what.replace("(", " ").replace(")", " ").split())
+        write_sheet(self.sheets / f"{name}.png", as_images(pictures), 8)
+
+
+def try_solvers(bench: Bench) -> None:
+    """Solvers at equal calls of the network, then the best known at fewer and more."""
+    for solver, steps in (("Euler", 16), ("Heun", 8), ("DPM++(2M)", 16), ("UniPC", 16)):
+        pictures, spent = bench.sample(solver, steps, 1.5)
+        calls = 2 * steps - 1 if solver == "Heun" else steps
+        bench.report(f"{solver} {steps}", f"{calls} × 2", spent, pictures)
+    for steps in (8, 12, 24):
+        pictures, spent = bench.sample("DPM++(2M)", steps, 1.5)
+        bench.report(f"DPM++(2M) {steps}", f"{steps} × 2", spent, pictures)
+
+
+def try_guidance(bench: Bench) -> None:
+    """How strictly pictures keep to their words."""
+    for guidance in (1.0, 1.25, 1.5, 2.0, 2.5):
+        pictures, spent = bench.sample("DPM++(2M)", 12, guidance)
+        calls = "12" if guidance == 1 else "12 × 2"
+        bench.report(f"guidance {guidance:g}", calls, spent, pictures)
+
+
+def try_choice(bench: Bench) -> None:
+    """The first of three candidates against the best of three."""
+    flow.make_scheduler = SOLVERS["DPM++(2M)"]  # type: ignore[assignment]
+    model = bench.model
+    model.facts |= {"arithmetic": bench.kind, "look": describe_look(bench.reference)}
+    asked = {"candidates": 3, "steps": 12, "guidance": 1.5, "frames": 2}
+    settings = Settings.model_validate({"seed": bench.seed, "pictures": asked})
+    studio = Studio(settings, model, bench.family, bench.prompts, None, "")
+    first, best = [], []
+    shown = np.zeros((0, 3, 16, 16), np.uint8)
+    begun = time.process_time()
+    for start in range(0, bench.count, GROUP):
+        members = [*range(start + 1, start + 1 + GROUP)]
+        rounds = [studio.draw_round(members, place) for place in range(3)]
+        choices, thumbnails = choose(
+            rounds, shown, 3, lambda k, members=members: studio.draw_round(members, k)
+        )
+        shown = np.concatenate([shown, thumbnails])
+        first.append(rounds[0].pictures)
+        best += [rounds[choice.round].pictures[place] for place, choice in enumerate(choices)]
+    spent = 1000 * (time.process_time() - begun) / bench.count
+    bench.report("first of 3", "12 × 2", spent / 3, np.concatenate(first))
+    bench.report("best of 3", "3 × 12 × 2 + 24", spent, np.stack(best))
+
+
+TRIALS = {"solvers": try_solvers, "guidance": try_guidance, "choice": try_choice}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("trials", nargs="+", choices=TRIALS)
+    parser.add_argument("--model", type=Path, default=STARTER)
+    parser.add_argument("--average", type=Path, help="a checkpoint whose averaged weights to use")
+    parser.add_argument("--reference", type=Path, help="training pictures to compare with")
+    parser.add_argument("--pictures", type=int, default=32, help="a multiple of 8")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--arithmetic", default="bfloat16")
+    parser.add_argument("--sheets", type=Path, default=Path("work/report/trials"))
+    args = parser.parse_args()
+    torch.manual_seed(0)
+    bench = Bench(args)
+    for name in args.trials:
+        TRIALS[name](bench)
+
+
+if __name__ == "__main__":
+    main()
