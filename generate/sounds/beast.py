@@ -13,6 +13,7 @@ from generate.sounds.families import FAMILIES, Family
 
 LIGHTEST, HEAVIEST = 0.02, 600.0
 BANDS = 9
+SCALE = (0.0, 2 / 12, 4 / 12, 7 / 12, 9 / 12, 1.0)
 
 # Build (mass in kg, from and to) and likely voices of the bodies that captions speak of.
 BODIES: dict[tuple[str, ...], tuple[float, float, tuple[str, ...]]] = {
@@ -90,7 +91,8 @@ class Voice:
     """One beast's values for the ranges of `Family`, and the shape of its head.
 
     length: tract length against what the mass gives. head: resonances and notches of skull and
-    cheeks, each its place in the beast's range (0 low, 1 high), gain in dB and Q.
+    cheeks, each its place in the beast's range (0 low, 1 high), gain in dB and Q. melody: octaves
+    from its middle, a step for each syllable in turn.
     """
 
     pitch: float
@@ -115,9 +117,19 @@ class Voice:
     nose: float
     ring: float
     snaps: float
+    hold: float
+    bridge: float
+    swing: float
+    tune: float
+    arch: float
+    last: float
+    close: float
+    quaver: float
+    hiss: float
     length: float
     growl_rate: float
     head: tuple[tuple[float, float, float], ...]
+    melody: tuple[float, ...]
 
 
 def draw_voice(seed: int, family: str) -> Voice:
@@ -132,14 +144,27 @@ def draw_voice(seed: int, family: str) -> Voice:
     head = tuple(
         (
             (band + rng.uniform(0.15, 0.85)) / BANDS,
-            rng.choice((-1.0, 1.0)) * rng.uniform(5.0, 12.0),
+            # The lowest are never notched: a voice keeps its ground.
+            rng.choice((-1.0 if band > 1 else 0.3, 1.0)) * rng.uniform(5.0, 12.0),
             rng.uniform(1.3, 2.4),
         )
         for band in range(BANDS)
     )
     return Voice(
-        **drawn, length=rng.uniform(0.9, 1.1), growl_rate=rng.uniform(32.0, 68.0), head=head
+        **drawn,
+        length=rng.uniform(0.9, 1.1),
+        growl_rate=rng.uniform(32.0, 68.0),
+        head=head,
+        melody=compose(rng, drawn["tune"]),
     )
+
+
+def compose(rng: random.Random, tune: float) -> tuple[float, ...]:
+    """A melody of three to five steps of a pentatonic scale, `tune` octaves wide, around 0."""
+    steps = [rng.choice(SCALE) for _ in range(rng.randint(3, 5))]
+    wide = max(steps) - min(steps) or 1.0
+    middle = sum(steps) / len(steps)
+    return tuple(round(tune * (step - middle) / wide, 4) for step in steps)
 
 
 def imagine_beast(seed: int, traits: Mapping[str, str] | None = None, caption: str = "") -> Beast:

@@ -22,6 +22,11 @@ class Family:
     syllable. vibrato: depth in semitones, at `flutter` a second. pace: syllables a second for a
     beast of one kilogram. attack: where in a syllable it is loudest. nose: a closed mouth, 0 to 1.
     ring: sharpness of the formants. snaps: level of the click that opens a syllable.
+    hold: share of a syllable that sounds, below 1 detached. bridge: level kept between the
+    syllables of a word. swing: how much longer every other syllable lasts. tune: how far, in
+    octaves, a beast's own little melody moves. arch: octaves by which a phrase rises to its middle
+    and falls again. last: times the length of the last syllable. close: octaves by which it
+    slides. quaver: depth in semitones of the trill on it. hiss: level of air through the teeth.
     """
 
     build: Range = (0.02, 600.0)
@@ -47,21 +52,34 @@ class Family:
     nose: Range = (0.0, 0.0)
     ring: Range = (0.8, 1.2)
     snaps: Range = (0.0, 0.0)
+    hold: Range = (0.86, 1.0)
+    bridge: Range = (0.05, 0.12)
+    swing: Range = (0.0, 0.08)
+    tune: Range = (0.05, 0.12)
+    arch: Range = (0.0, 0.05)
+    last: Range = (1.25, 1.5)
+    close: Range = (-0.1, 0.0)
+    quaver: Range = (0.0, 0.0)
+    hiss: Range = (0.0, 0.0)
 
 
 FAMILIES: dict[str, Family] = {
     "roarer": Family(
         build=(15.0, 600.0),
         pitch=(0.85, 1.0),
-        effort=(2.2, 4.5),
+        effort=(1.6, 2.8),
         breath=(0.10, 0.22),
-        jitter=(0.012, 0.03),
+        jitter=(0.008, 0.018),
         growl=(0.3, 0.6),
         sub=(0.1, 0.3),
         arc=(0.12, 0.3),
         pace=(3.8, 4.6),
         attack=(0.25, 0.4),
         edge=(0.93, 1.0),
+        bridge=(0.12, 0.22),
+        tune=(0.02, 0.08),
+        last=(1.6, 2.1),
+        close=(-0.45, -0.25),
     ),
     "howler": Family(
         build=(2.0, 300.0),
@@ -74,6 +92,11 @@ FAMILIES: dict[str, Family] = {
         vibrato=(0.25, 0.6),
         pace=(3.8, 4.4),
         attack=(0.45, 0.6),
+        bridge=(0.25, 0.4),
+        tune=(0.05, 0.12),
+        arch=(0.2, 0.4),
+        last=(1.9, 2.5),
+        close=(-0.5, -0.2),
     ),
     "chatterer": Family(
         build=(0.1, 60.0),
@@ -86,6 +109,11 @@ FAMILIES: dict[str, Family] = {
         pace=(5.4, 6.2),
         attack=(0.18, 0.3),
         edge=(0.86, 0.98),
+        hold=(0.62, 0.78),
+        swing=(0.1, 0.22),
+        tune=(0.12, 0.25),
+        last=(1.05, 1.25),
+        close=(0.0, 0.2),
     ),
     "singer": Family(
         build=(0.02, 6.0),
@@ -97,12 +125,18 @@ FAMILIES: dict[str, Family] = {
         side=(0.35, 0.9),
         lean=(1.12, 1.62),
         sweep=(0.18, 0.34),
-        arc=(0.1, 0.35),
+        arc=(0.22, 0.5),
         vibrato=(0.2, 0.9),
         flutter=(7.0, 14.0),
         pace=(4.8, 5.8),
         attack=(0.3, 0.55),
         ring=(0.6, 0.8),
+        hold=(0.8, 0.95),
+        swing=(0.0, 0.25),
+        tune=(0.3, 0.5),
+        last=(1.7, 2.4),
+        close=(-0.2, 0.25),
+        quaver=(0.8, 2.2),
     ),
     "croaker": Family(
         build=(0.05, 80.0),
@@ -117,6 +151,11 @@ FAMILIES: dict[str, Family] = {
         pace=(4.0, 5.0),
         attack=(0.4, 0.6),
         ring=(1.2, 1.7),
+        hold=(0.75, 0.9),
+        swing=(0.05, 0.2),
+        tune=(0.02, 0.1),
+        last=(1.3, 1.8),
+        close=(-0.25, 0.0),
     ),
     "clicker": Family(
         build=(0.02, 20.0),
@@ -124,14 +163,19 @@ FAMILIES: dict[str, Family] = {
         edge=(0.82, 0.97),
         effort=(2.0, 4.0),
         breath=(0.02, 0.06),
-        pulses=(38.0, 75.0),
-        depth=(0.85, 1.0),
-        sharp=(3.0, 6.0),
+        pulses=(34.0, 54.0),
+        depth=(0.8, 0.95),
+        sharp=(2.5, 4.5),
         sweep=(0.05, 0.12),
         pace=(4.8, 5.8),
         attack=(0.15, 0.35),
         ring=(1.3, 1.9),
         snaps=(0.25, 0.6),
+        hold=(0.6, 0.75),
+        swing=(0.1, 0.25),
+        tune=(0.08, 0.2),
+        last=(1.1, 1.4),
+        close=(-0.1, 0.15),
     ),
     "hummer": Family(
         build=(0.02, 600.0),
@@ -148,6 +192,11 @@ FAMILIES: dict[str, Family] = {
         attack=(0.45, 0.6),
         nose=(0.3, 0.65),
         ring=(0.7, 1.0),
+        bridge=(0.3, 0.45),
+        tune=(0.15, 0.3),
+        arch=(0.05, 0.15),
+        last=(1.7, 2.2),
+        close=(-0.12, 0.0),
     ),
     "hisser": Family(
         build=(0.3, 250.0),
@@ -162,6 +211,11 @@ FAMILIES: dict[str, Family] = {
         attack=(0.3, 0.5),
         ring=(0.9, 1.3),
         tone=(0.3, 0.55),
+        bridge=(0.1, 0.2),
+        tune=(0.02, 0.08),
+        last=(1.5, 2.0),
+        close=(-0.3, -0.1),
+        hiss=(0.35, 0.6),
     ),
 }
 """Name to family: eight kinds of voice."""

@@ -89,7 +89,8 @@ def rank_correlation(a: ArrayLike, b: ArrayLike) -> float:
 def measure_pitch(samples: ArrayLike, rate: int, low: float = 30.0, high: float = 6000.0) -> float:
     """Median pitch in Hz over loud frames, by the cumulative mean normalised difference.
 
-    De Cheveigné and Kawahara 2002 (YIN), steps 1 to 4, with parabolic interpolation.
+    De Cheveigné and Kawahara 2002 (YIN), steps 1 to 4. Only the more periodic half of the frames
+    counts: in the others noise decides.
     """
     x = mix_down(samples)
     size = 2 * int(rate / low)
@@ -108,7 +109,8 @@ def measure_pitch(samples: ArrayLike, rate: int, low: float = 30.0, high: float 
     normal = difference[:, 1:] * lag[1:] / np.maximum(running, 1e-12)
     first = int(rate / high)
     found = []
-    for row in normal:
+    clear = normal[:, first:].min(axis=1)
+    for row in normal[clear <= np.median(clear)]:
         part = row[first:]
         dips = np.flatnonzero(part < max(0.2, part.min() + 0.05))
         if not len(dips):

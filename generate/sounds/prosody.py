@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from collections.abc import Sequence
@@ -133,7 +134,9 @@ def lay_out(phrase: str, beast: Beast, mood: str, rng: random.Random) -> Plan:
         for place, phonemes in enumerate(word):
             final = place == len(word) - 1 and number == len(words) - 1
             stressed = place == 0
-            length = _weigh(phonemes) * (1.08 if stressed else 0.97) * (1.3 if final else 1.0)
+            length = _weigh(phonemes) * (1.08 if stressed else 0.97)
+            length *= 1 - beast.voice.swing if place % 2 else 1 + beast.voice.swing
+            length *= beast.voice.last if final else 1.0
             length *= rng.uniform(0.94, 1.06) / pace
             articulations = [articulate(p) for p in phonemes]
             for start, end, spoken in _share(articulations, clock, clock + length):
@@ -141,6 +144,8 @@ def lay_out(phrase: str, beast: Beast, mood: str, rng: random.Random) -> Plan:
             along = done / max(count - 1, 1)
             pitch = feeling.range * (0.11 - 0.24 * along + (0.10 if stressed else -0.03))
             pitch += rng.gauss(0, 0.03 * feeling.range) + (feeling.lift if final else 0.0)
+            pitch += feeling.range * beast.voice.melody[done % len(beast.voice.melody)]
+            pitch += feeling.range * beast.voice.arch * (math.sin(math.pi * along) - 0.6)
             tone = next(
                 (a.tone for a, p in zip(articulations, phonemes, strict=True) if p.is_vowel), 0.0
             )

@@ -7,12 +7,26 @@ from numpy.typing import NDArray
 from scipy import signal
 
 Array = NDArray[np.float32]
+STEP = 64
+"""Samples from one point of a control line to the next."""
+
 TWO_PI = np.float32(2 * np.pi)
+
+
+def stretch(line: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """A line with a point every STEP samples as `count` samples, straight between its points."""
+    ramp = np.arange(STEP) / STEP
+    return (line[:-1, None] + np.diff(line)[:, None] * ramp).ravel()[:count]
 
 
 def run_phase(pitch: NDArray[np.float64], rate: int, start: float = 0.0) -> NDArray[np.float64]:
     """Phase in cycles of a pitch track (Hz, one value a sample)."""
     return np.cumsum(pitch / rate) + start
+
+
+def fraction(phase: NDArray[np.float64]) -> Array:
+    """What a phase in cycles is beyond whole cycles; many times faster than the remainder."""
+    return (phase - np.floor(phase)).astype(np.float32)
 
 
 def make_pulses(phase: NDArray[np.float64], harmonics: int, decay: float) -> Array:
@@ -24,13 +38,13 @@ def make_pulses(phase: NDArray[np.float64], harmonics: int, decay: float) -> Arr
     """
     a = np.float32(min(decay, 0.9995))
     m = max(harmonics, 1)
-    turn = (phase % 1.0).astype(np.float32)
+    turn = fraction(phase)
     one = np.cos(TWO_PI * turn)
     if m == 1:
         return one * np.float32(np.sqrt(2))
     # Reduced in double precision: single would lose the phase of the highest harmonics.
-    last = np.cos(TWO_PI * ((phase * m) % 1.0).astype(np.float32))
-    beyond = np.cos(TWO_PI * ((phase * (m + 1)) % 1.0).astype(np.float32))
+    last = np.cos(TWO_PI * fraction(phase * m))
+    beyond = np.cos(TWO_PI * fraction(phase * (m + 1)))
     top = a ** np.float32(m)
     total = (a * one - a * a - top * a * beyond + top * a * a * last) / (1 - 2 * a * one + a * a)
     power = 0.5 * float(a) ** 2 * (1 - float(a) ** (2 * m)) / (1 - float(a) ** 2)
@@ -64,5 +78,5 @@ def wander(rng: np.random.Generator, count: int, rate: float, cutoff: float) -> 
 
 def beat(phase: NDArray[np.float64], depth: float, sharp: float) -> Array:
     """Loudness in pulses: 1 at their tops, 1 - depth between; the sharper, the shorter."""
-    hump = 0.5 + 0.5 * np.cos(TWO_PI * (phase % 1.0).astype(np.float32))
+    hump = 0.5 + 0.5 * np.cos(TWO_PI * fraction(phase))
     return (1 - depth) + depth * hump ** np.float32(sharp)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +12,18 @@ from scipy import ndimage, signal
 
 from generate.recipe import derive_seed
 from generate.sounds.beast import Beast
+from generate.sounds.contour import draw_levels, draw_pitch
 from generate.sounds.prosody import Plan, Syllable, lay_out
 from generate.sounds.reverb import grow_room, place
 from generate.sounds.source import (
+    STEP,
     beat,
     choose_harmonics,
     decay_for,
+    fraction,
     make_pulses,
     run_phase,
+    stretch,
     wander,
 )
 from generate.sounds.tract import (
@@ -32,7 +37,6 @@ from generate.sounds.tract import (
 )
 
 RATE = 44_100
-STEP = 64
 Array = NDArray[np.float32]
 
 
@@ -56,73 +60,13 @@ def speak(phrase: str, beast: Beast, mood: str = "") -> Spoken:
     pitch = draw_pitch(plan, beast, t, rng)
     voiced, breath = draw_levels(plan, beast, t)
     level = np.sqrt(voiced**2 + (0.6 * breath) ** 2)
-    samples_at = np.arange(count, dtype=np.float64) * (len(t) - 1) / (STEP * (len(t) - 1))
-    excitation = excite(plan, beast, t, pitch, voiced, breath, level, samples_at, rng)
+    excitation = excite(plan, beast, t, pitch, voiced, breath, level, count, rng)
     body = resonate(excitation, plan, beast, t, pitch)
-    body = even_out(body) * np.interp(samples_at, np.arange(len(t)), level).astype(np.float32)
+    body = even_out(body) * stretch(level, count).astype(np.float32)
     body += make_noises(plan, beast, count, rng)
     room = grow_room(beast.seed % 8, RATE, 0.55)
     samples = place(body, room, 0.16)
     return Spoken(samples, RATE, list(plan.words), list(plan.syllables))
-
-
-def draw_pitch(
-    plan: Plan, beast: Beast, t: NDArray[np.float64], rng: np.random.Generator
-) -> NDArray[np.float64]:
-    """Pitch in Hz over time: the syllables' tones joined by glides, vibrato, drift and jitter."""
-    voice = beast.voice
-    when, octaves = [0.0], [plan.syllables[0].pitch - voice.arc]
-    for number, beat_ in enumerate(plan.syllables):
-        onset = next(s.articulation for s in plan.segments if s.syllable == number)
-        length = beat_.end - beat_.start
-        opening = np.log2(onset.formants[1] / 1400.0) * 0.8 * voice.sweep
-        top = beat_.pitch + voice.sweep * beat_.tone
-        when += [beat_.start, beat_.start + voice.attack * length, beat_.end]
-        octaves += [top - voice.arc + opening, top, top - 0.8 * voice.arc]
-    line = np.interp(t, when, octaves)
-    control = RATE / STEP
-    line = ndimage.gaussian_filter1d(line, 0.016 * control)
-    swell = np.clip(
-        ndimage.gaussian_filter1d(np.interp(t, when, np.arange(len(when)) % 3 != 1), 9), 0, 1
-    )
-    turns = voice.flutter * t + 0.12 * np.cumsum(wander(rng, len(t), control, 2.0)) / control
-    line = line + voice.vibrato / 12 * np.sin(2 * np.pi * turns) * swell
-    line += 0.012 * wander(rng, len(t), control, 3.0)
-    line += 1.44 * voice.jitter * wander(rng, len(t), control, 0.25 * control)
-    return beast.pitch * plan.mood.pitch * 2.0**line
-
-
-def draw_levels(
-    plan: Plan, beast: Beast, t: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Levels of voice and breath over time."""
-    voiced, breath = np.zeros(len(t)), np.zeros(len(t))
-    attack = beast.voice.attack
-    breathy = min(beast.voice.breath + plan.mood.breath, 1.0)
-    for number, beat_ in enumerate(plan.syllables):
-        inside = (t >= beat_.start) & (t < beat_.end)
-        along = (t[inside] - beat_.start) / (beat_.end - beat_.start)
-        rise = np.sin(np.pi / 2 * np.clip(along / attack, 0, 1)) ** 0.8
-        fall = np.cos(np.pi / 2 * np.clip((along - attack) / (1 - attack), 0, 1)) ** 0.9
-        envelope = beat_.level * (0.05 + 0.95 * np.where(along < attack, rise, fall))
-        for segment in (s for s in plan.segments if s.syllable == number):
-            spoken = segment.articulation
-            until = segment.end
-            if spoken.closed:
-                until = segment.start + 0.7 * (segment.end - segment.start)
-            part = (t >= segment.start) & (t < until)
-            voiced[part] = spoken.voicing
-            breath[part] = 0.0 if spoken.closed else max(spoken.breath, breathy * spoken.voicing)
-            release = (t >= until) & (t < segment.end)
-            voiced[release] = max(spoken.voicing, 0.1)
-            breath[release] = spoken.breath
-            if spoken.trill:
-                wave = np.cos(2 * np.pi * spoken.trill * (t[part] - segment.start))
-                voiced[part] *= 0.6 + 0.4 * wave
-        voiced[inside] *= envelope
-        breath[inside] *= envelope
-    smooth = np.hanning(9)[1:-1] / np.hanning(9)[1:-1].sum()
-    return np.convolve(voiced, smooth, "same"), np.convolve(breath, smooth, "same")
 
 
 def excite(
@@ -133,30 +77,31 @@ def excite(
     voiced: NDArray[np.float64],
     breath: NDArray[np.float64],
     level: NDArray[np.float64],
-    samples_at: NDArray[np.float64],
+    count: int,
     rng: np.random.Generator,
 ) -> Array:
     """The source at even power: pulses with their roughness, and breath in time with them."""
-    voice, points = beast.voice, np.arange(len(t))
-    spread = np.interp(samples_at, points, pitch)
+    voice = beast.voice
+    spread = stretch(pitch, count)
     phase = run_phase(spread, RATE)
     harmonics = choose_harmonics(float(pitch.max()), RATE)
     tone = make_pulses(phase, harmonics, decay_for(voice.edge, harmonics))
     if voice.side:
-        slide = np.interp(samples_at, points, wander(rng, len(t), RATE / STEP, 5.0))
+        slide = stretch(wander(rng, len(t), RATE / STEP, 5.0), count)
         other = run_phase(spread * voice.lean * 2 ** (0.015 * slide), RATE, 0.3)
         fewer = choose_harmonics(float(pitch.max()) * voice.lean * 1.1, RATE)
         second = make_pulses(other, fewer, decay_for(voice.edge, fewer))
-        tone = tone * _take_turns(plan, beast, t, samples_at, 0)
-        tone += voice.side * second * _take_turns(plan, beast, t, samples_at, 1)
+        tone = tone * _take_turns(plan, beast, t, count, 0)
+        tone += voice.side * second * _take_turns(plan, beast, t, count, 1)
     if voice.sub:
-        tone *= 1 + np.float32(voice.sub) * np.cos(np.float32(np.pi) * (phase % 2).astype("f4"))
-    shaky = np.interp(samples_at, points, wander(rng, len(t), RATE / STEP, 20.0))
+        tone *= 1 + np.float32(voice.sub) * np.cos(np.float32(2 * np.pi) * fraction(phase / 2))
+    shaky = stretch(wander(rng, len(t), RATE / STEP, 20.0), count)
     if voice.growl:
         rough = run_phase(voice.growl_rate * 2 ** (0.18 * shaky), RATE)
         tone *= beat(rough, voice.growl * 0.85, 1.0)
     if voice.pulses:
-        rate = voice.pulses * beast.mass_kg**-0.04
+        # Each pulse holds a few periods, or the pulses themselves would be taken for the pitch.
+        rate = min(voice.pulses * beast.mass_kg**-0.04, beast.pitch / 5)
         tone *= beat(run_phase(rate * 2 ** (0.05 * shaky), RATE), voice.depth, voice.sharp)
     noise = rng.standard_normal(len(phase), dtype=np.float32)
     # Breath does not pass the folds: brightened here by what the glottis will take away.
@@ -164,14 +109,12 @@ def excite(
     noise *= beat(phase, 0.5, 1.0)
     safe = np.maximum(level, 1e-4)
     voicing = voice.tone * np.minimum(voiced / safe, 1)
-    share = np.interp(samples_at, points, voicing).astype(np.float32)
-    air = np.interp(samples_at, points, 0.4 * breath / safe).astype(np.float32)
+    share = stretch(voicing, count).astype(np.float32)
+    air = stretch(0.4 * breath / safe, count).astype(np.float32)
     return tone * share + noise * air
 
 
-def _take_turns(
-    plan: Plan, beast: Beast, t: NDArray[np.float64], samples_at: NDArray[np.float64], side: int
-) -> Array:
+def _take_turns(plan: Plan, beast: Beast, t: NDArray[np.float64], count: int, side: int) -> Array:
     """Which side of the syrinx sings when; a hummer's two are always together."""
     share = np.ones(len(t))
     if beast.voice.lean > 1.05:
@@ -180,7 +123,7 @@ def _take_turns(
             if (side == 0 and choice < 0.25) or (side == 1 and choice > 0.65):
                 share[(t >= beat_.start) & (t < beat_.end)] = 0.04
         share = ndimage.gaussian_filter1d(share, 6)
-    return np.interp(samples_at, np.arange(len(t)), share).astype(np.float32)
+    return stretch(share, count).astype(np.float32)
 
 
 def resonate(
@@ -254,6 +197,12 @@ def make_noises(plan: Plan, beast: Beast, count: int, rng: np.random.Generator) 
             sound *= np.exp(-np.arange(len(sound)) / (lasts * RATE / 2.2))
             sound *= np.minimum(1, np.arange(len(sound)) / 24)
             _add(out, sound * (0.07 * spoken.burst * level), segment.start + 0.7 * length)
+    if beast.voice.hiss:
+        for beat_ in plan.syllables:
+            sound = _hiss(rng, 4200.0 * scale**0.5, 1.5, beat_.end - beat_.start)
+            along = np.arange(len(sound)) / len(sound)
+            sound *= np.sin(np.pi * along**0.8) ** 1.5 * beat_.level
+            _add(out, sound * (0.07 * beast.voice.hiss), beat_.start)
     if beast.voice.snaps:
         for beat_ in plan.syllables:
             sound = _hiss(rng, 2200.0 * scale, 0.4, 0.03)
@@ -268,10 +217,14 @@ def _hiss(rng: np.random.Generator, centre: float, width: float, seconds: float)
     """Unit-power noise of `width` octaves around `centre` Hz."""
     low = min(max(centre * 2 ** (-width / 2), 60.0), 9000.0)
     high = min(centre * 2 ** (width / 2), 0.45 * RATE)
-    high = max(high, low * 1.15)
-    sos = signal.butter(2, [low, high], "bandpass", fs=RATE, output="sos")
+    sos = _design_band(round(low), round(max(high, low * 1.15)))
     noise = signal.sosfilt(sos, rng.standard_normal(int(seconds * RATE) + 200))[200:]
     return (noise / (np.sqrt(np.mean(noise**2)) + 1e-9)).astype(np.float32)
+
+
+@lru_cache(maxsize=256)
+def _design_band(low: int, high: int) -> NDArray[np.float64]:
+    return signal.butter(2, [low, high], "bandpass", fs=RATE, output="sos")
 
 
 def _add(out: Array, sound: Array, at: float) -> None:

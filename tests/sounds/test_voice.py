@@ -8,7 +8,7 @@ import pytest
 
 from generate.phrases.phonemes import PHONEMES, syllables
 from generate.sounds.articulation import articulate
-from generate.sounds.beast import BODIES, Beast, imagine_beast
+from generate.sounds.beast import BODIES, Beast, draw_voice, imagine_beast
 from generate.sounds.families import FAMILIES
 from generate.sounds.measures import (
     compare_spread,
@@ -72,6 +72,50 @@ def test_big_beasts_are_low(choir: list) -> None:
     mass = [beast.mass_kg for _, beast, _, _ in choir]
     pitch = [measure_pitch(spoken.samples, RATE) for *_, spoken in choir]
     assert rank_correlation(mass, pitch) < -0.9
+
+
+@pytest.mark.parametrize("jungle", [3, 9])
+def test_big_beasts_are_low_among_all_bodies(jungle: int) -> None:
+    """Bodies of captions: a jungle may hold no mouse and no elephant, only neighbours in size."""
+    plans = [names[0] for names in BODIES][:12]
+    beasts = [imagine_beast(97 * jungle + k, {"plan": plan}) for k, plan in enumerate(plans)]
+    pitch = [measure_pitch(speak(coin(k), beast).samples, RATE) for k, beast in enumerate(beasts)]
+    assert rank_correlation([beast.mass_kg for beast in beasts], pitch) < -0.9
+
+
+def level_between(spoken: Spoken) -> float:
+    """Power around the borders of syllables within words over that of the whole, in dB."""
+    power = np.square(spoken.samples).sum(axis=1)
+    pairs = zip(spoken.syllables, spoken.syllables[1:], strict=False)
+    borders = [int(a.end * RATE) for a, b in pairs if a.word == b.word]
+    near = np.mean([power[at - 900 : at + 300].mean() for at in borders])
+    return float(10 * np.log10(near / power.mean()))
+
+
+def test_families_have_gestures_of_their_own() -> None:
+    said = {name: speak("nelami omo yalule una", Beast(6, 3.0, name)) for name in FAMILIES}
+    for smooth in ("howler", "hummer"):
+        for detached in ("chatterer", "clicker"):
+            assert level_between(said[smooth]) > level_between(said[detached]) + 3
+    hiss = {}
+    for name, spoken in said.items():
+        power = np.abs(np.fft.rfft(spoken.samples[:, 0])) ** 2
+        hiss[name] = power[len(power) // 6 :].sum() / power.sum()
+    assert hiss["hisser"] > 2 * max(hiss[name] for name in ("howler", "roarer", "hummer", "singer"))
+    lasts = {name: s.syllables[-1].end - s.syllables[-1].start for name, s in said.items()}
+    assert min(lasts["howler"], lasts["singer"]) > 1.3 * lasts["chatterer"]
+
+
+def test_a_beast_has_a_melody() -> None:
+    for family, ranges in FAMILIES.items():
+        melody = draw_voice(4, family).melody
+        assert 3 <= len(melody) <= 5 and abs(sum(melody)) < 1e-3
+        assert max(melody) - min(melody) <= ranges.tune[1] + 1e-9
+    assert len({draw_voice(seed, "singer").melody for seed in range(20)}) == 20
+    # The same steps return in all that it says, whatever its words.
+    beast, plain = Beast(4, 0.1, "singer"), random.Random(0)
+    steps = [lay_out(text, beast, "", plain).syllables[2].pitch for text in ("tikira", "moshula")]
+    assert steps[0] == pytest.approx(steps[1], abs=0.25)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
