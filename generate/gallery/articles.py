@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from generate.cards import split_front_matter
 from generate.errors import Refusal
-from generate.gallery.markdown import render_markdown
 from generate.settings import Settings
 
 TAKEN = {"index", "404", "dictionary", "alphabet", "grammar", "cards"}
@@ -30,6 +29,8 @@ def read_articles(settings: Settings) -> list[Article]:
 
     The title is that of the front matter, else the first heading, else the file's name.
     """
+    from generate.gallery.markdown import render_markdown
+
     folder = settings.content / "pages"
     articles = []
     for path in sorted(folder.glob("*.md")) if folder.is_dir() else []:

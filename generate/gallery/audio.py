@@ -1,14 +1,17 @@
 """Publish a card's sound: sound.flac (or .wav, .mp3, .ogg) → MP3, with peaks for the waveform."""
 
-from dataclasses import asdict
-from pathlib import Path
-from typing import Any
+from __future__ import annotations
 
-import numpy as np
-import soundfile
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from generate.gallery.encode import write_encoded
 from generate.recipe import digest_file
+
+if TYPE_CHECKING:
+    import numpy as np
 
 REVISION = 1
 PEAKS = 96
@@ -22,8 +25,8 @@ class BrokenSound(Exception):
 def describe_audio() -> dict[str, Any]:
     """What beside the source decides the MP3: this code's revision, the encoder's own code."""
     encoder = Path(__file__).parents[1] / "sounds" / "encoding.py"
-    version = soundfile.__libsndfile_version__
-    return {"revision": REVISION, "libsndfile": version, "encoder": digest_file(encoder)}
+    version = metadata.version("soundfile")
+    return {"revision": REVISION, "soundfile": version, "encoder": digest_file(encoder)}
 
 
 def encode_sound(source: Path, out: Path, stem: str) -> dict[str, Any]:
@@ -52,6 +55,9 @@ def encode_sound(source: Path, out: Path, stem: str) -> dict[str, Any]:
 
 def read_sound(source: Path) -> tuple[np.ndarray, int]:
     """Samples, float32 (n, channels), and their rate; a file shorter than it says is broken."""
+    import numpy as np
+    import soundfile
+
     try:
         with soundfile.SoundFile(source) as file:
             samples = file.read(dtype="float32", always_2d=True)
@@ -71,6 +77,8 @@ def read_sound(source: Path) -> tuple[np.ndarray, int]:
 
 def conform(samples: np.ndarray, rate: int) -> tuple[np.ndarray, int]:
     """What an MP3 for browsers can hold: one or two channels, at 32, 44.1 or 48 kHz."""
+    import numpy as np
+
     if samples.shape[1] > 2:
         samples = np.repeat(samples.mean(axis=1, keepdims=True), 2, axis=1)
     if rate not in RATES:
@@ -93,6 +101,8 @@ def strip_tags(data: bytes) -> bytes:
 
 def measure_peaks(samples: np.ndarray, count: int = PEAKS) -> list[float]:
     """Loudest value of each of ``count`` equal slices, over the loudest of all: 0 to 1."""
+    import numpy as np
+
     loud = np.abs(samples).max(axis=1)
     slices = np.array_split(loud, min(count, len(loud)))
     peaks = np.array([part.max() for part in slices])

@@ -1,17 +1,17 @@
 """What every page is about: the variables that templates share, and the list of pages."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Any, overload
 
-from generate.cards import Card
 from generate.gallery import views
-from generate.gallery.articles import Article, read_articles
+from generate.gallery.articles import Article
+from generate.gallery.catalogue import Entry
 from generate.gallery.linked import link_data
-from generate.gallery.neighbours import find_neighbours
 from generate.gallery.provenance import provenance_of
-from generate.gallery.reference import Reference, anchor, link_cards, read_reference
+from generate.gallery.reference import Reference, anchor, link_cards
 from generate.gallery.words import read_words
 from generate.settings import Settings
 
@@ -25,50 +25,88 @@ RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "
 
 @dataclass(frozen=True)
 class Sheet:
-    """One page to be: its raw path, its template, its variables, and what they depend on."""
+    """One page to be: its raw path, its template, how to get its variables, and the digests and
+    numbers that these depend on."""
 
     path: str
     template: str
-    variables: dict[str, Any]
-    inputs: Any
+    variables: Callable[[], dict[str, Any]]
+    needs: list[Any] = field(default_factory=list)
 
 
-def build_context(
-    cards: Sequence[Card],
-    media: Mapping[str, Any],
-    settings: Settings,
-    language: Any = None,
-    beds: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    """The variables that all templates share."""
-    shown = [view_of(index, card, media) for index, card in enumerate(cards)]
-    near = find_neighbours(cards, media)
-    name = getattr(language, "name", None) or settings.language
-    tag = re.sub(r"[^a-z0-9]", "", name.lower())[:8]
-    articles = read_articles(settings)
-    reference = read_reference(language, shown)
-    words = read_words(settings)
-    return {
-        "settings": settings,
-        "site": settings.site,
-        "w": words,
-        "policy": POLICY,
-        "cards": shown,
-        "near": [[shown[other] for other in row] for row in near],
-        "language_name": name,
-        "language_tag": f"art-x-{tag}" if tag else "art",
-        "reference": reference,
-        "beds": dict(beds or {}),
-        "articles": articles,
-        "navigation": list(list_navigation(articles, reference, words)),
-        "direction": "rtl" if settings.site.lang.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr",
-        "base_url": settings.site.base_url,
-        "pages_of_rack": max(1, -(-len(shown) // settings.site.per_page)),
-        "stamp": views.stamp_of,
-        "postmark": views.postmark_of,
-        "message": views.message_of,
-        "provenance": provenance_of,
-    }
+class Rack(Sequence[views.View]):
+    """The views of all cards in order, each made when it is first looked at."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    @overload
+    def __getitem__(self, at: int) -> views.View: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[views.View]: ...
+
+    def __getitem__(self, at: int | slice) -> views.View | list[views.View]:
+        if isinstance(at, slice):
+            return [self[index] for index in range(*at.indices(len(self)))]
+        view: views.View = self.entries[at].view(at % len(self))
+        return view
+
+
+@dataclass
+class Contents:
+    """What the pages are made from.
+
+    ``near`` are the indices of each card's neighbours; ``wide`` what a page depends on if its
+    template may read of any card.
+    """
+
+    entries: Sequence[Entry]
+    near: Sequence[Sequence[int]]
+    settings: Settings
+    articles: Sequence[Article]
+    reference: Reference | None = None
+    beds: Mapping[str, Any] = field(default_factory=dict)
+    wide: str = ""
+
+    @cached_property
+    def cards(self) -> Rack:
+        return Rack(self.entries)
+
+    @property
+    def pages_of_rack(self) -> int:
+        return max(1, -(-len(self.entries) // self.settings.site.per_page))
+
+    @cached_property
+    def context(self) -> dict[str, Any]:
+        """The variables that all templates share."""
+        settings, words = self.settings, read_words(self.settings)
+        name = self.reference.name if self.reference else settings.language
+        tag = re.sub(r"[^a-z0-9]", "", name.lower())[:8]
+        direction = settings.site.lang.split("-")[0].lower()
+        return {
+            "settings": settings,
+            "site": settings.site,
+            "w": words,
+            "policy": POLICY,
+            "cards": self.cards,
+            "language_name": name,
+            "language_tag": f"art-x-{tag}" if tag else "art",
+            "reference": self.reference,
+            "beds": dict(self.beds),
+            "articles": self.articles,
+            "navigation": list(list_navigation(self.articles, self.reference, words)),
+            "direction": "rtl" if direction in RIGHT_TO_LEFT else "ltr",
+            "base_url": settings.site.base_url,
+            "pages_of_rack": self.pages_of_rack,
+            "stamp": views.stamp_of,
+            "postmark": views.postmark_of,
+            "message": views.message_of,
+            "provenance": provenance_of,
+        }
 
 
 def list_navigation(
@@ -83,60 +121,58 @@ def list_navigation(
         yield article.path, article.title
 
 
-def view_of(index: int, card: Card, media: Mapping[str, Any]) -> views.View:
-    """The view of one card with its media, which may be missing."""
-    return views.view_card(index, card, media.get(card.slug))
-
-
-def list_sheets(context: dict[str, Any]) -> Iterator[Sheet]:
-    """Every HTML page of the site with its variables."""
-    cards, settings = context["cards"], context["settings"]
-    per_page, last = settings.site.per_page, context["pages_of_rack"]
-    for number in range(1, last + 1):
-        some = cards[(number - 1) * per_page : number * per_page]
-        path = rack_path(number)
-        yield Sheet(
-            path,
-            "index.html",
-            {
-                "shown": some,
-                "number": number,
-                "newer": rack_path(number - 1) if number > 1 else None,
-                "older": rack_path(number + 1) if number < last else None,
-            },
-            (number, [(view.card, view.picture) for view in some]),
-        )
-    for at, view in enumerate(cards):
-        near = context["near"][at]
-        previous = cards[at - 1] if len(cards) > 1 else None
-        following = cards[(at + 1) % len(cards)] if len(cards) > 1 else None
-        yield Sheet(
-            view.path,
-            "card.html",
-            {
-                "c": view,
-                "neighbours": near,
-                "previous": previous,
-                "following": following,
-                "rack_page": rack_path(at // per_page + 1),
-                "linked_data": link_data(view, settings),
-            },
-            (
-                view.card,
-                (view.picture, view.sound, view.frames, view.social, view.nearest),
-                [(one.url, one.title, one.alt, one.picture) for one in near],
-                [(one.url, one.title) for one in (previous, following) if one],
-                (at // per_page, at),
-            ),
-        )
-    for article in context["articles"]:
-        yield Sheet(article.path, "page.html", {"article": article}, article)
-    if context["reference"]:
+def list_sheets(contents: Contents) -> Iterator[Sheet]:
+    """Every HTML page of the site."""
+    entries, size = contents.entries, len(contents.entries)
+    per_page = contents.settings.site.per_page
+    for number in range(1, contents.pages_of_rack + 1):
+        first = (number - 1) * per_page
+        some = entries[first : first + per_page]
+        needs = [number, [(at, one.key) for at, one in enumerate(some, first)]]
+        yield Sheet(rack_path(number), "index.html", fill_rack(contents, number), needs)
+    for at, entry in enumerate(entries):
+        others = list(contents.near[at])
+        if size > 1:
+            others += [(at - 1) % size, (at + 1) % size]
+        needs = [at, entry.key, [(other, entries[other].key) for other in others]]
+        yield Sheet(f"cards/{entry.slug}.html", "card.html", fill_card(contents, at), needs)
+    for article in contents.articles:
+        yield Sheet(article.path, "page.html", partial(dict, article=article))
+    if contents.reference:
         for page in ("dictionary", "alphabet", "grammar"):
-            links = link_cards(cards)
-            variables = {"links": links, "anchor": anchor}
-            yield Sheet(f"{page}.html", f"{page}.html", variables, links)
-    yield Sheet("404.html", "404.html", {}, None)
+            needs = [entry.text for entry in entries]
+            yield Sheet(f"{page}.html", f"{page}.html", fill_reference(contents), needs)
+    yield Sheet("404.html", "404.html", dict)
+
+
+def fill_rack(contents: Contents, number: int) -> Callable[[], dict[str, Any]]:
+    """The variables of one page of the rack."""
+    per_page, last = contents.settings.site.per_page, contents.pages_of_rack
+    return lambda: {
+        "shown": contents.cards[(number - 1) * per_page : number * per_page],
+        "number": number,
+        "newer": rack_path(number - 1) if number > 1 else None,
+        "older": rack_path(number + 1) if number < last else None,
+    }
+
+
+def fill_card(contents: Contents, at: int) -> Callable[[], dict[str, Any]]:
+    """The variables of one card's page."""
+    cards, settings = contents.cards, contents.settings
+    many = len(cards) > 1
+    return lambda: {
+        "c": cards[at],
+        "neighbours": [cards[other] for other in contents.near[at]],
+        "previous": cards[at - 1] if many else None,
+        "following": cards[(at + 1) % len(cards)] if many else None,
+        "rack_page": rack_path(at // settings.site.per_page + 1),
+        "linked_data": link_data(cards[at], settings),
+    }
+
+
+def fill_reference(contents: Contents) -> Callable[[], dict[str, Any]]:
+    """The variables of the pages on the language."""
+    return lambda: {"links": link_cards(contents.cards), "anchor": anchor}
 
 
 def rack_path(number: int) -> str:

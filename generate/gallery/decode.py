@@ -5,7 +5,6 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from PIL import Image, ImageCms, ImageOps
 
 # 16-bit greys come as one of these; Pillow's own conversion to "L" would clip them to white.
@@ -70,6 +69,8 @@ def standardise(file: Image.Image) -> Image.Image:
 
 def reduce_depth(image: Image.Image) -> Image.Image:
     """Scale a grey of 16 bits, or of floating point, to 8 bits."""
+    import numpy as np
+
     transparent = image.info.get("transparency")
     values = np.asarray(image, dtype=np.float64)
     if image.mode == "F":

@@ -4,14 +4,17 @@ import html
 import json
 import re
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from generate.cards import Card
+from generate.gallery.catalogue import Entry
 from generate.gallery.media import CardMedia, card_url
+from generate.gallery.outputs import Output
+from generate.recipe import digest
 from generate.settings import Settings
 
 # A feed tells what is new; a reader need not fetch a thousand cards for that.
@@ -22,25 +25,33 @@ SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def write_feeds(
-    settings: Settings,
-    cards: Sequence[Card],
-    media: Mapping[str, CardMedia],
-    pages: Iterable[str],
-) -> dict[str, str]:
-    """The files by name. ``pages`` are raw paths of the HTML pages, for the sitemap.
+def plan_feeds(
+    settings: Settings, entries: Sequence[Entry], pages: Sequence[str], base: str
+) -> Iterator[Output]:
+    """The files. ``pages`` are raw paths of the HTML pages, for the sitemap; ``base`` is the digest
+    of settings and code.
 
     Addresses are absolute where the settings say where the site will be, else relative.
     """
-    newest = sorted(cards, key=lambda card: (date_of(card, settings), card.slug), reverse=True)
-    newest = newest[:NEWEST]
-    return {
-        "feed.xml": write_atom(settings, newest, media),
-        "feed.json": write_json_feed(settings, newest, media),
-        "postcards.json": write_list(cards, media),
-        "sitemap.xml": write_sitemap(settings, pages),
-        "robots.txt": write_robots(settings),
-    }
+
+    def order(entry: Entry) -> tuple[date, str]:
+        return read_day(entry.facts["date"], settings), entry.slug
+
+    newest = sorted(entries, key=order, reverse=True)[:NEWEST]
+    key = digest([base, [entry.key for entry in newest]])
+
+    def write(function: Callable[..., str]) -> str:
+        cards = [entry.card for entry in newest]
+        return function(settings, cards, {entry.slug: entry.media for entry in newest})
+
+    yield Output("feed.xml", key, lambda: write(write_atom))
+    yield Output("feed.json", key, lambda: write(write_json_feed))
+    key = digest([base, [entry.key for entry in entries]])
+    rows = (entry.facts["listing"] for entry in entries)
+    yield Output("postcards.json", key, lambda: write_list(rows))
+    key = digest([base, pages])
+    yield Output("sitemap.xml", key, lambda: write_sitemap(settings, pages))
+    yield Output("robots.txt", base, lambda: write_robots(settings))
 
 
 def place(settings: Settings, path: str) -> str:
@@ -49,9 +60,14 @@ def place(settings: Settings, path: str) -> str:
 
 
 def date_of(card: Card, settings: Settings) -> date:
-    """The day on the postmark; the jungle's first day where a person wrote something else."""
+    """The day on the postmark."""
+    return read_day(card.date, settings)
+
+
+def read_day(text: str, settings: Settings) -> date:
+    """An ISO date; the jungle's first day where a person wrote something else."""
     try:
-        return date.fromisoformat(card.date[:10])
+        return date.fromisoformat(text[:10])
     except ValueError:
         return settings.date
 
@@ -170,24 +186,23 @@ def write_json_feed(
     return json.dumps(feed, indent=1, ensure_ascii=False) + "\n"
 
 
-def write_list(cards: Sequence[Card], media: Mapping[str, CardMedia]) -> str:
-    """Every card in order, for programs; paths are relative to site/."""
-    rows = []
-    for card in cards:
-        made = media.get(card.slug, CardMedia())
-        rows.append(
-            {
-                "slug": card.slug,
-                "title": card.title,
-                "url": card_url(card.slug),
-                "picture": made.picture.fallback if made.picture else None,
-                "sound": made.sound.path if made.sound else None,
-                "phrase": card.phrase,
-                "translation": card.translation,
-                "alt": card.caption,
-                "seed": card.seed,
-            }
-        )
+def list_card(card: Card, made: CardMedia) -> dict[str, Any]:
+    """What postcards.json says of a card; paths are relative to site/."""
+    return {
+        "slug": card.slug,
+        "title": card.title,
+        "url": card_url(card.slug),
+        "picture": made.picture.fallback if made.picture else None,
+        "sound": made.sound.path if made.sound else None,
+        "phrase": card.phrase,
+        "translation": card.translation,
+        "alt": card.caption,
+        "seed": card.seed,
+    }
+
+
+def write_list(rows: Iterable[Mapping[str, Any]]) -> str:
+    """postcards.json: every card in order, for programs."""
     # One card a line: as readable as an indented list, and many times as fast to write.
     lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
     return f"[\n{lines}\n]\n"

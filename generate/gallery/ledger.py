@@ -1,4 +1,4 @@
-"""Remember between runs what was made of which bytes: work/site/ledger.jsonl.
+"""Remember between runs what was made of which bytes: work/site/ledger.
 
 Content digests decide whether a product is fresh; reading a gigabyte to find that nothing changed
 would take longer than a person waits. So the ledger remembers the digest of a file beside the
@@ -14,42 +14,45 @@ import time
 from pathlib import Path
 from typing import Any
 
-from generate.files import write_text
+from generate.files import write_bytes
 from generate.recipe import digest_file
 
 RACE = 2_000_000_000  # ns; the coarsest clock of a file system in use ticks every two seconds
 TICK = 50_000_000  # ns; that of the kernels in use is 10 ms at most
+FILE, PRODUCT, END = "f", "p", "."
+# On Windows the second time is that of creation, which an edit leaves as it is.
+TELLS_CHANGES = os.name != "nt"
 
 ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
-Signature = list[int]
 
-
-def sign(status: os.stat_result) -> Signature:
+def sign(status: os.stat_result) -> str:
     """Size, inode, change and modification time (ns) of a file.
 
     The change time is the kernel's own and cannot be set back, so a copy that keeps its old
     modification time, a restored backup and a rename all show.
     """
-    return [status.st_size, status.st_ino, status.st_ctime_ns, status.st_mtime_ns]
+    return f"{status.st_size} {status.st_ino} {status.st_ctime_ns} {status.st_mtime_ns}"
 
 
 class Ledger:
-    """Digests of files by signature, and products by name and key.
+    """Digests of files by signature, and products (JSON) by name and key.
 
     Both are appended to the file as they come, so that a run that is killed has lost nothing;
-    `save` writes it anew, without what is no longer used. ``path`` None keeps it in memory.
+    `save` writes it anew, without what is no longer used. A product is parsed when it is asked
+    for, since most runs need few. ``path`` None keeps it all in memory.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
-        self.files: dict[str, tuple[Signature, str]] = {}
-        self.products: dict[str, tuple[str, Any]] = {}
+        self.files: dict[str, tuple[str, str]] = {}
+        # Key and JSON of each product, and what was parsed so far.
+        self.products: dict[str, tuple[str, str]] = {}
+        self.parsed: dict[str, Any] = {}
         self.pending: list[str] = []
         self.used: set[str] = set()
-        # Files as a walk found them in this run, and how many products were made since.
+        # Files below site/ as a walk found them in this run.
         self.present: dict[str, os.stat_result] = {}
-        self.made = 0
         # Bytes of the file now, and when it was last written as a whole.
         self.size = self.packed = 0
         if path is not None:
@@ -58,43 +61,43 @@ class Ledger:
     def load(self, path: Path) -> None:
         """Read the lines that are whole; a torn one, left by a killed run, is passed over."""
         try:
-            lines = path.read_text(encoding="utf-8").split("\n")
+            data = path.read_bytes()
+            lines = data.decode("utf-8", "surrogatepass").split("\n")
         except (OSError, UnicodeDecodeError):
             return
-        try:
-            rows = json.loads(f"[{','.join(lines)}]")
-        except ValueError:
-            rows = [parse_line(line) for line in lines]
-        for row in rows:
-            if not isinstance(row, list) or len(row) != 4:
+        for line in lines:
+            row = line.split("\t")
+            if len(row) != 5 or row[4] != END:
                 continue
-            kind, name, first, second = row
-            if kind == "file":
-                self.files[name] = (first, second)
-            else:
-                self.products[name] = (first, second)
-        self.size = path.stat().st_size
-        self.packed = self.size * (len(self.files) + len(self.products)) // max(1, len(rows))
+            name = row[1]
+            if name.startswith('"'):
+                try:
+                    name = str(json.loads(name))
+                except ValueError:
+                    continue
+            (self.files if row[0] == FILE else self.products)[name] = (row[2], row[3])
+        self.size = len(data)
+        self.packed = self.size * (len(self.files) + len(self.products)) // max(1, len(lines))
 
     def begin(self) -> None:
-        """Start a run: nothing is used or made yet."""
+        """Start a run: nothing is used yet."""
         self.used = set()
         self.present = {}
-        self.made = 0
 
     def digest(self, path: Path | str, status: os.stat_result | None = None) -> str:
         """SHA-256 of a file's bytes; read only if its signature is not the remembered one."""
         name = str(path)
-        signature = sign(status or os.stat(path))
+        status = status or os.stat(path)
+        signature = sign(status)
         self.used.add(name)
         known = self.files.get(name)
-        if known and known[0] == signature:
+        if known and known[0] == signature and TELLS_CHANGES:
             return known[1]
         now = time.time_ns()
         found = digest_file(Path(path))
-        if signature[2] < now - RACE:
+        if status.st_ctime_ns < now - RACE:
             self.files[name] = (signature, found)
-            self.note(["file", name, signature, found])
+            self.note(FILE, name, signature, found)
         else:
             self.files.pop(name, None)
         return found
@@ -103,24 +106,34 @@ class Ledger:
         """Take over the digest of a file that this run wrote itself, a tick of the clock ago."""
         signature = sign(status)
         self.used.add(name)
-        if self.files.get(name) != (signature, sha256) and signature[2] < time.time_ns() - TICK:
-            self.files[name] = (signature, sha256)
-            self.note(["file", name, signature, sha256])
+        if self.files.get(name) != (signature, sha256):
+            if status.st_ctime_ns < time.time_ns() - TICK:
+                self.files[name] = (signature, sha256)
+                self.note(FILE, name, signature, sha256)
 
     def recall(self, name: str, key: str) -> Any | None:
         """The product recorded as ``name`` if it was made by ``key``."""
         self.used.add(name)
         known = self.products.get(name)
-        return known[1] if known and known[0] == key else None
+        return self.read(name) if known and known[0] == key else None
+
+    def read(self, name: str) -> Any | None:
+        """The product recorded as ``name``, whatever made it; None if there is none."""
+        if name not in self.parsed and name in self.products:
+            try:
+                self.parsed[name] = json.loads(self.products[name][1])
+            except ValueError:
+                del self.products[name]
+        return self.parsed.get(name)
 
     def record(self, name: str, key: str, product: Any) -> None:
         """Remember ``product`` (JSON) as made by ``key``; it must be in place already."""
         self.used.add(name)
-        self.made += 1
-        self.products[name] = (key, product)
-        self.note(["product", name, key, product])
+        self.products[name] = (key, ENCODE(product))
+        self.parsed[name] = product
+        self.note(PRODUCT, name, *self.products[name])
 
-    def note(self, row: list[Any]) -> None:
+    def note(self, *row: str) -> None:
         """Queue one line; `flush` writes it."""
         self.pending.append(write_line(row))
 
@@ -129,10 +142,9 @@ class Ledger:
         if self.path is None or not self.pending:
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("a", encoding="utf-8") as file:
-            if file.tell():
-                file.write("\n")
-            file.write("\n".join(self.pending))
+        lines = "\n".join(["", *self.pending])
+        with self.path.open("ab") as file:
+            file.write(lines.encode("utf-8", "surrogatepass"))
             self.size = file.tell()
         self.pending.clear()
 
@@ -144,23 +156,19 @@ class Ledger:
         for name in (self.files.keys() | self.products.keys()) - self.used:
             self.files.pop(name, None)
             self.products.pop(name, None)
+            self.parsed.pop(name, None)
         self.flush()
         if self.path is None or self.size < 2 * self.packed:
             return
-        rows: list[list[Any]] = [["file", name, *row] for name, row in self.files.items()]
-        rows += [["product", name, *row] for name, row in self.products.items()]
-        write_text(self.path, "\n".join(map(write_line, rows)))
+        lines = [write_line((FILE, name, *row)) for name, row in self.files.items()]
+        lines += [write_line((PRODUCT, name, *row)) for name, row in self.products.items()]
+        write_bytes(self.path, "\n".join(lines).encode("utf-8", "surrogatepass"))
         self.size = self.packed = self.path.stat().st_size
 
 
-def write_line(row: list[Any]) -> str:
-    """One row of the ledger."""
-    return ENCODE(row)
-
-
-def parse_line(line: str) -> Any:
-    """One row of the ledger, or None for a line that is not JSON."""
-    try:
-        return json.loads(line)
-    except ValueError:
-        return None
+def write_line(row: tuple[str, ...]) -> str:
+    """One row of the ledger; a name that would break it is written as JSON."""
+    kind, name, *rest = row
+    if not name.isprintable() or name.startswith('"'):
+        name = json.dumps(name)
+    return "\t".join((kind, name, *rest, END))

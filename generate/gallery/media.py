@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from generate.gallery.ledger import Ledger
 from generate.recipe import digest
 
 MEDIA = "media"
+# What is made of a bundle, as the ledger names it.
+KINDS = ("picture", "frames", "nearest", "sound", "social")
 
 
 @dataclass(frozen=True)
@@ -165,32 +167,41 @@ def prepare_media(
     ledger: Ledger | None = None,
     options: Any = None,
     workers: int | None = None,
+    social: bool = False,
 ) -> tuple[dict[str, CardMedia], list[Broken]]:
     """Bring site/media/ up to date for ``cards``; ``out`` is site/.
 
     Returns each card's media by slug and the files that could not be used. What the ledger knows
-    and ``out`` still holds is not made again.
+    and ``out`` still holds is not made again. ``social`` asks for what shared links show, too.
     """
     from generate.gallery.workshop import run_jobs
 
+    if not cards:
+        return {}, []
     ledger = ledger if ledger is not None else Ledger()
     jobs = plan_media(cards, ledger, options)
+    if social:
+        from generate.gallery.social import plan_social
+
+        jobs += plan_social(cards, ledger)
     products, failures = run_jobs(jobs, out / MEDIA, ledger, workers)
-    broken = [
-        Broken(job.name.split(":", 1)[1], job.source, failures[job.name])
-        for job in jobs
-        if job.name in failures
-    ]
+    faults: dict[tuple[str, Path], str] = {}
+    for job in jobs:
+        if job.name in failures:
+            faults.setdefault((job.name.split(":", 1)[1], job.source), failures[job.name])
+    broken = [Broken(slug, path, reason) for (slug, path), reason in faults.items()]
     media = {}
     for card in cards:
         picture = products.get(f"picture:{card.slug}")
         sound = products.get(f"sound:{card.slug}")
         frames = products.get(f"frames:{card.slug}")
         nearest = products.get(f"nearest:{card.slug}")
+        drawn = products.get(f"social:{card.slug}")
         media[card.slug] = CardMedia(
             picture=read_picture(picture) if picture else None,
             sound=read_sound(sound) if sound else None,
             frames=read_frames(frames) if frames else None,
+            social=media_url(drawn["path"]) if drawn else None,
             nearest=media_url(nearest["path"]) if nearest else None,
         )
     return media, broken
@@ -226,3 +237,21 @@ def read_frames(product: dict[str, Any]) -> Frames:
     """A `Frames` from what `encode_frames` returned."""
     facts = {key: product[key] for key in ("count", "width", "height", "placeholder")}
     return Frames(media_url(product["path"]), **facts)
+
+
+def pack_media(media: CardMedia) -> dict[str, Any]:
+    """A card's media as JSON."""
+    return asdict(media)
+
+
+def unpack_media(packed: dict[str, Any]) -> CardMedia:
+    """The media that `pack_media` packed."""
+    picture, sound, frames = packed["picture"], packed["sound"], packed["frames"]
+    if picture:
+        sources = tuple((mime, srcset) for mime, srcset in picture["sources"])
+        picture = Picture(**{**picture, "sources": sources})
+    if sound:
+        sound = Sound(**{**sound, "peaks": tuple(sound["peaks"])})
+    if frames:
+        frames = Frames(**frames)
+    return CardMedia(picture, sound, frames, packed["social"], packed["nearest"])

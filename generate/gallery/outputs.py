@@ -1,7 +1,8 @@
 """Keep site/ equal to what was asked for: write what differs, remove the rest, verify it later."""
 
+import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,19 @@ from typing import Any
 from generate.files import PART, write_bytes
 from generate.gallery.inputs import walk
 from generate.gallery.ledger import Ledger
+from generate.recipe import digest_bytes
 
 # One GitHub Pages site may be this large.
 LIMIT = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Output:
+    """A file to be: its raw path below site/, the digest of all that decides it, how to make it."""
+
+    name: str
+    key: str
+    make: Callable[[], str | bytes]
 
 
 @dataclass(frozen=True)
@@ -36,56 +47,95 @@ class Report:
         return "".join([text, *(f"\n          left out: {line}" for line in self.broken)])
 
 
+def look(out: Path, ledger: Ledger) -> None:
+    """Let the ledger know what lies in site/; remove what a stopped run left half-written."""
+    ledger.present = {}
+    for name, status in walk_site(out):
+        if PART in name and name.rsplit("/", 1)[-1].startswith("."):
+            (out / name).unlink(missing_ok=True)
+        else:
+            ledger.present[f"{out}/{name}"] = status
+
+
+def walk_site(out: Path) -> Iterator[tuple[str, os.stat_result]]:
+    """The files of site/ but for hidden ones at its top, such as .gitignore, which are not ours."""
+    for name, status in walk(out, hidden=True):
+        if not name.startswith(".") or PART in name:
+            yield name, status
+
+
 def verify_site(out: Path, known: Mapping[str, Any], ledger: Ledger) -> Report | None:
     """The report of a site that is whole and holds nothing else; None if it is not."""
-    outputs, size, seen = known["outputs"], 0, 0
-    for name, status in walk_site(out):
-        if outputs.get(name) is None or ledger.digest(f"{out}/{name}", status) != outputs[name]:
-            return None
-        seen += 1
-        size += status.st_size
-    return Report(known["cards"], seen, size, fresh=True) if seen == len(outputs) else None
+    found = {path: ledger.digest(path, status) for path, status in ledger.present.items()}
+    if take_print(out, found) != known["print"]:
+        return None
+    size = sum(status.st_size for status in ledger.present.values())
+    return Report(known["cards"], len(found), size, fresh=True)
 
 
-def walk_site(out: Path) -> list[tuple[str, os.stat_result]]:
-    """The files of site/ but for hidden ones at its top, such as .gitignore, which are not ours."""
-    return [(n, s) for n, s in walk(out, hidden=True) if not n.startswith(".") or PART in n]
+def take_print(out: Path, digests: Mapping[str, str]) -> str:
+    """One digest of names and digests of files below site/, given by path."""
+    start = len(f"{out}/")
+    lines = sorted(f"{path[start:]}\t{found}\n" for path, found in digests.items())
+    return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def look(out: Path, ledger: Ledger) -> None:
-    """Let the ledger know which files lie in site/."""
-    ledger.present = {f"{out}/{name}": status for name, status in walk_site(out)}
+def make_outputs(
+    outputs: Iterable[Output], out: Path, ledger: Ledger
+) -> tuple[dict[str, bytes], dict[str, str], dict[str, int]]:
+    """Make what the ledger does not know, or site/ does not hold, of ``outputs``.
+
+    Returns what was made, and digests and sizes of all, by name; writes nothing.
+    """
+    made: dict[str, bytes] = {}
+    digests: dict[str, str] = {}
+    sizes: dict[str, int] = {}
+    for output in outputs:
+        name = f"output:{output.name}"
+        known = ledger.recall(name, output.key)
+        if known is None or not holds(f"{out}/{output.name}", known[0], known[1], ledger):
+            data = made[output.name] = to_bytes(output.make())
+            known = [digest_bytes(data), len(data)]
+            ledger.record(name, output.key, known)
+        digests[output.name], sizes[output.name] = known
+    return made, digests, sizes
+
+
+def holds(path: str, found: str, size: int, ledger: Ledger) -> bool:
+    """Whether site/ holds a file with these bytes."""
+    status = ledger.present.get(path)
+    return bool(status and status.st_size == size and ledger.digest(path, status) == found)
+
+
+def to_bytes(text: str | bytes) -> bytes:
+    """UTF-8; a lone surrogate, which JSON may carry and no encoding knows, becomes "?"."""
+    return text.encode("utf-8", "replace") if isinstance(text, str) else text
 
 
 def write_outputs(
-    out: Path, outputs: Mapping[str, bytes], digests: Mapping[str, str], ledger: Ledger
+    out: Path, made: Mapping[str, bytes], digests: Mapping[str, str], ledger: Ledger
 ) -> list[str]:
     """Write what differs from site/, in order; returns the names."""
     written = []
-    for name, data in outputs.items():
+    for name, data in made.items():
         path = f"{out}/{name}"
-        status = ledger.present.get(path)
-        if status is not None and status.st_size == len(data):
-            if ledger.digest(path, status) == digests[name]:
-                continue
-        write_bytes(out / name, data, durable=False)
-        ledger.present[path] = os.stat(path)
-        written.append(name)
+        if not holds(path, digests[name], len(data), ledger):
+            write_bytes(out / name, data, durable=False)
+            ledger.present[path] = os.stat(path)
+            written.append(name)
     return written
 
 
 def remove_orphans(out: Path, outputs: Mapping[str, str], ledger: Ledger) -> list[str]:
     """Delete what no input asks for, and folders left empty."""
-    if ledger.made:
-        look(out, ledger)
     wanted = {f"{out}/{name}" for name in outputs}
     removed = [path for path in ledger.present if path not in wanted]
     for path in removed:
         Path(path).unlink(missing_ok=True)
         del ledger.present[path]
-    for folder, _, _ in os.walk(out, topdown=False):
+    for folder, _, files in os.walk(out, topdown=False):
         inside = Path(folder).relative_to(out).parts
-        if inside and not inside[0].startswith(".") and not os.listdir(folder):
+        if inside and not inside[0].startswith(".") and not files and not os.listdir(folder):
             os.rmdir(folder)
     return [path[len(str(out)) + 1 :] for path in removed]
 

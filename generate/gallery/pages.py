@@ -1,7 +1,10 @@
 """Render every page of the gallery from cards, media, settings and the language. Writes nothing."""
 
+import re
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -12,15 +15,21 @@ from markupsafe import Markup
 
 from generate.cards import Card
 from generate.errors import Refusal
-from generate.gallery.contents import Sheet, build_context, list_sheets
-from generate.gallery.reference import group_by_letter
+from generate.gallery.articles import read_articles
+from generate.gallery.catalogue import enter
+from generate.gallery.contents import Contents, Sheet, list_sheets
+from generate.gallery.media import CardMedia
+from generate.gallery.neighbours import find_neighbours
+from generate.gallery.outputs import Output
+from generate.gallery.reference import Reference, group_by_letter
 from generate.gallery.search import write_search
 from generate.gallery.views import View
 from generate.gallery.words import fill
+from generate.recipe import digest
 from generate.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[2] / "templates"
-Pages = dict[str, str | bytes]
+WIDE = re.compile(r"\bcards\b(?!\|length\b)|{%-?\s*(?:include|import|from)\s+(?!\"_postcard)")
 
 
 def template_folders(settings: Settings) -> list[Path]:
@@ -52,52 +61,72 @@ def root_of(path: str, settings: Settings) -> str:
     return "../" * path.count("/")
 
 
+@dataclass
+class Press:
+    """Templates over contents. ``environment`` may be that of an earlier build."""
+
+    contents: Contents
+    environment: Environment
+
+    @cached_property
+    def context(self) -> dict[str, Any]:
+        """The variables that all pages share."""
+        context = dict(self.contents.context)
+        context["small_card"] = draw_small_cards(self.environment, context)
+        return context
+
+    def render(self, sheet: Sheet) -> str:
+        """The HTML of one page; `Refusal` names template and line of a fault in a template."""
+        settings = self.contents.settings
+        address = f"{settings.site.base_url}/{quote(sheet.path)}" if settings.site.base_url else ""
+        try:
+            return self.environment.get_template(sheet.template).render(
+                self.context | sheet.variables(),
+                root=root_of(sheet.path, settings),
+                path=sheet.path,
+                canonical=address,
+            )
+        except Exception as error:
+            raise Refusal(f"{blame(error, sheet.template)}; mend the template") from error
+
+
+def plan_pages(
+    contents: Contents, common: str, environment: Environment | None = None
+) -> Iterator[Output]:
+    """Every page and the generated assets; ``common`` is the digest of what all pages depend on:
+    templates, settings, articles, language, beds and code."""
+    press = Press(contents, environment or open_templates(contents.settings))
+    size, wide = len(contents.entries), contents.wide
+    for sheet in list_sheets(contents):
+        key = digest([common, size, wide, sheet.needs])
+        yield Output(sheet.path, key, partial(press.render, sheet))
+    key = digest([common, [entry.key for entry in contents.entries], contents.near])
+    rows = (entry.facts["row"] for entry in contents.entries)
+    yield Output("search.js", key, lambda: write_search(rows, contents.near))
+    if reference := contents.reference:
+        yield Output("assets/script.woff2", common, lambda: reference.font)
+        yield Output("assets/script.css", common, reference.write_style)
+
+
 def render_pages(
     cards: Sequence[Card],
-    media: Mapping[str, Any],
+    media: Mapping[str, CardMedia],
     settings: Settings,
     language: Any = None,
     beds: Mapping[str, Any] | None = None,
-    known: dict[str, Any] | None = None,
-) -> Pages:
+) -> dict[str, str | bytes]:
     """Every page and the generated assets: {raw site-relative path: text or bytes}.
 
-    ``media`` maps slugs to `CardMedia`, ``beds`` hours to ambience beds. ``known`` is kept by a
-    caller that renders again and again: a page whose inputs are equal is taken from there.
-    Raises `Refusal` naming template and line for a fault in a template.
+    ``media`` maps slugs to `CardMedia`, ``beds`` hours to ambience beds. Raises `Refusal` naming
+    template and line for a fault in a template.
     """
-    context = build_context(cards, media, settings, language, beds)
-    known = {} if known is None else known
-    sources = read_sources(settings)
-    compiled = known.get("templates")
-    environment = compiled[1] if compiled and compiled[0] == sources else open_templates(settings)
-    context["small_card"] = draw_small_cards(environment, context)
-    shared = (
-        settings,
-        sources,
-        [(article.path, article.title) for article in context["articles"]],
-        context["reference"],
-        context["beds"],
-        context["pages_of_rack"],
-        len(cards),
-    )
-    same = known.get("") == shared
-    pages: Pages = {}
-    fresh: dict[str, Any] = {"": shared, "templates": (sources, environment)}
-    for sheet in list_sheets(context):
-        kept = known.get(sheet.path) if same else None
-        if kept and kept[0] == sheet.inputs:
-            text = kept[1]
-        else:
-            text = render_sheet(environment, sheet, context, settings)
-        pages[sheet.path] = text
-        fresh[sheet.path] = (sheet.inputs, text)
-    known.clear()
-    known.update(fresh)
-    pages["search.js"] = write_search(context["cards"], context["near"])
-    if context["reference"]:
-        pages |= context["reference"].assets
-    return pages
+    entries = [enter(card, media.get(card.slug, CardMedia())) for card in cards]
+    near = find_neighbours([entry.facts["place"] for entry in entries])
+    articles = read_articles(settings)
+    contents = Contents(entries, near, settings, articles, None, beds or {})
+    if language is not None:
+        contents.reference = Reference(lambda: language, contents.cards)
+    return {page.name: page.make() for page in plan_pages(contents, "")}
 
 
 def draw_small_cards(environment: Environment, context: dict[str, Any]) -> Callable[[View], Markup]:
@@ -115,23 +144,6 @@ def draw_small_cards(environment: Environment, context: dict[str, Any]) -> Calla
     return small_card
 
 
-def render_sheet(
-    environment: Environment, sheet: Sheet, context: dict[str, Any], settings: Settings
-) -> str:
-    """The HTML of one page."""
-    try:
-        return environment.get_template(sheet.template).render(
-            context | sheet.variables,
-            root=root_of(sheet.path, settings),
-            path=sheet.path,
-            canonical=f"{settings.site.base_url}/{quote(sheet.path)}"
-            if settings.site.base_url
-            else "",
-        )
-    except Exception as error:
-        raise Refusal(f"{blame(error, sheet.template)}; mend the template") from error
-
-
 def blame(error: Exception, template: str) -> str:
     """Which line of which template an exception comes from. Raises what no template caused."""
     place = getattr(error, "filename", None), getattr(error, "lineno", None)
@@ -145,10 +157,14 @@ def blame(error: Exception, template: str) -> str:
     return f"{name or template}{f' line {line}' if line else ''}: {error}"
 
 
-def read_sources(settings: Settings) -> list[tuple[str, str]]:
-    """Names and texts of all templates, by which a change to one is seen."""
-    return [
-        (str(path), path.read_text(encoding="utf-8"))
-        for folder in template_folders(settings)
-        for path in sorted(folder.rglob("*.html")) + sorted(folder.rglob("*.svg"))
-    ]
+def reads_widely(settings: Settings) -> bool:
+    """Whether a template of the jungle's own may show any card on any page, or a file of assets/.
+
+    Such a page depends on everything. The project's own templates read of all cards only how many
+    there are.
+    """
+    folder = settings.home.resolve() / "templates"
+    if folder == PROJECT:
+        return False
+    texts = (path.read_text(encoding="utf-8", errors="replace") for path in folder.rglob("*.*ml"))
+    return any(WIDE.search(text) for text in texts)

@@ -84,7 +84,7 @@ class Watch(Watcher):
 
     def __init__(self) -> None:
         super().__init__()
-        self.seen: dict[str, list[int]] | None = None
+        self.seen: dict[str, str] | None = None
         self.changed: set[str] = set()
         self.looked = 0.0
 
@@ -100,7 +100,7 @@ class Watch(Watcher):
         ioloop.IOLoop.current().call_later(LOOK, turn)
         return True
 
-    def look(self) -> dict[str, list[int]]:
+    def look(self) -> dict[str, str]:
         """The signature of every watched file."""
         began = time.perf_counter()
         found = {

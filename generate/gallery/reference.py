@@ -3,57 +3,86 @@
 import base64
 import itertools
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
 from generate.gallery.views import View
 
 
-@dataclass(frozen=True)
 class Reference:
-    """The language as the pages show it.
+    """The language as the pages show it, each part made when a page first asks for it.
 
-    ``book`` is a `generate.phrases.dictionary.Dictionary`; ``names`` the table by which a Latin
-    name is fitted to the letters; ``anchors`` maps glosses to the dictionary's ids; ``heard``
-    maps words to (sound, start, end, title) where a card says them; ``assets`` are files.
+    ``facts`` is what every card's page needs and is worth remembering: see `read_facts`; the rest
+    is read from ``open_language`` and ``cards``.
     """
 
-    book: Any
-    names: dict[str, str] = field(default_factory=dict)
-    anchors: dict[str, str] = field(default_factory=dict)
-    heard: dict[str, tuple[str, float, float, str]] = field(default_factory=dict)
-    assets: dict[str, str | bytes] = field(default_factory=dict)
+    def __init__(
+        self,
+        open_language: Callable[[], Any],
+        cards: Sequence[View],
+        facts: dict[str, Any] | None = None,
+    ) -> None:
+        self.open_language, self.cards = open_language, cards
+        self.facts = facts or read_facts(open_language())
+
+    @property
+    def name(self) -> str:
+        """What the language is called."""
+        return str(self.facts["name"])
+
+    @cached_property
+    def language(self) -> Any:
+        """A `generate.phrases.language.Language`."""
+        return self.open_language()
+
+    @cached_property
+    def book(self) -> Any:
+        """A `generate.phrases.dictionary.Dictionary`."""
+        from generate.phrases.dictionary import build_dictionary
+
+        return build_dictionary(self.language, [view.card for view in self.cards])
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The table by which a Latin name is fitted to the letters."""
+        from generate.phrases.dictionary import name_table
+
+        return name_table(self.language)
+
+    @cached_property
+    def heard(self) -> dict[str, tuple[str, float, float, str]]:
+        """Words as (sound, start, end, title) of the first card that says them."""
+        return find_heard(self.cards)
 
     def look_up(self, gloss: str) -> str:
         """The dictionary's address of the first part of ``gloss`` that has an entry, or ""."""
         for part in re.split(r"[-~]", gloss):
-            if part in self.anchors:
-                return f"dictionary.html#{self.anchors[part]}"
+            if part in self.facts["anchors"]:
+                return f"dictionary.html#{self.facts['anchors'][part]}"
         return ""
 
+    @cached_property
+    def font(self) -> bytes:
+        """assets/script.woff2"""
+        from generate.phrases.script import build_font
 
-def read_reference(language: Any, cards: Sequence[View]) -> Reference | None:
-    """The language's reference, or None without a language."""
-    if language is None:
-        return None
-    from generate.phrases.dictionary import build_dictionary, name_table
-    from generate.phrases.script import build_font, write_style
+        return build_font(self.language)
 
-    book = build_dictionary(language, [view.card for view in cards])
-    font = build_font(language)
-    address = "data:font/woff2;base64," + base64.b64encode(font).decode()
-    return Reference(
-        book=book,
-        names=name_table(language),
-        anchors={entry.concept.replace("_", "."): anchor(entry.form) for entry in book.words},
-        heard=find_heard(cards),
-        assets={
-            "assets/script.woff2": font,
-            "assets/script.css": write_style(language, address),
-        },
-    )
+    def write_style(self) -> str:
+        """assets/script.css, with the font inside."""
+        from generate.phrases.script import write_style
+
+        address = "data:font/woff2;base64," + base64.b64encode(self.font).decode()
+        return write_style(self.language, address)
+
+
+def read_facts(language: Any) -> dict[str, Any]:
+    """A language's name, and the dictionary's ids by gloss."""
+    forms = {"Q": language.roots["Q"], **{name: language.spell(name) for name in language.concepts}}
+    anchors = {name.replace("_", "."): anchor(form) for name, form in forms.items()}
+    return {"name": language.name, "anchors": anchors}
 
 
 def anchor(form: str) -> str:

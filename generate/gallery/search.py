@@ -4,48 +4,45 @@ A classic script and no JSON file, since pages opened from disk may not fetch.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from generate.gallery.neighbours import HOURS, opponent
 from generate.gallery.views import View
 
 
-def write_search(cards: Sequence[View], near: Sequence[Sequence[View]]) -> str:
-    """`jungle([...])` with one row for each card, in the order of the rack.
-
-    A row: url, title, haystack, hour (0 to 3), warmth (a sort key by colour), small picture,
-    sound, phrase, translation, indices of near cards.
-    """
-    rows = [
-        [
-            view.url,
-            view.title,
-            " ".join(
-                part
-                for part in (
-                    view.alt,
-                    view.name,
-                    view.card.place,
-                    view.card.date,
-                    " ".join(word.meaning for word in view.words),
-                    " ".join(view.card.traits.values()),
-                )
-                if part
-            ),
-            HOURS.index(view.card.hour),
-            sort_colour(view.tint),
-            shown.small if (shown := view.picture_from("")) else "",
-            view.sound.path if view.sound else "",
-            view.card.phrase,
-            view.card.translation,
-            [other.index for other in row],
-        ]
-        for view, row in zip(cards, near, strict=True)
-    ]
-    text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+def write_search(rows: Iterable[Sequence[Any]], near: Iterable[Sequence[int]]) -> str:
+    """`jungle([...])` with one row for each card, in the order of the rack, and its neighbours."""
+    whole = [[*row, list(others)] for row, others in zip(rows, near, strict=True)]
+    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
     # Two line separators were line ends in scripts before 2019.
     text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return f"jungle({text});\n"
+
+
+def search_row(view: View) -> list[Any]:
+    """One card: url, title, haystack, hour (0 to 3), warmth (a sort key by colour), small picture,
+    sound, phrase, translation. `write_search` adds the indices of near cards."""
+    shown = view.picture_from("")
+    haystack = (
+        view.alt,
+        view.name,
+        view.card.place,
+        view.card.date,
+        " ".join(word.meaning for word in view.words),
+        " ".join(view.card.traits.values()),
+    )
+    return [
+        view.url,
+        view.title,
+        " ".join(part for part in haystack if part),
+        HOURS.index(view.card.hour),
+        sort_colour(view.tint),
+        shown.small if shown else "",
+        view.sound.path if view.sound else "",
+        view.card.phrase,
+        view.card.translation,
+    ]
 
 
 def sort_colour(tint: str) -> int:

@@ -7,17 +7,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from fontTools.ttLib import TTFont
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from generate.cards import Card
 from generate.gallery.decode import open_picture
 from generate.gallery.encode import Options, encode, flatten, read_encoders, write_encoded
 from generate.gallery.ledger import Ledger
-from generate.gallery.media import MEDIA, Job, media_url, stem_of
-from generate.gallery.workshop import run_jobs
+from generate.gallery.media import Job, stem_of
 from generate.recipe import digest
-from generate.settings import Settings
 
 REVISION = 1
 SIZE = (1200, 630)
@@ -33,10 +30,8 @@ SERIF, BOLD, ITALIC, SANS = (
 )
 
 
-def prepare_social(
-    settings: Settings, cards: Sequence[Card], out: Path, ledger: Ledger
-) -> dict[str, str]:
-    """Bring the drawings up to date; returns each card's path below site/, percent-encoded."""
+def plan_social(cards: Sequence[Card], ledger: Ledger) -> list[Job]:
+    """One drawing for each card that has a picture."""
     asked = digest([REVISION, read_encoders()])
     jobs = []
     for card in cards:
@@ -51,8 +46,7 @@ def prepare_social(
         key = digest(["social", ledger.digest(card.picture), texts, asked])
         stem = f"{stem_of(card.slug)}.social.{key[:10]}"
         jobs.append(Job(f"social:{card.slug}", key, card.picture, stem, draw_social, (texts,)))
-    products, _ = run_jobs(jobs, out / MEDIA, ledger)
-    return {name.split(":", 1)[1]: media_url(made["path"]) for name, made in products.items()}
+    return jobs
 
 
 def draw_social(source: Path, out: Path, stem: str, texts: dict[str, str]) -> dict[str, Any]:
@@ -173,5 +167,7 @@ def open_font(face: str, size: int) -> ImageFont.FreeTypeFont:
 @lru_cache(maxsize=4)
 def read_letters(face: str) -> frozenset[int]:
     """Code points that a face can draw."""
+    from fontTools.ttLib import TTFont
+
     with TTFont(find_font(face), lazy=True) as font:
         return frozenset(font.getBestCmap())

@@ -11,7 +11,6 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from generate.cards import Card
-from generate.gallery.markdown import render_markdown
 from generate.gallery.provenance import Nearest, nearest_of
 from generate.gallery.stamp import draw_postmark, draw_stamp, draw_wave, post_date, roman
 from generate.gallery.words import fill
@@ -158,6 +157,8 @@ def postmark_of(view: View, country: str, words: Mapping[str, str]) -> Markup:
 
 def message_of(view: View) -> Markup:
     """The message of the card's back as safe HTML."""
+    from generate.gallery.markdown import render_markdown
+
     return Markup(render_markdown(view.card.message))
 
 

@@ -1,7 +1,7 @@
 """Make the gallery installable and keep it offline: manifest.webmanifest, offline.json, sw.js."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -47,26 +47,26 @@ def write_manifest(settings: Settings) -> dict[str, str]:
 
 def write_worker(
     settings: Settings,
-    outputs: Mapping[str, bytes],
+    sizes: Mapping[str, int],
     digests: Mapping[str, str],
-    media: Mapping[str, CardMedia],
+    media: Iterable[CardMedia],
     beds: Mapping[str, Bed],
 ) -> dict[str, str]:
     """sw.js and the list of what it keeps.
 
-    ``outputs`` are the site's other files by raw path, ``digests`` those of all of them and of
-    the media, which give the version: any change of the site is a new service worker.
+    ``sizes`` are those of the site's other files in bytes by raw path, ``digests`` those of all of
+    them and of the media, which give the version: any change of the site is a new service worker.
     """
     shell, pages = [], []
     size = 0
-    for name, data in outputs.items():
+    for name, length in sizes.items():
         if is_shell(name):
             shell.append(quote(name))
-            size += len(data)
-    for name, data in outputs.items():
-        if name.endswith(".html") and not is_shell(name) and size + len(data) <= BUDGET:
+            size += length
+    for name, length in sizes.items():
+        if name.endswith(".html") and not is_shell(name) and size + length <= BUDGET:
             pages.append(quote(name))
-            size += len(data)
+            size += length
     kept: dict[str, None] = {}
     for path in list_media(media, beds):
         size += (settings.home / "site" / unquote(path)).stat().st_size
@@ -89,19 +89,21 @@ def is_shell(name: str) -> bool:
     return name.startswith("assets/") and not name.endswith(".png")
 
 
-def list_media(media: Mapping[str, CardMedia], beds: Mapping[str, Bed]) -> Iterator[str]:
+def list_media(media: Iterable[CardMedia], beds: Mapping[str, Bed]) -> Iterator[str]:
     """What to keep, most wanted first: of each card its voice, one size of its picture, frames.
 
     WebP, since every browser with service workers shows it.
     """
-    for made in media.values():
+    seen = []
+    for made in media:
+        seen.append(made)
         if made.sound:
             yield made.sound.path
         if made.picture:
             yield choose_size(made.picture.sources)
     for bed in beds.values():
         yield bed.script
-    for made in media.values():
+    for made in seen:
         if made.frames:
             yield made.frames.path
 

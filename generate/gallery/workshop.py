@@ -4,13 +4,8 @@ import os
 import signal
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
-
-from tqdm import tqdm
 
 from generate.errors import Refusal
 from generate.gallery.ledger import Ledger
@@ -43,6 +38,9 @@ def run_jobs(
             continue
         products[job.name] = product
         ledger.record(job.name, job.key, product)
+        for file in product["files"]:
+            path = f"{out}/{file['name']}"
+            ledger.present[path] = os.stat(path)
         ledger.flush()
     return products, failures
 
@@ -71,6 +69,12 @@ def do_all(
         for job in jobs:
             yield job, *do_job(job, out)
         return
+    from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    from tqdm import tqdm
+
     pool = ProcessPoolExecutor(workers, get_context("spawn"), start_worker)
     try:
         with tqdm(total=len(jobs), desc="media", unit="file", disable=None) as bar:
@@ -109,6 +113,8 @@ def do_job(job: Job, out: Path) -> tuple[Any, str | None]:
 
 def start_worker() -> None:
     """Leave Ctrl-C to the parent, and end when it does, even if it is killed outright."""
+    from multiprocessing import parent_process
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
 

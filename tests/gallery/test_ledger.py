@@ -64,7 +64,7 @@ def test_products_survive_a_killed_run(tmp_path: Path) -> None:
     ledger.record("b", "key", {"name": "é\n"})
     ledger.flush()
     with (tmp_path / "ledger").open("a") as file:
-        file.write('\n["product","c","key",{"fi')
+        file.write('\np\tc\tkey\t{"fi')
     again = Ledger(tmp_path / "ledger")
     assert again.recall("a", "key") == {"files": [1]}
     assert again.recall("b", "key") == {"name": "é\n"}
@@ -90,8 +90,32 @@ def test_save_forgets_what_is_not_used(tmp_path: Path) -> None:
     assert Ledger(tmp_path / "ledger").recall("b", "key 59") == 59
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[1]\n{}\n[", b'["file"]', b"[[[[\n\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe", b"f\ta\n\n", b'f\t"\tb\tc\t.', b"p\ta\tb\t[[\t.\n", b"\t\t\t\t."]
+)
 def test_a_spoilt_ledger_is_an_empty_one(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "ledger").write_bytes(content)
     ledger = Ledger(tmp_path / "ledger")
-    assert not ledger.files and not ledger.products
+    assert not ledger.files and ledger.recall("a", "b") is None
+
+
+def test_any_name_is_remembered(tmp_path: Path) -> None:
+    names = ["a\tb", "a\nb", "a\r", '"a"', "é \u2028", "\udce9", "\ud800", "\\", "."]
+    ledger = Ledger(tmp_path / "ledger")
+    for number, name in enumerate(names):
+        ledger.record(name, "key", [number, name])
+    ledger.save()
+    again = Ledger(tmp_path / "ledger")
+    assert [again.recall(name, "key") for name in names] == [[n, x] for n, x in enumerate(names)]
+
+
+def test_a_system_that_does_not_tell_changes_is_not_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "RACE", -(10**12))
+    monkeypatch.setattr(module, "TELLS_CHANGES", False)
+    monkeypatch.setattr(module, "sign", lambda status: "the same")
+    ledger = Ledger()
+    for text in (b"one", b"two"):
+        (tmp_path / "a").write_bytes(text)
+        assert ledger.digest(tmp_path / "a") == digest_bytes(text)

@@ -9,12 +9,17 @@ from urllib.parse import unquote
 import html5lib
 import pytest
 
-from generate.cards import merge_card, read_cards
+from generate.cards import read_cards
 from generate.errors import Refusal
-from generate.gallery import pages as pages_module
+from generate.gallery.catalogue import enter
+from generate.gallery.contents import Contents, list_sheets
 from generate.gallery.media import CardMedia, Frames, Picture, Sound
-from generate.gallery.pages import render_pages, template_folders
+from generate.gallery.neighbours import find_neighbours
+from generate.gallery.pages import Press, open_templates, render_pages, template_folders
+from generate.gallery.reference import Reference
+from generate.gallery.site import render_site
 from generate.phrases.language import make_language
+from generate.settings import read_settings
 from tests.bundles import make_bundle, make_jungle
 from tests.gallery.conftest import HOSTILE
 
@@ -229,27 +234,53 @@ def test_a_template_of_ones_own_and_a_broken_one(tmp_path):
 
 
 def test_only_what_changed_is_rendered_again(tmp_path, monkeypatch):
-    settings = make_jungle(tmp_path, 6, size=0)
-    cards = read_cards(settings)
-    media = invent_media(cards)
-    known: dict[str, Any] = {}
-    first = render_pages(cards, media, settings, known=known)
+    make_jungle(tmp_path, 12, size=24, frames=0, seconds=0)
+    render_site(read_settings(tmp_path))
     drawn = []
-    render = pages_module.render_sheet
+    render = Press.render
     monkeypatch.setattr(
-        pages_module,
-        "render_sheet",
-        lambda e, s, *rest: drawn.append(s.path) or render(e, s, *rest),
+        Press, "render", lambda press, sheet: drawn.append(sheet.path) or render(press, sheet)
     )
-    assert render_pages(cards, media, settings, known=known) == first
-    assert drawn == []
+    (tmp_path / "content" / "static").mkdir()
+    (tmp_path / "content" / "static" / "mine.txt").write_text("mine")
+    render_site(read_settings(tmp_path))
+    assert drawn == [] and (tmp_path / "site" / "mine.txt").read_text() == "mine"
     folder = tmp_path / "content" / "postcards" / "beast-002"
     (folder / "postcard.md").write_text("A new message.\n")
-    cards[1] = merge_card(folder)
-    second = render_pages(cards, media, settings, known=known)
-    assert "A new message." in second["cards/beast-002.html"]
-    assert "cards/beast-002.html" in drawn and "about.html" not in drawn
-    assert second == render_pages(cards, media, settings)
+    render_site(read_settings(tmp_path))
+    assert "A new message." in (tmp_path / "site" / "cards" / "beast-002.html").read_text()
+    assert {"cards/beast-001.html", "cards/beast-002.html", "cards/beast-003.html"} <= set(drawn)
+    assert "index.html" in drawn and "about.html" not in drawn and "404.html" not in drawn
+    assert len(drawn) < 12
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ cards[1].title }}", "{% for c in cards %}{{ c.title }}{% endfor %}"]
+)
+def test_own_templates_may_show_any_card(tmp_path, text):
+    settings = make_jungle(tmp_path, 3, size=24, frames=0, seconds=0)
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "404.html").write_text(text)
+    render_site(settings)
+    folder = tmp_path / "content" / "postcards" / "beast-002"
+    (folder / "postcard.md").write_text("---\ntitle: Renamed\n---\n")
+    render_site(settings)
+    assert "Renamed" in (tmp_path / "site" / "404.html").read_text()
+
+
+def test_the_projects_templates_read_of_all_cards_only_how_many_there_are(settings):
+    """On this rests which pages are rendered again when a card changes."""
+    cards = read_cards(settings)
+    media = invent_media(cards)
+    entries = [enter(card, media[card.slug]) for card in cards]
+    near = find_neighbours([entry.facts["place"] for entry in entries])
+    contents = Contents(entries, near, settings, [])
+    language = make_language(7, "Mossish", "soft")
+    contents.reference = Reference(lambda: language, contents.cards)
+    press = Press(contents, open_templates(settings))
+    press.context["cards"] = range(len(cards))
+    for sheet in list_sheets(contents):
+        assert press.render(sheet)
 
 
 def test_articles_join_the_navigation(tmp_path):

@@ -262,7 +262,7 @@ def test_second_build_does_nothing(jungle: Settings, monkeypatch: pytest.MonkeyP
     first = build(jungle.home)
     assert first.cards == 3 and not first.fresh and first.written
     before = {p: p.stat().st_mtime_ns for p in (jungle.home / "site").rglob("*")}
-    monkeypatch.setattr("generate.gallery.site.compose", None)
+    monkeypatch.setattr("generate.gallery.composition.compose", None)
     again = build(jungle.home)
     assert again.fresh and again.files == first.files and again.bytes == first.bytes
     assert before == {p: p.stat().st_mtime_ns for p in (jungle.home / "site").rglob("*")}

@@ -1,0 +1,203 @@
+"""Enter every card in the catalogue of what the site knows: its texts, its media, its place.
+
+Read from bundles and made into site/media/ once; after that the ledger tells it all, under a
+digest of everything in the bundle, so that a build reads again only the bundles that changed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from generate.cards import CARD, MESSAGE, Card, list_bundles, merge_card
+from generate.errors import Refusal
+from generate.gallery.ledger import Ledger
+from generate.gallery.media import (
+    KINDS,
+    MEDIA,
+    Broken,
+    CardMedia,
+    pack_media,
+    prepare_media,
+    unpack_media,
+)
+from generate.recipe import digest
+from generate.settings import Settings
+
+# Files of a bundle that the texts of other pages may depend on.
+TEXTS = (CARD, MESSAGE, "sound.")
+PATHS = ("picture", "sound", "frames", "nearest")
+
+Files = list[tuple[str, str]]
+
+
+@dataclass
+class Entry:
+    """One card. ``key`` is the digest of all that decides it, ``text`` of its words and voice.
+
+    ``facts`` is JSON: ``card`` and ``media`` as stored, ``files`` {path below site/: [SHA-256,
+    bytes]}, ``place`` among its neighbours, ``row`` of search.js, ``listing`` of postcards.json.
+    """
+
+    slug: str
+    key: str
+    text: str
+    folder: Path
+    facts: dict[str, Any]
+    views: dict[int, Any] = field(default_factory=dict)
+
+    @cached_property
+    def card(self) -> Card:
+        return unpack_card(self.facts["card"], self.folder)
+
+    @cached_property
+    def media(self) -> CardMedia:
+        return unpack_media(self.facts["media"])
+
+    def view(self, index: int) -> Any:
+        """What templates see of the card as the ``index``-th of the gallery."""
+        from generate.gallery.views import view_card
+
+        if index not in self.views:
+            self.views = {index: view_card(index, self.card, self.media)}
+        return self.views[index]
+
+
+def enter(card: Card, media: CardMedia, key: str = "", text: str = "") -> Entry:
+    """An entry from a card and its media."""
+    from generate.gallery.feeds import list_card
+    from generate.gallery.neighbours import place_card
+    from generate.gallery.search import search_row
+
+    entry = Entry(card.slug, key, text, card.folder, {})
+    entry.__dict__.update(card=card, media=media)
+    entry.facts = {
+        "place": place_card(card, media),
+        "row": search_row(entry.view(0)),
+        "listing": list_card(card, media),
+        "date": card.date,
+    }
+    return entry
+
+
+def list_entries(
+    settings: Settings,
+    ledger: Ledger,
+    known: dict[str, Entry],
+    inputs: Mapping[str, str],
+    making: str,
+    out: Path,
+) -> tuple[list[Entry], list[Broken]]:
+    """Entries of the cards to show, in order, and what could not be used.
+
+    ``known`` are entries of an earlier build by slug, which it is brought up to date with;
+    ``making`` is the digest of the code that makes media; ``out`` is site/.
+    """
+    files = group_by_card(inputs)
+    entries: dict[str, Entry] = {}
+    broken: list[Broken] = []
+    stale: dict[str, tuple[Card, str, str]] = {}
+    folders = [folder for folder in list_bundles(settings) if folder.name in files]
+    for folder in folders:
+        slug = folder.name
+        text = digest_texts(slug, files[slug])
+        key = digest([slug, making, files[slug]])
+        entry = known.get(slug)
+        if entry is None or entry.key != key:
+            facts = ledger.recall(f"card:{slug}", key)
+            entry = Entry(slug, key, text, folder, facts) if facts else None
+        if entry is not None and is_whole(entry, out, ledger):
+            entries[slug] = entry
+            continue
+        try:
+            card = merge_card(folder)
+        except Refusal as fault:
+            broken.append(Broken(slug, folder, f"cannot be used ({fault})"))
+            continue
+        if card.hidden:
+            entries[slug] = hide(slug, key, folder, ledger)
+        elif card.picture is None:
+            broken.append(Broken(slug, folder, "has no picture (make build makes what is missing)"))
+        else:
+            stale[slug] = (card, key, text)
+    made, unusable = prepare_media(
+        [card for card, _, _ in stale.values()], out, ledger, social=True
+    )
+    left_out = {fault.slug for fault in unusable}
+    for slug, (card, key, text) in stale.items():
+        if slug not in left_out:
+            entries[slug] = enter_new(card, made[slug], key, text, ledger)
+    found = [entries[folder.name] for folder in folders if folder.name in entries]
+    known.clear()
+    known.update({entry.slug: entry for entry in found})
+    return [entry for entry in found if "card" in entry.facts], broken + unusable
+
+
+def enter_new(card: Card, media: CardMedia, key: str, text: str, ledger: Ledger) -> Entry:
+    """Enter a card whose media were just made, and remember it."""
+    entry = enter(card, media, key, text)
+    kinds, files = [], {}
+    for kind in KINDS:
+        name = f"{kind}:{card.slug}"
+        product = ledger.read(name) if name in ledger.used else None
+        if product:
+            kinds.append(kind)
+            for file in product["files"]:
+                files[f"{MEDIA}/{file['name']}"] = [file["sha256"], file["bytes"]]
+    stored = {"card": pack_card(card), "media": pack_media(media), "kinds": kinds, "files": files}
+    entry.facts |= stored
+    ledger.record(f"card:{card.slug}", key, entry.facts)
+    return entry
+
+
+def hide(slug: str, key: str, folder: Path, ledger: Ledger) -> Entry:
+    """Remember a card that is not to be shown."""
+    facts: dict[str, Any] = {"kinds": [], "files": {}}
+    ledger.record(f"card:{slug}", key, facts)
+    return Entry(slug, key, "", folder, facts)
+
+
+def is_whole(entry: Entry, out: Path, ledger: Ledger) -> bool:
+    """Whether every file made of a card is in place, unaltered; if so, they are in use."""
+    for name, (sha256, size) in entry.facts["files"].items():
+        path = f"{out}/{name}"
+        status = ledger.present.get(path)
+        if status is None or status.st_size != size or ledger.digest(path, status) != sha256:
+            return False
+    ledger.used.add(f"card:{entry.slug}")
+    ledger.used.update(f"{kind}:{entry.slug}" for kind in entry.facts["kinds"])
+    return True
+
+
+def group_by_card(inputs: Mapping[str, str]) -> dict[str, Files]:
+    """Names and digests of the files in each bundle, by slug."""
+    files: dict[str, Files] = {}
+    for name, found in inputs.items():
+        if name.startswith("postcards/"):
+            _, slug, file = name.split("/", 2)
+            files.setdefault(slug, []).append((file, found))
+    return files
+
+
+def digest_texts(slug: str, files: Files) -> str:
+    """The digest of a card's words and voice."""
+    return digest([slug, [file for file in files if file[0].startswith(TEXTS)]])
+
+
+def pack_card(card: Card) -> dict[str, Any]:
+    """A card as JSON; its files by name, since the jungle may move to another folder."""
+    packed = card.model_dump(exclude={"folder", *PATHS})
+    files: dict[str, Path | None] = {name: getattr(card, name) for name in PATHS}
+    return packed | {name: path.name for name, path in files.items() if path}
+
+
+def unpack_card(packed: Mapping[str, Any], folder: Path) -> Card:
+    """The card that `pack_card` packed."""
+    paths = {name: folder / packed[name] for name in PATHS if name in packed}
+    return Card.model_validate({**packed, **paths, "folder": folder})
+
+
+def list_files(entries: Sequence[Entry]) -> dict[str, str]:
+    """Digests of all media of the cards, by path below site/."""
+    return {name: sha256 for entry in entries for name, (sha256, _) in entry.facts["files"].items()}

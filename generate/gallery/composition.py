@@ -1,0 +1,150 @@
+"""Compose the site: every file of it but media, with the digest of what decides it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from generate.errors import Refusal
+from generate.gallery.articles import Article
+from generate.gallery.catalogue import Entry
+from generate.gallery.contents import Contents
+from generate.gallery.feeds import plan_feeds
+from generate.gallery.inputs import PROJECT_TEMPLATES
+from generate.gallery.ledger import Ledger
+from generate.gallery.media import Bed
+from generate.gallery.neighbours import Place, find_neighbours
+from generate.gallery.outputs import Output
+from generate.gallery.pages import open_templates, plan_pages, reads_widely
+from generate.gallery.reference import Reference
+from generate.gallery.worker import write_manifest
+from generate.recipe import digest
+from generate.settings import Settings
+
+# Compiled templates and the digest of their sources.
+Templates = tuple[str, Any]
+
+
+def compose(
+    settings: Settings,
+    ledger: Ledger,
+    entries: Sequence[Entry],
+    beds: Mapping[str, Bed],
+    inputs: Mapping[str, str],
+    base: str,
+    templates: Templates | None = None,
+) -> tuple[list[Output], Templates]:
+    """Everything in the order in which it is to be written, and the templates for the next time.
+
+    ``base`` is the digest of settings and code.
+    """
+    sources = [
+        (name, found)
+        for name, found in inputs.items()
+        if name.startswith(("templates/", "own-templates/")) and name.endswith((".html", ".svg"))
+    ]
+    if templates is None or templates[0] != digest(sources):
+        templates = (digest(sources), open_templates(settings))
+    contents = gather(settings, ledger, entries, beds, inputs, base)
+    spoken = inputs.get("language.toml", "")
+    sounds = {hour: asdict(bed) for hour, bed in beds.items()}
+    common = digest([base, sources, list_texts(inputs), spoken, sounds])
+
+    outputs = {output.name: output for output in list_assets(settings, inputs)}
+    pages = list(plan_pages(contents, common, templates[1]))
+    feeds = plan_feeds(settings, entries, [page.name for page in pages], base)
+    manifest = write_manifest(settings)
+    others = [Output(name, base, partial(str, text)) for name, text in manifest.items()]
+    for output in [*pages, *feeds, *others]:
+        if output.name in outputs:
+            raise Refusal(f"{output.name}: the site makes a file of this name; rename yours")
+        outputs[output.name] = output
+    outputs |= {output.name: output for output in list_static(settings, inputs, outputs)}
+    return list(outputs.values()), templates
+
+
+def gather(
+    settings: Settings,
+    ledger: Ledger,
+    entries: Sequence[Entry],
+    beds: Mapping[str, Bed],
+    inputs: Mapping[str, str],
+    base: str,
+) -> Contents:
+    """What the pages are made from. What is costly to read is kept in the ledger."""
+    near = recall_near(ledger, [entry.facts["place"] for entry in entries], base)
+    articles = recall_articles(ledger, settings, digest([base, list_texts(inputs)]))
+    contents = Contents(entries, near, settings, articles, None, beds)
+    if spoken := inputs.get("language.toml"):
+        key, path = digest([base, spoken]), settings.content / "language.toml"
+        facts = ledger.recall("language", key)
+        contents.reference = Reference(partial(read_language, path), contents.cards, facts)
+        if facts is None:
+            ledger.record("language", key, contents.reference.facts)
+    if reads_widely(settings):
+        contents.wide = digest(dict(inputs))
+    return contents
+
+
+def list_texts(inputs: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Names and digests of the person's own pages."""
+    return [(name, found) for name, found in inputs.items() if name.startswith("pages/")]
+
+
+def recall_near(ledger: Ledger, places: list[Place], base: str) -> list[list[int]]:
+    """Each card's neighbours, from those of an earlier build where few places are others."""
+    key = digest([base, places])
+    found = ledger.recall("near", key)
+    if found is None:
+        before = ledger.read("near") or {"base": ""}
+        known = (before["places"], before["near"]) if before["base"] == base else None
+        near = find_neighbours(places, before=known)
+        found = {"base": base, "places": places, "near": near}
+        ledger.record("near", key, found)
+    rows: list[list[int]] = found["near"]
+    return rows
+
+
+def recall_articles(ledger: Ledger, settings: Settings, key: str) -> list[Article]:
+    """The person's own pages."""
+    stored = ledger.recall("articles", key)
+    if stored is None:
+        from generate.gallery.articles import read_articles
+
+        stored = [asdict(article) for article in read_articles(settings)]
+        ledger.record("articles", key, stored)
+    return [Article(**{**article, "html": Markup(article["html"])}) for article in stored]
+
+
+def read_language(path: Path) -> Any:
+    """The language of content/language.toml."""
+    from generate.phrases.language_file import read_language
+
+    return read_language(path)
+
+
+def list_assets(settings: Settings, inputs: Mapping[str, str]) -> Iterator[Output]:
+    """Style sheets, scripts and drawings: the project's, with the jungle's own laid over them."""
+    for group, folder in (
+        ("templates", PROJECT_TEMPLATES),
+        ("own-templates", settings.home / "templates"),
+    ):
+        for name, found in inputs.items():
+            if name.startswith(f"{group}/assets/"):
+                path = name.removeprefix(f"{group}/")
+                yield Output(path, found, (folder / path).read_bytes)
+
+
+def list_static(
+    settings: Settings, inputs: Mapping[str, str], outputs: Mapping[str, Output]
+) -> Iterator[Output]:
+    """A person's own files in content/static/, published as they are."""
+    for name, found in inputs.items():
+        if name.startswith("static/"):
+            path, source = name.removeprefix("static/"), settings.content / name
+            if path in outputs or path in ("sw.js", "offline.json") or path.startswith("media/"):
+                raise Refusal(f"{source}: the site makes a file of this name; rename yours")
+            yield Output(path, found, source.read_bytes)
