@@ -36,7 +36,8 @@ class Augment:
         labels = torch.zeros(count, ALTERATIONS)
         if self.mirror:
             turned = torch.rand(count, generator=generator) < 0.5
-            pictures = torch.where(turned[:, None, None, None], pictures.flip(-1), pictures)
+            turned = turned[:, None, None, None].to(pictures.device)
+            pictures = torch.where(turned, pictures.flip(-1), pictures)
         if self.rotation or self.shift:
             pictures, labels[:, :5] = self.move(pictures, generator)
         if self.jitter:
@@ -52,13 +53,13 @@ class Augment:
         places = 0.125 * torch.randn(count, 2, generator=generator) * fires[:, None]
         cosine, sine = torch.cos(angle) / scale, torch.sin(angle) / scale
         rows = (cosine, -sine, places[:, 0], sine, cosine, places[:, 1])
-        matrix = torch.stack(rows, 1).view(count, 2, 3)
+        matrix = torch.stack(rows, 1).view(count, 2, 3).to(pictures.device)
         grid = functional.affine_grid(matrix, list(pictures.shape), align_corners=False)
         moved = functional.grid_sample(
             pictures, grid, mode="bicubic", padding_mode="reflection", align_corners=False
         ).clamp(-1, 1)
-        still = (angle == 0) & (fires == 0)
-        moved = torch.where(still[:, None, None, None], pictures, moved)
+        still = ((angle == 0) & (fires == 0))[:, None, None, None].to(pictures.device)
+        moved = torch.where(still, pictures, moved)
         labels = torch.cat(
             [torch.stack([angle.cos() - 1, angle.sin(), scale.log2()], 1), places], 1
         )
@@ -67,12 +68,13 @@ class Augment:
     def tint(self, pictures: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Change brightness, contrast and saturation; labels (B, 3)."""
         amounts = (torch.rand(len(pictures), 3, generator=generator) * 2 - 1) * self.jitter
-        light, contrast, colour = (1 + amounts).unbind(1)
-        weights = torch.tensor(LUMA).view(1, 3, 1, 1)
+        factors = (1 + amounts)[:, :, None, None, None].to(pictures.device)
+        light, contrast, colour = factors.unbind(1)
+        weights = torch.tensor(LUMA, device=pictures.device).view(1, 3, 1, 1)
         # In [0, 1] a factor of brightness leaves black black.
-        bright = (pictures + 1) / 2 * light[:, None, None, None]
+        bright = (pictures + 1) / 2 * light
         middle = bright.mean((1, 2, 3), keepdim=True)
-        bright = middle + (bright - middle) * contrast[:, None, None, None]
+        bright = middle + (bright - middle) * contrast
         grey = (bright * weights).sum(1, keepdim=True)
-        bright = grey + (bright - grey) * colour[:, None, None, None]
+        bright = grey + (bright - grey) * colour
         return (bright * 2 - 1).clamp(-1, 1), amounts

@@ -4,20 +4,22 @@ Reads and writes work/training/plan.json.
 """
 
 import contextlib
+import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
-
-import torch
+from typing import Any
 
 from generate.errors import Refusal
 from generate.files import read_json, write_json
+from generate.pictures import processes
 from generate.pictures.checkpoint import list_checkpoints
 from generate.pictures.families import EPOCHS, choose_plan
+from generate.pictures.flow import Batch
 from generate.pictures.loop import Family, Plan, Training, accumulate, make_optimiser, seeded
-from generate.pictures.memory import find_micro
-from generate.pictures.model import copy_weights, put_weights
-from generate.pictures.precision import measure, probe
+from generate.pictures.memory import allowance, fitting, measure_activations
+from generate.pictures.model import copy_weights, device_of, put_weights
+from generate.pictures.precision import current_arithmetic, measure, probe
 from generate.recipe import Recipe
 from generate.settings import Settings
 
@@ -37,20 +39,21 @@ def settle_plan(
     """The plan of this run: as recorded if it was begun before, else probed and recorded.
 
     A budget in minutes becomes a number of steps here, once: reruns and resumes never look at the
-    clock again, and so are the same run.
+    clock again, and so are the same run. Of several processes the first decides.
     """
     path = home / "plan.json"
-    if path.is_file():
-        with contextlib.suppress(Refusal, KeyError, TypeError):
-            recorded = read_json(path)
-            if recorded["key"] == recipe.key:
-                return Plan(**recorded["plan"])
-    for stale in list_checkpoints(home):
-        stale.unlink()
+    recorded = processes.tell(read_plan(path, recipe.key))
+    if recorded is not None:
+        return Plan(**recorded)
     asked = settings.pictures
     plan = choose_plan(asked.recipe, started, settings.seed)
     if asked.batch:
         plan = replace(plan, batch=asked.batch, micro=asked.batch)
+    if plan.batch < processes.world():
+        raise Refusal(
+            f"{plan.batch} pictures at a time cannot be shared among {processes.world()} "
+            "processes; set a larger batch under [pictures]"
+        )
     weights = copy_weights(family.network)
     plan = replace(plan, micro=find_micro(family, training, plan))
     step = trial_step(family, training, plan)
@@ -59,16 +62,65 @@ def settle_plan(
         steps = EPOCHS * len(training.pictures) // plan.batch
         if "minutes" in asked.model_fields_set:
             _, seconds = time_float32(step)
-            steps = min(steps, count_steps(asked.minutes, seconds))
+            steps = min(steps, count_steps(asked.minutes, slowest(seconds, family)))
     else:
         kind, seconds = probe(step)
-        steps = count_steps(asked.minutes, seconds)
+        steps = count_steps(asked.minutes, slowest(seconds, family))
     put_weights(family.network, weights)
-    plan = replace(plan, steps=max(steps, 1), arithmetic=kind)
-    write_json(
-        path, {"key": recipe.key, "plan": asdict(plan), "seconds_per_step": round(seconds, 4)}
+    chosen = processes.tell(asdict(replace(plan, steps=max(steps, 1), arithmetic=kind)))
+    if processes.is_first():
+        for stale in list_checkpoints(home):
+            stale.unlink()
+        write_json(path, {"key": recipe.key, "plan": chosen, "seconds_per_step": round(seconds, 4)})
+    return Plan(**chosen)
+
+
+def read_plan(path: Path, key: str) -> dict[str, Any] | None:
+    """The plan recorded for the run ``key``, None if there is none that can be read."""
+    with contextlib.suppress(Refusal, OSError, KeyError, TypeError):
+        recorded = read_json(path)
+        if recorded["key"] == key:
+            return asdict(Plan(**recorded["plan"]))
+    return None
+
+
+def slowest(seconds: float, family: Family) -> float:
+    """``seconds`` of the slowest process, with what it takes to add up the gradients of all."""
+    if processes.world() == 1:
+        return seconds
+    weights = [weight.detach().clone() for weight in family.network.parameters()]
+    processes.add_up(weights)
+    started = time.perf_counter()
+    processes.add_up(weights)
+    return max(processes.gather(seconds)) + time.perf_counter() - started
+
+
+def find_micro(family: Family, training: Training, plan: Plan) -> int:
+    """The largest share of ``plan.batch``, halved as often as need be, that fits in memory.
+
+    The bytes that one picture's backward pass keeps are counted, not guessed, and out of memory all
+    the same means half again. Gradients are summed over the shares, so the batch stays what it was.
+    """
+    network = family.network
+    weights = {p.untyped_storage().data_ptr() for p in network.parameters()}
+    device = device_of(network)
+    one = training.draw(replace(plan, batch=1, micro=1), 0, seeded("fit"))
+    times, noise = family.draw(one.pictures.shape, seeded("fit"))
+    one = Batch(one.pictures.to(device), one.conditions.to(device))
+    per_picture = measure_activations(
+        lambda: family.losses_at(one, times.to(device), noise.to(device)), weights
     )
-    return plan
+    micro = plan.batch
+    while micro > 1 and micro * per_picture > allowance(device):
+        micro = (micro + 1) // 2
+
+    def work(micro: int) -> None:
+        trial = replace(plan, batch=micro * processes.world(), micro=micro)
+        batch = training.draw(trial, 0, seeded("fit"))
+        accumulate(family, batch, trial, family.draw(batch.pictures.shape, seeded("fit")))
+        network.zero_grad(set_to_none=True)
+
+    return fitting(work, micro, network.zero_grad)[1]
 
 
 def count_steps(minutes: float, seconds: float) -> int:
@@ -90,9 +142,9 @@ def trial_step(family: Family, training: Training, plan: Plan) -> Callable[[], o
     optimiser = make_optimiser(family.network, replace(plan, rate=0.0, decay=0.0))
 
     def step() -> None:
-        kind = "bfloat16" if torch.is_autocast_enabled("cpu") else "float32"
         batch = training.draw(replace(plan, steps=1), 0, seeded("trial"))
-        accumulate(family, batch, replace(plan, arithmetic=kind), seeded("trial"))
+        chance = family.draw(batch.pictures.shape, seeded("trial"))
+        accumulate(family, batch, replace(plan, arithmetic=current_arithmetic()), chance)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
 

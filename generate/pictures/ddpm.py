@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from generate.pictures.flow import Batch, Watch, draw_noise
-from generate.pictures.model import Network, Shape
+from generate.pictures.memory import choose_rows, in_parts
+from generate.pictures.model import Network, Shape, device_of
 
 STEPS = 1000
 CLASSIC = Shape(
@@ -28,12 +29,10 @@ class Ddpm:
 
     network: Network
 
-    def losses(self, batch: Batch, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Loss of each picture (B,), and the times (B,) in [0, 1] they were taken at."""
-        count = len(batch.pictures)
-        moments = torch.randint(STEPS, (count,), generator=generator)
-        noise = torch.randn(batch.pictures.shape, generator=generator)
-        return self.losses_at(batch, moments / STEPS, noise), moments / STEPS
+    def draw(self, shape: torch.Size, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Times (B,) in [0, 1) and noise of ``shape`` (B, 3, S, S), to learn a batch at."""
+        moments = torch.randint(STEPS, (shape[0],), generator=generator)
+        return moments / STEPS, torch.randn(shape, generator=generator)
 
     def losses_at(self, batch: Batch, times: Tensor, noise: Tensor) -> Tensor:
         """Loss of each picture (B,) at given times (B,) in [0, 1) and noise."""
@@ -41,10 +40,6 @@ class Ddpm:
         noisy = make_scheduler().add_noise(batch.pictures, noise, moments)
         answer = self.network(noisy, moments, batch.conditions)
         return (answer - noise).square().mean((1, 2, 3))
-
-    def loss(self, batch: Batch, generator: torch.Generator) -> Tensor:
-        """Mean loss of a batch, a scalar."""
-        return self.losses(batch, generator)[0].mean()
 
     def make_scheduler(self) -> Any:
         """The diffusers scheduler that is saved beside the network."""
@@ -64,13 +59,16 @@ class Ddpm:
         All 1000 steps run the ancestral sampler; fewer run DDIM (Song et al., 2010.02502). Noise,
         the sampler's too, is each picture's own.
         """
-        state = draw_noise(self.network, generators)
+        device, most = device_of(self.network), choose_rows(self.network.shape)
+        state = draw_noise(self.network, generators).to(device)
+        conditions = conditions.to(device)
         scheduler = make_scheduler(steps)
         scheduler.set_timesteps(steps)
         if watch:
             watch(0, state)
         for step, moment in enumerate(scheduler.timesteps):
-            answer = self.network(state, moment.expand(len(state)), conditions)
+            moments = moment.expand(len(state)).to(device)
+            answer = in_parts(self.network, most, state, moments, conditions)
             if steps == STEPS:
                 # The scheduler draws one noise for a batch; picture by picture each has its own.
                 state = torch.cat(

@@ -12,7 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from generate.pictures.model import Network
+from generate.pictures.memory import choose_rows, in_parts
+from generate.pictures.model import Network, device_of
 
 Watch = Callable[[int, Tensor], None]
 
@@ -35,12 +36,9 @@ class Flow:
 
     network: Network
 
-    def losses(self, batch: Batch, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Loss of each picture (B,), and the times (B,) they were taken at."""
-        count = len(batch.pictures)
-        times = draw_times(count, generator).to(batch.pictures.device)
-        noise = torch.randn(batch.pictures.shape, generator=generator).to(batch.pictures.device)
-        return self.losses_at(batch, times, noise), times
+    def draw(self, shape: torch.Size, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Times (B,) in (0, 1) and noise of ``shape`` (B, 3, S, S), to learn a batch at."""
+        return draw_times(shape[0], generator), torch.randn(shape, generator=generator)
 
     def losses_at(self, batch: Batch, times: Tensor, noise: Tensor) -> Tensor:
         """Loss of each picture (B,) at given times (B,) and noise."""
@@ -48,10 +46,6 @@ class Flow:
         noisy = (1 - spread) * batch.pictures + spread * noise
         velocity = self.velocity(noisy, times, batch.conditions)
         return (velocity - (noise - batch.pictures)).square().mean((1, 2, 3))
-
-    def loss(self, batch: Batch, generator: torch.Generator) -> Tensor:
-        """Mean loss of a batch, a scalar."""
-        return self.losses(batch, generator)[0].mean()
 
     def velocity(self, noisy: Tensor, times: Tensor, conditions: Tensor) -> Tensor:
         """dx/dt at ``noisy`` (B, 3, S, S), ``times`` (B,) in [0, 1]."""
@@ -75,7 +69,9 @@ class Flow:
         ``guidance`` w mixes v = v_none + w (v_asked - v_none) (Ho and Salimans, arXiv 2207.12598).
         ``watch(i, x)`` sees the noise (i = 0) and the state after each of ``steps`` steps.
         """
-        state = draw_noise(self.network, generators)
+        device, most = device_of(self.network), choose_rows(self.network.shape)
+        state = draw_noise(self.network, generators).to(device)
+        conditions = conditions.to(device)
         count = len(state)
         # An unconditioned training set has nothing to be guided by.
         guided = guidance != 1 and bool(conditions.any())
@@ -90,8 +86,8 @@ class Flow:
             watch(0, state)
         for step, moment in enumerate(scheduler.timesteps):
             doubled = torch.cat([state, state]) if guided else state
-            time = torch.full((len(doubled),), float(scheduler.sigmas[step]))
-            velocity = self.velocity(doubled, time, conditions)
+            time = torch.full((len(doubled),), float(scheduler.sigmas[step]), device=device)
+            velocity = in_parts(self.velocity, most, doubled, time, conditions)
             if guided:
                 asked, none = velocity[:count], velocity[count:]
                 velocity = none + guidance * (asked - none)

@@ -6,22 +6,30 @@ the same steps as one that was not.
 
 import math
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Protocol
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from generate.errors import Refusal
+from generate.pictures import processes
 from generate.pictures.augment import Augment
+from generate.pictures.average import follow
 from generate.pictures.flow import Batch, Watch
-from generate.pictures.model import ALTERATIONS, Network
+from generate.pictures.memory import fitting, in_parts
+from generate.pictures.model import ALTERATIONS, Network, device_of
 from generate.pictures.precision import arithmetic
 from generate.recipe import derive_seed
 
 # So many steps in a row may give no finite loss before the run is refused.
 PATIENCE = 8
+# In float16 gradients are so many times as large as they are, lest the small ones vanish; halved
+# whenever a large one overflows. A power of two changes no digit of those that neither befalls.
+MAGNIFIED = 2.0**12
+# What chance decides of a batch: times (B,) and noise (B, 3, S, S).
+Chance = tuple[Tensor, Tensor]
 
 
 class Family(Protocol):
@@ -29,7 +37,7 @@ class Family(Protocol):
 
     network: Network
 
-    def losses(self, batch: Batch, generator: torch.Generator) -> tuple[Tensor, Tensor]: ...
+    def draw(self, shape: torch.Size, generator: torch.Generator) -> Chance: ...
 
     def losses_at(self, batch: Batch, times: Tensor, noise: Tensor) -> Tensor: ...
 
@@ -80,7 +88,11 @@ class Plan:
 
 @dataclass
 class Training:
-    """The training pictures as tensors: uint8 (N, 3, S, S) and conditions (N, words)."""
+    """The training pictures as tensors: uint8 (N, 3, S, S) and conditions (N, words).
+
+    The pictures may lie on an accelerator; chance and conditions come from the processor's memory,
+    so that the device decides nothing.
+    """
 
     pictures: Tensor
     conditions: Tensor
@@ -129,8 +141,9 @@ def make_optimiser(network: Network, plan: Plan) -> torch.optim.AdamW:
         {"params": matrices, "weight_decay": plan.decay},
         {"params": vectors},
     ]
+    fused = device_of(network).type in ("cpu", "cuda", "mps", "xpu")
     return torch.optim.AdamW(
-        groups, lr=plan.rate, betas=(0.9, plan.beta), weight_decay=0.0, fused=True
+        groups, lr=plan.rate, betas=(0.9, plan.beta), weight_decay=0.0, fused=fused
     )
 
 
@@ -145,23 +158,42 @@ def train_steps(
 ) -> Generator[Report, None, None]:
     """Take the steps ``first`` … ``plan.steps`` - 1, yielding a `Report` after each.
 
-    Raises `Refusal` if the loss stays NaN or infinite.
+    Several processes take the same steps, each with its share of every batch. Raises `Refusal` if
+    the loss stays NaN or infinite, or there is no memory even for one picture.
     """
     network = family.network.train()
-    misses = 0
-    for step in range(first, plan.steps):
+    weights = list(network.parameters())
+    misses, magnified = 0, MAGNIFIED if plan.arithmetic == "float16" else 1.0
+
+    def prepare(step: int) -> tuple[Batch, Chance]:
         generator = seeded("step", plan.seed, step)
-        torch.manual_seed(derive_seed("dropout", plan.seed, step))
         batch = training.draw(plan, step, generator)
-        losses, times = accumulate(family, batch, plan, generator)
+        return batch, family.draw(batch.pictures.shape, generator)
+
+    ready = prepare(first) if first < plan.steps else None
+    for step in range(first, plan.steps):
+        assert ready is not None
+        batch, chance = ready
+        torch.manual_seed(derive_seed("dropout", plan.seed, step) + processes.rank())
+        backward = partial(accumulate, family, batch, plan, chance, magnified)
+        losses, micro = fitting(backward, plan.micro, network.zero_grad)
+        plan = replace(plan, micro=micro)
+        # An accelerator is still at work on this step: time to draw the next.
+        ready = prepare(step + 1) if step + 1 < plan.steps else None
+        gradients = [weight.grad for weight in weights if weight.grad is not None]
+        processes.add_up([*gradients, losses])
+        if magnified != 1:
+            torch._foreach_div_(gradients, magnified)
+        losses = losses.cpu()
         for group in optimiser.param_groups:
             group["lr"] = (rate_at or plan.rate_at)(step)
-        norm = torch.nn.utils.clip_grad_norm_(network.parameters(), plan.clip)
+        norm = torch.nn.utils.clip_grad_norm_(weights, plan.clip)
         if bool(torch.isfinite(norm)) and bool(torch.isfinite(losses).all()):
             optimiser.step()
             misses = 0
         else:
             misses += 1
+            magnified = max(1.0, magnified / 2)
             if misses >= PATIENCE:
                 raise Refusal(
                     f"training: the loss is not a number at step {step + 1} of {plan.steps}; "
@@ -169,47 +201,34 @@ def train_steps(
                 )
         optimiser.zero_grad(set_to_none=True)
         follow(average, network, step + 1, plan.window)
-        yield Report(step + 1, float(losses.mean()), by_quarter(losses, times))
+        yield Report(step + 1, float(losses.mean()), by_quarter(losses, chance[0]))
 
 
 def accumulate(
-    family: Family, batch: Batch, plan: Plan, generator: torch.Generator
-) -> tuple[Tensor, Tensor]:
-    """Gradients of ``batch``, ``plan.micro`` pictures at a time; losses and times (B,)."""
-    losses: list[Tensor] = []
-    times: list[Tensor] = []
-    for start in range(0, plan.batch, plan.micro):
-        part = slice(start, start + plan.micro)
-        small = Batch(batch.pictures[part], batch.conditions[part])
-        with arithmetic(plan.arithmetic):
-            loss, moments = family.losses(small, generator)
-        (loss.sum() / plan.batch).backward()
-        losses.append(loss.detach())
-        times.append(moments)
-    return torch.cat(losses), torch.cat(times)
+    family: Family,
+    batch: Batch,
+    plan: Plan,
+    chance: Chance,
+    magnified: float = 1.0,
+    micro: int | None = None,
+) -> Tensor:
+    """Gradients of this process's share of ``batch``, ``micro`` pictures (the plan's) at a time.
 
-
-def follow(average: dict[str, Tensor], network: Network, step: int, window: float) -> None:
-    """Move ``average`` towards the weights by the power function of Karras et al. (2312.02696).
-
-    Its window is a fixed share ``window`` of all the steps so far, so that neither a short run
-    remembers its random beginning nor a long one forgets too soon. Every fourth step is enough.
+    Returns the losses (B,), nought where another process computes them. They and the gradients,
+    summed over the processes, are those of the batch in one piece.
     """
-    stride = 4
-    if step % stride and step > stride:
-        return
-    keep = (max(0.0, 1 - stride / step)) ** (exponent_of(window) + 1)
-    weights = dict(network.named_parameters())
-    names = list(average)
-    torch._foreach_lerp_(
-        [average[n] for n in names], [weights[n].detach() for n in names], 1 - keep
-    )
-
-
-def exponent_of(window: float) -> float:
-    """γ of the power-function average whose relative width is ``window`` (2312.02696, eq. 126)."""
-    roots = np.roots([1, 7, 16 - window**-2, 12 - window**-2])
-    return float(max(root.real for root in roots))
+    times, noise = chance
+    device = device_of(family.network)
+    losses = torch.zeros(plan.batch, device=device)
+    share, micro = processes.share_of(plan.batch), micro or plan.micro
+    for start in range(share.start, share.stop, micro):
+        part = slice(start, min(start + micro, share.stop))
+        small = Batch(batch.pictures[part].to(device), batch.conditions[part].to(device))
+        with arithmetic(plan.arithmetic):
+            loss = family.losses_at(small, times[part].to(device), noise[part].to(device))
+        (loss.sum() / plan.batch * magnified).backward()
+        losses[part] = loss.detach()
+    return losses
 
 
 def by_quarter(losses: Tensor, times: Tensor) -> tuple[float, ...]:
@@ -229,6 +248,7 @@ def measure_held_out(
     count = min(len(training.pictures), most)
     if not count:
         return None
+    device = device_of(family.network)
     generator = seeded("held-out", plan.seed)
     times = (torch.arange(count) + 0.5) / count
     size = training.pictures.shape[-1]
@@ -236,12 +256,13 @@ def measure_held_out(
     pictures = training.pictures[:count].float() / 127.5 - 1
     labels = torch.zeros(count, ALTERATIONS)
     conditions = torch.cat([training.conditions[:count], labels], 1)
-    total = 0.0
-    family.network.eval()
-    for start in range(0, count, plan.micro):
-        part = slice(start, start + plan.micro)
+
+    def losses(*part: Tensor) -> Tensor:
+        seen, told, moments, chance = (tensor.to(device) for tensor in part)
         with arithmetic(plan.arithmetic):
-            small = Batch(pictures[part], conditions[part])
-            total += float(family.losses_at(small, times[part], noise[part]).sum())
+            return family.losses_at(Batch(seen, told), moments, chance)
+
+    family.network.eval()
+    total = float(in_parts(losses, plan.micro, pictures, conditions, times, noise).sum())
     family.network.train()
     return total / count

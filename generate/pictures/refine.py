@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from generate.pictures.model import fill, read_tensors
+from generate.pictures.precision import choose_device
 from generate.pictures.sheets import as_images
 from generate.pictures.start import STARTER
 
@@ -63,7 +64,7 @@ def load_refiner(path: Path = WEIGHTS) -> Refiner | None:
         return None
     refiner = Refiner()
     fill(refiner, read_tensors(path), path)
-    return refiner.eval()
+    return refiner.to(choose_device()).eval()
 
 
 def refine(picture: np.ndarray, level: float = LEVEL) -> Image.Image:
@@ -75,7 +76,8 @@ def refine(picture: np.ndarray, level: float = LEVEL) -> Image.Image:
         return image.resize((side, side), Image.Resampling.LANCZOS)
     # One at a time, in float32: a picture must not depend on its neighbours in a batch.
     with torch.inference_mode():
-        pixels = torch.from_numpy(picture.copy())[None].float() / 127.5 - 1
-        large = refiner(pixels, torch.tensor([level]))[0].clamp(-1, 1)
-    levels = ((large + 1) * 127.5).round().to(torch.uint8)
+        device = choose_device()
+        pixels = torch.from_numpy(picture.copy())[None].to(device).float() / 127.5 - 1
+        large = refiner(pixels, torch.tensor([level], device=device))[0].clamp(-1, 1)
+    levels = ((large + 1) * 127.5).round().to(torch.uint8).cpu()
     return Image.fromarray(levels.permute(1, 2, 0).contiguous().numpy())

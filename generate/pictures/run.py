@@ -5,7 +5,7 @@ Writes work/training/ (plan.json, checkpoints), work/report/ (loss curve, grids)
 
 import shutil
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +15,17 @@ from torch import Tensor
 from tqdm import tqdm
 
 from generate.errors import Refusal
+from generate.files import write_json
+from generate.pictures import processes
 from generate.pictures.augment import Augment
 from generate.pictures.budget import GRIDS, settle_plan
 from generate.pictures.card import write_card
-from generate.pictures.checkpoint import list_checkpoints, read_checkpoint, write_checkpoint
+from generate.pictures.checkpoint import list_checkpoints
 from generate.pictures.dataset import Dataset, read_dataset
 from generate.pictures.families import choose_shape, make_family
-from generate.pictures.loop import (
-    Family,
-    Plan,
-    Report,
-    Training,
-    make_optimiser,
-    measure_held_out,
-    seeded,
-    train_steps,
-)
+from generate.pictures.look import describe_look
+from generate.pictures.loop import Report, Training, make_optimiser, measure_held_out, seeded
+from generate.pictures.memory import allowance
 from generate.pictures.model import (
     ALTERATIONS,
     Model,
@@ -40,7 +35,8 @@ from generate.pictures.model import (
     put_weights,
     save_model,
 )
-from generate.pictures.precision import arithmetic
+from generate.pictures.precision import arithmetic, choose_device
+from generate.pictures.progress import Run, go_on, step_to_end
 from generate.pictures.sheets import as_images, draw_curve, write_sheet
 from generate.pictures.start import transplant
 from generate.pictures.train import find_start
@@ -51,29 +47,11 @@ from generate.settings import Settings
 GRID_PICTURES = 16
 
 
-@dataclass
-class Run:
-    """A run under way."""
-
-    family: Family
-    plan: Plan
-    average: dict[str, Tensor]
-    optimiser: torch.optim.Optimizer
-    key: str
-    step: int = 0
-    seconds: float = 0.0
-    losses: list[tuple[int, float]] = field(default_factory=list)
-    quarters: list[tuple[float, ...]] = field(default_factory=list)
-    held_out: list[tuple[int, float]] = field(default_factory=list)
-
-    def facts(self) -> dict[str, Any]:
-        """What a checkpoint keeps beside the tensors."""
-        names = ("key", "seconds", "losses", "quarters", "held_out")
-        return {name: getattr(self, name) for name in names}
-
-
 def run_training(settings: Settings, recipe: Recipe, folder: Path) -> None:
-    """Train by ``recipe`` and save the averaged model to ``folder``."""
+    """Train by ``recipe`` and save the averaged model to ``folder``.
+
+    Several processes train together; the first alone writes.
+    """
     started = time.monotonic()
     dataset = read_dataset(settings.work / "dataset")
     training, held = make_training(settings, dataset)
@@ -92,10 +70,29 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path) -> None:
     plan = settle_plan(settings, recipe, family, training, start is not None, home)
     run = Run(family, plan, copy_weights(network), make_optimiser(network, plan), recipe.key)
     go_on(run, home)
-    grids = GridWriter(settings, run, dataset)
-    train_to_end(run, training, held, home, grids)
-    draw_curve(
-        settings.work / "report/loss.png", run.losses, run.quarters, run.held_out, plan.batch
+    train_to_end(settings, run, dataset, training, held)
+    if processes.is_first():
+        facts |= {"key": recipe.key}
+        publish(settings, run, dataset, facts, recipe, folder, time.monotonic() - started)
+    processes.wait()
+
+
+def publish(
+    settings: Settings,
+    run: Run,
+    dataset: Dataset,
+    facts: dict[str, Any],
+    recipe: Recipe,
+    folder: Path,
+    seconds: float,
+) -> None:
+    """Write the model with its averaged weights, the loss curve, and last of all the recipe."""
+    network, plan = run.family.network, run.plan
+    report = settings.work / "report"
+    draw_curve(report / "loss.png", run.losses, run.quarters, run.held_out, plan.batch)
+    write_json(
+        report / "loss.json",
+        {"batch": plan.batch, "losses": run.losses, "held_out": run.held_out},
     )
     put_weights(network, run.average)
     prompts = [
@@ -104,24 +101,52 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path) -> None:
         if row["split"] == "train"
     ]
     facts |= {"arithmetic": plan.arithmetic, "exposures": plan.steps * plan.batch}
-    facts["key"] = recipe.key
+    facts["look"] = describe_look(dataset.images[dataset.places("train")[:4096]])
     model = Model(network.eval(), dataset.vocabulary, facts)
-    card = write_card(settings, model, plan, len(training.pictures), run.held_out)
-    save_model(model, folder, prompts, card, family.make_scheduler())
+    card = write_card(settings, model, plan, len(prompts), run.held_out)
+    save_model(model, folder, prompts, card, run.family.make_scheduler())
     outputs = [p for p in folder.rglob("*") if p.is_file() and p.name != "recipe.json"]
-    seconds = time.monotonic() - started
     write_recipe(folder, recipe, outputs, seconds, ["torch", "diffusers"], plan=asdict(plan))
-    for checkpoint in list_checkpoints(home):
+    for checkpoint in list_checkpoints(settings.work / "training"):
         checkpoint.unlink()
 
 
+def train_to_end(
+    settings: Settings, run: Run, dataset: Dataset, training: Training, held: Training
+) -> None:
+    """Take the steps of the plan, with a look at held-out pictures and a grid now and then."""
+    plan = run.plan
+    marks = {max(1, round(plan.steps * (k + 1) / GRIDS)) for k in range(GRIDS)}
+    grids = GridWriter(settings, run, dataset)
+    with tqdm(
+        total=plan.steps * plan.batch,
+        initial=run.step * plan.batch,
+        desc="train",
+        unit="picture",
+        disable=not processes.is_first(),
+    ) as bar:
+
+        def watch(report: Report) -> bool:
+            bar.update(plan.batch)
+            bar.set_postfix(loss=f"{report.loss:.3f}", refresh=False)
+            if report.step in marks and processes.is_first():
+                loss = measure_held_out(run.family, held, plan)
+                if loss is not None:
+                    run.held_out.append((report.step, round(loss, 5)))
+                grids.write(report.step)
+            return False
+
+        step_to_end(run, training, settings.work / "training", watch)
+
+
 def make_training(settings: Settings, dataset: Dataset) -> tuple[Training, Training]:
-    """The training pictures, and the held-out ones, as tensors."""
+    """The training pictures, and the held-out ones, as tensors: uint8, on the device if it can."""
     asked = settings.pictures
     few = len(dataset.places("train")) < 3000
     augment = Augment(asked.mirror, asked.rotation, asked.jitter, 0.12 if few else 0.0)
     if asked.recipe == "ddpm":
         augment = Augment(asked.mirror, asked.rotation, asked.jitter)
+    device = choose_place(augment, dataset.images.nbytes)
     conditions = np.stack(
         [
             dataset.vocabulary.encode(tokens_of(dataset.vocabulary, row["text"], row["tags"]))
@@ -131,9 +156,24 @@ def make_training(settings: Settings, dataset: Dataset) -> tuple[Training, Train
     halves = []
     for split in ("train", "held-out"):
         places = dataset.places(split)
-        pictures = torch.from_numpy(dataset.images[places])
+        pictures = torch.from_numpy(dataset.images[places]).to(device)
         halves.append(Training(pictures, torch.from_numpy(conditions[places]), augment))
     return halves[0], halves[1]
+
+
+def choose_place(augment: Augment, size: int) -> torch.device:
+    """Where training pictures of ``size`` bytes lie and are altered: the accelerator if it can.
+
+    Some accelerators lack a way of resampling, and a large set may not leave room for the network.
+    """
+    device = choose_device()
+    if device.type == "cpu" or size > allowance(device) / 2:
+        return torch.device("cpu")
+    try:
+        augment(torch.zeros(2, 3, 16, 16, device=device), seeded("trial"))
+    except RuntimeError:
+        return torch.device("cpu")
+    return device
 
 
 def describe(settings: Settings) -> dict[str, Any]:
@@ -143,72 +183,6 @@ def describe(settings: Settings) -> dict[str, Any]:
         "size": settings.pictures.size,
         "source": settings.pictures.source,
     }
-
-
-def go_on(run: Run, home: Path) -> None:
-    """Take up the run where its newest sound checkpoint left it."""
-    facts = read_checkpoint(home, run.key, run.family.network, run.average, run.optimiser)
-    if facts is None:
-        return
-    run.step, run.seconds = int(facts["step"]), float(facts["seconds"])
-    run.losses = [(int(step), float(loss)) for step, loss in facts["losses"]]
-    run.quarters = [tuple(row) for row in facts["quarters"]]
-    run.held_out = [(int(step), float(loss)) for step, loss in facts["held_out"]]
-    print(f"train     going on from step {run.step} of {run.plan.steps}")
-
-
-def train_to_end(
-    run: Run,
-    training: Training,
-    held: Training,
-    home: Path,
-    grids: "GridWriter",
-    every: float = 30.0,
-) -> None:
-    """Step to the end of the plan, with checkpoints every ``every`` seconds and when stopped."""
-    plan = run.plan
-    marks = {max(1, round(plan.steps * (k + 1) / GRIDS)) for k in range(GRIDS)}
-    saved = begun = time.monotonic()
-    before = run.seconds
-    bar = tqdm(
-        total=plan.steps * plan.batch, initial=run.step * plan.batch, desc="train", unit="picture"
-    )
-    steps = train_steps(run.family, training, plan, run.optimiser, run.average, run.step)
-    try:
-        for report in steps:
-            note(run, report)
-            bar.update(plan.batch)
-            bar.set_postfix(loss=f"{report.loss:.3f}", refresh=False)
-            now = time.monotonic()
-            run.seconds = before + now - begun
-            if report.step in marks:
-                loss = measure_held_out(run.family, held, plan)
-                if loss is not None:
-                    run.held_out.append((report.step, round(loss, 5)))
-                grids.write(report.step)
-            if now - saved > every and report.step < plan.steps:
-                save(run, home)
-                saved = time.monotonic()
-    except KeyboardInterrupt:
-        save(run, home)
-        raise
-    finally:
-        steps.close()
-        bar.close()
-
-
-def note(run: Run, report: Report) -> None:
-    """Remember a step's losses, all of a short run's, every n-th of a long one's."""
-    run.step = report.step
-    stride = min(max(1, run.plan.steps // 2000), 10)
-    if report.step % stride == 0:
-        run.losses.append((report.step, round(report.loss, 5)))
-        run.quarters.append(tuple(round(quarter, 5) for quarter in report.quarters))
-
-
-def save(run: Run, home: Path) -> None:
-    """Write a checkpoint of the run as it stands."""
-    write_checkpoint(home, run.step, run.family.network, run.average, run.optimiser, run.facts())
 
 
 class GridWriter:
@@ -225,7 +199,8 @@ class GridWriter:
         self.conditions = torch.cat(
             [torch.from_numpy(words), torch.zeros(len(rows), ALTERATIONS)], 1
         )
-        shutil.rmtree(self.folder / "grids", ignore_errors=True)
+        if processes.is_first():
+            shutil.rmtree(self.folder / "grids", ignore_errors=True)
 
     def write(self, step: int) -> None:
         """Sample a grid with the average as it stands, and put the weights back."""
@@ -249,4 +224,4 @@ class GridWriter:
 def to_pixels(pictures: Tensor) -> np.ndarray:
     """Pictures in [-1, 1] as uint8."""
     levels = ((pictures.float().clamp(-1, 1) + 1) * 127.5).round()
-    return np.asarray(levels.to(torch.uint8))
+    return np.asarray(levels.to(torch.uint8).cpu())

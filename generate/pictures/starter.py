@@ -4,7 +4,6 @@ Writes work/starter/ (drawings, checkpoints, grids, loss curve) and generate/pic
 """
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,14 @@ from tqdm import tqdm
 
 from generate.errors import Refusal
 from generate.files import read_json, replacing, write_json
+from generate.pictures import processes
 from generate.pictures.augment import Augment
 from generate.pictures.budget import trial_step
 from generate.pictures.card import write_card
 from generate.pictures.checkpoint import read_checkpoint
 from generate.pictures.families import choose_shape, make_family
-from generate.pictures.loop import Plan, Training, make_optimiser, train_steps
+from generate.pictures.look import describe_look
+from generate.pictures.loop import Plan, Report, Training, make_optimiser
 from generate.pictures.model import (
     Model,
     Network,
@@ -30,11 +31,13 @@ from generate.pictures.model import (
     save_model,
 )
 from generate.pictures.precision import probe
-from generate.pictures.run import Run, go_on, note, save
+from generate.pictures.progress import Run, go_on, step_to_end
 from generate.pictures.sheets import draw_curve
 from generate.pictures.start import STARTER, transplant
+from generate.pictures.starter_copies import DRAWINGS as DRAWN
+from generate.pictures.starter_copies import drawing_seed, write_drawings
 from generate.pictures.vocabulary import Vocabulary, collect_vocabulary, tokens_of
-from generate.recipe import derive_seed, digest
+from generate.recipe import digest
 from generate.settings import Settings
 
 SIZE = 64
@@ -46,11 +49,6 @@ BEGUN = "begun.json"
 EVERY, SHOWN = 240.0, 900.0
 
 
-def drawing_seed(number: int) -> int:
-    """The seed of the starter's training drawing ``number``; it can be redrawn to check copies."""
-    return derive_seed("starter", number)
-
-
 def train_starter(settings: Settings) -> None:
     """Train for ``settings.pictures.minutes``, from the shipped weights where there are any.
 
@@ -58,6 +56,10 @@ def train_starter(settings: Settings) -> None:
     has other work too. Stopped, it goes on from its last checkpoint.
     """
     home = settings.work / "starter"
+    with processes.first_alone() as first:
+        if first:
+            gather_drawings(home, DRAWINGS)
+            begin(home, settings.pictures.minutes)
     pictures, rows = gather_drawings(home, DRAWINGS)
     vocabulary = make_vocabulary()
     words = [vocabulary.encode(tokens_of(vocabulary, r["text"], r["tags"])) for r in rows]
@@ -66,55 +68,48 @@ def train_starter(settings: Settings) -> None:
     family = make_family(network, describe())
     weights = copy_weights(network)
     plan = Plan(steps=10**7, batch=16, micro=16, rate=1e-3)
-    kind, seconds = probe(trial_step(family, training, plan))
+    kind, seconds = processes.tell(probe(trial_step(family, training, plan)))
     put_weights(network, weights)
     budget = settings.pictures.minutes * 60
     plan = Plan(steps=10**7, batch=16, micro=16, rate=1e-3, arithmetic=kind, window=0.08)
-    print(f"starter   {kind}, {1000 * seconds / plan.batch:.1f} ms a picture", flush=True)
+    if processes.is_first():
+        print(f"starter   {kind}, {1000 * seconds / plan.batch:.1f} ms a picture", flush=True)
     key = digest(["starter", settings.pictures.minutes, begin(home, settings.pictures.minutes)])
     run = Run(family, plan, weights, make_optimiser(network, plan), key)
     go_on(run, home)
-    step_to_end(run, training, home, budget)
-    write_json(home / BEGUN, {**read_json(home / BEGUN), "done": True})
-    export_starter(settings)
+    step_by_clock(run, training, home, budget)
+    if processes.is_first():
+        write_json(home / BEGUN, {**read_json(home / BEGUN), "done": True})
+        export_starter(settings)
 
 
-def step_to_end(run: Run, training: Training, home: Path, budget: float) -> None:
+def step_by_clock(run: Run, training: Training, home: Path, budget: float) -> None:
     """Step until ``budget`` seconds have been spent on this run, all its resumptions together."""
-    before, begun = run.seconds, time.monotonic()
-    saved = shown = begun
-    bar = tqdm(total=round(budget), initial=round(before), unit="s", desc="starter")
+    shown = run.seconds
+    with tqdm(
+        total=round(budget),
+        initial=round(run.seconds),
+        unit="s",
+        desc="starter",
+        disable=not processes.is_first(),
+    ) as bar:
 
-    def rate(step: int) -> float:
-        share = (before + time.monotonic() - begun) / budget
-        warm = min(1.0, (step + 1) / 200)
-        return run.plan.rate * warm * float(np.clip((1 - share) / 0.45, 0.01, 1))
+        def rate(step: int) -> float:
+            share = processes.tell(run.seconds) / budget
+            warm = min(1.0, (step + 1) / 200)
+            return run.plan.rate * warm * float(np.clip((1 - share) / 0.45, 0.01, 1))
 
-    steps = train_steps(
-        run.family, training, run.plan, run.optimiser, run.average, run.step, rate_at=rate
-    )
-    try:
-        for report in steps:
-            note(run, report)
-            now = time.monotonic()
-            run.seconds = before + now - begun
+        def watch(report: Report) -> bool:
+            nonlocal shown
             bar.update(round(run.seconds) - bar.n)
             bar.set_postfix(pictures=report.step * run.plan.batch, refresh=False)
             over = run.seconds >= budget
-            if over or now - saved > EVERY:
-                save(run, home)
-                saved = now
-            if over or now - shown > SHOWN:
+            if processes.is_first() and (over or run.seconds - shown > SHOWN):
                 draw_curve(home / "loss.png", run.losses, run.quarters, [], run.plan.batch)
-                shown = now
-            if over:
-                break
-    except KeyboardInterrupt:
-        save(run, home)
-        raise
-    finally:
-        steps.close()
-        bar.close()
+                shown = run.seconds
+            return over
+
+        step_to_end(run, training, home, watch, EVERY, rate)
 
 
 def export_starter(settings: Settings) -> None:
@@ -136,7 +131,9 @@ def export_starter(settings: Settings) -> None:
     if not before:
         scratch = settings.pictures.model_copy(update={"start": "random weights"})
         settings = settings.model_copy(update={"pictures": scratch})
-    rows = read_captions(home)
+    pictures, rows = gather_drawings(home, DRAWINGS)
+    facts["look"] = describe_look(pictures.numpy())
+    write_drawings(pictures.numpy(), STARTER / DRAWN.name)
     prompts = [{"text": row["text"], "tags": row["tags"]} for row in rows[:PROMPTS]]
     card = write_card(settings, model, plan, len(rows), [])
     scheduler = make_family(network, facts).make_scheduler()

@@ -5,6 +5,7 @@ Light while the model is fresh: torch is imported only where there is something 
 
 from pathlib import Path
 
+from generate.pictures import processes
 from generate.pictures.dataset import build_dataset, decide_dataset
 from generate.recipe import Recipe, digest_folder, holds
 from generate.settings import Settings
@@ -18,9 +19,12 @@ REVISION = 1
 def train_model(settings: Settings) -> Path:
     """Train unless work/model/ is fresh, and return it. A stopped run goes on where it was."""
     folder = settings.work / "model"
-    if holds(folder, decide_model(settings)):
+    with processes.first_alone() as first:
+        fresh = first and holds(folder, decide_model(settings))
+        if first and not fresh:
+            build_dataset(settings)
+    if processes.tell(fresh):
         return folder
-    build_dataset(settings)
     from generate.pictures.run import run_training
 
     run_training(settings, decide_model(settings), folder)

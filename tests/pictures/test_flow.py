@@ -6,9 +6,10 @@ import torch
 from torch import nn
 
 from generate.pictures.augment import Augment
+from generate.pictures.average import exponent_of, follow
 from generate.pictures.ddpm import Ddpm
 from generate.pictures.flow import Batch, Flow, draw_times
-from generate.pictures.loop import exponent_of, follow, seeded
+from generate.pictures.loop import seeded
 from generate.pictures.model import ALTERATIONS, Model, Network, Shape, choose_factor
 from generate.pictures.start import refold, transplant
 from generate.pictures.vocabulary import Vocabulary
@@ -52,11 +53,12 @@ def test_the_exact_velocity_of_a_gaussian_samples_that_gaussian():
 def test_the_exact_velocity_has_the_least_loss_there_is():
     """Var(v | x_t) = σ² / ((1 - t)² σ² + t²) for pictures of N(0, σ²)."""
     batch = Batch(0.5 * torch.randn(256, 3, 8, 8, generator=seeded("data")), torch.zeros(256, 8))
-    losses, times = Flow(Gaussian(0.5)).losses(batch, seeded("loss"))
+    times, noise = Flow(Silent()).draw(batch.pictures.shape, seeded("loss"))
+    losses = Flow(Gaussian(0.5)).losses_at(batch, times, noise)
     least = 0.25 / ((1 - times) ** 2 * 0.25 + times**2)
     assert losses.shape == times.shape == (256,)
     assert float((losses / least).mean()) == pytest.approx(1.0, rel=0.02)
-    silent, _ = Flow(Silent()).losses(batch, seeded("loss"))
+    silent = Flow(Silent()).losses_at(batch, times, noise)
     assert float(silent.mean()) == pytest.approx(1.25, rel=0.02)
 
 
@@ -118,7 +120,8 @@ def test_watchers_see_noise_first_and_the_picture_last():
 def test_ddpm_loss_of_nought_is_the_noise_itself():
     family = Ddpm(Silent())
     batch = Batch(torch.zeros(64, 3, 8, 8), torch.zeros(64, 8))
-    losses, times = family.losses(batch, seeded("ddpm"))
+    times, noise = family.draw(batch.pictures.shape, seeded("ddpm"))
+    losses = family.losses_at(batch, times, noise)
     assert float(losses.mean()) == pytest.approx(1.0, rel=0.03)
     assert 0 <= float(times.min()) and float(times.max()) < 1
     few = family.sample(torch.zeros(2, 8), [seeded("a"), seeded("b")], steps=3)

@@ -1,6 +1,7 @@
 """Training runs: budgets, interruption, resumption, damage, and the folder that is saved."""
 
 import json
+import signal
 import subprocess
 import sys
 import warnings
@@ -12,12 +13,12 @@ from safetensors.torch import load_file
 
 from generate.errors import Refusal
 from generate.files import write_json
+from generate.pictures import budget, loop, memory, progress
 from generate.pictures import run as running
 from generate.pictures.checkpoint import list_checkpoints
 from generate.pictures.dataset import build_dataset
 from generate.pictures.flow import Flow
 from generate.pictures.loop import Plan, Training, make_optimiser, seeded, train_steps
-from generate.pictures.memory import find_micro
 from generate.pictures.model import UNET, Network, Shape, load_model
 from generate.pictures.precision import probe
 from generate.pictures.train import decide_model, train_model
@@ -35,16 +36,16 @@ def fix_plan(settings, steps=12):
 
 
 def interrupt(monkeypatch, at):
-    """Press Ctrl-C after step ``at``; returns a function that takes the finger away."""
-    note = running.note
+    """Press Ctrl-C within step ``at``; returns a function that takes the finger away."""
+    note = progress.note
 
     def press(run, report):
         note(run, report)
         if report.step == at:
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(running, "note", press)
-    return lambda: monkeypatch.setattr(running, "note", note)
+    monkeypatch.setattr(progress, "note", press)
+    return lambda: monkeypatch.setattr(progress, "note", note)
 
 
 def test_a_run_that_was_stopped_twice_ends_where_an_unbroken_one_does(
@@ -214,42 +215,98 @@ def test_a_loss_that_is_no_number_is_refused():
         list(steps)
 
 
-def test_shares_of_a_batch_give_the_gradients_of_the_whole():
+def learn(plan):
+    """The losses of the plan's steps, and the weights that a tiny network then has."""
     torch.manual_seed(0)
     network = Network(TINY, 1)
-    torch.nn.init.normal_(network.unet.conv_out.weight, std=0.1)
-    gradients = []
-    for micro in (4, 1):
-        plan = Plan(steps=1, batch=4, micro=micro)
-        batch = make_training(99).draw(plan, 0, seeded("batch"))
-        times, noise = torch.full((4,), 0.5), torch.ones(4, 3, 16, 16)
-        for start in range(0, 4, micro):
-            part = slice(start, start + micro)
-            small = type(batch)(batch.pictures[part], batch.conditions[part])
-            losses = Flow(network).losses_at(small, times[part], noise[part])
-            (losses.sum() / 4).backward()
-        gradients.append(network.unet.conv_in.weight.grad.clone())
-        network.zero_grad()
-    assert torch.allclose(gradients[0], gradients[1], atol=1e-6)
+    average = running.copy_weights(network)
+    steps = train_steps(
+        Flow(network), make_training(99), plan, make_optimiser(network, plan), average
+    )
+    return [report.loss for report in steps], average
 
 
-def test_running_out_of_memory_halves_the_share_and_not_the_batch(monkeypatch):
-    from generate.pictures import memory
+def test_shares_of_a_batch_teach_what_the_whole_does():
+    """The same times and noise, so the same gradients but for the order they are added in."""
+    whole, weights = learn(Plan(steps=4, batch=8, micro=8))
+    for micro in (3, 1):
+        losses, others = learn(Plan(steps=4, batch=8, micro=micro))
+        assert losses == pytest.approx(whole, rel=1e-5)
+        assert all(torch.allclose(weights[name], others[name], atol=1e-5) for name in weights)
 
-    real, tried = memory.accumulate, []
 
-    def small_machine(family, batch, plan, generator):
-        tried.append(plan.micro)
-        if plan.micro > 3:
-            raise RuntimeError("DefaultCPUAllocator: can't allocate memory: out of memory")
-        return real(family, batch, plan, generator)
+def small_machine(monkeypatch, module, room, error=None):
+    """Let memory run out for more than ``room`` pictures at once; the shares that were tried."""
+    real, tried = module.accumulate, []
 
-    monkeypatch.setattr(memory, "accumulate", small_machine)
+    def accumulate(family, batch, plan, chance, magnified=1.0, micro=None):
+        tried.append(micro or plan.micro)
+        if tried[-1] > room:
+            raise error or RuntimeError("[enforce fail at alloc_cpu.cpp:117] can't allocate memory")
+        return real(family, batch, plan, chance, magnified, micro)
+
+    monkeypatch.setattr(module, "accumulate", accumulate)
+    return tried
+
+
+def test_the_share_that_fits_is_found_beforehand(monkeypatch):
     plan = Plan(steps=1, batch=16, micro=16)
-    assert find_micro(Flow(Network(TINY, 1)), make_training(), plan) == 2
+    family = Flow(Network(TINY, 1))
+    assert budget.find_micro(family, make_training(), plan) == 16
+    tried = small_machine(monkeypatch, budget, 3)
+    assert budget.find_micro(family, make_training(), plan) == 2
     assert tried == [16, 8, 4, 2]
     monkeypatch.setattr(memory, "CEILING", 1)
-    assert find_micro(Flow(Network(TINY, 1)), make_training(), plan) == 1
+    tried.clear()
+    assert budget.find_micro(family, make_training(), plan) == 1
+    assert tried == [1]
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), torch.OutOfMemoryError("CUDA out of memory. Tried to allocate")]
+)
+def test_memory_that_runs_out_on_the_way_changes_no_step(monkeypatch, error):
+    plan = Plan(steps=3, batch=8, micro=8)
+    whole, weights = learn(plan)
+    tried = small_machine(monkeypatch, loop, 3, error)
+    losses, others = learn(plan)
+    assert losses == pytest.approx(whole, rel=1e-5)
+    assert all(torch.allclose(weights[name], others[name], atol=1e-5) for name in weights)
+    assert tried == [8, 4, 2, 2, 2]
+
+
+def test_no_memory_for_one_picture_is_said_in_one_line(monkeypatch):
+    small_machine(monkeypatch, loop, 0)
+    with pytest.raises(Refusal, match="out of memory with one picture at a time"):
+        learn(Plan(steps=3, batch=8, micro=8))
+
+
+def test_sampling_takes_as_many_at_a_time_as_fit(monkeypatch):
+    calls = []
+
+    def answer(rows, more):
+        calls.append(len(rows))
+        if len(rows) > 2:
+            raise RuntimeError("CUDA out of memory")
+        return rows + more
+
+    rows = torch.arange(5.0)
+    assert torch.equal(memory.in_parts(answer, 4, rows, rows), 2 * rows)
+    assert calls == [4, 2, 2, 1]
+    assert memory.choose_rows(Shape()) > 64
+    large = replace(Shape(), size=1024, factor=1)
+    assert memory.choose_rows(large) == 1
+
+
+def test_a_container_has_no_more_memory_than_it_was_given(tmp_path, monkeypatch):
+    monkeypatch.setattr(memory, "CGROUP", tmp_path)
+    whole = memory.free_memory()
+    (tmp_path / "memory.max").write_text("3000\n")
+    (tmp_path / "memory.current").write_text("2500\n")
+    (tmp_path / "memory.stat").write_text("anon 2000\ninactive_file 400\n")
+    assert memory.free_memory() == 900 < whole
+    (tmp_path / "memory.max").write_text("max\n")
+    assert memory.free_memory() > 900
 
 
 def test_every_picture_is_shown_once_before_any_comes_again():
