@@ -202,7 +202,7 @@ def make_noises(plan: Plan, beast: Beast, count: int, rng: np.random.Generator) 
             sound = _hiss(rng, 4200.0 * scale**0.5, 1.5, beat_.end - beat_.start)
             along = np.arange(len(sound)) / len(sound)
             sound *= np.sin(np.pi * along**0.8) ** 1.5 * beat_.level
-            _add(out, sound * (0.07 * beast.voice.hiss), beat_.start)
+            _add(out, sound * (0.11 * beast.voice.hiss), beat_.start)
     if beast.voice.snaps:
         for beat_ in plan.syllables:
             sound = _hiss(rng, 2200.0 * scale, 0.4, 0.03)
