@@ -7,6 +7,7 @@ facts.json. Killed at any moment, the next call goes on where the last checkpoin
 import contextlib
 import multiprocessing
 import os
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -60,7 +61,8 @@ def run_apart(function: Callable[..., None], *arguments: Any) -> None:
 
     When this process is interrupted, that one is given time to write down how far it got.
     """
-    process = multiprocessing.get_context("spawn").Process(target=function, args=arguments)
+    context = multiprocessing.get_context("spawn")
+    process = context.Process(target=work_apart, args=(function, *arguments))
     process.start()
     try:
         process.join()
@@ -70,8 +72,21 @@ def run_apart(function: Callable[..., None], *arguments: Any) -> None:
             process.terminate()
             process.join()
         raise
+    if process.exitcode == 130:
+        raise KeyboardInterrupt
     if process.exitcode:
         raise Refusal(f"bench: the process that trains ended with {process.exitcode}; run again")
+
+
+def work_apart(function: Callable[..., None], *arguments: Any) -> None:
+    """Call ``function`` and end this process as the command line does, without a traceback."""
+    try:
+        function(*arguments)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Refusal as refusal:
+        print(f"error: {refusal}", file=sys.stderr)
+        sys.exit(1)
 
 
 def run_entrant(settings: Settings, entrant: Entrant, home: Path) -> None:

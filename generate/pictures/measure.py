@@ -23,7 +23,7 @@ from generate.pictures.loop import (
     train_steps,
 )
 from generate.pictures.model import ALTERATIONS, Network, copy_weights
-from generate.pictures.precision import arithmetic, probe
+from generate.pictures.precision import arithmetic, choose_device, probe
 
 SIZE, WORDS = 64, 64
 # Pictures that are sampled together, as `make sample` does.
@@ -69,7 +69,7 @@ class Subject:
             accumulate(self.family, batch, self.plan, chance)
             self._optimiser.step()
             self._optimiser.zero_grad(set_to_none=True)
-        return (time.perf_counter() - started) / (count * self.plan.batch)
+        return since(started) / (count * self.plan.batch)
 
     def sample(self) -> float:
         """Seconds a finished picture of ``SIZE`` pixels, guidance included, the refiner not."""
@@ -81,12 +81,19 @@ class Subject:
         started = time.perf_counter()
         with arithmetic(self.plan.arithmetic), torch.inference_mode():
             self.family.sample(conditions, generators, calls, self.guidance)
-        seconds = (time.perf_counter() - started) / GROUP
+        seconds = since(started) / GROUP
         return seconds * ALL / CALLS if classic else seconds
 
     def memory(self) -> float:
         """Bytes that this process held at most so far."""
         return peak_memory()
+
+
+def since(started: float) -> float:
+    """Seconds since ``started``, when what an accelerator was given to do is done."""
+    if choose_device().type != "cpu":
+        torch.accelerator.synchronize()
+    return time.perf_counter() - started
 
 
 def open_subject(recipe: str, kind: str | None, solver: int = 16, guidance: float = 1.5) -> Subject:

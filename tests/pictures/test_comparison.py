@@ -1,6 +1,7 @@
 """The recorded comparison and the trials: run on tiny networks, stopped, gone on with, judged."""
 
 import json
+import signal
 from dataclasses import replace
 
 import numpy as np
@@ -133,6 +134,11 @@ def test_a_set_that_is_not_there_is_refused(jungle):
 def test_a_process_that_fails_is_told():
     with pytest.raises(Refusal, match="ended with"):
         contest.run_apart(int, "no number")
+
+
+def test_a_process_that_is_stopped_stops_this_one():
+    with pytest.raises(KeyboardInterrupt):
+        contest.run_apart(signal.default_int_handler, 2, None)
 
 
 def test_the_bench_writes_its_table_and_grid(jungle, tiny, monkeypatch, capsys):
