@@ -1,12 +1,18 @@
 """Tiny training sets and networks for the tests of the pictures."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
+from generate.files import write_json
 from generate.pictures import families
+from generate.pictures.dataset import build_dataset
+from generate.pictures.loop import Plan
 from generate.pictures.model import Shape
+from generate.pictures.train import decide_model
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -46,3 +52,17 @@ def jungle(tmp_path, write_settings, tiny_shapes):
         return write_settings(text, **dials)
 
     return settle
+
+
+@pytest.fixture
+def fix_plan():
+    """A function that records a plan beforehand, as a run begun earlier would have."""
+
+    def fix(settings, steps=12):
+        build_dataset(settings)
+        plan = Plan(steps=steps, batch=8, micro=8, rate=4e-3, seed=settings.seed)
+        path = settings.work / "training/plan.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(path, {"key": decide_model(settings).key, "plan": asdict(plan)})
+
+    return fix

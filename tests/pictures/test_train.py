@@ -5,34 +5,23 @@ import signal
 import subprocess
 import sys
 import warnings
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
 from generate.errors import Refusal
-from generate.files import write_json
 from generate.pictures import budget, loop, memory, progress
 from generate.pictures import run as running
 from generate.pictures.checkpoint import list_checkpoints
-from generate.pictures.dataset import build_dataset
 from generate.pictures.flow import Flow
 from generate.pictures.loop import Plan, Training, make_optimiser, seeded, train_steps
 from generate.pictures.model import UNET, Network, Shape, load_model
 from generate.pictures.precision import probe
-from generate.pictures.train import decide_model, train_model
+from generate.pictures.train import train_model
 
 TINY = Shape(16, 1, (16, 16), 1, 1, 8, 4)
-
-
-def fix_plan(settings, steps=12):
-    """Record a plan beforehand, as a run begun earlier would have."""
-    build_dataset(settings)
-    plan = Plan(steps=steps, batch=8, micro=8, rate=4e-3, seed=settings.seed)
-    path = settings.work / "training/plan.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_json(path, {"key": decide_model(settings).key, "plan": asdict(plan)})
 
 
 def interrupt(monkeypatch, at):
@@ -49,7 +38,7 @@ def interrupt(monkeypatch, at):
 
 
 def test_a_run_that_was_stopped_twice_ends_where_an_unbroken_one_does(
-    jungle, tmp_path, monkeypatch
+    jungle, fix_plan, monkeypatch
 ):
     settings = jungle()
     fix_plan(settings)
@@ -67,7 +56,7 @@ def test_a_run_that_was_stopped_twice_ends_where_an_unbroken_one_does(
     assert all(torch.equal(whole[name], broken[name]) for name in whole)
 
 
-def test_a_torn_checkpoint_is_passed_over_for_the_one_before(jungle, monkeypatch, capsys):
+def test_a_torn_checkpoint_is_passed_over_for_the_one_before(jungle, fix_plan, monkeypatch, capsys):
     settings = jungle()
     fix_plan(settings)
     for stop in (3, 6):
@@ -141,7 +130,7 @@ def test_the_card_script_draws_what_the_project_draws(jungle, monkeypatch):
     assert abs(ours.astype(int) - names["pixels"].numpy().astype(int)).max() <= 1
 
 
-def test_learns_to_tell_bright_from_dark(jungle):
+def test_learns_to_tell_bright_from_dark(jungle, fix_plan):
     settings = jungle()
     fix_plan(settings, 250)
     model = load_model(train_model(settings))
