@@ -1,17 +1,22 @@
 """Draw one beast from words: ``make beast PROMPT="a striped snake at night"``."""
 
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
+from torch import Tensor
 
 from generate.pictures.develop import GROUP, draw
 from generate.pictures.families import make_family
-from generate.pictures.model import ALTERATIONS, load_model
+from generate.pictures.model import ALTERATIONS, load_model, read_prompts
 from generate.pictures.prints import enlarge
 from generate.pictures.refine import refine
 from generate.pictures.sheets import write_sheet
 from generate.pictures.train import train_model
+from generate.pictures.vocabulary import WORDS, Vocabulary
 from generate.recipe import derive_seed
 from generate.settings import Settings
 
@@ -20,21 +25,48 @@ def draw_beast(settings: Settings, prompt: str) -> Path:
     """Draw a sheet of beasts that ``prompt`` describes; train first if there is no model.
 
     Words that the model does not know are named and passed over; `Refusal` if it knows none. Parts
-    joined by ``+`` are crossed. Writes work/report/beast-WORDS.png and returns its path.
+    joined by ``+`` are crossed. What the words leave open each beast takes from another training
+    caption. Writes work/report/beast-WORDS.png and returns its path.
     """
-    model = load_model(train_model(settings))
-    condition, unknown = model.vocabulary.read_prompt(prompt)
+    folder = train_model(settings)
+    model = load_model(folder)
+    wanted, unknown = model.vocabulary.read_prompt(prompt)
     if unknown:
         print(
             f"beast     not known here: {', '.join(unknown)}; {model.vocabulary.suggest(unknown)}"
         )
-    row = torch.cat([torch.from_numpy(condition), torch.zeros(ALTERATIONS)])
+    prompts = read_prompts(folder)
     seeds = [derive_seed("prompted beast", settings.seed, prompt, place) for place in range(GROUP)]
+    rows = [complete(model.vocabulary, wanted, prompts, seed) for seed in seeds]
+    conditions = as_conditions(rows)
     family = make_family(model.network, model.facts)
-    pictures, _ = draw(settings, model, family, row.expand(GROUP, -1), seeds)
+    pictures, _ = draw(settings, model, family, conditions, seeds)
     name = "-".join(re.findall(r"[a-z0-9]+", prompt.casefold()))[:60]
     path = settings.work / "report" / f"beast-{name}.png"
     side = min(256, settings.pictures.postcard)
     write_sheet(path, [enlarge(refine(picture), side) for picture in pictures], 4)
     print(f"beast     {GROUP} of them in {path}")
     return path
+
+
+def complete(
+    vocabulary: Vocabulary, wanted: np.ndarray, prompts: Sequence[Mapping[str, Any]], seed: int
+) -> np.ndarray:
+    """``wanted`` float32 (words,) with what it leaves open taken from one of ``prompts``.
+
+    The model has seen no beast without a coat, a colour, an hour; asked for none it paints them all
+    at once. Groups that ``wanted`` names stay as they are, and so do words of captions.
+    """
+    if not prompts:
+        return wanted
+    named = {vocabulary.groups[place] for place in np.flatnonzero(wanted)} | {WORDS}
+    tags = prompts[int(np.random.default_rng(seed).integers(len(prompts)))]["tags"]
+    free = vocabulary.encode(
+        str(value).casefold() for group, value in tags.items() if value and group not in named
+    )
+    return np.maximum(wanted, free)
+
+
+def as_conditions(rows: Sequence[np.ndarray]) -> Tensor:
+    """Rows of words (N, words) as conditions for the network, of pictures that are not altered."""
+    return torch.cat([torch.from_numpy(np.stack(rows)), torch.zeros(len(rows), ALTERATIONS)], 1)
