@@ -7,6 +7,7 @@ by the digest that card.json records, so that what a person put in their place i
 
 import difflib
 import json
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -94,16 +95,15 @@ def number_of(slug: str) -> int | None:
 def list_bundles(settings: Settings) -> list[Path]:
     """Folders of the jungle's cards: numbered ones up to ``count``, then those added by hand."""
     folders = [slug_of(number) for number in range(1, settings.count + 1)]
-    by_hand = (
-        sorted(
-            path.name
-            for path in settings.bundles.iterdir()
-            if path.is_dir() and not path.name.startswith(".") and not number_of(path.name)
-        )
-        if settings.bundles.is_dir()
-        else []
-    )
-    return [settings.bundles / slug for slug in folders + by_hand]
+    bundles, by_hand = settings.bundles, []
+    if bundles.is_dir():
+        with os.scandir(bundles) as found:
+            by_hand = sorted(
+                entry.name
+                for entry in found
+                if not number_of(entry.name) and not entry.name.startswith(".") and entry.is_dir()
+            )
+    return [bundles / slug for slug in folders + by_hand]
 
 
 def list_beyond(settings: Settings) -> list[Path]:

@@ -5,14 +5,14 @@ digest of everything in the bundle, so that a build reads again only the bundles
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from generate.cards import CARD, MESSAGE, Card, list_bundles, merge_card
+from generate.cards import Card, merge_card
 from generate.errors import Refusal
-from generate.gallery.ledger import Ledger
+from generate.gallery.ledger import Ledger, key_of
 from generate.gallery.media import (
     KINDS,
     MEDIA,
@@ -25,8 +25,6 @@ from generate.gallery.media import (
 from generate.recipe import digest
 from generate.settings import Settings
 
-# Files of a bundle that the texts of other pages may depend on.
-TEXTS = (CARD, MESSAGE, "sound.")
 PATHS = ("picture", "sound", "frames", "nearest")
 
 Files = list[tuple[str, str]]
@@ -34,47 +32,61 @@ Files = list[tuple[str, str]]
 
 @dataclass
 class Entry:
-    """One card. ``key`` is the digest of all that decides it, ``text`` of its words and voice.
+    """One card. ``key`` is the digest of all that decides it.
 
-    ``facts`` is JSON: ``card`` and ``media`` as stored, ``files`` {path below site/: [SHA-256,
-    bytes]}, ``place`` among its neighbours, ``row`` of search.js, ``listing`` of postcards.json.
+    ``facts`` is JSON: ``files`` {path below site/: [SHA-256, bytes]}, ``place`` among its
+    neighbours, ``row`` of search.js, ``listing`` of postcards.json, ``words`` and ``said``, digests
+    of what it says and of what the dictionary says of it. Card and media are read when asked for.
     """
 
     slug: str
     key: str
-    text: str
     folder: Path
     facts: dict[str, Any]
-    views: dict[int, Any] = field(default_factory=dict)
+    ledger: Ledger | None = None
+    seen: Any = None
 
     @cached_property
     def card(self) -> Card:
-        return unpack_card(self.facts["card"], self.folder)
+        return unpack_card(self.whole["card"], self.folder)
 
     @cached_property
     def media(self) -> CardMedia:
-        return unpack_media(self.facts["media"])
+        return unpack_media(self.whole["media"])
+
+    @cached_property
+    def whole(self) -> dict[str, Any]:
+        """The card and its media as the ledger holds them."""
+        stored = self.ledger.read(f"whole:{self.slug}") if self.ledger else None
+        assert isinstance(stored, dict)
+        return stored
 
     def view(self, index: int) -> Any:
         """What templates see of the card as the ``index``-th of the gallery."""
-        from generate.gallery.views import view_card
+        from generate.gallery.views import move_view, view_card
 
-        if index not in self.views:
-            self.views = {index: view_card(index, self.card, self.media)}
-        return self.views[index]
+        if self.seen is None:
+            self.seen = view_card(index, self.card, self.media)
+        elif self.seen.index != index:
+            self.seen = move_view(self.seen, index)
+        return self.seen
 
 
-def enter(card: Card, media: CardMedia, key: str = "", text: str = "") -> Entry:
+def enter(card: Card, media: CardMedia, key: str = "") -> Entry:
     """An entry from a card and its media."""
     from generate.gallery.feeds import list_card
     from generate.gallery.neighbours import place_card
     from generate.gallery.search import search_row
 
-    entry = Entry(card.slug, key, text, card.folder, {})
+    entry = Entry(card.slug, key, card.folder, {})
     entry.__dict__.update(card=card, media=media)
+    words = [card.phrase, card.translation, card.name, [word.model_dump() for word in card.words]]
+    view, heard = entry.view(0), [card.times, media.sound.path if media.sound else None]
     entry.facts = {
+        "words": digest(words),
+        "said": digest([words, view.title, card.number, heard]),
         "place": place_card(card, media),
-        "row": search_row(entry.view(0)),
+        "row": search_row(view),
         "listing": list_card(card, media),
         "date": card.date,
     }
@@ -97,17 +109,16 @@ def list_entries(
     files = group_by_card(inputs)
     entries: dict[str, Entry] = {}
     broken: list[Broken] = []
-    stale: dict[str, tuple[Card, str, str]] = {}
-    folders = [folder for folder in list_bundles(settings) if folder.name in files]
-    for folder in folders:
-        slug = folder.name
-        text = digest_texts(slug, files[slug])
-        key = digest([slug, making, files[slug]])
+    stale: dict[str, tuple[Card, str]] = {}
+    bundles = settings.bundles
+    for slug in files:
+        folder = bundles / slug
+        key = key_of(slug, making, files[slug])
         entry = known.get(slug)
         if entry is None or entry.key != key:
             facts = ledger.recall(f"card:{slug}", key)
-            entry = Entry(slug, key, text, folder, facts) if facts else None
-        if entry is not None and is_whole(entry, out, ledger):
+            entry = Entry(slug, key, folder, facts, ledger) if facts else None
+        if entry is not None and is_whole(entry, f"{out}/", ledger):
             entries[slug] = entry
             continue
         try:
@@ -120,23 +131,21 @@ def list_entries(
         elif card.picture is None:
             broken.append(Broken(slug, folder, "has no picture (make build makes what is missing)"))
         else:
-            stale[slug] = (card, key, text)
-    made, unusable = prepare_media(
-        [card for card, _, _ in stale.values()], out, ledger, social=True
-    )
+            stale[slug] = (card, key)
+    made, unusable = prepare_media([card for card, _ in stale.values()], out, ledger, social=True)
     left_out = {fault.slug for fault in unusable}
-    for slug, (card, key, text) in stale.items():
+    for slug, (card, key) in stale.items():
         if slug not in left_out:
-            entries[slug] = enter_new(card, made[slug], key, text, ledger)
-    found = [entries[folder.name] for folder in folders if folder.name in entries]
+            entries[slug] = enter_new(card, made[slug], key, ledger)
+    found = [entries[slug] for slug in files if slug in entries]
     known.clear()
     known.update({entry.slug: entry for entry in found})
-    return [entry for entry in found if "card" in entry.facts], broken + unusable
+    return [entry for entry in found if entry.facts["shown"]], broken + unusable
 
 
-def enter_new(card: Card, media: CardMedia, key: str, text: str, ledger: Ledger) -> Entry:
+def enter_new(card: Card, media: CardMedia, key: str, ledger: Ledger) -> Entry:
     """Enter a card whose media were just made, and remember it."""
-    entry = enter(card, media, key, text)
+    entry = enter(card, media, key)
     kinds, files = [], {}
     for kind in KINDS:
         name = f"{kind}:{card.slug}"
@@ -145,27 +154,30 @@ def enter_new(card: Card, media: CardMedia, key: str, text: str, ledger: Ledger)
             kinds.append(kind)
             for file in product["files"]:
                 files[f"{MEDIA}/{file['name']}"] = [file["sha256"], file["bytes"]]
-    stored = {"card": pack_card(card), "media": pack_media(media), "kinds": kinds, "files": files}
-    entry.facts |= stored
+    whole = {"card": pack_card(card), "media": pack_media(media)}
+    ledger.record(f"whole:{card.slug}", key, whole)
+    entry.facts |= {"shown": True, "kinds": kinds, "files": files}
     ledger.record(f"card:{card.slug}", key, entry.facts)
     return entry
 
 
 def hide(slug: str, key: str, folder: Path, ledger: Ledger) -> Entry:
     """Remember a card that is not to be shown."""
-    facts: dict[str, Any] = {"kinds": [], "files": {}}
+    facts: dict[str, Any] = {"shown": False, "kinds": [], "files": {}}
     ledger.record(f"card:{slug}", key, facts)
-    return Entry(slug, key, "", folder, facts)
+    return Entry(slug, key, folder, facts)
 
 
-def is_whole(entry: Entry, out: Path, ledger: Ledger) -> bool:
-    """Whether every file made of a card is in place, unaltered; if so, they are in use."""
+def is_whole(entry: Entry, out: str, ledger: Ledger) -> bool:
+    """Whether every file made of a card is below ``out``, unaltered; if so, they are in use."""
     for name, (sha256, size) in entry.facts["files"].items():
-        path = f"{out}/{name}"
+        path = out + name
         status = ledger.present.get(path)
         if status is None or status.st_size != size or ledger.digest(path, status) != sha256:
             return False
-    ledger.used.add(f"card:{entry.slug}")
+    if entry.facts["shown"] and f"whole:{entry.slug}" not in ledger.products:
+        return False
+    ledger.used.update((f"card:{entry.slug}", f"whole:{entry.slug}"))
     ledger.used.update(f"{kind}:{entry.slug}" for kind in entry.facts["kinds"])
     return True
 
@@ -178,11 +190,6 @@ def group_by_card(inputs: Mapping[str, str]) -> dict[str, Files]:
             _, slug, file = name.split("/", 2)
             files.setdefault(slug, []).append((file, found))
     return files
-
-
-def digest_texts(slug: str, files: Files) -> str:
-    """The digest of a card's words and voice."""
-    return digest([slug, [file for file in files if file[0].startswith(TEXTS)]])
 
 
 def pack_card(card: Card) -> dict[str, Any]:

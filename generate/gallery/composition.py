@@ -18,8 +18,9 @@ from generate.gallery.ledger import Ledger
 from generate.gallery.media import Bed
 from generate.gallery.neighbours import Place, find_neighbours
 from generate.gallery.outputs import Output
-from generate.gallery.pages import open_templates, plan_pages, reads_widely
+from generate.gallery.pages import plan_pages
 from generate.gallery.reference import Reference
+from generate.gallery.templates import open_templates, reads_widely
 from generate.gallery.worker import write_manifest
 from generate.recipe import digest
 from generate.settings import Settings
@@ -47,7 +48,10 @@ def compose(
         if name.startswith(("templates/", "own-templates/")) and name.endswith((".html", ".svg"))
     ]
     if templates is None or templates[0] != digest(sources):
-        templates = (digest(sources), open_templates(settings))
+        templates = (
+            digest(sources),
+            open_templates(settings, settings.work / "site" / "templates"),
+        )
     contents = gather(settings, ledger, entries, beds, inputs, base)
     spoken = inputs.get("language.toml", "")
     sounds = {hour: asdict(bed) for hour, bed in beds.items()}

@@ -34,6 +34,14 @@ class Sheet:
     needs: list[Any] = field(default_factory=list)
 
 
+class Words(dict[str, str]):
+    """Words of the interface as attributes, too: templates find these several times as fast."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        super().__init__(words)
+        self.__dict__.update(words)
+
+
 class Rack(Sequence[views.View]):
     """The views of all cards in order, each made when it is first looked at."""
 
@@ -90,7 +98,7 @@ class Contents:
         return {
             "settings": settings,
             "site": settings.site,
-            "w": words,
+            "w": Words(words),
             "policy": POLICY,
             "cards": self.cards,
             "language_name": name,
@@ -140,7 +148,7 @@ def list_sheets(contents: Contents) -> Iterator[Sheet]:
         yield Sheet(article.path, "page.html", partial(dict, article=article))
     if contents.reference:
         for page in ("dictionary", "alphabet", "grammar"):
-            needs = [entry.text for entry in entries]
+            needs = [entry.slug + entry.facts["said"] for entry in entries]
             yield Sheet(f"{page}.html", f"{page}.html", fill_reference(contents), needs)
     yield Sheet("404.html", "404.html", dict)
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 
 from generate.cards import list_bundles
@@ -22,7 +23,7 @@ def walk(folder: Path | str, hidden: bool = False) -> Iterator[tuple[str, os.sta
     """
     try:
         with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
+            entries = sorted(found, key=attrgetter("name"))
     except (FileNotFoundError, NotADirectoryError):
         return
     for entry in entries:
@@ -41,8 +42,9 @@ def walk(folder: Path | str, hidden: bool = False) -> Iterator[tuple[str, os.sta
 def list_inputs(settings: Settings) -> Iterator[tuple[str, str, os.stat_result]]:
     """(name, path, status) of every file that the site depends on."""
     for folder in list_bundles(settings):
-        for name, status in walk(folder):
-            yield f"postcards/{folder.name}/{name}", f"{folder}/{name}", status
+        group, start = f"postcards/{folder.name}/", f"{folder}/"
+        for name, status in walk(start):
+            yield group + name, start + name, status
     for group, folder in list_folders(settings):
         for name, status in walk(folder):
             if "__pycache__" not in name:

@@ -49,12 +49,12 @@ class Report:
 
 def look(out: Path, ledger: Ledger) -> None:
     """Let the ledger know what lies in site/; remove what a stopped run left half-written."""
-    ledger.present = {}
+    ledger.present, start = {}, f"{out}/"
     for name, status in walk_site(out):
         if PART in name and name.rsplit("/", 1)[-1].startswith("."):
             (out / name).unlink(missing_ok=True)
         else:
-            ledger.present[f"{out}/{name}"] = status
+            ledger.present[start + name] = status
 
 
 def walk_site(out: Path) -> Iterator[tuple[str, os.stat_result]]:

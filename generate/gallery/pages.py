@@ -1,15 +1,13 @@
 """Render every page of the gallery from cards, media, settings and the language. Writes nothing."""
 
-import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from jinja2.exceptions import TemplateError, TemplateSyntaxError
 from markupsafe import Markup
 
@@ -18,40 +16,15 @@ from generate.errors import Refusal
 from generate.gallery.articles import read_articles
 from generate.gallery.catalogue import enter
 from generate.gallery.contents import Contents, Sheet, list_sheets
+from generate.gallery.ledger import key_of
 from generate.gallery.media import CardMedia
 from generate.gallery.neighbours import find_neighbours
 from generate.gallery.outputs import Output
-from generate.gallery.reference import Reference, group_by_letter
+from generate.gallery.reference import Reference
 from generate.gallery.search import write_search
+from generate.gallery.templates import open_templates
 from generate.gallery.views import View
-from generate.gallery.words import fill
-from generate.recipe import digest
 from generate.settings import Settings
-
-PROJECT = Path(__file__).resolve().parents[2] / "templates"
-WIDE = re.compile(r"\bcards\b(?!\|length\b)|{%-?\s*(?:include|import|from)\s+(?!\"_postcard)")
-
-
-def template_folders(settings: Settings) -> list[Path]:
-    """Where templates and assets are looked for: the jungle's own first, then the project's."""
-    folders = [settings.home.resolve() / "templates", PROJECT]
-    return list(dict.fromkeys(folder for folder in folders if folder.is_dir()))
-
-
-def open_templates(settings: Settings) -> Environment:
-    """Jinja2 over `template_folders`: everything escaped, nothing undefined let through."""
-    environment = Environment(
-        loader=ChoiceLoader([FileSystemLoader(folder) for folder in template_folders(settings)]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["fill"] = fill
-    environment.filters["url"] = quote
-    environment.filters["groupby_letter"] = group_by_letter
-    return environment
 
 
 def root_of(path: str, settings: Settings) -> str:
@@ -98,9 +71,9 @@ def plan_pages(
     press = Press(contents, environment or open_templates(contents.settings))
     size, wide = len(contents.entries), contents.wide
     for sheet in list_sheets(contents):
-        key = digest([common, size, wide, sheet.needs])
+        key = key_of(common, size, wide, sheet.needs)
         yield Output(sheet.path, key, partial(press.render, sheet))
-    key = digest([common, [entry.key for entry in contents.entries], contents.near])
+    key = key_of(common, [entry.key for entry in contents.entries], contents.near)
     rows = (entry.facts["row"] for entry in contents.entries)
     yield Output("search.js", key, lambda: write_search(rows, contents.near))
     if reference := contents.reference:
@@ -155,16 +128,3 @@ def blame(error: Exception, template: str) -> str:
         place = (inside[-1].filename, inside[-1].lineno) if inside else (None, None)
     name, line = place
     return f"{name or template}{f' line {line}' if line else ''}: {error}"
-
-
-def reads_widely(settings: Settings) -> bool:
-    """Whether a template of the jungle's own may show any card on any page, or a file of assets/.
-
-    Such a page depends on everything. The project's own templates read of all cards only how many
-    there are.
-    """
-    folder = settings.home.resolve() / "templates"
-    if folder == PROJECT:
-        return False
-    texts = (path.read_text(encoding="utf-8", errors="replace") for path in folder.rglob("*.*ml"))
-    return any(WIDE.search(text) for text in texts)

@@ -7,6 +7,9 @@ Files are replaced one by one, each in one step, pages after what they refer to 
 worker last, so that a stopped run leaves a site that works.
 """
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any
@@ -58,8 +61,14 @@ def render_site(
     ``keep_going`` its card is left out and named in the report.
     """
     session = session or open_session(settings)
+    session.ledger.begin()
+    with few_collections():
+        return bring_up_to_date(settings, keep_going, session)
+
+
+def bring_up_to_date(settings: Settings, keep_going: bool, session: Session) -> Report:
+    """`render_site` in a session that has begun."""
     ledger, out = session.ledger, settings.home / "site"
-    ledger.begin()
     inputs = digest_inputs(settings, ledger)
     code = {name: found for name, found in inputs.items() if name.startswith("code/")}
     making = digest([code, {name: metadata.version(name) for name in PACKAGES}])
@@ -103,6 +112,17 @@ def render_site(
     ledger.record("site", key, {"print": found, "cards": len(entries), "broken": faults})
     ledger.save()
     return Report(len(entries), len(digests), size, tuple(written), tuple(removed), tuple(faults))
+
+
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """Look for garbage seldom: thousands of facts are read at once, and nearly all are kept."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
 
 
 def list_shared(ledger: Ledger) -> dict[str, str]:

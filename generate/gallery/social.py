@@ -20,6 +20,8 @@ REVISION = 1
 SIZE = (1200, 630)
 CARD = (36, 34, 1164, 596)
 PRINT = (66, 64, 566, 564)
+# Every face has these (Latin, Latin-1 and Latin Extended-A), so that it need not be asked.
+PLAIN = frozenset(map(chr, [*range(0x20, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x180)]))
 INK, FADED = (49, 44, 38), (112, 101, 86)
 # Fonts that come with matplotlib: serifs for the card, and sans for the scripts they lack.
 SERIF, BOLD, ITALIC, SANS = (
@@ -145,6 +147,8 @@ def shorten(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
 def choose_face(face: str, text: str) -> tuple[str, str]:
     """The face that has most of ``text``'s letters, and the text without those it lacks."""
     text = " ".join(text.split())
+    if all(letter in PLAIN for letter in text):
+        return face, text
     known = {one: "".join(c for c in text if ord(c) in read_letters(one)) for one in (face, SANS)}
     best = max(known, key=lambda one: (len(known[one]), one == face))
     kept = known[best].strip()

@@ -4,7 +4,7 @@ import colorsys
 import random
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -94,7 +94,7 @@ def view_card(index: int, card: Card, media: Any) -> View:
         title=card.title.strip() or card.name.get("form", "").strip() or card.slug,
         alt=card.caption.strip() or card.title.strip() or card.slug,
         name=card.name.get("form", "").strip(),
-        plate=roman(card.number if card.number is not None else index + 1),
+        plate=plate_of(card, index),
         date=post_date(card.date),
         spot=explain_place(card.place),
         tilt=chance.randrange(TILTS),
@@ -108,6 +108,16 @@ def view_card(index: int, card: Card, media: Any) -> View:
         tint=tint,
         wash=freshen(tint),
     )
+
+
+def move_view(view: View, index: int) -> View:
+    """The view of the same card as the ``index``-th of the gallery."""
+    return replace(view, index=index, plate=plate_of(view.card, index))
+
+
+def plate_of(card: Card, index: int) -> str:
+    """The number on a card's plate: its own, else its place in the gallery."""
+    return roman(card.number if card.number is not None else index + 1)
 
 
 def explain_place(place: str) -> str:

@@ -166,7 +166,7 @@ def survey(
                 continue
             for concept in list_concepts(language, reading):
                 uses[concept] += 1
-                if card.slug not in places[concept]:
+                if places[concept][-1:] != [card.slug]:
                     places[concept].append(card.slug)
             labels = {m.gloss for m in reading.morphemes if m.gloss in language.grammar.affixes}
             counts.update(labels)

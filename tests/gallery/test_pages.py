@@ -8,6 +8,8 @@ from urllib.parse import unquote
 
 import html5lib
 import pytest
+from jinja2 import Environment
+from markupsafe import Markup, escape
 
 from generate.cards import read_cards
 from generate.errors import Refusal
@@ -15,9 +17,10 @@ from generate.gallery.catalogue import enter
 from generate.gallery.contents import Contents, list_sheets
 from generate.gallery.media import CardMedia, Frames, Picture, Sound
 from generate.gallery.neighbours import find_neighbours
-from generate.gallery.pages import Press, open_templates, render_pages, template_folders
+from generate.gallery.pages import Press, render_pages
 from generate.gallery.reference import Reference
 from generate.gallery.site import render_site
+from generate.gallery.templates import Templates, open_templates, template_folders
 from generate.phrases.language import make_language
 from generate.settings import read_settings
 from tests.bundles import make_bundle, make_jungle
@@ -281,6 +284,14 @@ def test_the_projects_templates_read_of_all_cards_only_how_many_there_are(settin
     press.context["cards"] = range(len(cards))
     for sheet in list_sheets(contents):
         assert press.render(sheet)
+
+
+@pytest.mark.parametrize("value", ["plain é", "<b>", "&", '"', "'", Markup("<b>"), 5, None, ""])
+def test_short_escaping_is_escaping(value):
+    assert Templates.escape(value) == escape(value)
+    for text in ("{{ v }}", "{% macro m(x) %}{{ x }}{% endmacro %}{{ m(v) }}", "{{ 'a' ~ v }}"):
+        found = Templates(autoescape=True).from_string(text).render(v=value)
+        assert found == Environment(autoescape=True).from_string(text).render(v=value)
 
 
 def test_articles_join_the_navigation(tmp_path):
