@@ -88,7 +88,7 @@ def test_resizing_averages_what_it_takes_away():
 def test_the_shipped_eye_knows_bodies_of_drawings_it_never_saw():
     from generate.evaluation.lesson import lesson_seed
     from generate.pictures.fieldguide import draw
-    from generate.pictures.starter import drawing_seed
+    from generate.pictures.starter_copies import drawing_seed
     from generate.recipe import derive_seed
 
     assert WEIGHTS.stat().st_size < 1 << 20
@@ -131,6 +131,8 @@ def test_a_lesson_learns_goes_on_and_never_replaces_the_eye(tmp_path, monkeypatc
     }.items():
         monkeypatch.setattr(lesson, name, value)
     monkeypatch.setattr(lesson, "BATCH", 8)
+    # Which arithmetic is faster may change between the runs that are compared.
+    monkeypatch.setattr(lesson, "choose_arithmetic", lambda extractor: "float32")
     monkeypatch.setattr(
         drawings,
         "draw_all",
@@ -157,7 +159,8 @@ def test_a_lesson_learns_goes_on_and_never_replaces_the_eye(tmp_path, monkeypatc
     monkeypatch.setattr(lesson, "write_checkpoint", write)
     lesson.train_extractor(settings, stopped)
     ours, theirs = (load_extractor(path).state_dict() for path in (stopped, whole))
-    assert all(torch.allclose(ours[name].float(), theirs[name].float(), atol=1e-2) for name in ours)
+    for name, weight in ours.items():
+        assert torch.allclose(weight.float(), theirs[name].float(), atol=1e-3), name
     with pytest.raises(Refusal, match="frozen"):
         lesson.train_extractor(settings, whole)
 
