@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 from torch import Tensor
 from torch.nn import functional
 
@@ -92,8 +93,9 @@ def open_folder(name: str, folder: Path) -> Features:
         model: Any = AutoModel.from_pretrained(
             folder, local_files_only=True, use_safetensors=True, trust_remote_code=False
         )
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise Refusal(f"{folder}: no model that transformers can open ({error})") from None
+    except (SafetensorError, OSError, ValueError, KeyError, RuntimeError) as error:
+        reason = str(error).splitlines()[0][:120]
+        raise Refusal(f"{folder}: no model that transformers can open ({reason})") from None
     model = model.eval().float()
     size, mean, deviation = read_preparation(folder, model.config)
     if size is None:
