@@ -181,8 +181,14 @@ def load_model(folder: Path) -> Model:
     facts = read_json(folder / FACTS)
     vocabulary = read_vocabulary(folder / VOCABULARY)
     config = read_json(folder / "unet/config.json")
-    shape = read_shape(config, int(facts["factor"]))
-    network = Network(shape, len(vocabulary))
+    try:
+        shape = read_shape(config, int(facts["factor"]))
+        network = Network(shape, len(vocabulary))
+    except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError):
+        raise Refusal(
+            f"{folder}: its {FACTS} or unet/config.json is not one of this project's models; "
+            "train again, or name another folder"
+        ) from None
     fill(network.unet, read_tensors(folder / UNET), folder / UNET)
     fill(network.words, read_tensors(folder / EMBEDDING), folder / EMBEDDING)
     return Model(network.eval(), vocabulary, facts)

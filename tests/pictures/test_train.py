@@ -168,6 +168,9 @@ def test_continues_from_a_folder_with_other_words_and_another_size(jungle, tmp_p
         (lambda folder: (folder / UNET).unlink(), "no such file"),
         (lambda folder: (folder / "jungle.json").unlink(), "holds no model"),
         (lambda folder: (folder / "words/vocabulary.json").write_text("[]"), "no vocabulary"),
+        (lambda folder: (folder / "jungle.json").write_text("{}"), "not one of this project's"),
+        (lambda folder: (folder / "unet/config.json").write_text("{}"), "not one of this"),
+        (lambda folder: (folder / "words/embedding.safetensors").write_bytes(b"0"), "corrupt"),
     ],
 )
 def test_a_damaged_model_is_refused_in_one_line(jungle, harm, line):
