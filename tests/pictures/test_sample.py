@@ -9,6 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
+from generate.pictures import processes
 from generate.pictures.beast import draw_beast
 from generate.pictures.caption import COLOURS, caption_picture, hour_of, to_lab
 from generate.pictures.develop import choose_prompt
@@ -120,6 +121,28 @@ def test_what_was_laid_aside_is_taken_up_once(jungle):
     assert len(paths) == 3
     assert sample_pictures(settings, [1, 2]) == alone
     assert not any(path.exists() for path in paths)
+
+
+def test_two_processes_draw_each_round_once_and_the_first_alone_chooses(jungle, monkeypatch):
+    settings = jungle("candidates = 2")
+    train_model(settings)
+    alone = sample_pictures(settings, [1, 9])
+    drawn = []
+    draw_round = Studio.draw_round
+    monkeypatch.setattr(
+        Studio,
+        "draw_round",
+        lambda self, members, place: (
+            drawn.append((members[0], place)) or draw_round(self, members, place)
+        ),
+    )
+    monkeypatch.setattr(processes, "wait", lambda: None)
+    for rank in ("1", "0"):
+        monkeypatch.setenv("RANK", rank)
+        monkeypatch.setenv("WORLD_SIZE", "2")
+        rows = sample_pictures(settings, [1, 9])
+        assert rows == ({} if rank == "1" else alone)
+    assert sorted(drawn) == [(1, 0), (1, 1), (9, 0), (9, 1)]
 
 
 def test_a_copy_is_passed_over_and_the_nearest_is_shown(jungle):
