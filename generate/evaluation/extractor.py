@@ -83,14 +83,17 @@ def load_extractor(path: Path = WEIGHTS) -> Extractor:
 
 
 def look(images: np.ndarray, extractor: Extractor) -> tuple[np.ndarray, dict[str, list[str]]]:
-    """Features float32 (N, 128) of uint8 (N, 3, S, S), and the likeliest answer of each group."""
+    """Features float32 (N, 128) of uint8 (N, 3, S, S), and the likeliest answer of each group.
+
+    Features have the length √128: a kernel's third power would let a few long ones drown the rest.
+    """
     features: list[np.ndarray] = []
     seen: dict[str, list[str]] = {group: [] for group in extractor.answers}
     with torch.inference_mode():
         for start in range(0, len(images), BATCH):
             pixels = torch.from_numpy(resize(images[start : start + BATCH], SIZE))
             found, answers = extractor(pixels.float() / 127.5 - 1)
-            features.append(found.numpy())
+            features.append((nn.functional.normalize(found) * FEATURES**0.5).numpy())
             for group, scores in answers.items():
                 seen[group] += [extractor.answers[group][k] for k in scores.argmax(1).tolist()]
     return np.concatenate(features) if features else np.empty((0, FEATURES), np.float32), seen
