@@ -28,7 +28,7 @@ def choose_device() -> torch.device:
             weight = torch.ones(8, 8, 3, 3, device=device, requires_grad=True)
             functional.conv2d(torch.ones(1, 8, 8, 8, device=device), weight).sum().backward()
             return device
-        except RuntimeError as error:
+        except (RuntimeError, AssertionError) as error:
             line = str(error).strip().splitlines()[0]
             print(f"device    {device} cannot be used ({line[:120]}); going on without it")
     return torch.device("cpu")
