@@ -106,6 +106,8 @@ def list_media(media: Iterable[CardMedia], beds: Mapping[str, Bed]) -> Iterator[
     for made in seen:
         if made.frames:
             yield made.frames.path
+        if made.nearest:
+            yield made.nearest
 
 
 def choose_size(sources: tuple[tuple[str, str], ...], width: int = 640) -> str:

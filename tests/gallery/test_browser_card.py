@@ -165,3 +165,15 @@ def test_the_bed_loops_between_its_marks(open_page, jungle, disk):
     assert page.is_checked(".bed")
     page.uncheck(".bed")
     assert page.faults == []
+
+
+def test_print_waits_for_no_font(open_page, jungle):
+    """The script's letters come with the style sheet, so that they are there when a page is."""
+    page = open_page("about.html")
+    page.route("**/*.woff2", lambda route: route.abort())
+    asked = []
+    page.on("request", lambda request: asked.append(request.resource_type))
+    page.goto(page.url.replace("about.html", CARD))
+    fonts = re.findall(rb"/FontName */[A-Z]{6}\+([\w-]+)", page.pdf(prefer_css_page_size=True))
+    assert f"{jungle.language}-Regular".encode() in fonts
+    assert "font" not in asked
