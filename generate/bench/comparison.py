@@ -119,7 +119,8 @@ def judge(
         try:
             features = open_features(extractor, settings.home)
         except Refusal as refusal:
-            left_out.append(str(refusal))
+            print(f"bench     left out: {refusal}")
+            left_out.append(f"features {extractor}")  # the reason may name a place on this machine
             continue
         known = features.extract(training)
         scores[extractor] = {
