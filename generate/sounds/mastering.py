@@ -6,7 +6,7 @@ MP3 on the page will have it: encoded, decoded, measured and corrected until it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,6 +21,8 @@ RATE = 44_100
 CEILING = -1.0
 MARGIN = 0.5
 DEEPEST = 6.0
+UTMOST = 15.0
+SHORTFALL = 3.0
 CLOSE = 0.05
 FADE_IN = 0.006
 FADE_OUT = 0.050
@@ -58,7 +60,7 @@ def master(samples: ArrayLike, rate: int, target: float = -16.0, loop: bool = Fa
 
     samples (n,) or (n, 2), any rate. A loop keeps its length and its period: nothing is trimmed
     or faded, and every filter runs over the seam. Raises `Refusal` for a sound that is not
-    finite, empty, or silent.
+    finite, empty, silent, or so sharp that its peaks keep it more than 3 LU short.
     """
     x, mended = mend(samples, rate, loop)
     head = lead = 0.0
@@ -68,22 +70,46 @@ def master(samples: ArrayLike, rate: int, target: float = -16.0, loop: bool = Fa
     loud = measure_call(x, RATE)
     if loud <= SILENCE:
         raise Refusal("the sound is silent; choose another")
-    ceiling, aim, best = CEILING - MARGIN, target, None
+    shape = (head, lead, mended)
+    best = settle(x, target, target, loud, DEEPEST, loop, shape)
+    if best.loudness < target - SHORTFALL:
+        # A knock or a snap: cut deeper, but only until it is no more than 3 LU short.
+        best = settle(x, target, target - 0.9 * SHORTFALL, loud, UTMOST, loop, shape)
+    if best.loudness < target - SHORTFALL:
+        raise Refusal(
+            f"the sound is too sharp: its peaks keep it at {best.loudness:.0f} LUFS, "
+            f"where {target:.0f} are asked for; choose another"
+        )
+    return best
+
+
+def settle(
+    x: NDArray[np.float64],
+    target: float,
+    aim: float,
+    loud: float,
+    deepest: float,
+    loop: bool,
+    shape: tuple[float, float, tuple[str, ...]],
+) -> Mastered:
+    """Bring x to `aim` LUFS as its MP3 is decoded, by up to four rounds of coding and correcting.
+
+    loud: what it measures. deepest: dB that the limiter may take off. shape: head, lead, mended.
+    """
+    ceiling, wanted, best = CEILING - MARGIN, aim, None
     for _ in range(4):
-        limited, short = to_loudness(x, RATE, aim, ceiling, loop, loud)
+        limited, short = to_loudness(x, RATE, aim, ceiling, loop, loud, deepest)
         y = quantise(limited)
         heard = decode(encode(y, RATE, loop), loop, len(y), RATE)
         figures = measure_figures(heard, RATE, loop)
-        best = Mastered(y, RATE, *figures, short, head, lead, mended)
-        over, off = figures[2] - CEILING, target - figures[0]
+        best = Mastered(y, RATE, *figures, figures[0] < target - 0.25, *shape)
+        over, off = figures[2] - CEILING, wanted - figures[0]
         if over <= -0.02 and (short or abs(off) < 2 * CLOSE):
             break
         if over > -0.02:
             ceiling -= over + 0.12
         aim += 0.0 if short else off
     assert best is not None
-    if best.loudness < target - 0.25:
-        best = replace(best, peak_limited=True)
     return best
 
 
@@ -94,15 +120,14 @@ def mend(
 
     Also tells what was put right. Raises `Refusal`.
     """
-    x = as_channels(samples)
+    x = np.asarray(samples, dtype=np.float64)
+    many = x.ndim == 2 and x.shape[1] > 2
+    x = np.repeat(x.mean(axis=1, keepdims=True), 2, axis=1) if many else as_channels(x)
     if not len(x):
         raise Refusal("the sound is empty; choose another")
     if not np.isfinite(x).all():
         raise Refusal("the sound holds values that are not numbers; choose another")
-    mended = []
-    if x.shape[1] > 2:
-        x = np.repeat(x.mean(axis=1, keepdims=True), 2, axis=1)
-        mended.append("channels joined")
+    mended = ["channels joined"] if many else []
     if rate != RATE:
         count = round(len(x) * RATE / rate)
         x = signal.resample(x, count) if loop else _resample(x, rate)
@@ -155,23 +180,29 @@ def fade(x: NDArray[np.float64], rate: int) -> NDArray[np.float64]:
 
 
 def to_loudness(
-    x: NDArray[np.float64], rate: int, target: float, ceiling: float, loop: bool, loud: float
+    x: NDArray[np.float64],
+    rate: int,
+    target: float,
+    ceiling: float,
+    loop: bool,
+    loud: float,
+    deepest: float = DEEPEST,
 ) -> tuple[NDArray[np.float64], bool]:
     """Gain and limiting from `loud` to `target` LUFS below `ceiling` dBTP; True if it falls short.
 
-    The limiter takes at most 6 dB off any peak; beyond that loudness yields.
+    The limiter takes at most `deepest` dB off any peak; beyond that loudness yields.
     """
     gain = target - loud
     for _ in range(6):
         factor = 10 ** (gain / 20)
         peak = oversample_peak(x * factor, rate, loop, 10 ** (ceiling / 20))
         deep = 20 * np.log10(peak.max()) - ceiling
-        if deep > DEEPEST:
-            gain -= deep - DEEPEST
-            peak, factor = peak * 10 ** ((DEEPEST - deep) / 20), 10 ** (gain / 20)
+        if deep > deepest:
+            gain -= deep - deepest
+            peak, factor = peak * 10 ** ((deepest - deep) / 20), 10 ** (gain / 20)
         y, cut = limit_peaks(x * factor, rate, ceiling, loop, peak)
         off = target - (measure_call(y, rate) if cut else loud + gain)
-        if abs(off) < CLOSE or deep > DEEPEST:
+        if abs(off) < CLOSE or deep > deepest:
             break
         gain += off
     return y, bool(off > 0.2)

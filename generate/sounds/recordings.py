@@ -15,11 +15,14 @@ from generate.errors import Refusal
 from generate.recipe import derive_seed
 from generate.sounds.call import Call
 from generate.sounds.clips import cut_event, mend_clipping, open_clip
+from generate.sounds.loudness import measure_call
+from generate.sounds.mastering import master, trim
 
 LONGEST = 6.0
 SHORTEST = 0.1
 RUINED = 0.35
 FAINTEST = -60.0
+SHARP = 22.0
 # Semitones by which a recording used again is turned, so that it becomes another animal.
 TURNS = (0, -4, 3, -7, 5, -2, 7)
 
@@ -61,6 +64,13 @@ def check_recording(path: Path) -> None:
     peak = float(np.abs(samples - samples.mean(axis=0)).max())
     if peak < 10 ** (FAINTEST / 20):
         raise Refusal(f"{path}: is silent; replace it")
+    loudest = int(np.square(samples).sum(axis=0).argmax())
+    alone = trim((samples - samples.mean(axis=0))[:, [loudest]], rate)[0]
+    if len(alone) and 20 * np.log10(peak) - measure_call(alone, rate) > SHARP:
+        try:
+            master(alone, rate)
+        except Refusal as refusal:
+            raise Refusal(f"{path}: {refusal}") from None
     _, flat = mend_clipping(samples)
     if flat > RUINED:
         raise Refusal(f"{path}: is clipped beyond repair ({flat:.0%} of it); replace it")

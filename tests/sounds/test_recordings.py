@@ -56,6 +56,8 @@ def mixed(tmp_path: Path) -> Path:
         blip=(bark(0.05), RATE),
         minute=(minute, RATE),
         square=(np.sign(bark()), RATE),
+        click=(np.eye(1, RATE, RATE // 2)[0], RATE),
+        surround=(np.stack([bark()] * 6, axis=1), RATE),
     )
     (folder / "letter.wav").write_text("Dear friend, this is no sound at all.")
     (folder / "notes.txt").write_text("notes")
@@ -75,7 +77,7 @@ def briefs(count: int) -> list[dict]:
 
 def test_each_is_mastered_or_refused(mixed: Path, tmp_path: Path, capsys) -> None:
     settings = settings_for(mixed, tmp_path)
-    made = list(make_and_master(settings, briefs(6), processes=1))
+    made = list(make_and_master(settings, briefs(7), processes=1))
     assert {m.facts["recording"] for m in made} == {
         "clipped.wav",
         "dull.wav",
@@ -83,6 +85,7 @@ def test_each_is_mastered_or_refused(mixed: Path, tmp_path: Path, capsys) -> Non
         "short.wav",
         "minute.wav",
         "sub.flac",
+        "surround.wav",
     }
     for sound in made:
         samples, rate = read_sound(sound.path)
@@ -93,7 +96,7 @@ def test_each_is_mastered_or_refused(mixed: Path, tmp_path: Path, capsys) -> Non
     refused = list_recordings(settings)[1]
     names = sorted(Path(line.split(": ")[0]).name for line in refused)
     assert names == sorted(
-        "silent.wav faint.wav steady.wav blip.wav square.wav letter.wav notes.txt".split()
+        "silent.wav faint.wav steady.wav blip.wav square.wav click.wav letter.wav notes.txt".split()
     )
     assert all("\n" not in line for line in refused)
     told = capsys.readouterr()
