@@ -21,7 +21,7 @@ from generate.pictures.memory import choose_rows, in_parts
 from generate.pictures.model import device_of
 
 # Noise levels at which the model is asked whether the words help it to see the picture.
-TIMES = (0.5, 0.65, 0.8, 0.9)
+TIMES = (0.65, 0.8, 0.9)
 # What a card says of its choice.
 WORDS, LOOK, VARIETY = "shows its words best", "looks most usual", "most unlike the cards before it"
 ONLY = "the only one left"
