@@ -4,6 +4,7 @@ Read from bundles and made into site/media/ once; after that the ledger tells it
 digest of everything in the bundle, so that a build reads again only the bundles that changed.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -136,6 +137,9 @@ def list_entries(
     left_out = {fault.slug for fault in unusable}
     for slug, (card, key) in stale.items():
         if slug not in left_out:
+            folder = bundles / slug
+            if any(ledger.digest(folder / name) != found for name, found in files[slug]):
+                key, ledger.unsettled = key_of(key, time.time_ns()), True
             entries[slug] = enter_new(card, made[slug], key, ledger)
     found = [entries[slug] for slug in files if slug in entries]
     known.clear()

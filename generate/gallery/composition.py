@@ -14,7 +14,7 @@ from generate.gallery.catalogue import Entry
 from generate.gallery.contents import Contents
 from generate.gallery.feeds import plan_feeds
 from generate.gallery.inputs import PROJECT_TEMPLATES
-from generate.gallery.ledger import Ledger
+from generate.gallery.ledger import Ledger, key_of
 from generate.gallery.media import Bed
 from generate.gallery.neighbours import Place, find_neighbours
 from generate.gallery.outputs import Output
@@ -25,9 +25,6 @@ from generate.gallery.worker import write_manifest
 from generate.recipe import digest
 from generate.settings import Settings
 
-# Compiled templates and the digest of their sources.
-Templates = tuple[str, Any]
-
 
 def compose(
     settings: Settings,
@@ -36,29 +33,30 @@ def compose(
     beds: Mapping[str, Bed],
     inputs: Mapping[str, str],
     base: str,
-    templates: Templates | None = None,
-) -> tuple[list[Output], Templates]:
-    """Everything in the order in which it is to be written, and the templates for the next time.
+    kept: dict[str, dict[str, Any]],
+) -> list[Output]:
+    """Everything in the order in which it is to be written.
 
-    ``base`` is the digest of settings and code.
+    ``base`` is the digest of settings and code. ``kept`` holds what is worth keeping until the next
+    build of this process: compiled templates and the dictionary, by digests.
     """
     sources = [
         (name, found)
         for name, found in inputs.items()
         if name.startswith(("templates/", "own-templates/")) and name.endswith((".html", ".svg"))
     ]
-    if templates is None or templates[0] != digest(sources):
-        templates = (
-            digest(sources),
-            open_templates(settings, settings.work / "site" / "templates"),
-        )
-    contents = gather(settings, ledger, entries, beds, inputs, base)
+    key, templates = digest(sources), kept.setdefault("templates", {})
+    if key not in templates:
+        templates.clear()
+        templates[key] = open_templates(settings, settings.work / "site" / "templates")
+    books = kept.setdefault("books", {})
+    contents = gather(settings, ledger, entries, beds, inputs, base, books)
     spoken = inputs.get("language.toml", "")
     sounds = {hour: asdict(bed) for hour, bed in beds.items()}
     common = digest([base, sources, list_texts(inputs), spoken, sounds])
 
     outputs = {output.name: output for output in list_assets(settings, inputs)}
-    pages = list(plan_pages(contents, common, templates[1]))
+    pages = list(plan_pages(contents, common, templates[key]))
     feeds = plan_feeds(settings, entries, [page.name for page in pages], base)
     manifest = write_manifest(settings)
     others = [Output(name, base, partial(str, text)) for name, text in manifest.items()]
@@ -67,7 +65,7 @@ def compose(
             raise Refusal(f"{output.name}: the site makes a file of this name; rename yours")
         outputs[output.name] = output
     outputs |= {output.name: output for output in list_static(settings, inputs, outputs)}
-    return list(outputs.values()), templates
+    return list(outputs.values())
 
 
 def gather(
@@ -77,6 +75,7 @@ def gather(
     beds: Mapping[str, Bed],
     inputs: Mapping[str, str],
     base: str,
+    books: dict[str, Any],
 ) -> Contents:
     """What the pages are made from. What is costly to read is kept in the ledger."""
     near = recall_near(ledger, [entry.facts["place"] for entry in entries], base)
@@ -85,7 +84,10 @@ def gather(
     if spoken := inputs.get("language.toml"):
         key, path = digest([base, spoken]), settings.content / "language.toml"
         facts = ledger.recall("language", key)
-        contents.reference = Reference(partial(read_language, path), contents.cards, facts)
+        words = key_of(key, [(entry.slug, entry.facts["words"]) for entry in entries])
+        contents.reference = Reference(
+            partial(read_language, path), contents.cards, facts, (words, books)
+        )
         if facts is None:
             ledger.record("language", key, contents.reference.facts)
     if reads_widely(settings):

@@ -59,6 +59,8 @@ class Ledger:
         # Files below site/ as a walk found them in this run, and those whose digest was asked for.
         self.present: dict[str, os.stat_result] = {}
         self.checked: dict[str, tuple[os.stat_result, str]] = {}
+        # Whether files that were made into products changed while this run went on.
+        self.unsettled = False
         # Bytes of the file now, and when it was last written as a whole.
         self.size = self.packed = 0
         if path is not None:
@@ -90,6 +92,7 @@ class Ledger:
         self.used = set()
         self.present = {}
         self.checked = {}
+        self.unsettled = False
 
     def digest(self, path: Path | str, status: os.stat_result | None = None) -> str:
         """SHA-256 of a file's bytes; read only if its signature is not the remembered one."""

@@ -15,7 +15,8 @@ class Reference:
     """The language as the pages show it, each part made when a page first asks for it.
 
     ``facts`` is what every card's page needs and is worth remembering: see `read_facts`; the rest
-    is read from ``open_language`` and ``cards``.
+    is read from ``open_language`` and ``cards``. ``kept`` is a digest of all that decides the book,
+    and books of earlier builds by it.
     """
 
     def __init__(
@@ -23,8 +24,9 @@ class Reference:
         open_language: Callable[[], Any],
         cards: Sequence[View],
         facts: dict[str, Any] | None = None,
+        kept: tuple[str, dict[str, Any]] | None = None,
     ) -> None:
-        self.open_language, self.cards = open_language, cards
+        self.open_language, self.cards, self.kept = open_language, cards, kept or ("", {})
         self.facts = facts or read_facts(open_language())
 
     @property
@@ -42,7 +44,11 @@ class Reference:
         """A `generate.phrases.dictionary.Dictionary`."""
         from generate.phrases.dictionary import build_dictionary
 
-        return build_dictionary(self.language, [view.card for view in self.cards])
+        key, books = self.kept
+        if key not in books:
+            books.clear()
+            books[key] = build_dictionary(self.language, [view.card for view in self.cards])
+        return books[key]
 
     @cached_property
     def names(self) -> dict[str, str]:

@@ -44,7 +44,7 @@ class Session:
     ledger: Ledger
     lasting: bool = False
     entries: dict[str, Any] = field(default_factory=dict)
-    templates: tuple[str, Any] | None = None
+    kept: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def open_session(settings: Settings) -> Session:
@@ -96,8 +96,7 @@ def bring_up_to_date(settings: Settings, keep_going: bool, session: Session) -> 
         )
     beds = prepare_beds({hour: find_bed(settings, hour) for hour in HOURS}, out, ledger)
     prepare_icons(entries[0].card.picture if entries else None, out, ledger)
-    templates = session.templates
-    outputs, session.templates = compose(settings, ledger, entries, beds, inputs, base, templates)
+    outputs = compose(settings, ledger, entries, beds, inputs, base, session.kept)
     made, digests, sizes = make_outputs(outputs, out, ledger)
     digests = list_files(entries) | list_shared(ledger) | digests
     for name, text in write_worker(
@@ -109,7 +108,8 @@ def bring_up_to_date(settings: Settings, keep_going: bool, session: Session) -> 
     removed = remove_orphans(out, digests, ledger)
     size = adopt_outputs(out, digests, ledger)
     found = take_print(out, {f"{out}/{name}": sha256 for name, sha256 in digests.items()})
-    ledger.record("site", key, {"print": found, "cards": len(entries), "broken": faults})
+    if not ledger.unsettled:
+        ledger.record("site", key, {"print": found, "cards": len(entries), "broken": faults})
     ledger.save()
     return Report(len(entries), len(digests), size, tuple(written), tuple(removed), tuple(faults))
 

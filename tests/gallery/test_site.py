@@ -4,9 +4,12 @@ import json
 import os
 import random
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import numpy as np
@@ -17,8 +20,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from generate.errors import Refusal
+from generate.gallery import catalogue
 from generate.gallery.outputs import Report
 from generate.gallery.site import open_session, render_site
+from generate.phrases.language import make_language
+from generate.phrases.language_file import write_language
 from generate.settings import Settings, read_settings
 from tests.bundles import draw_picture, make_bundle, make_jungle, write_tone
 
@@ -266,6 +272,54 @@ def test_second_build_does_nothing(jungle: Settings, monkeypatch: pytest.MonkeyP
     again = build(jungle.home)
     assert again.fresh and again.files == first.files and again.bytes == first.bytes
     assert before == {p: p.stat().st_mtime_ns for p in (jungle.home / "site").rglob("*")}
+
+
+def test_a_process_of_its_own_leaves_the_bytes_of_a_clean_build(jungle: Settings) -> None:
+    command = [sys.executable, "-m", "generate", "--home", str(jungle.home), "site"]
+    build(jungle.home)
+    for step in (edit_picture, edit_message):
+        step(jungle.home, random.Random(1))
+        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        assert " written, " in said
+    assert read_site(jungle.home) == build_clean(jungle.home)
+    assert "nothing to do" in subprocess.run(command, capture_output=True, text=True).stdout
+
+
+def test_an_edit_during_a_build_is_not_mistaken(
+    jungle: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = jungle.bundles / "beast-001" / "picture.png"
+    draw(path, 1)
+    before = path.read_bytes()
+    prepare = catalogue.prepare_media
+
+    def edit_meanwhile(*args: Any, **options: Any) -> Any:
+        draw(path, 2)
+        return prepare(*args, **options)
+
+    monkeypatch.setattr(catalogue, "prepare_media", edit_meanwhile)
+    build(jungle.home)
+    monkeypatch.undo()
+    path.write_bytes(before)
+    build(jungle.home)
+    assert read_site(jungle.home) == build_clean(jungle.home)
+
+
+def test_a_message_leaves_the_dictionary_alone(jungle: Settings) -> None:
+    language = make_language(7, "Mossish", "soft")
+    write_language(language, jungle.content / "language.toml")
+    form = language.spell(next(iter(language.concepts)))
+    make_bundle(jungle.bundles / "beast-001", 1, 24, 3, 0.1, phrase=form, words=[{"form": form}])
+    build(jungle.home)
+    (jungle.bundles / "beast-001" / "postcard.md").write_text("Rain again.")
+    written = build(jungle.home).written
+    assert "cards/beast-001.html" in written and "dictionary.html" not in written
+    (jungle.bundles / "beast-001" / "postcard.md").write_text("---\ntitle: Rain\n---\n")
+    session = open_session(jungle)
+    assert "dictionary.html" in render_site(jungle, session=session).written
+    (jungle.bundles / "beast-001" / "postcard.md").write_text("---\nphrase: soru\n---\n")
+    render_site(jungle, session=session)
+    assert read_site(jungle.home) == build_clean(jungle.home)
 
 
 def test_a_touched_file_changes_nothing(jungle: Settings) -> None:
