@@ -32,6 +32,10 @@ MAGNIFIED = 2.0**12
 Chance = tuple[Tensor, Tensor]
 
 
+class Lost(Refusal):
+    """The loss has stopped being a number."""
+
+
 class Family(Protocol):
     """What every kind of image model offers: losses of a batch, and a sample of pictures."""
 
@@ -158,11 +162,12 @@ def train_steps(
 ) -> Generator[Report, None, None]:
     """Take the steps ``first`` … ``plan.steps`` - 1, yielding a `Report` after each.
 
-    Several processes take the same steps, each with its share of every batch. Raises `Refusal` if
-    the loss stays NaN or infinite, or there is no memory even for one picture.
+    Several processes take the same steps, each with its share of every batch. Raises `Lost` if
+    the loss stays NaN or infinite, `Refusal` if there is no memory even for one picture.
     """
     network = family.network.train()
     weights = list(network.parameters())
+    network.zero_grad()
     misses, magnified = 0, MAGNIFIED if plan.arithmetic == "float16" else 1.0
 
     def prepare(step: int) -> tuple[Batch, Chance]:
@@ -195,7 +200,7 @@ def train_steps(
             misses += 1
             magnified = max(1.0, magnified / 2)
             if misses >= PATIENCE:
-                raise Refusal(
+                raise Lost(
                     f"training: the loss is not a number at step {step + 1} of {plan.steps}; "
                     'begin again with from = "scratch" under [pictures]'
                 )

@@ -19,7 +19,7 @@ from torch import Tensor
 from generate.errors import Refusal
 from generate.pictures import processes
 from generate.pictures.checkpoint import read_checkpoint, write_checkpoint
-from generate.pictures.loop import Family, Plan, Report, Training, train_steps
+from generate.pictures.loop import Family, Lost, Plan, Report, Training, train_steps
 
 
 @dataclass
@@ -43,20 +43,21 @@ class Run:
         return {name: getattr(self, name) for name in names}
 
 
-def go_on(run: Run, home: Path) -> None:
-    """Take up the run where its newest sound checkpoint left it."""
+def go_on(run: Run, home: Path) -> bool:
+    """Take up the run where its newest sound checkpoint left it; False where there is none."""
     facts = read_checkpoint(home, run.key, run.family.network, run.average, run.optimiser)
     found = [int(facts["step"]) if facts else 0]
     if processes.gather(found) != [found] * processes.world():
         raise Refusal(f"{home}: the processes do not see the same files; share this folder")
     if facts is None:
-        return
+        return False
     run.step, run.seconds = int(facts["step"]), float(facts["seconds"])
     run.losses = [(int(step), float(loss)) for step, loss in facts["losses"]]
     run.quarters = [tuple(row) for row in facts["quarters"]]
     run.held_out = [(int(step), float(loss)) for step, loss in facts["held_out"]]
     if processes.is_first():
         print(f"train     going on from step {run.step} of {run.plan.steps}", flush=True)
+    return True
 
 
 def step_to_end(
@@ -70,8 +71,30 @@ def step_to_end(
     """Take steps until the plan, or ``watch``, which sees each, says that it is the end.
 
     Checkpoints are written every ``every`` seconds, at the end, and when the run is stopped, which
-    raises KeyboardInterrupt: all after a step, never within one.
+    raises KeyboardInterrupt: all after a step, never within one. A loss that is no number any more
+    sends the run back to its last checkpoint, once for the same place: a fault of the moment must
+    not cost hours, and a fault of the recipe would come again.
     """
+    lost = 0
+    while True:
+        try:
+            return take_steps(run, training, home, watch, every, rate_at)
+        except Lost:
+            reached = run.step
+            if reached <= lost or not go_on(run, home):
+                raise
+            lost = reached
+
+
+def take_steps(
+    run: Run,
+    training: Training,
+    home: Path,
+    watch: Callable[[Report], bool],
+    every: float,
+    rate_at: Callable[[int], float] | None,
+) -> None:
+    """`step_to_end`, up to the first loss that is no number."""
     saved = begun = time.monotonic()
     before = run.seconds
     steps = train_steps(
@@ -124,8 +147,9 @@ def note(run: Run, report: Report) -> None:
 
 
 def save(run: Run, home: Path) -> None:
-    """Write a checkpoint of the run as it stands."""
-    if processes.is_first():
+    """Write a checkpoint of the run as it stands, unless its weights are no numbers any more."""
+    sound = all(bool(torch.isfinite(weight).all()) for weight in run.family.network.parameters())
+    if processes.is_first() and sound:
         write_checkpoint(
             home, run.step, run.family.network, run.average, run.optimiser, run.facts()
         )

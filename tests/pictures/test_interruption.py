@@ -6,14 +6,17 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
+from generate.errors import Refusal
 from generate.files import read_json
 from generate.pictures import processes, progress
+from generate.pictures import run as running
 from generate.pictures.checkpoint import list_checkpoints, read_checkpoint, write_checkpoint
 from generate.pictures.loop import Plan, make_optimiser
 from generate.pictures.model import UNET, Network, Shape, copy_weights
@@ -137,7 +140,50 @@ def test_nothing_is_ever_unpickled(jungle, fix_plan, monkeypatch):
         pickle.load(io.BytesIO(pickle.dumps(1)))
 
 
-def make_run(shape, step=0):
+def spoil(monkeypatch, at, times):
+    """Make the weights of a run no numbers after step ``at``, so many ``times``."""
+    note, done = progress.note, []
+
+    def harm(run, report):
+        note(run, report)
+        if report.step == at and len(done) < times:
+            done.append(report.step)
+            with torch.no_grad():
+                next(run.family.network.parameters()).fill_(float("nan"))
+
+    monkeypatch.setattr(progress, "note", harm)
+    monkeypatch.setattr(running, "step_to_end", partial(progress.step_to_end, every=0))
+    return done
+
+
+def test_a_passing_fault_sends_the_run_back_to_its_last_checkpoint(
+    jungle, fix_plan, monkeypatch, capsys
+):
+    settings = jungle()
+    fix_plan(settings, 20)
+    whole = load_file(train_model(settings) / UNET)
+    curve = read_json(settings.work / "report/loss.json")
+    for path in (settings.work / "model").rglob("*.safetensors"):
+        path.unlink()
+    assert spoil(monkeypatch, 6, 1) == []
+    mended = load_file(train_model(settings) / UNET)
+    assert "going on from step 5 of 20" in capsys.readouterr().out
+    assert all(torch.equal(whole[name], mended[name]) for name in whole)
+    assert curve == read_json(settings.work / "report/loss.json")
+
+
+def test_a_lasting_fault_is_refused_and_no_checkpoint_holds_it(jungle, fix_plan, monkeypatch):
+    settings = jungle()
+    fix_plan(settings, 20)
+    done = spoil(monkeypatch, 6, 99)
+    with pytest.raises(Refusal, match="the loss is not a number at step 14 of 20"):
+        train_model(settings)
+    assert done == [6, 6]
+    for path in list_checkpoints(settings.work / "training"):
+        assert all(torch.isfinite(tensor).all() for tensor in load_file(path).values())
+
+
+def make_run(shape):
     network = Network(shape, 1)
     average = copy_weights(network)
     optimiser = make_optimiser(network, Plan(steps=1))
