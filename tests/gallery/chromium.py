@@ -49,7 +49,7 @@ def serve(folder: Path) -> Iterator[str]:
     thread.join(10)
 
 
-def until(page: Any, expression: str, arg: Any = None, seconds: float = 30) -> None:
+def until(page: Any, expression: str, arg: Any = None, seconds: float = 90) -> None:
     """Wait until ``expression`` is true; playwright's own wait needs eval, which is barred."""
     end = time.monotonic() + seconds
     while not page.evaluate(expression, arg):

@@ -102,6 +102,7 @@ def open_page(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
         options.setdefault("viewport", {"width": 1280, "height": 800})
         options.setdefault("service_workers", "block")
         context = browser.new_context(**options)
+        context.set_default_timeout(90_000)  # a busy machine is no fault of the gallery's
         contexts.append(context)
         page = context.new_page()
         page.faults = []

@@ -86,6 +86,7 @@ def page(browser: Any) -> Iterator[Any]:
         reduced_motion="reduce",
         bypass_csp=True,
     )
+    context.set_default_timeout(90_000)
     source = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
     context.add_init_script(source)
     yield context.new_page()

@@ -77,15 +77,25 @@ def test_without_scripts_both_sides_and_native_controls(open_page, width):
     assert not page.locator(".player").is_visible()
 
 
+DEVELOPED = """window.developed = 0;
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes) {
+    for (const one of addedNodes) window.developed += Number(one.className === 'developing');
+  }
+}).observe(document, { subtree: true, childList: true });"""
+
+
 def test_picture_develops_once_a_visit(open_page):
-    page = open_page(CARD)
-    page.wait_for_selector(".developing")
-    page.wait_for_selector(".developing", state="detached")
+    page = open_page("about.html")
+    page.add_init_script(DEVELOPED)
+    page.goto(page.url.replace("about.html", CARD))
+    until(page, "window.developed === 1 && !document.querySelector('.developing')")
+    assert page.locator(".undeveloped").count() == 0
     page.reload()
-    page.wait_for_timeout(300)
-    assert page.locator(".developing").count() == 0
+    assert page.locator(".undeveloped").count() == 0  # what makes a picture develop unasked
+    assert page.evaluate("window.developed") == 0
     page.click(".develop")
-    page.wait_for_selector(".developing")
+    until(page, "window.developed === 1 && !document.querySelector('.developing')")
 
 
 def test_reduced_motion_neither_develops_nor_turns_slowly(open_page):

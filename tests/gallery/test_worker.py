@@ -32,6 +32,7 @@ class Visit:
         self.server: Iterator[str] = serve(settings.home / "site")
         self.address = next(self.server)
         self.context = browser.new_context()
+        self.context.set_default_timeout(90_000)
         self.page = self.context.new_page()
         self.page.goto(self.address)
         self.page.evaluate("navigator.serviceWorker.register('sw.js').then(() => 0)")
