@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import signal
@@ -13,7 +15,7 @@ STEP = 64
 TWO_PI = np.float32(2 * np.pi)
 
 
-def stretch(line: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+def stretch(line: NDArray[Any], count: int) -> NDArray[np.float64]:
     """A line with a point every STEP samples as `count` samples, straight between its points."""
     ramp = np.arange(STEP) / STEP
     return (line[:-1, None] + np.diff(line)[:, None] * ramp).ravel()[:count]

@@ -38,7 +38,7 @@ def write(chat_settings, mossish, capfd, tmp_path):
     """Write cards with the server at ``url``; give them and the lines of warning."""
 
     def run(url: str | None, count: int = COUNT, **changes: object):
-        asked = {"writer": "openai", "base_url": url, "timeout": 5.0, "retries": 1, **changes}
+        asked = {"writer": "openai", "base_url": url, "timeout": 60.0, "retries": 1, **changes}
         phrases = chat_settings.phrases.model_copy(update=asked)
         settings = chat_settings.model_copy(update={"phrases": phrases})
         written = write_phrases(settings, mossish, make_briefs(count))

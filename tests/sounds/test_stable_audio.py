@@ -26,7 +26,7 @@ def settings_for(model: str, home: Path, **changes: object) -> SimpleNamespace:
         "negative_prompt": "music",
         "seconds": 1.2,
         "steps": 2,
-        "candidates": 2,
+        "candidates": 4,
         "loudness": -16.0,
     }
     sounds = SimpleNamespace(**{**asked, **changes})
@@ -55,7 +55,7 @@ def test_call_from_the_real_pipeline(tiny: Path) -> None:
     samples, rate = read_sound(made.path)
     _, figures = encode_mp3(samples, rate)
     assert figures.loudness == pytest.approx(-16, abs=0.3) and figures.true_peak <= -1
-    assert "elephant" in made.facts["prompt"] and made.facts["candidates"] == 2
+    assert "elephant" in made.facts["prompt"] and made.facts["candidates"] == 4
     assert made.times is None and "torch" in made.facts["versions"]
     (again,) = make_and_master(settings, [BRIEF])
     assert again.path.read_bytes() == first
