@@ -225,7 +225,8 @@ def describe_trials(rows: Sequence[Trial]) -> list[str]:
         "One change at a time, from scratch on the field guide, each seeing as many pictures "
         f"({rows[0]['exposures']:,}). Loss: velocity error on 128 held-out pictures at fixed times "
         'and noise. KID: against the training pictures, features "random", '
-        f"{SAMPLES} pictures. Time: of the processor, per training picture, against the default's. "
+        f"{SAMPLES} pictures. Few exposures tell what learns faster at first, not where it "
+        "would end. Time: of the processor, per training picture, against the default's. "
         "Remade by `python -m generate bench --experiments`, or a few of them by naming them.",
         "",
         "| change | held-out loss | KID × 1000 (sd) | time |",
