@@ -23,7 +23,10 @@ SHOWN = 5
 # Elements and attributes whose address the browser fetches unasked.
 FETCHED = {"src", "srcset", "poster", "data", "imagesrcset", "background", "xlink:href"}
 LINKS = {"stylesheet", "icon", "apple-touch-icon", "manifest", "preload", "modulepreload"}
-CSS_ADDRESS = re.compile(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""")
+# A quoted address is taken whole: a drawing in it may hold quotes and addresses of its own.
+CSS_ADDRESS = re.compile(
+    r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^"')]+))|@import\s+["']([^"']+)""", re.IGNORECASE
+)
 # A name space is an address that nobody asks for.
 SCRIPT_ADDRESS = re.compile(r"""["'`](https?://(?!www\.w3\.org/)[^"'`\s]+)""")
 
@@ -228,4 +231,4 @@ def check_file(site: Site, name: str, settings: Settings) -> Iterator[str]:
 
 def find_in_css(text: str) -> list[str]:
     """Addresses that a style sheet fetches."""
-    return [one or other for one, other in CSS_ADDRESS.findall(text)]
+    return [address for found in CSS_ADDRESS.findall(text) for address in found if address]

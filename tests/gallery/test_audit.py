@@ -7,7 +7,7 @@ import pytest
 
 from generate.errors import Refusal
 from generate.gallery import audit as module
-from generate.gallery.audit import audit_site, require_fit
+from generate.gallery.audit import audit_site, find_in_css, require_fit
 from generate.gallery.site import render_site
 from generate.settings import Settings, read_settings
 from tests.bundles import make_bundle, make_jungle
@@ -151,3 +151,9 @@ def test_a_rendered_site_has_no_faults(tmp_path: Path, base_url: str) -> None:
     audit = audit_site(settings)
     assert audit.errors == []
     assert bool(audit.warnings) == (not base_url)
+
+
+def test_a_drawing_in_a_style_sheet_is_one_address() -> None:
+    drawing = "data:image/svg+xml,<rect filter='url(%23n)'/>"
+    text = f"a {{ background: url(\"{drawing}\") }} b {{ background: URL( 'x.png' ), url(y.png) }}"
+    assert find_in_css(text) == [drawing, "x.png", "y.png"]
