@@ -97,8 +97,12 @@ class Attend:
             linear(places).unflatten(2, (layer.heads, -1)).transpose(1, 2)
             for linear in (layer.to_q, layer.to_k, layer.to_v)
         )
-        match = torch.matmul(asked * asked.shape[-1] ** -0.5, keys.transpose(2, 3))
-        share = functional.softmax(match, -1, dtype=torch.float32).to(values.dtype)
+        # Eight bits of mantissa make equals of great logits, and gradients of nothing: the fused
+        # form, too, keeps them in float32.
+        with torch.autocast(state.device.type, enabled=False):
+            scale = asked.shape[-1] ** -0.5
+            match = torch.matmul(asked.float() * scale, keys.float().transpose(2, 3))
+            share = functional.softmax(match, -1).to(values.dtype)
         mixed = torch.matmul(share, values).transpose(1, 2).flatten(2)
         answer = layer.to_out[0](mixed).view(count, height, width, channels)
         return answer.permute(0, 3, 1, 2) + state

@@ -44,8 +44,15 @@ def test_answers_and_gradients_are_those_of_the_plain_layers():
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
 
 
-def test_half_the_digits_are_lost_as_the_plain_layers_lose_them():
+@pytest.mark.parametrize("sureness", [1, 60])
+def test_half_the_digits_are_lost_as_the_plain_layers_lose_them(sureness):
     ours, plain = make_pair()
+    with torch.no_grad():
+        # Long training makes attention sure of itself, where rounded logits would be equals.
+        for network in (ours, plain):
+            for name, weight in network.named_parameters():
+                if "to_q.weight" in name or "to_k.weight" in name:
+                    weight *= sureness
     exact = gradients(copy.deepcopy(plain), torch.float32)
     found, known = gradients(ours, torch.bfloat16), gradients(plain, torch.bfloat16)
     for one, other, true in zip(found, known, exact, strict=True):
