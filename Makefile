@@ -87,7 +87,7 @@ site: $(LIGHT) ## Render site/ from the cards as they are (never needs torch)
 
 .PHONY: test
 test: $(DEV) ## Run every test
-	@$(PY) -m pytest
+	@OMP_NUM_THREADS=1 $(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 .PHONY: check
 check: $(DEV) ## Check style and types (ruff, mypy)

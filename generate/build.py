@@ -52,7 +52,7 @@ def build_pictures(
     if stale:
         sample_bundles(settings, {b.number: b for b in bundles if b.number and b.number in stale})
     if not processes.is_first():
-        raise SystemExit(0)  # the others have helped to train and to draw; one writes the cards
+        processes.leave()  # the others have helped to train and to draw; one writes the cards
     for bundle in bundles:
         caption_bundle(bundle)
     kept = [bundle.slug for bundle in bundles if judge_picture(settings, bundle) == "theirs"]

@@ -8,10 +8,11 @@ checkpoints and reports. Light until there is more than one: torch is imported o
 import atexit
 import json
 import os
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from generate.errors import Refusal
 
@@ -77,6 +78,19 @@ def join() -> "torch.device":
         raise Refusal("accelerate: the processes cannot meet; see MASTER_ADDR and MASTER_PORT")
     atexit.register(state.destroy_process_group)
     return device
+
+
+def leave() -> NoReturn:
+    """End a process whose share is done, while others go on.
+
+    At once where it has met them: in the interpreter's own farewell a thread of the exchange may
+    still be at work, and aborts the process.
+    """
+    if join.cache_info().currsize:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+    raise SystemExit(0)
 
 
 def wait() -> None:

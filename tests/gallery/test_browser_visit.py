@@ -84,7 +84,7 @@ def test_the_whole_visit_by_keyboard(open_page):
     page.wait_for_url("**/cards/beast-001.html")
     tab_to(page, ".turn")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.closest('.face-back') !== null")
+    until(page, "document.activeElement.closest('.face-back') !== null")
     tab_to(page, ".phrase button")
     page.keyboard.press("Enter")
     assert page.locator(".entry:popover-open").count() == 1
@@ -92,7 +92,7 @@ def test_the_whole_visit_by_keyboard(open_page):
     # Send it: the message is in the link, and the focus comes back to the card.
     tab_to(page, "button.send")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.name") == "to"
+    until(page, "document.activeElement.name === 'to'")
     page.keyboard.type("Zoe")
     tab_to(page, "[name=message]")
     page.keyboard.type("Come soon")
@@ -101,7 +101,7 @@ def test_the_whole_visit_by_keyboard(open_page):
     until(page, "document.querySelector('.done').textContent !== ''")
     link = page.input_value("[name=link]")
     page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.closest('.face-back') !== null")
+    until(page, "document.activeElement.closest('.face-back') !== null")
     assert page.inner_text(".hand") == "Come soon"
     # Hear it, and seek with the arrow keys.
     tab_to(page, ".play")
