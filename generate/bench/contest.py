@@ -1,7 +1,7 @@
 """Train a recipe from scratch to its end and sample from it, in a process of its own.
 
-Reads a training set; writes an entrant's folder: checkpoints, plan.json, samples-00000.safetensors,
-facts.json. Killed at any moment, the next call goes on where the last checkpoint left it.
+Reads a training set; writes an entrant's folder: checkpoints, plan.json, samples, facts.json.
+Killed at any moment, the next call goes on where the last checkpoint left it.
 """
 
 import contextlib
@@ -16,37 +16,38 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 from tqdm import tqdm
 
+from generate.bench.samples import FACTS, sample_entrant
 from generate.errors import Refusal
-from generate.files import read_json, replacing, write_json
-from generate.pictures.budget import settle_plan
+from generate.files import read_json, write_json
+from generate.pictures.budget import read_plan, settle_plan, trial_step
 from generate.pictures.checkpoint import list_checkpoints
-from generate.pictures.dataset import Dataset, decide_dataset, read_dataset
-from generate.pictures.develop import GROUP, choose_prompt, encode
+from generate.pictures.dataset import decide_dataset, read_dataset
 from generate.pictures.families import choose_plan, choose_shape, make_family
-from generate.pictures.loop import Family, Training, make_optimiser, train_steps
+from generate.pictures.loop import Family, Plan, Training, make_optimiser, train_steps
 from generate.pictures.measure import peak_memory
-from generate.pictures.model import Model, Network, copy_weights, count_parameters, put_weights
-from generate.pictures.precision import arithmetic
+from generate.pictures.model import Network, copy_weights, count_parameters, put_weights
+from generate.pictures.precision import probe
 from generate.pictures.progress import Run, go_on, heeding, note, save
-from generate.pictures.run import describe, make_training, to_pixels
-from generate.recipe import Recipe, derive_seed
+from generate.pictures.run import describe, make_training
+from generate.recipe import Recipe
 from generate.settings import Settings
 
 # Seconds of training between checkpoints.
 EVERY = 60.0
-FACTS, PEAK = "facts.json", "peak.json"
+PEAK, PLAN = "peak.json", "plan.json"
+# Updates that are also taken in float32, where the classic recipe runs in another arithmetic.
+TRIED = 16
 
 
 @dataclass(frozen=True)
 class Entrant:
     """What is to be run: a recipe, how long, how many pictures of it by how many solver steps.
 
-    The flow recipe takes ``minutes`` as `make train` does: so many steps, settled beforehand. The
-    classic one takes ``updates`` of 16 pictures, or as many as fit in ``minutes``.
+    The flow recipe takes ``minutes`` as `make train` does: so many steps, settled beforehand, in
+    the arithmetic that is faster here. The classic one takes ``updates`` of 16 pictures, or as many
+    as fit in ``minutes``, in its own ``arithmetic``, or in the faster one (None).
     """
 
     recipe: str
@@ -54,6 +55,7 @@ class Entrant:
     updates: int | None
     samples: int
     solver: int
+    arithmetic: str | None = "float32"
 
 
 def run_apart(function: Callable[..., None], *arguments: Any) -> None:
@@ -103,9 +105,8 @@ def run_entrant(settings: Settings, entrant: Entrant, home: Path) -> None:
     torch.manual_seed(settings.seed)
     network = Network(choose_shape(entrant.recipe, asked.size), len(dataset.vocabulary))
     family = make_family(network, describe(settings))
-    plan = choose_plan(entrant.recipe, False, settings.seed)
     if entrant.recipe == "ddpm":
-        plan = replace(plan, steps=entrant.updates or 10**6)
+        plan = settle_classic(entrant, family, training, settings.seed, recipe.key, home)
     else:
         plan = settle_plan(settings, recipe, family, training, False, home)
     weights, optimiser = copy_weights(network), make_optimiser(network, plan)
@@ -114,7 +115,7 @@ def run_entrant(settings: Settings, entrant: Entrant, home: Path) -> None:
     limit = None if entrant.updates or entrant.recipe != "ddpm" else entrant.minutes
     train_entrant(run, training, home, limit)
     put_weights(network, run.average)
-    seconds = sample_entrant(settings, entrant, run, dataset, home)
+    seconds = sample_entrant(settings, entrant.samples, entrant.solver, run, dataset, home)
     facts = {
         "key": recipe.key,
         **asdict(entrant),
@@ -122,6 +123,7 @@ def run_entrant(settings: Settings, entrant: Entrant, home: Path) -> None:
         "updates": run.step,
         "exposures": run.step * plan.batch,
         "arithmetic": plan.arithmetic,
+        "first losses": describe_trial(run, home),
         "threads": torch.get_num_threads(),
         "training seconds": round(run.seconds, 1),
         "sampling seconds": round(seconds, 1),
@@ -130,6 +132,49 @@ def run_entrant(settings: Settings, entrant: Entrant, home: Path) -> None:
     write_json(home / FACTS, facts)
     for checkpoint in list_checkpoints(home):
         checkpoint.unlink()
+
+
+def settle_classic(
+    entrant: Entrant, family: Family, training: Training, seed: int, key: str, home: Path
+) -> Plan:
+    """The classic recipe's plan. An arithmetic that was chosen by trial is held against float32.
+
+    The first updates are taken in float32 and thrown away, their losses kept in plan.json beside
+    the plan: what they are in the faster arithmetic shows whether it changes what is learnt.
+    """
+    plan = choose_plan("ddpm", False, seed)
+    plan = replace(plan, steps=entrant.updates or 10**6)
+    if entrant.arithmetic:
+        return replace(plan, arithmetic=entrant.arithmetic)
+    recorded = read_plan(home / PLAN, key)
+    if recorded is not None:
+        return Plan(**recorded)
+    weights = copy_weights(family.network)
+    kind, _ = probe(trial_step(family, training, plan))
+    losses = []
+    if kind != "float32":
+        short = replace(plan, steps=min(TRIED, plan.steps), arithmetic="float32")
+        optimiser = make_optimiser(family.network, short)
+        steps = train_steps(family, training, short, optimiser, copy_weights(family.network))
+        losses = [report.loss for report in tqdm(steps, "in float32", short.steps, unit="update")]
+    put_weights(family.network, weights)
+    plan = replace(plan, arithmetic=kind)
+    write_json(home / PLAN, {"key": key, "plan": asdict(plan), "float32": losses})
+    return plan
+
+
+def describe_trial(run: Run, home: Path) -> dict[str, float] | None:
+    """Mean loss of the first updates as they were taken, and in float32; None without a trial."""
+    with contextlib.suppress(OSError, Refusal, KeyError, TypeError):
+        recorded = read_json(home / PLAN)
+        if recorded["key"] == run.key and (full := recorded.get("float32")):
+            taken = [loss for step, loss in run.losses if step <= len(full)]
+            return {
+                run.plan.arithmetic: round(float(np.mean(taken)), 5),
+                "float32": round(float(np.mean(full)), 5),
+                "updates": len(full),
+            }
+    return None
 
 
 def decide_entrant(settings: Settings, entrant: Entrant) -> Recipe:
@@ -185,66 +230,3 @@ def note_peak(home: Path) -> int:
         peak = max(peak, int(read_json(home / PEAK)["bytes"]))
     write_json(home / PEAK, {"bytes": peak})
     return peak
-
-
-def sample_entrant(
-    settings: Settings, entrant: Entrant, run: Run, dataset: Dataset, home: Path
-) -> float:
-    """Draw the entrant's pictures, a group at a time, each written at once; the seconds it took."""
-    facts = describe(settings) | {"arithmetic": run.plan.arithmetic}
-    model = Model(run.family.network.eval(), dataset.vocabulary, facts)
-    prompts = [row for row in dataset.rows if row["split"] == "train"]
-    seconds = 0.0
-    for start in tqdm(range(0, entrant.samples, GROUP), f"sample {home.name}", unit="group"):
-        path = home / f"samples-{start:05d}.safetensors"
-        done = read_samples(path, run.key)
-        if done is None:
-            started = time.perf_counter()
-            pictures = draw_group(settings, entrant, run.family, model, prompts, start)
-            took = time.perf_counter() - started
-            with replacing(path) as temporary:
-                about = {"key": run.key, "seconds": str(took)}
-                save_file({"images": pictures}, temporary, metadata=about)
-            done = pictures, took
-        seconds += done[1]
-    return seconds
-
-
-def draw_group(
-    settings: Settings,
-    entrant: Entrant,
-    family: Family,
-    model: Model,
-    prompts: list[dict[str, Any]],
-    start: int,
-) -> np.ndarray:
-    """Pictures uint8 (8, 3, S, S) from number ``start`` on, asked for by training captions."""
-    numbers = range(start + 1, start + GROUP + 1)
-    conditions = encode(model, [choose_prompt(settings.seed, n, prompts) for n in numbers])
-    seeds = [derive_seed("entrant", settings.seed, number) for number in numbers]
-    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
-    with arithmetic(str(model.facts["arithmetic"])), torch.inference_mode():
-        guidance = settings.pictures.guidance
-        return to_pixels(family.sample(conditions, generators, entrant.solver, guidance))
-
-
-def read_samples(path: Path, key: str) -> tuple[np.ndarray, float] | None:
-    """The pictures of one group and the seconds they took, None unless they are this run's."""
-    try:
-        with safe_open(path, "np") as file:
-            about = file.metadata()
-            if about["key"] != key:
-                return None
-            return file.get_tensor("images"), float(about["seconds"])
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError):
-        return None
-
-
-def gather_samples(home: Path, count: int) -> np.ndarray:
-    """An entrant's first ``count`` pictures, uint8 (N, 3, S, S)."""
-    key = str(read_json(home / FACTS)["key"])
-    found = [read_samples(path, key) for path in sorted(home.glob("samples-*.safetensors"))]
-    pictures = [group[0] for group in found if group is not None]
-    if sum(map(len, pictures)) < count:
-        raise Refusal(f"{home}: its samples are damaged; delete it and run again")
-    return np.concatenate(pictures)[:count]
