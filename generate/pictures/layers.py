@@ -67,8 +67,9 @@ class Normalise(torch.autograd.Function):
         size = each * height * width
         flat, slope = (t.permute(0, 2, 3, 1).flatten(1, 2) for t in (x, slopes[0]))
         mean, rate = mean.float(), rate.float()
-        summed = slope.sum(1, dtype=torch.float32)
-        weighed = (slope * flat).sum(1, dtype=torch.float32)
+        # Summed in float32 whatever the arithmetic, but told in its own: asking for float32 here
+        # would first copy all that is to be summed.
+        summed, weighed = slope.sum(1).float(), (slope * flat).sum(1).float()
         means, rates = (t.repeat_interleave(each, 1) for t in (mean, rate))
         of_scale = ((weighed - summed * means) * rates).sum(0)
         both = (torch.stack([summed, weighed]) * scale).view(2, count, groups, each).sum(3)
