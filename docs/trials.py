@@ -20,7 +20,8 @@ from generate.evaluation.extractor import WEIGHTS, load_extractor, look
 from generate.evaluation.tones import compare_tones
 from generate.pictures import flow
 from generate.pictures.curate import choose, measure_agreement
-from generate.pictures.develop import GROUP, choose_prompt, encode
+from generate.pictures.deck import Deck
+from generate.pictures.develop import GROUP, encode
 from generate.pictures.drawings import draw_all
 from generate.pictures.families import make_family
 from generate.pictures.look import describe_look
@@ -52,7 +53,6 @@ class Bench:
             average = {n.removeprefix("average."): t for n, t in tensors.items() if "average." in n}
             put_weights(self.model.network, average)
         self.family = make_family(self.model.network, self.model.facts)
-        self.prompts = read_prompts(args.model)
         self.count, self.sheets, self.seed = args.pictures, args.sheets, args.seed
         self.kind = args.arithmetic
         if args.reference:
@@ -63,7 +63,8 @@ class Bench:
             drawn = [np.asarray(entry.open()) for entry in draw_all(seeds, size)]
             self.reference = np.stack(drawn).transpose(0, 3, 1, 2)
         self.eye = load_extractor() if WEIGHTS.is_file() else None
-        self.asked = [choose_prompt(self.seed, n, self.prompts) for n in range(1, self.count + 1)]
+        self.deck = Deck(self.seed, read_prompts(args.model))
+        self.asked = [self.deck.ask(number) for number in range(1, self.count + 1)]
         print("| what | calls | ms a picture | agreement | plan | saturation | spread | grain |")
         print("|---|---|---|---|---|---|---|---|")
 
@@ -141,7 +142,7 @@ def try_choice(bench: Bench) -> None:
     model.facts |= {"arithmetic": bench.kind, "look": describe_look(bench.reference)}
     asked = {"candidates": 3, "steps": 12, "guidance": 1.5, "frames": 2}
     settings = Settings.model_validate({"seed": bench.seed, "pictures": asked})
-    studio = Studio(settings, model, bench.family, bench.prompts, None, "")
+    studio = Studio(settings, model, bench.family, bench.deck, None, "")
     first, best = [], []
     shown = np.zeros((0, 3, 16, 16), np.uint8)
     begun = time.process_time()

@@ -22,7 +22,8 @@ from generate.evaluation.features import extract_random
 from generate.evaluation.scores import kid
 from generate.files import read_json, write_json, write_text
 from generate.pictures.dataset import Dataset, build_dataset, read_dataset
-from generate.pictures.develop import GROUP, choose_prompt, encode
+from generate.pictures.deck import Deck
+from generate.pictures.develop import GROUP, encode
 from generate.pictures.families import choose_shape
 from generate.pictures.flow import Flow, draw_times
 from generate.pictures.loop import (
@@ -192,12 +193,12 @@ def choose_arithmetic(network: Network) -> str:
 def sample_trial(settings: Settings, dataset: Dataset, family: Flow, plan: Plan) -> np.ndarray:
     """Pictures uint8 (N, 3, S, S) for training captions, as `make sample` draws them."""
     model = Model(family.network.eval(), dataset.vocabulary, {})
-    prompts = [row for row in dataset.rows if row["split"] == "train"]
+    deck = Deck(settings.seed, [row for row in dataset.rows if row["split"] == "train"])
     asked = settings.pictures
     drawn = []
     for start in range(0, SAMPLES, GROUP):
         numbers = range(start + 1, start + GROUP + 1)
-        conditions = encode(model, [choose_prompt(settings.seed, n, prompts) for n in numbers])
+        conditions = encode(model, [deck.ask(number) for number in numbers])
         generators = [seeded(derive_seed("trial", settings.seed, n)) for n in numbers]
         with arithmetic(plan.arithmetic), torch.inference_mode():
             drawn.append(

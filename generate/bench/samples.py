@@ -5,7 +5,6 @@ Writes samples-NNNNN.safetensors in the entrant's folder; a group that was drawn
 
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -16,7 +15,8 @@ from tqdm import tqdm
 from generate.errors import Refusal
 from generate.files import read_json, replacing
 from generate.pictures.dataset import Dataset
-from generate.pictures.develop import GROUP, choose_prompt, encode
+from generate.pictures.deck import Deck
+from generate.pictures.develop import GROUP, encode
 from generate.pictures.loop import Family
 from generate.pictures.model import Model
 from generate.pictures.precision import arithmetic
@@ -35,14 +35,14 @@ def sample_entrant(
     """Draw ``count`` pictures, a group at a time, each written at once; the seconds it took."""
     facts = describe(settings) | {"arithmetic": run.plan.arithmetic}
     model = Model(run.family.network.eval(), dataset.vocabulary, facts)
-    prompts = [row for row in dataset.rows if row["split"] == "train"]
+    deck = Deck(settings.seed, [row for row in dataset.rows if row["split"] == "train"])
     seconds = 0.0
     for start in tqdm(range(0, count, GROUP), f"sample {home.name}", unit="group"):
         path = home / f"samples-{start:05d}.safetensors"
         done = read_samples(path, run.key)
         if done is None:
             started = time.perf_counter()
-            pictures = draw_group(settings, solver, run.family, model, prompts, start)
+            pictures = draw_group(settings, solver, run.family, model, deck, start)
             took = time.perf_counter() - started
             with replacing(path) as temporary:
                 about = {"key": run.key, "seconds": str(took)}
@@ -57,12 +57,12 @@ def draw_group(
     solver: int,
     family: Family,
     model: Model,
-    prompts: list[dict[str, Any]],
+    deck: Deck,
     start: int,
 ) -> np.ndarray:
     """Pictures uint8 (8, 3, S, S) from number ``start`` on, asked for by training captions."""
     numbers = range(start + 1, start + GROUP + 1)
-    conditions = encode(model, [choose_prompt(settings.seed, n, prompts) for n in numbers])
+    conditions = encode(model, [deck.ask(number) for number in numbers])
     seeds = [derive_seed("entrant", settings.seed, number) for number in numbers]
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
     with arithmetic(str(model.facts["arithmetic"])), torch.inference_mode():

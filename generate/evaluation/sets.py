@@ -19,7 +19,8 @@ from generate.evaluation.anchors import draw_gaussian, draw_memory
 from generate.evaluation.extractor import resize
 from generate.files import replacing
 from generate.pictures.dataset import Dataset, read_dataset
-from generate.pictures.develop import GROUP, choose_prompt, draw, encode
+from generate.pictures.deck import Deck
+from generate.pictures.develop import GROUP, draw, encode
 from generate.pictures.families import make_family
 from generate.pictures.model import PROMPTS, load_model, read_prompts
 from generate.pictures.start import STARTER
@@ -134,8 +135,8 @@ def sample_set(settings: Settings, name: str, folder: Path, dataset: Dataset) ->
     Card n's own prompt and noise, with nothing chosen among them.
     """
     count, asked = settings.evaluate.pictures, settings.pictures
-    prompts = read_prompts(settings.work / "model")
-    rows = [choose_prompt(settings.seed, number, prompts) for number in range(1, count + 1)]
+    deck = Deck(settings.seed, read_prompts(settings.work / "model"))
+    rows = [deck.ask(number) for number in range(1, count + 1)]
     recipe = Recipe(
         "evaluation",
         {"set": name, "count": count, "steps": asked.steps, "guidance": asked.guidance},
@@ -150,7 +151,7 @@ def sample_set(settings: Settings, name: str, folder: Path, dataset: Dataset) ->
         drawn = []
         for start in tqdm(range(0, count, GROUP), name, unit=f"{GROUP} pictures"):
             numbers = range(start + 1, start + GROUP + 1)
-            group = [choose_prompt(settings.seed, number, prompts) for number in numbers]
+            group = [deck.ask(number) for number in numbers]
             seeds = [derive_seed("beast", settings.seed, number) for number in numbers]
             drawn.append(draw(settings, model, family, encode(model, group), seeds)[0])
         pictures = np.ascontiguousarray(np.concatenate(drawn)[:count])

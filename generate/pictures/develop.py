@@ -1,4 +1,4 @@
-"""Draw pictures from noise and words, keeping frames of the way; choose the words to ask for.
+"""Draw pictures from noise and words, keeping frames of the way.
 
 Works on a model in memory; writes nothing.
 """
@@ -16,7 +16,6 @@ from generate.pictures.model import ALTERATIONS, Model
 from generate.pictures.precision import arithmetic
 from generate.pictures.run import to_pixels
 from generate.pictures.vocabulary import tokens_of
-from generate.recipe import derive_seed
 from generate.settings import Settings
 
 # A convolution's last bits may change with the size of its batch, so beasts are always drawn in the
@@ -59,15 +58,6 @@ def develop(state: Tensor) -> Tensor:
     """Bring a noisy state into [-1, 1]: noise of three deviations would burn out."""
     deviation = state.std((1, 2, 3), keepdim=True)
     return (state / (deviation / 0.5).clamp(min=1)).clamp(-1, 1)
-
-
-def choose_prompt(seed: int, number: int, prompts: list[dict[str, Any]]) -> dict[str, Any]:
-    """What card ``number`` asks for: a training caption, none twice before all were asked."""
-    if not prompts:
-        return {"text": None, "tags": {}}
-    round_, place = divmod(number - 1, len(prompts))
-    order = np.random.default_rng(derive_seed("prompts", seed, round_)).permutation(len(prompts))
-    return prompts[int(order[place])]
 
 
 def encode(model: Model, asked: Sequence[dict[str, Any]]) -> Tensor:

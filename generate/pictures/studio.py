@@ -15,7 +15,8 @@ from safetensors.numpy import save_file
 
 from generate.files import replacing
 from generate.pictures.curate import Choice, Round, choose, measure_agreement
-from generate.pictures.develop import GROUP, choose_prompt, draw, encode
+from generate.pictures.deck import Deck
+from generate.pictures.develop import GROUP, draw, encode
 from generate.pictures.families import make_family
 from generate.pictures.look import stray
 from generate.pictures.loop import Family
@@ -24,8 +25,8 @@ from generate.pictures.precision import arithmetic
 from generate.recipe import derive_seed, digest, digest_file
 from generate.settings import Settings
 
-# Raise it when the rule of choice changes.
-RULE = 1
+# Raise it when the rule of choice, or what cards ask for, changes.
+RULE = 2
 
 
 class Check(Protocol):
@@ -49,13 +50,13 @@ class Studio:
     settings: Settings
     model: Model
     family: Family
-    prompts: list[dict[str, Any]]
+    deck: Deck
     check: Check | None
     key: str
 
     def ask(self, members: Sequence[int]) -> list[dict[str, Any]]:
         """What the cards ``members`` ask for."""
-        return [choose_prompt(self.settings.seed, number, self.prompts) for number in members]
+        return [self.deck.ask(number) for number in members]
 
     def curate(self, group: int, shown: np.ndarray) -> tuple[list[Round], list[Choice], np.ndarray]:
         """Candidates for a company, the choices among them, and the chosen ones' thumbnails.
@@ -154,4 +155,5 @@ def open_studio(settings: Settings, check: Check | None) -> Studio:
     decides = [asked.guidance, asked.steps, asked.candidates, settings.seed, RULE]
     key = digest([*decides, digest_file(folder / UNET), model.facts, check.key if check else None])
     family = make_family(model.network, model.facts)
-    return Studio(settings, model, family, read_prompts(folder), check, key)
+    deck = Deck(settings.seed, read_prompts(folder))
+    return Studio(settings, model, family, deck, check, key)

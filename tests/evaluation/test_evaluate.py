@@ -141,13 +141,14 @@ def test_a_second_look_samples_nothing_and_a_changed_model_all(jungle, monkeypat
 
 
 def test_uncurated_pictures_are_those_that_cards_would_have(jungle):
-    from generate.pictures.develop import choose_prompt, draw, encode
+    from generate.pictures.deck import Deck
+    from generate.pictures.develop import draw, encode
     from generate.pictures.model import load_model, read_prompts
     from generate.recipe import derive_seed
 
     model = load_model(jungle.work / "model")
-    prompts = read_prompts(jungle.work / "model")
-    asked = [choose_prompt(jungle.seed, number, prompts) for number in range(1, 9)]
+    deck = Deck(jungle.seed, read_prompts(jungle.work / "model"))
+    asked = [deck.ask(number) for number in range(1, 9)]
     seeds = [derive_seed("beast", jungle.seed, number) for number in range(1, 9)]
     family = make_family(model.network, model.facts)
     expected = draw(jungle, model, family, encode(model, asked), seeds)[0]

@@ -12,7 +12,6 @@ from PIL import Image
 from generate.pictures import processes
 from generate.pictures.beast import draw_beast
 from generate.pictures.caption import COLOURS, caption_picture, hour_of, to_lab
-from generate.pictures.develop import choose_prompt
 from generate.pictures.export import export_zip
 from generate.pictures.neighbours import Neighbour
 from generate.pictures.refine import Refiner, refine
@@ -170,13 +169,6 @@ def test_a_copy_is_passed_over_and_the_nearest_is_shown(jungle):
         assert nearest.size == (16, 16) and nearest.format == "WEBP"
     assert (settings.work / "report/nearest.png").is_file()
     assert sample_pictures(settings, [1])[1] == first
-
-
-def test_prompts_are_not_repeated_before_all_were_asked():
-    prompts = [{"text": str(n), "tags": {}} for n in range(10)]
-    asked = [choose_prompt(7, number, prompts)["text"] for number in range(1, 21)]
-    assert sorted(asked[:10]) == sorted(asked[10:]) == sorted(p["text"] for p in prompts)
-    assert asked != [choose_prompt(8, number, prompts)["text"] for number in range(1, 21)]
 
 
 def test_a_prompt_is_drawn_and_its_strange_words_named(jungle, capsys):
