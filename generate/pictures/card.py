@@ -22,12 +22,13 @@ solver = DPMSolverMultistepScheduler.from_pretrained("scheduler")
 wanted = WORDS
 told = sum((table[:, words.index(word)] for word in wanted), torch.zeros(len(table)))
 s = unet.config.sample_size * fold
-x = torch.randn(1, 3, s, s, generator=torch.Generator().manual_seed(1))
+chance = torch.Generator().manual_seed(1)
+x = torch.randn(1, 3, s, s, generator=chance)
 solver.set_timesteps(STEPS)
 with torch.inference_mode():
     for sigma, t in zip(solver.sigmas, solver.timesteps):
         v = unet(pixel_unshuffle(x, fold), sigma * 1000, told[None]).sample
-        x = solver.step(pixel_shuffle(v, fold), t, x).prev_sample
+        x = solver.step(pixel_shuffle(v, fold), t, x, generator=chance).prev_sample
 pixels = ((x[0].clamp(-1, 1) + 1) * 127.5).round().byte()  # (3, s, s)
 """,
     "ddpm": """\

@@ -96,7 +96,7 @@ def since(started: float) -> float:
     return time.perf_counter() - started
 
 
-def open_subject(recipe: str, kind: str | None, solver: int = 16, guidance: float = 1.5) -> Subject:
+def open_subject(recipe: str, kind: str | None, solver: int = 16, guidance: float = 2.0) -> Subject:
     """``recipe`` ready to be measured in the arithmetic ``kind`` (None: the faster one).
 
     The classic recipe is float32's, by batches of 16.
@@ -124,7 +124,7 @@ def serve(
     kind: str | None,
     threads: int,
     solver: int = 16,
-    guidance: float = 1.5,
+    guidance: float = 2.0,
 ) -> None:
     """Measure what ``connection`` asks for, "train", "sample" or "memory", until it asks for "".
 

@@ -103,7 +103,7 @@ def test_a_jungle_is_judged_beside_floor_ceiling_and_starter(jungle, capsys):
     assert pictures["count"]["cards"] == 6 and pictures["count"]["uncurated"] == 12
     kid = {name: found["KID"] for name, found in pictures["scores"]["random"].items()}
     # An untrained model draws noise.
-    assert kid["uncurated"] > 0.5 > 10 * abs(kid["held-out"])
+    assert kid["uncurated"] > 0.4 > 10 * abs(kid["held-out"])
     assert pictures["copies"]["memory"]["copied"] == 12
     assert pictures["copies"]["gaussian"]["copied"] == 0
     assert pictures["copies"]["held-out"]["novelty"] == 1

@@ -1,5 +1,7 @@
 """The flow, the average and the start against closed forms."""
 
+import warnings
+
 import numpy as np
 import pytest
 import torch
@@ -8,7 +10,7 @@ from torch import nn
 from generate.pictures.augment import Augment
 from generate.pictures.average import exponent_of, follow
 from generate.pictures.ddpm import Ddpm
-from generate.pictures.flow import Batch, Flow, draw_times
+from generate.pictures.flow import GUIDED, Batch, Flow, draw_times
 from generate.pictures.loop import seeded
 from generate.pictures.model import ALTERATIONS, Model, Network, Shape, choose_factor
 from generate.pictures.start import refold, transplant
@@ -41,13 +43,44 @@ class Silent(nn.Module):
         return torch.zeros_like(pictures)
 
 
-def test_the_exact_velocity_of_a_gaussian_samples_that_gaussian():
-    """The flow of a linear Gaussian maps noise e to deviation · e."""
+@pytest.mark.parametrize("steps", [16, 40])
+def test_the_exact_velocity_of_a_gaussian_samples_that_gaussian(steps):
+    """Pictures of N(0, 0.09), each pixel for itself: mean, deviation, and share within one."""
     family = Flow(Gaussian(0.3))
     generators = [seeded("gauss", place) for place in range(64)]
-    pictures = family.sample(torch.zeros(64, 8), generators, steps=40)
-    noise = torch.cat([torch.randn(1, 3, 8, 8, generator=seeded("gauss", p)) for p in range(64)])
-    assert torch.allclose(pictures, (0.3 * noise).clamp(-1, 1), atol=0.02)
+    pictures = family.sample(torch.zeros(64, 8), generators, steps)
+    assert float(pictures.mean()) == pytest.approx(0, abs=0.01)
+    assert float(pictures.std()) == pytest.approx(0.3, rel=1.2 / steps)
+    share = float((pictures.abs() < pictures.std()).float().mean())
+    assert share == pytest.approx(0.6827, abs=0.01)
+    assert float((pictures[:, 0] * pictures[:, 1]).mean()) == pytest.approx(0, abs=0.005)
+
+
+def test_a_picture_does_not_depend_on_its_company():
+    family = Flow(Gaussian(0.3))
+    both = family.sample(torch.zeros(2, 8), [seeded("a"), seeded("b")], 6)
+    alone = family.sample(torch.zeros(1, 8), [seeded("b")], 6)
+    assert torch.equal(both[1:], alone)
+
+
+def test_only_where_there_is_noise_is_a_picture_guided():
+    """The answers count: twice as many where a step is guided."""
+
+    class Counting(Gaussian):
+        asked: tuple[int, ...] = ()
+
+        def forward(self, pictures, times, conditions):
+            self.asked += (len(pictures),)
+            return super().forward(pictures, times, conditions)
+
+    network = Counting(0.3)
+    Flow(network).sample(torch.ones(1, 8), [seeded("a")], 16, 2.0)
+    scheduler = Flow(network).make_scheduler()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        scheduler.set_timesteps(16)
+    wanted = [2 if level >= GUIDED else 1 for level in scheduler.sigmas[:-1]]
+    assert list(network.asked) == wanted and 5 < sum(w == 1 for w in wanted) < 12
 
 
 def test_the_exact_velocity_has_the_least_loss_there_is():
