@@ -24,7 +24,7 @@ from generate.files import read_json, write_json
 from generate.pictures.budget import read_plan, settle_plan, trial_step
 from generate.pictures.checkpoint import list_checkpoints
 from generate.pictures.dataset import decide_dataset, read_dataset
-from generate.pictures.families import choose_plan, choose_shape, make_family
+from generate.pictures.families import NOTHING, choose_plan, choose_shape, make_family
 from generate.pictures.loop import Family, Plan, Training, make_optimiser, train_steps
 from generate.pictures.measure import peak_memory
 from generate.pictures.model import Network, copy_weights, count_parameters, put_weights
@@ -108,7 +108,7 @@ def run_entrant(settings: Settings, entrant: Entrant, home: Path) -> None:
     if entrant.recipe == "ddpm":
         plan = settle_classic(entrant, family, training, settings.seed, recipe.key, home)
     else:
-        plan = settle_plan(settings, recipe, family, training, False, home)
+        plan = settle_plan(settings, recipe, family, training, NOTHING, home)
     weights, optimiser = copy_weights(network), make_optimiser(network, plan)
     run = Run(family, plan, weights, optimiser, recipe.key)
     go_on(run, home)
@@ -142,7 +142,7 @@ def settle_classic(
     The first updates are taken in float32 and thrown away, their losses kept in plan.json beside
     the plan: what they are in the faster arithmetic shows whether it changes what is learnt.
     """
-    plan = choose_plan("ddpm", False, seed)
+    plan = choose_plan("ddpm", NOTHING, seed)
     plan = replace(plan, steps=entrant.updates or 10**6)
     if entrant.arithmetic:
         return replace(plan, arithmetic=entrant.arithmetic)

@@ -33,7 +33,7 @@ def settle_plan(
     recipe: Recipe,
     family: Family,
     training: Training,
-    started: bool,
+    begun: str,
     home: Path,
 ) -> Plan:
     """The plan of this run: as recorded if it was begun before, else probed and recorded.
@@ -46,7 +46,7 @@ def settle_plan(
     if recorded is not None:
         return Plan(**recorded)
     asked = settings.pictures
-    plan = choose_plan(asked.recipe, started, settings.seed)
+    plan = choose_plan(asked.recipe, begun, settings.seed)
     if asked.batch:
         plan = replace(plan, batch=asked.batch, micro=asked.batch)
     if plan.batch < processes.world():

@@ -11,6 +11,8 @@ from generate.pictures.model import Network, Shape, choose_factor
 from generate.pictures.precision import choose_device
 
 RECIPES = ("flow", "ddpm")
+# What a run's first weights have learnt from.
+NOTHING, OTHERS, THESE = "nothing", "other pictures", "these pictures"
 # The classic recipe's epochs, where no budget is given.
 EPOCHS = 30
 
@@ -34,16 +36,17 @@ def choose_shape(recipe: str, size: int) -> Shape:
     return replace(Shape(), size=size, factor=choose_factor(size))
 
 
-def choose_plan(recipe: str, started: bool, seed: int) -> Plan:
-    """A recipe's plan but for its length; ``started`` from trained weights, it treads softly.
+def choose_plan(recipe: str, begun: str, seed: int) -> Plan:
+    """A recipe's plan but for its length; ``begun`` says what its first weights have learnt from.
 
-    An accelerator, which sixteen small pictures would leave half idle, is given more at a time.
+    Weights that know such pictures already are trodden on softly; those that know `OTHERS` learn
+    at the rate of new ones, once Adam's moments know enough (docs/experiments.md). An accelerator,
+    which sixteen small pictures would leave half idle, is given more at a time.
     """
     batch = 16 if choose_device().type == "cpu" else 64
     if recipe == "ddpm":
         return Plan(
             steps=0, batch=16, rate=2e-5, warm=0, tail=0, beta=0.999, forget=0, clip=1e9, seed=seed
         )
-    if started:
-        return Plan(steps=0, batch=batch, micro=batch, rate=3e-4, ramp=150, seed=seed)
-    return Plan(steps=0, batch=batch, micro=batch, rate=1e-3, seed=seed)
+    rate, ramp = (3e-4 if begun == THESE else 1e-3), (1 if begun == NOTHING else 150)
+    return Plan(steps=0, batch=batch, micro=batch, rate=rate, ramp=ramp, seed=seed)

@@ -11,7 +11,7 @@ import torch
 
 from generate.pictures.augment import Augment
 from generate.pictures.budget import trial_step
-from generate.pictures.families import choose_plan, choose_shape, make_family
+from generate.pictures.families import NOTHING, choose_plan, choose_shape, make_family
 from generate.pictures.loop import (
     Family,
     Plan,
@@ -106,7 +106,7 @@ def open_subject(recipe: str, kind: str | None, solver: int = 16, guidance: floa
     family = make_family(network, {"recipe": recipe})
     pictures = torch.randint(0, 256, (64, 3, SIZE, SIZE), dtype=torch.uint8)
     training = Training(pictures, torch.ones(64, WORDS), Augment())
-    plan = replace(choose_plan(recipe, False, 0), steps=10**6)
+    plan = replace(choose_plan(recipe, NOTHING, 0), steps=10**6)
     if kind is None:
         kind = "float32" if recipe == "ddpm" else probe(trial_step(family, training, plan))[0]
     return Subject(recipe, family, training, replace(plan, arithmetic=kind), solver, guidance)

@@ -22,7 +22,13 @@ from generate.pictures.budget import GRIDS, settle_plan
 from generate.pictures.card import write_card
 from generate.pictures.checkpoint import list_checkpoints
 from generate.pictures.dataset import Dataset, read_dataset
-from generate.pictures.families import choose_shape, make_family
+from generate.pictures.families import (
+    NOTHING,
+    OTHERS,
+    THESE,
+    choose_shape,
+    make_family,
+)
 from generate.pictures.look import describe_look
 from generate.pictures.loop import Report, Training, make_optimiser, measure_held_out, seeded
 from generate.pictures.memory import allowance
@@ -59,15 +65,16 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path) -> None:
     torch.manual_seed(settings.seed)
     network = Network(shape, len(dataset.vocabulary))
     facts = describe(settings)
-    start = find_start(settings)
+    start, begun = find_start(settings), NOTHING
     if start is not None:
         donor = load_model(start)
+        begun = THESE if donor.facts.get("source") == facts["source"] else OTHERS
         strange = transplant(donor, network, dataset.vocabulary)
         if len(strange) > len(network.unet.state_dict()) // 2:
             raise Refusal(f"{start}: weights of another shape; name another folder, or scratch")
     family = make_family(network, facts)
     home = settings.work / "training"
-    plan = settle_plan(settings, recipe, family, training, start is not None, home)
+    plan = settle_plan(settings, recipe, family, training, begun, home)
     run = Run(family, plan, copy_weights(network), make_optimiser(network, plan), recipe.key)
     go_on(run, home)
     train_to_end(settings, run, dataset, training, held)

@@ -331,8 +331,32 @@ def test_the_faster_arithmetic_is_chosen_by_trying():
 
 def test_trained_weights_are_trodden_on_softly():
     """A run of a few steps must not undo what the starter knows: its rate never reaches a tenth."""
-    from generate.pictures.families import choose_plan
+    from generate.pictures.families import NOTHING, OTHERS, THESE, choose_plan
 
-    plan = replace(choose_plan("flow", True, 0), steps=8)
+    plan = replace(choose_plan("flow", THESE, 0), steps=8)
     assert max(plan.rate_at(step) for step in range(8)) < plan.rate / 10
     assert replace(plan, steps=2000).rate_at(900) == plan.rate
+    # What they do not know they learn as fast as new weights do, but for the first steps.
+    strange = replace(choose_plan("flow", OTHERS, 0), steps=2000)
+    new = replace(choose_plan("flow", NOTHING, 0), steps=2000)
+    assert strange.rate_at(900) == new.rate_at(900) > 3 * plan.rate
+    assert strange.rate_at(0) < new.rate_at(0)
+
+
+@pytest.mark.parametrize(("source", "known"), [("set", "these pictures"), ("else", "other")])
+def test_weights_that_know_other_pictures_are_told_from_those_that_know_these(
+    jungle, tmp_path, monkeypatch, source, known
+):
+    folder = train_model(jungle())
+    folder.rename(tmp_path / "earlier")
+    path = tmp_path / "earlier/jungle.json"
+    path.write_text(path.read_text().replace('"source": "set"', f'"source": "{source}"'))
+    asked = []
+    settle = running.settle_plan
+    monkeypatch.setattr(
+        running, "settle_plan", lambda *about: asked.append(about[4]) or settle(*about)
+    )
+    settings = jungle()
+    pictures = settings.pictures.model_copy(update={"start": "earlier"})
+    train_model(settings.model_copy(update={"pictures": pictures}))
+    assert len(asked) == 1 and asked[0].startswith(known)
