@@ -1,5 +1,6 @@
 """The flow, the average and the start against closed forms."""
 
+import json
 import warnings
 
 import numpy as np
@@ -9,12 +10,21 @@ from torch import nn
 
 from generate.pictures.augment import Augment
 from generate.pictures.average import exponent_of, follow
+from generate.pictures.card import write_script
 from generate.pictures.ddpm import Ddpm
 from generate.pictures.flow import GUIDED, Batch, Flow, draw_times
 from generate.pictures.loop import seeded
-from generate.pictures.model import ALTERATIONS, Model, Network, Shape, choose_factor
-from generate.pictures.start import refold, transplant
+from generate.pictures.model import (
+    ALTERATIONS,
+    Model,
+    Network,
+    Shape,
+    choose_factor,
+    load_model,
+)
+from generate.pictures.start import STARTER, refold, transplant
 from generate.pictures.vocabulary import Vocabulary
+from generate.settings import Settings
 
 TINY = Shape(size=16, factor=1, widths=(16, 16), attention=1, heads=8, groups=4)
 
@@ -148,6 +158,15 @@ def test_watchers_see_noise_first_and_the_picture_last():
     assert [step for step, _ in seen] == [0, 1, 2, 3, 4, 5]
     assert torch.equal(seen[0][1], torch.randn(1, 3, 8, 8, generator=seeded("a")))
     assert torch.allclose(seen[-1][1].clamp(-1, 1), pictures)
+
+
+def test_the_shipped_starter_tells_of_the_solver_that_samples_it():
+    """Its scheduler and its card's script are those that a model trained today would have."""
+    told = json.loads((STARTER / "scheduler/scheduler_config.json").read_text())
+    ours = json.loads(Flow(Silent()).make_scheduler().to_json_string())
+    assert told == ours
+    card = (STARTER / "README.md").read_text()
+    assert write_script(load_model(STARTER), Settings().pictures.steps) in card
 
 
 def test_ddpm_loss_of_nought_is_the_noise_itself():
