@@ -20,10 +20,12 @@ from generate.recipe import digest_bytes, digest_file
 RACE = 2_000_000_000  # ns; the coarsest clock of a file system in use ticks every two seconds
 TICK = 50_000_000  # ns; that of the kernels in use is 10 ms at most
 FILE, PRODUCT, END = "f", "p", "."
+LAST = f"\t{END}"
 # On Windows the second time is that of creation, which an edit leaves as it is.
 TELLS_CHANGES = os.name != "nt"
 
-ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+# Plain letters alone: such a file is read several times as fast as one that may hold others.
+ENCODE = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def sign(status: os.stat_result) -> str:
@@ -44,15 +46,16 @@ class Ledger:
     """Digests of files by signature, and products (JSON) by name and key.
 
     Both are appended to the file as they come, so that a run that is killed has lost nothing;
-    `save` writes it anew, without what is no longer used. A product is parsed when it is asked
-    for, since most runs need few. ``path`` None keeps it all in memory.
+    `save` writes it anew, without what is no longer used. A line is taken apart, and a product
+    parsed, when it is asked for, since most runs need few. ``path`` None keeps it all in memory.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
-        self.files: dict[str, tuple[str, str]] = {}
-        # Key and JSON of each product, and what was parsed so far.
-        self.products: dict[str, tuple[str, str]] = {}
+        # What follows the name in its line: signature and digest of each file, key and JSON of each
+        # product; and what was parsed so far.
+        self.files: dict[str, str] = {}
+        self.products: dict[str, str] = {}
         self.parsed: dict[str, Any] = {}
         self.pending: list[str] = []
         self.used: set[str] = set()
@@ -70,20 +73,20 @@ class Ledger:
         """Read the lines that are whole; a torn one, left by a killed run, is passed over."""
         try:
             data = path.read_bytes()
-            lines = data.decode("utf-8", "surrogatepass").split("\n")
+            lines = data.decode("ascii").split("\n")
         except (OSError, UnicodeDecodeError):
             return
         for line in lines:
-            row = line.split("\t")
-            if len(row) != 5 or row[4] != END:
+            kind, _, row = line.partition("\t")
+            name, _, row = row.partition("\t")
+            if not row.endswith(LAST) or row.count("\t") != 2:
                 continue
-            name = row[1]
             if name.startswith('"'):
                 try:
                     name = str(json.loads(name))
                 except ValueError:
                     continue
-            (self.files if row[0] == FILE else self.products)[name] = (row[2], row[3])
+            (self.files if kind == FILE else self.products)[name] = row
         self.size = len(data)
         self.packed = self.size * (len(self.files) + len(self.products)) // max(1, len(lines))
 
@@ -110,13 +113,14 @@ class Ledger:
         signature = sign(status)
         self.used.add(name)
         known = self.files.get(name)
-        if known and known[0] == signature and TELLS_CHANGES:
-            return known[1]
+        if known and TELLS_CHANGES:
+            before, found, _ = known.split("\t")
+            if before == signature:
+                return found
         now = time.time_ns()
         found = digest_file(Path(name))
         if status.st_ctime_ns < now - RACE:
-            self.files[name] = (signature, found)
-            self.note(FILE, name, signature, found)
+            self.note(FILE, self.files, name, signature, found)
         else:
             self.files.pop(name, None)
         return found
@@ -128,22 +132,21 @@ class Ledger:
             return
         signature = sign(status)
         self.used.add(name)
-        if self.files.get(name) != (signature, sha256):
+        if self.files.get(name) != write_row(signature, sha256):
             if status.st_ctime_ns < time.time_ns() - TICK:
-                self.files[name] = (signature, sha256)
-                self.note(FILE, name, signature, sha256)
+                self.note(FILE, self.files, name, signature, sha256)
 
     def recall(self, name: str, key: str) -> Any | None:
         """The product recorded as ``name`` if it was made by ``key``."""
         self.used.add(name)
         known = self.products.get(name)
-        return self.read(name) if known and known[0] == key else None
+        return self.read(name) if known and known.startswith(f"{key}\t") else None
 
     def read(self, name: str) -> Any | None:
         """The product recorded as ``name``, whatever made it; None if there is none."""
         if name not in self.parsed and name in self.products:
             try:
-                self.parsed[name] = json.loads(self.products[name][1])
+                self.parsed[name] = json.loads(self.products[name].split("\t")[1])
             except ValueError:
                 del self.products[name]
         return self.parsed.get(name)
@@ -151,13 +154,13 @@ class Ledger:
     def record(self, name: str, key: str, product: Any) -> None:
         """Remember ``product`` (JSON) as made by ``key``; it must be in place already."""
         self.used.add(name)
-        self.products[name] = (key, ENCODE(product))
         self.parsed[name] = product
-        self.note(PRODUCT, name, *self.products[name])
+        self.note(PRODUCT, self.products, name, key, ENCODE(product))
 
-    def note(self, *row: str) -> None:
-        """Queue one line; `flush` writes it."""
-        self.pending.append(write_line(row))
+    def note(self, kind: str, known: dict[str, str], name: str, *facts: str) -> None:
+        """Remember ``facts`` and queue their line; `flush` writes it."""
+        known[name] = write_row(*facts)
+        self.pending.append(write_line(kind, name, known[name]))
 
     def flush(self) -> None:
         """Append what is queued. The first line break ends a line that a killed run left torn."""
@@ -166,7 +169,7 @@ class Ledger:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         lines = "\n".join(["", *self.pending])
         with self.path.open("ab") as file:
-            file.write(lines.encode("utf-8", "surrogatepass"))
+            file.write(lines.encode("ascii"))
             self.size = file.tell()
         self.pending.clear()
 
@@ -182,15 +185,19 @@ class Ledger:
         self.flush()
         if self.path is None or self.size < 1.5 * self.packed:
             return
-        lines = [write_line((FILE, name, *row)) for name, row in self.files.items()]
-        lines += [write_line((PRODUCT, name, *row)) for name, row in self.products.items()]
-        write_bytes(self.path, "\n".join(lines).encode("utf-8", "surrogatepass"))
+        lines = [write_line(FILE, name, row) for name, row in self.files.items()]
+        lines += [write_line(PRODUCT, name, row) for name, row in self.products.items()]
+        write_bytes(self.path, "\n".join(lines).encode("ascii"))
         self.size = self.packed = self.path.stat().st_size
 
 
-def write_line(row: tuple[str, ...]) -> str:
-    """One row of the ledger; a name that would break it is written as JSON."""
-    kind, name, *rest = row
-    if not name.isprintable() or name.startswith('"'):
+def write_row(*facts: str) -> str:
+    """What follows the name in a line of the ledger."""
+    return "\t".join((*facts, END))
+
+
+def write_line(kind: str, name: str, row: str) -> str:
+    """One line of the ledger; a name that is not of plain letters is written as JSON."""
+    if not (name.isascii() and name.isprintable()) or name.startswith('"'):
         name = json.dumps(name)
-    return "\t".join((kind, name, *rest, END))
+    return f"{kind}\t{name}\t{row}"
