@@ -73,7 +73,8 @@ class Ledger:
         """Read the lines that are whole; a torn one, left by a killed run, is passed over."""
         try:
             data = path.read_bytes()
-            lines = data.decode("ascii").split("\n")
+            # Earlier versions wrote letters of all kinds.
+            lines = data.decode("ascii" if data.isascii() else "utf-8").split("\n")
         except (OSError, UnicodeDecodeError):
             return
         for line in lines:

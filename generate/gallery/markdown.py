@@ -1,10 +1,8 @@
 """Markdown of postcard.md and content/pages/ → HTML that is safe to publish."""
 
 import re
-from functools import lru_cache
-
-import nh3
-from markdown import Markdown
+from functools import cache, lru_cache
+from typing import Any
 
 TAGS = {
     *("p", "br", "hr", "em", "strong", "del", "sub", "sup", "small", "abbr", "q", "cite"),
@@ -18,10 +16,11 @@ ATTRIBUTES = {
     "th": {"scope"},
     "*": {"lang", "dir"},
 }
-PLAIN = Markdown(extensions=["sane_lists", "smarty"], output_format="html")
-FULL = Markdown(
-    extensions=["tables", "sane_lists", "def_list", "fenced_code", "smarty"], output_format="html"
-)
+# What most messages are: paragraphs of words and stops, begun by a letter, here and there one word
+# between asterisks. No rule of Markdown but those two has anything to do there.
+WORDS = r"(?:[^\W_]|[ ,;!?“”]|\.(?!\.)|:(?= ))*"
+SIMPLE = re.compile(rf"(?=[^\W\d_]){WORDS}(?:(?<=[ “])\*[^\W\d_]+\*(?=[ ,;!?”.]|$){WORDS})*")
+EMPHASIS = re.compile(r"\*(\w+)\*")
 
 
 @lru_cache(maxsize=20_000)
@@ -31,8 +30,12 @@ def render_markdown(text: str, full: bool = False) -> str:
     A heading of the first level becomes one of the second, since the page has its own. With
     ``full`` also tables, definition lists and fenced code, which a postcard has no room for.
     """
-    html = (FULL if full else PLAIN).reset().convert(text.strip())
-    html = re.sub(r"<(/?)h1\b", r"<\1h2", html)
+    text = text.strip()
+    if (simple := render_simple(text)) is not None:
+        return simple
+    import nh3
+
+    html = re.sub(r"<(/?)h1\b", r"<\1h2", open_parser(full).reset().convert(text))
     return nh3.clean(
         html,
         tags=TAGS,
@@ -40,3 +43,20 @@ def render_markdown(text: str, full: bool = False) -> str:
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )
+
+
+def render_simple(text: str) -> str | None:
+    """The same of plain paragraphs, which need no parser; None of anything else."""
+    paragraphs = text.split("\n\n")
+    if not all(SIMPLE.fullmatch(paragraph) and "  " not in paragraph for paragraph in paragraphs):
+        return None
+    return "\n".join(f"<p>{part}</p>" for part in EMPHASIS.sub(r"<em>\1</em>", text).split("\n\n"))
+
+
+@cache
+def open_parser(full: bool) -> Any:
+    """A parser, imported when it is first needed: a build of few cards may do without."""
+    from markdown import Markdown
+
+    many = ["tables", "sane_lists", "def_list", "fenced_code", "smarty"]
+    return Markdown(extensions=many if full else ["sane_lists", "smarty"], output_format="html")
