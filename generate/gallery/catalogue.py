@@ -64,12 +64,13 @@ class Entry:
 
     def view(self, index: int) -> Any:
         """What templates see of the card as the ``index``-th of the gallery."""
-        from generate.gallery.views import move_view, view_card
+        if self.seen is None or self.seen.index != index:
+            from generate.gallery.views import move_view, view_card
 
-        if self.seen is None:
-            self.seen = view_card(index, self.card, self.media)
-        elif self.seen.index != index:
-            self.seen = move_view(self.seen, index)
+            if self.seen is None:
+                self.seen = view_card(index, self.card, self.media)
+            else:
+                self.seen = move_view(self.seen, index)
         return self.seen
 
 

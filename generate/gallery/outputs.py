@@ -133,11 +133,21 @@ def remove_orphans(out: Path, outputs: Mapping[str, str], ledger: Ledger) -> lis
     for path in removed:
         Path(path).unlink(missing_ok=True)
         del ledger.present[path]
-    for folder, _, files in os.walk(out, topdown=False):
-        inside = Path(folder).relative_to(out).parts
-        if inside and not inside[0].startswith(".") and not files and not os.listdir(folder):
-            os.rmdir(folder)
+    remove_empty(out)
     return [path[len(str(out)) + 1 :] for path in removed]
+
+
+def remove_empty(folder: Path | str) -> bool:
+    """Remove empty folders below ``folder``, hidden ones not; returns whether it is empty itself."""
+    empty = True
+    with os.scandir(folder) as found:
+        for entry in found:
+            inside = not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
+            if inside and remove_empty(entry.path):
+                os.rmdir(entry.path)
+            else:
+                empty = False
+    return empty
 
 
 def adopt_outputs(out: Path, outputs: Mapping[str, str], ledger: Ledger) -> int:

@@ -12,6 +12,7 @@ MEDIA = ("picture", "caption", "phrase", "sound")
 FIRST = ("prompt", "seed", "recipe", "model", "engine", "writer", "candidates")
 # Bookkeeping, what the card shows elsewhere, and what would fill a page.
 LEFT_OUT = {"key", "was", "of", "message", "nearest", "syllables", "mended"}
+DIGEST = re.compile("[0-9a-f]{32,}")
 
 
 @dataclass(frozen=True)
@@ -71,4 +72,4 @@ def flatten(record: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
             yield name, "yes" if value else "no"
         else:
             text = f"{value:g}" if isinstance(value, float) else str(value)
-            yield name, text[:12] if re.fullmatch(r"[0-9a-f]{32,}", text) else text
+            yield name, text[:12] if len(text) > 31 and DIGEST.fullmatch(text) else text
