@@ -188,7 +188,7 @@ class Ledger:
             return
         lines = [write_line(FILE, name, row) for name, row in self.files.items()]
         lines += [write_line(PRODUCT, name, row) for name, row in self.products.items()]
-        write_bytes(self.path, "\n".join(lines).encode("ascii"))
+        write_bytes(self.path, "\n".join(lines).encode("utf-8"))
         self.size = self.packed = self.path.stat().st_size
 
 

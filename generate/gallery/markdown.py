@@ -17,9 +17,10 @@ ATTRIBUTES = {
     "*": {"lang", "dir"},
 }
 # What most messages are: paragraphs of words and stops, begun by a letter, here and there one word
-# between asterisks. No rule of Markdown but those two has anything to do there.
-WORDS = r"(?:[^\W_]|[ ,;!?“”]|\.(?!\.)|:(?= ))*"
-SIMPLE = re.compile(rf"(?=[^\W\d_]){WORDS}(?:(?<=[ “])\*[^\W\d_]+\*(?=[ ,;!?”.]|$){WORDS})*")
+# between asterisks. No rule of Markdown has anything to do there but those for these and for "'".
+LETTER = r"[^\W\d_]"
+WORDS = rf"(?:[^\W_]|[ ,;!?“”]|\.(?!\.)|:(?= )|(?<={LETTER})['-](?={LETTER}))*"
+SIMPLE = re.compile(rf"(?={LETTER}){WORDS}(?:(?<=[ “])\*{LETTER}+\*(?=[ ,;!?”.]|$){WORDS})*")
 EMPHASIS = re.compile(r"\*(\w+)\*")
 
 
@@ -50,7 +51,8 @@ def render_simple(text: str) -> str | None:
     paragraphs = text.split("\n\n")
     if not all(SIMPLE.fullmatch(paragraph) and "  " not in paragraph for paragraph in paragraphs):
         return None
-    return "\n".join(f"<p>{part}</p>" for part in EMPHASIS.sub(r"<em>\1</em>", text).split("\n\n"))
+    html = EMPHASIS.sub(r"<em>\1</em>", text.replace("'", "’"))
+    return "\n".join(f"<p>{paragraph}</p>" for paragraph in html.split("\n\n"))
 
 
 @cache

@@ -138,7 +138,7 @@ def remove_orphans(out: Path, outputs: Mapping[str, str], ledger: Ledger) -> lis
 
 
 def remove_empty(folder: Path | str) -> bool:
-    """Remove empty folders below ``folder``, hidden ones not; returns whether it is empty itself."""
+    """Remove empty folders below ``folder``, hidden ones not; returns whether it is empty too."""
     empty = True
     with os.scandir(folder) as found:
         for entry in found:

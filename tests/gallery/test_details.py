@@ -10,7 +10,8 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from generate.cards import Card
-from generate.gallery.markdown import render_markdown
+from generate.gallery import markdown
+from generate.gallery.markdown import render_markdown, render_simple
 from generate.gallery.neighbours import DENSE, find_neighbours, opponent, place_card, rank
 from generate.gallery.provenance import flatten, nearest_of, provenance_of
 from generate.gallery.reference import anchor
@@ -156,6 +157,31 @@ def test_markdown_does_what_a_writer_expects():
     assert "<h2>Big</h2>" in html and "<em>Soft</em> &amp; “quoted”" in html
     assert 'rel="noopener noreferrer nofollow"' in html and html.count("<li>") == 2
     assert "<table>" in render_markdown("a | b\n--|--\n1 | 2", full=True)
+
+
+# Pieces that come near the edges of what `render_simple` takes for plain.
+PIECES = ["a", "b ", "*c*", " *d*", " ", "1. ", "\n\n", ". ", "..", ": ", "“", "”", "\n", "_", "é"]
+PIECES += ["    ", "'", "-", "b's", "'t", "<", "&", "ש", "# ", "²"]
+
+
+@profile(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=9).map("".join), st.booleans())
+def test_plain_messages_are_written_as_the_parser_would(text, full):
+    simple = render_simple(text.strip())
+    if simple is not None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(markdown, "render_simple", lambda text: None)
+            assert render_markdown.__wrapped__(text, full) == simple
+
+
+def test_what_the_writer_writes_is_plain():
+    lines = (
+        "I have a rule: wait. Say *noki*, which means “shore”, and don't half-sleep.\n\nP.S. Hm?"
+    )
+    assert render_simple(lines).count("<p>") == 2 and "<em>noki</em>" in render_simple(lines)
+    assert "don’t" in render_simple(lines)
+    for other in ("1. one", "*a* b", "a _b_", "a\n===", "a  \nb", "a -- b", "<b>a</b>", "a & b"):
+        assert render_simple(other) is None
 
 
 def test_times_are_kept_only_where_they_fit_the_phrase():

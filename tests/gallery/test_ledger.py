@@ -119,3 +119,14 @@ def test_a_system_that_does_not_tell_changes_is_not_trusted(
     for text in (b"one", b"two"):
         (tmp_path / "a").write_bytes(text)
         assert ledger.digest(tmp_path / "a") == digest_bytes(text)
+
+
+def test_letters_of_an_earlier_ledger_are_read(tmp_path: Path) -> None:
+    line = 'p\tcard:é\tkey\t{"title":"é"}\t.'
+    (tmp_path / "ledger").write_text(f"{line}\n", encoding="utf-8")
+    ledger = Ledger(tmp_path / "ledger")
+    assert ledger.recall("card:é", "key") == {"title": "é"}
+    ledger.record("b", "key", "é")
+    ledger.save()
+    assert Ledger(tmp_path / "ledger").recall("b", "key") == "é"
+    assert (tmp_path / "ledger").read_text(encoding="utf-8").splitlines()[-1].isascii()
