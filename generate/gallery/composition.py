@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ def compose(
     """Everything in the order in which it is to be written.
 
     ``base`` is the digest of settings and code. ``kept`` holds what is worth keeping until the next
-    build of this process: compiled templates and the dictionary, by digests.
+    build of this process: compiled templates, the language and the dictionary, by digests.
     """
     sources = [
         (name, found)
@@ -49,8 +49,7 @@ def compose(
     if key not in templates:
         templates.clear()
         templates[key] = open_templates(settings, settings.work / "site" / "templates")
-    books = kept.setdefault("books", {})
-    contents = gather(settings, ledger, entries, beds, inputs, base, books)
+    contents = gather(settings, ledger, entries, beds, inputs, base, kept)
     spoken = inputs.get("language.toml", "")
     sounds = {hour: asdict(bed) for hour, bed in beds.items()}
     common = digest([base, sources, list_texts(inputs), spoken, sounds])
@@ -75,9 +74,9 @@ def gather(
     beds: Mapping[str, Bed],
     inputs: Mapping[str, str],
     base: str,
-    books: dict[str, Any],
+    kept: dict[str, dict[str, Any]],
 ) -> Contents:
-    """What the pages are made from. What is costly to read is kept in the ledger."""
+    """What the pages are made from. What is costly to read is kept in the ledger or in ``kept``."""
     near = recall_near(ledger, [entry.facts["place"] for entry in entries], base)
     articles = recall_articles(ledger, settings, digest([base, list_texts(inputs)]))
     contents = Contents(entries, near, settings, articles, None, beds)
@@ -85,9 +84,11 @@ def gather(
         key, path = digest([base, spoken]), settings.content / "language.toml"
         facts = ledger.recall("language", key)
         words = key_of(key, [(entry.slug, entry.facts["words"]) for entry in entries])
-        contents.reference = Reference(
-            partial(read_language, path), contents.cards, facts, (words, books)
-        )
+        books, tongues = kept.setdefault("books", {}), kept.setdefault("languages", {})
+        if key not in tongues:
+            tongues.clear()
+            tongues[key] = cache(partial(read_language, path))
+        contents.reference = Reference(tongues[key], contents.cards, facts, (words, books))
         if facts is None:
             ledger.record("language", key, contents.reference.facts)
     if reads_widely(settings):

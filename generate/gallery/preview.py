@@ -94,7 +94,8 @@ class Watch(Watcher):
 
         def turn() -> None:
             callback()
-            wait = max(LOOK, self.looked / SHARE)
+            # Whoever has just saved is waiting: what has changed is soon looked at again.
+            wait = LOOK if self.changed else max(LOOK, self.looked / SHARE)
             ioloop.IOLoop.current().call_later(wait, turn)
 
         ioloop.IOLoop.current().call_later(LOOK, turn)
