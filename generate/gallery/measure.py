@@ -139,11 +139,22 @@ def run_task(task: Callable[[], None], sender: Any) -> None:
 
 def use() -> tuple[float, float]:
     """CPU seconds so far, and the most memory in MiB, of this process and its children."""
-    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    usages = [resource.getrusage(kind) for kind in kinds]
-    seconds = sum(usage.ru_utime + usage.ru_stime for usage in usages)
+    own, others = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    seconds = sum(usage.ru_utime + usage.ru_stime for usage in (own, others))
     scale = 2**20 if sys.platform == "darwin" else 2**10
-    return seconds, max(usage.ru_maxrss for usage in usages) / scale
+    return seconds, max(read_peak() or own.ru_maxrss, others.ru_maxrss) / scale
+
+
+def read_peak() -> int:
+    """The most memory in KiB of this process, as Linux knows it; 0 elsewhere.
+
+    There ru_maxrss of a process begins with what its parent held when it started it.
+    """
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return 0
+    return next((int(row.split()[1]) for row in status.splitlines() if "VmHWM" in row), 0)
 
 
 def encode_ours(sources: Sequence[Path], out: Path) -> None:
