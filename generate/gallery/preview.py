@@ -17,6 +17,7 @@ from tornado import ioloop, web
 from generate.errors import Refusal
 from generate.gallery.inputs import PROJECT_TEMPLATES, walk
 from generate.gallery.ledger import sign
+from generate.gallery.pages import root_of
 from generate.gallery.site import Session, open_session, render_site
 from generate.settings import Settings
 
@@ -46,6 +47,8 @@ class Build:
         self.read = read
         self.session: Session | None = None
         self.error: str | None = None
+        # The folder that the site will be published in: links of 404.html begin with it.
+        self.folder = ""
 
     def __call__(self) -> None:
         """Render what changed and print one line about it; never raises."""
@@ -54,6 +57,7 @@ class Build:
         gc.disable()
         try:
             settings = self.read()
+            self.folder = root_of("404.html", settings).lstrip("/")
             if self.session is None:
                 self.session = open_session(settings)
                 self.session.lasting = True
@@ -141,6 +145,8 @@ class Pages(StaticFileHandler):
         self.build = build
 
     async def get(self, path: str, include_body: bool = True) -> None:
+        if not (Path(self.root) / path).exists():
+            path = path.removeprefix(self.build.folder)
         page = not path or path.endswith(("/", ".html"))
         if page and self.build.error is not None:
             self.set_status(500)

@@ -134,6 +134,22 @@ def test_own_templates_are_watched_and_their_faults_shown(preview: Running) -> N
     (folder / "404.html").unlink()
 
 
+def test_a_lost_page_finds_its_style(preview: Running) -> None:
+    """404.html names its files by the folder that the site will be published in."""
+    toml = preview.home / "content" / "jungle.toml"
+    toml.write_text('count = 3\n[site]\nbase_url = "https://ada.example/deep/jungle"\n')
+    preview.wait(lambda: "/deep/jungle/assets/style.css" in preview.get("/no/such")[1], 3)
+    assert preview.get("/deep/jungle/assets/style.css")[0] == 200
+    assert preview.get("/deep/jungle/")[0] == preview.get("/index.html")[0] == 200
+    assert preview.get("/deep/jungle/../../content/jungle.toml")[0] in (403, 404)
+    toml.write_text('count = 3\n[site]\nbase_url = "https://ada.example/cards"\n')
+    preview.wait(lambda: "/cards/assets/style.css" in preview.get("/no/such")[1], 3)
+    assert preview.get("/cards/beast-001.html")[0] == 200
+    assert preview.get("/cards/cards/beast-001.html")[0] == 200
+    write_title(preview.home, '"As before"')
+    preview.wait(lambda: "/deep/jungle/" not in preview.get("/no/such")[1], 3)
+
+
 def test_sounds_are_served_by_range(preview: Running) -> None:
     rows = json.loads(preview.get("/postcards.json")[1])
     status, _, headers = preview.get(f"/{rows[0]['sound']}", Range="bytes=0-1")
