@@ -33,11 +33,13 @@ class Deck:
     seed: int
     prompts: Sequence[Prompt]
     _traits: sparse.csr_array = field(init=False, repr=False)
+    _share: np.ndarray = field(init=False, repr=False)
     _order: list[int] = field(default_factory=list, init=False, repr=False)
     _behind: np.ndarray = field(default_factory=lambda: np.zeros(0), init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._traits = count_traits(self.prompts)
+        self._share = self._traits.sum(0) / max(1, len(self.prompts))
 
     def ask(self, number: int) -> Prompt:
         """What card ``number`` (from 1) asks for; nothing where there are no prompts."""
@@ -55,10 +57,9 @@ class Deck:
             rng = np.random.default_rng(derive_seed("prompts", self.seed, round_))
             self._behind = rng.random(count)
         chosen = int(self._behind.argmax())
-        share = self._traits.sum(0) / count
         shown = self._traits[[chosen]].toarray()[0]
         # Each trait falls behind by its share and catches up where it is shown.
-        self._behind = self._behind + self._traits @ ((share - shown) / share)
+        self._behind = self._behind + self._traits @ ((self._share - shown) / self._share)
         self._behind[chosen] = -np.inf
         return chosen
 
