@@ -61,11 +61,11 @@ def compare_recipes(
     Takes more than an hour of two processors; can be killed at any moment and run again.
     """
     name = FIELD_GUIDE if source == FIELD_GUIDE else (settings.home / source).resolve().stem
-    steps = settings.pictures.steps
+    steps, minutes = settings.pictures.steps, minutes or MINUTES
     entrants = {
         # To its own end, however long: the faster arithmetic spares time and is held to float32.
         CLASSIC: Entrant("ddpm", None, updates, samples, min(DDIM, 1000), None),
-        OURS: Entrant("flow", minutes or MINUTES, None, samples, steps),
+        OURS: Entrant("flow", minutes, None, samples, steps),
     }
     place = f"{name}-{digest([source, updates, minutes, samples])[:6]}"
     contest = Contest(name, settle(settings, source, place, DRAWN), entrants)

@@ -7,16 +7,15 @@ docs/experiments.md, between two marks, and leaves the rest of that page alone.
 import statistics
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 from tqdm import tqdm
 
 from generate.bench.comparison import settle
+from generate.bench.trials import TRIALS, Leaning, Trial
 from generate.errors import Refusal
 from generate.evaluation.features import extract_random
 from generate.evaluation.scores import kid
@@ -25,7 +24,7 @@ from generate.pictures.dataset import Dataset, build_dataset, read_dataset
 from generate.pictures.deck import Deck
 from generate.pictures.develop import GROUP, encode
 from generate.pictures.families import choose_shape
-from generate.pictures.flow import Flow, draw_times
+from generate.pictures.flow import Flow
 from generate.pictures.loop import (
     Plan,
     Training,
@@ -43,52 +42,6 @@ from generate.settings import Settings
 
 DRAWN, SAMPLES = 640, 96
 PAGE, BEGIN, END = "experiments.md", "<!-- trials: begin -->", "<!-- trials: end -->"
-Trial = dict[str, Any]
-
-# What is changed of the recipe, by name: an experiment is a group of trials that share their word.
-TRIALS: dict[str, Trial] = {
-    "default": {},
-    "target: preconditioned": {"preconditioned": True},
-    "rate: 5e-4": {"rate": 5e-4},
-    "rate: 2e-3": {"rate": 2e-3},
-    "average: 0.03": {"window": 0.03},
-    "average: 0.12": {"window": 0.12},
-    "times: mean -0.4": {"mean": -0.4},
-    "times: mean 0.4": {"mean": 0.4},
-    "batch: 8": {"batch": 8},
-    "batch: 32": {"batch": 32},
-    "width: 3/4": {"widths": (48, 72, 104, 120)},
-    "width: 5/4": {"widths": (80, 120, 176, 200)},
-}
-
-
-@dataclass
-class Leaning(Flow):
-    """A flow whose times lean towards noise (``mean`` > 0) or pictures, or that is preconditioned.
-
-    Preconditioning (Karras et al., arXiv 2206.00364, section 5, restated for x_t = (1 - t) x + t e
-    with pictures of deviation σ): the network's input and target have deviation 1 at every t, and
-    what is known without it, the best linear guess of the velocity, is added.
-    """
-
-    mean: float = 0.0
-    sigma: float | None = None
-
-    def draw(self, shape: torch.Size, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Times (B,) and noise of ``shape``."""
-        times = torch.sigmoid(torch.logit(draw_times(shape[0], generator)) + self.mean)
-        return times, torch.randn(shape, generator=generator)
-
-    def velocity(self, noisy: Tensor, times: Tensor, conditions: Tensor) -> Tensor:
-        """dx/dt; with x_t's variance s² = (1 - t)² σ² + t², the best linear guess is
-        (t - (1 - t) σ²) / s² x_t, and what it leaves has deviation σ / s."""
-        if self.sigma is None:
-            return super().velocity(noisy, times, conditions)
-        t = times.view(-1, 1, 1, 1)
-        variance = (1 - t) ** 2 * self.sigma**2 + t**2
-        guess = (t - (1 - t) * self.sigma**2) / variance * noisy
-        answer = self.network(noisy / variance.sqrt(), times * 1000, conditions)
-        return guess + self.sigma / variance.sqrt() * answer
 
 
 def run_experiments(settings: Settings, names: Sequence[str], exposures: int) -> list[Trial]:
@@ -123,6 +76,7 @@ def run_trial(settings: Settings, dataset: Dataset, name: str, exposures: int) -
         row: Trial = read_json(path)
         return row
     training, held = make_training(settings, dataset)
+    training = replace(training, augment=change.get("augment", training.augment))
     family, plan = prepare_trial(settings, dataset, training, change, exposures)
     network, average = family.network, copy_weights(family.network)
     seconds = []
@@ -155,12 +109,11 @@ def prepare_trial(
 ) -> tuple[Leaning, Plan]:
     """The family and the plan of a trial."""
     shape = choose_shape("flow", settings.pictures.size)
-    if "widths" in change:
-        shape = replace(shape, widths=change["widths"])
+    shape = replace(shape, **{key: change[key] for key in ("widths", "factor") if key in change})
     torch.manual_seed(settings.seed)
     network = Network(shape, len(dataset.vocabulary)).to(choose_device())
-    sigma = float(training.pictures.float().std()) / 127.5 if "preconditioned" in change else None
-    family = Leaning(network, change.get("mean", 0.0), sigma)
+    sigma = float(training.pictures.float().std()) / 127.5
+    family = Leaning(network, change.get("mean", 0.0), change.get("target", "velocity"), sigma)
     batch = change.get("batch", 16)
     plan = Plan(
         steps=exposures // batch,

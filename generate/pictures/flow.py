@@ -82,7 +82,7 @@ class Flow:
         count = len(state)
         # An unconditioned training set has nothing to be guided by.
         guided = guidance != 1 and bool(conditions.any())
-        both = torch.cat([conditions, torch.zeros_like(conditions)])
+        both = torch.cat([conditions, torch.zeros_like(conditions)]) if guided else conditions
         scheduler = make_scheduler()
         with warnings.catch_warnings():
             # diffusers hands numpy a tensor in the manner of numpy 1.

@@ -22,13 +22,7 @@ from generate.pictures.budget import GRIDS, settle_plan
 from generate.pictures.card import write_card
 from generate.pictures.checkpoint import list_checkpoints
 from generate.pictures.dataset import Dataset, read_dataset
-from generate.pictures.families import (
-    NOTHING,
-    OTHERS,
-    THESE,
-    choose_shape,
-    make_family,
-)
+from generate.pictures.families import NOTHING, OTHERS, THESE, choose_shape, make_family
 from generate.pictures.look import describe_look
 from generate.pictures.loop import Report, Training, make_optimiser, measure_held_out, seeded
 from generate.pictures.memory import allowance

@@ -10,12 +10,13 @@ import torch
 from PIL import Image
 
 from generate import bench
-from generate.bench import comparison, contest, experiments
+from generate.bench import comparison, contest, experiments, trials
 from generate.bench.contest import Entrant, read_facts, run_entrant
 from generate.bench.samples import gather_samples, read_samples
 from generate.errors import Refusal
 from generate.files import read_json
 from generate.pictures import progress
+from generate.pictures.augment import Augment
 from generate.pictures.dataset import build_dataset
 from generate.pictures.model import Shape
 from generate.pictures.vocabulary import Vocabulary
@@ -172,25 +173,30 @@ def test_trials_are_kept_and_their_table_joins_the_page(jungle, tiny, monkeypatc
     page.parent.mkdir()
     page.write_text("# Experiments\n\nSolvers stand here.\n")
     rows = experiments.run_experiments(settings, ["target"], 64)
-    assert [row["name"] for row in rows] == ["default", "target: preconditioned"]
+    names = ["default", "target: noise", "target: picture", "target: preconditioned"]
+    assert [row["name"] for row in rows] == names
     assert all(row["plan"]["steps"] == 4 and row["loss"] > 0 for row in rows)
-    assert rows[0]["loss"] != rows[1]["loss"]
+    assert len({row["loss"] for row in rows}) == 4
     monkeypatch.setattr(experiments, "train_steps", None)
     assert experiments.run_experiments(settings, ["target"], 64) == rows
     text = page.read_text()
     assert text.startswith("# Experiments\n\nSolvers stand here.\n")
     assert text.count("| default |") == text.count(experiments.BEGIN) == 1
-    with pytest.raises(Refusal, match="known are average, batch"):
+    with pytest.raises(Refusal, match="known are alterations, average, batch"):
         experiments.run_experiments(settings, ["wings"], 64)
+
+
+def make_leaning(target, answer):
+    network = experiments.Network(Shape(16, 1, (16, 16), 1, 1, 8, 4), len(Vocabulary(())))
+    network.forward = answer
+    return trials.Leaning(network, 0.0, target, 0.5)
 
 
 def test_preconditioning_answers_for_the_best_guess_when_the_network_is_silent():
     """For Gaussian pictures the best linear guess is the velocity to be expected."""
     torch.manual_seed(0)
     sigma, moment, count = 0.5, 0.7, 4000
-    network = experiments.Network(Shape(16, 1, (16, 16), 1, 1, 8, 4), len(Vocabulary(())))
-    silent = experiments.Leaning(network, 0.0, sigma)
-    network.forward = lambda noisy, *rest: torch.zeros_like(noisy)
+    silent = make_leaning("preconditioned", lambda noisy, *rest: torch.zeros_like(noisy))
     pictures, noise = sigma * torch.randn(count, 3, 2, 2), torch.randn(count, 3, 2, 2)
     noisy = (1 - moment) * pictures + moment * noise
     target = noise - pictures
@@ -199,3 +205,21 @@ def test_preconditioning_answers_for_the_best_guess_when_the_network_is_silent()
     assert torch.allclose(answer, slope * noisy, atol=0.05)
     rest = (target - answer).std()
     assert float(rest) == pytest.approx(sigma / (0.3**2 * sigma**2 + moment**2) ** 0.5, rel=0.02)
+
+
+@pytest.mark.parametrize("target", ["velocity", "noise", "picture"])
+def test_a_network_that_knows_its_target_gives_the_velocity(target):
+    torch.manual_seed(0)
+    pictures, noise = torch.randn(2, 5, 3, 4, 4)
+    times = torch.linspace(0.1, 0.9, 5)
+    known = {"velocity": noise - pictures, "noise": noise, "picture": pictures}[target]
+    knowing = make_leaning(target, lambda *rest: known)
+    noisy = (1 - times.view(-1, 1, 1, 1)) * pictures + times.view(-1, 1, 1, 1) * noise
+    assert torch.allclose(knowing.velocity(noisy, times, None), noise - pictures, atol=1e-5)
+
+
+def test_alterations_left_unsaid_are_the_same_alterations():
+    pictures = torch.rand(6, 3, 16, 16) * 2 - 1
+    said, labels = Augment(shift=1.0)(pictures, torch.Generator().manual_seed(3))
+    unsaid, nothing = trials.Unsaid(shift=1.0)(pictures, torch.Generator().manual_seed(3))
+    assert torch.equal(said, unsaid) and labels.any() and not nothing.any()
