@@ -17,6 +17,8 @@ MINUTES ?=
 SEED    ?=
 SITE_URL ?=
 PROMPT  ?=
+# A prompt of several lines would end the recipe's own; the environment carries any text.
+export PROMPT
 COMPARE ?=
 FORCE   ?=
 KEEP_GOING ?=
@@ -25,8 +27,12 @@ TORCH_INDEX ?=
 
 PY  := $(VENV)/bin/python
 RUN  = $(PY) -m generate
-DIALS = $(if $(COUNT),--count '$(COUNT)') $(if $(MINUTES),--minutes '$(MINUTES)') \
-        $(if $(SEED),--seed '$(SEED)') $(if $(SITE_URL),--site-url '$(SITE_URL)') \
+# One argument of a shell, whatever it holds.
+quote = '$(subst ','\'',$(1))'
+DIALS = $(if $(COUNT),--count=$(call quote,$(COUNT))) \
+        $(if $(MINUTES),--minutes=$(call quote,$(MINUTES))) \
+        $(if $(SEED),--seed=$(call quote,$(SEED))) \
+        $(if $(SITE_URL),--site-url=$(call quote,$(SITE_URL))) \
         $(if $(filter-out 0,$(FORCE)),--force) $(if $(filter-out 0,$(KEEP_GOING)),--keep-going)
 
 LIGHT := $(VENV)/.ready
@@ -67,7 +73,7 @@ sample: $(LIGHT) ## Make the cards' pictures and a contact sheet
 
 .PHONY: beast
 beast: $(MODEL) ## Draw one beast from words: PROMPT="a striped snake at night"
-	@$(RUN) beast $(DIALS) --prompt '$(subst ','\'',$(PROMPT))'
+	@$(RUN) beast $(DIALS) --prompt="$$PROMPT"
 
 .PHONY: phrases
 phrases: $(LIGHT) ## Make the language and the cards' phrases
@@ -101,7 +107,7 @@ evaluate: $(MODEL) ## Judge pictures, sounds and words; the report is work/repor
 
 .PHONY: bench
 bench: $(DEV) ## Measure ours against the baseline, into work/bench.json (MINUTES= COMPARE=)
-	@$(RUN) bench $(DIALS) $(if $(COMPARE),--compare '$(COMPARE)')
+	@$(RUN) bench $(DIALS) $(if $(COMPARE),--compare=$(call quote,$(COMPARE)))
 
 .PHONY: lock
 lock: $(DEV) ## Write the installed versions to constraints.txt

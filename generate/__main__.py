@@ -7,10 +7,11 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from generate.errors import Refusal
 from generate.settings import Settings, read_settings
+from generate.stops import polite_stops
 
 
 def build(settings: Settings, args: argparse.Namespace) -> None:
@@ -122,7 +123,7 @@ def starter(settings: Settings, args: argparse.Namespace) -> None:
     if args.export:
         export_starter(settings)
     elif args.refiner:
-        train_refiner(settings.work / "starter", minutes=settings.pictures.minutes)
+        train_refiner(settings.work / "starter", minutes=settings.pictures.minutes or 5.0)
     else:
         train_starter(settings)
 
@@ -155,9 +156,33 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
 }
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaint is one line, as every other refusal is."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and end with status 2."""
+        print(f"error: {message}; see {self.prog} --help", file=sys.stderr)
+        sys.exit(2)
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """A reader of whole numbers from ``least`` on."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if number < least:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} on")
+        return number
+
+    return read
+
+
 def parse_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(prog="python -m generate", description=__doc__)
+    parser = Parser(prog="python -m generate", description=__doc__)
     parser.add_argument("--home", type=Path, default=Path("."), help="folder that holds content/")
     stages = parser.add_subparsers(dest="stage", metavar="STAGE", required=True)
     for name, function in STAGES.items():
@@ -183,14 +208,19 @@ def parse_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
                 "--compare", metavar="SET", help='record a comparison on a folder or "field-guide"'
             )
             stage.add_argument(
-                "--updates", type=int, default=640, help="updates of the classic recipe"
+                "--updates", type=at_least(1), default=640, help="updates of the classic recipe"
             )
-            stage.add_argument("--samples", type=int, default=200, help="pictures of each to judge")
+            stage.add_argument(
+                "--samples", type=at_least(2), default=200, help="pictures of each to judge"
+            )
             stage.add_argument(
                 "--experiments", nargs="*", metavar="NAME", help="try the recipe's open points"
             )
             stage.add_argument(
-                "--exposures", type=int, default=8192, help="training pictures of an experiment"
+                "--exposures",
+                type=at_least(64),
+                default=8192,
+                help="training pictures of an experiment",
             )
         if name == "evaluate":
             stage.add_argument(
@@ -221,7 +251,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one stage; 0 if it went well, 1 with one clear line if not, 130 when interrupted."""
     args = parse_arguments(argv)
     # A polite stop (a closing terminal, a shutdown) should unwind like Ctrl-C and keep its files.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in polite_stops():
+        signal.signal(number, signal.default_int_handler)
     try:
         STAGES[args.stage](read_settings(args.home, read_dials(args)), args)
     except Refusal as refusal:

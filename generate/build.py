@@ -30,6 +30,7 @@ from generate.plan import (
     picture_key,
     read_bundles,
     read_source,
+    read_start,
     sound_key,
 )
 from generate.recipe import digest_file, read_versions
@@ -72,13 +73,12 @@ def sample_bundles(settings: Settings, stale: dict[int, Bundle]) -> None:
     from generate.pictures.prints import lay_out_cards
     from generate.pictures.sample import draw_cards
 
-    rows = {}
+    sweep(settings.work / "pictures")
     check = open_check(settings)
     for number, row in draw_cards(settings, stale, check):
-        rows[number] = row
         adopt_picture(settings, stale[number], row)
-    if rows:
-        lay_out_cards(settings, rows)
+    if processes.is_first():
+        lay_out_cards(settings)
 
 
 def adopt_picture(settings: Settings, bundle: Bundle, row: dict[str, Any]) -> None:
@@ -102,6 +102,7 @@ def adopt_picture(settings: Settings, bundle: Bundle, row: dict[str, Any]) -> No
         source,
         key=picture_key(settings, bundle.number),
         source=read_source(settings),
+        **({"start": start} if (start := read_start(settings)) else {}),
         versions=read_versions(["torch", "diffusers"]),
         **facts,
     )

@@ -79,8 +79,22 @@ def read_json(path: Path) -> Any:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what an interrupted write left below ``folder``."""
+    """Remove what an interrupted write left below ``folder``; not what is being written there."""
     if folder.is_dir():
         for leftover in folder.rglob(f".*{PART}*"):
-            if leftover.is_file():
+            if leftover.is_file() and not is_being_written(leftover):
                 leftover.unlink(missing_ok=True)
+
+
+def is_being_written(temporary: Path) -> bool:
+    """Whether the process that a temporary file is named after is another one that still runs."""
+    named = re.search(rf"\.(\d+){re.escape(PART)}", temporary.name)
+    if named is None or int(named[1]) == os.getpid():
+        return False
+    try:
+        os.kill(int(named[1]), 0)
+    except PermissionError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return True

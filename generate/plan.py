@@ -23,7 +23,7 @@ from generate.cards import (
     state_of,
 )
 from generate.errors import Refusal
-from generate.recipe import derive_seed, digest, digest_file, digest_folder
+from generate.recipe import derive_seed, digest, digest_file, digest_folder, digest_model
 from generate.settings import Settings
 
 # Raise a number when a stage's own method changes so much that old products should be remade.
@@ -115,8 +115,9 @@ def judge_picture(settings: Settings, bundle: Bundle, force: bool = False) -> St
         return "fresh"
     if state != "ours" or made.get("key") != picture_key(settings, bundle.number):
         return "stale"
-    source = read_source(settings)
-    return "fresh" if source is None or source == made.get("source") else "stale"
+    now = {"source": read_source(settings), "start": read_start(settings)}
+    changed = any(value is not None and value != made.get(name) for name, value in now.items())
+    return "stale" if changed else "fresh"
 
 
 def judge_sound(settings: Settings, bundle: Bundle, key: str, force: bool = False) -> State:
@@ -132,7 +133,8 @@ def judge_sound(settings: Settings, bundle: Bundle, key: str, force: bool = Fals
 
 def picture_key(settings: Settings, number: int) -> str:
     """Digest of all that decides the picture of card ``number``; COUNT is not among it."""
-    asked = settings.pictures.model_dump(exclude={"batch"})
+    asked = settings.pictures.model_dump()
+    asked = {name: value for name, value in asked.items() if value is not None}
     return digest(["picture", REVISIONS["picture"], asked, settings.seed, number])
 
 
@@ -166,9 +168,23 @@ def read_source(settings: Settings) -> str | None:
     return digest_path(path) if settings.pictures.source != "field-guide" else None
 
 
+def read_start(settings: Settings) -> str | None:
+    """Digest of the user's own weights to begin from, where they lie on this disk, else None."""
+    asked = settings.pictures
+    if asked.recipe == "ddpm" or asked.start in ("starter", "scratch"):
+        return None
+    return digest_weights(settings.home / asked.start)
+
+
 def read_recordings(settings: Settings) -> str | None:
     """Digest of the folder of recordings, None where it is missing."""
     return digest_path(settings.home / settings.sounds.folder) if settings.sounds.folder else None
+
+
+@lru_cache(maxsize=8)
+def digest_weights(folder: Path) -> str | None:
+    """Digest of a model folder, taken once a run."""
+    return digest_model(folder) if folder.is_dir() else None
 
 
 @lru_cache(maxsize=8)

@@ -48,6 +48,18 @@ def digest_folder(folder: Path) -> str:
     return digest([[name, digest_file(folder / name)] for name in names])
 
 
+def digest_model(folder: Path) -> str:
+    """SHA-256 over what a model folder draws with; its card and recipe, which are dated, are not
+    among that."""
+    parts = [
+        folder / "jungle.json",
+        *sorted(folder.glob("unet/*")),
+        *sorted(folder.glob("words/*")),
+    ]
+    found = [path for path in parts if path.is_file() and not path.name.startswith(".")]
+    return digest([[path.relative_to(folder).as_posix(), digest_file(path)] for path in found])
+
+
 def derive_seed(*names: object) -> int:
     """A seed in [0, 2**48) that depends on ``names`` alone, the same on every machine.
 

@@ -8,7 +8,7 @@ from datetime import date as Date
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from generate.errors import Refusal
 
@@ -30,7 +30,8 @@ class Pictures(Section):
     examples: int = Field(1024, ge=2, le=1_000_000)
     size: int = Field(64, ge=16, le=512)
     recipe: Literal["flow", "ddpm"] = "flow"
-    minutes: float = Field(4.0, gt=0, le=10_000)
+    minutes: float | None = Field(4.0, gt=0, le=10_000)
+    exposures: int | None = Field(None, ge=1, le=1_000_000_000)
     start: str = Field("starter", alias="from", min_length=1)
     guidance: float = Field(2.0, ge=1, le=20)
     steps: int = Field(16, ge=1, le=1000)
@@ -42,6 +43,14 @@ class Pictures(Section):
     postcard: int = Field(512, ge=64, le=2048)
     frames: int = Field(12, ge=2, le=64)
     batch: int | None = Field(None, ge=1, le=4096)
+
+    @model_validator(mode="before")
+    @classmethod
+    def as_usual(cls, values: Any) -> Any:
+        """The classic recipe's own length and steps, where none are given."""
+        if isinstance(values, dict) and values.get("recipe") == "ddpm":
+            return {"minutes": None, "steps": 1000, **values}
+        return values
 
     @field_validator("size")
     @classmethod

@@ -79,3 +79,19 @@ def test_broken_json_is_named(tmp_path, data):
     path.write_bytes(data)
     with pytest.raises(Refusal, match=r"card\.json"):
         read_json(path)
+
+
+def test_sweep_leaves_what_another_process_is_writing(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from generate.files import replacing\n"
+        "with replacing(Path(sys.argv[1])) as temporary:\n"
+        "    temporary.write_bytes(b'new'); print('ready', flush=True); sys.stdin.read()"
+    )
+    path = tmp_path / "a.png"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None and process.stdout.readline() == b"ready\n"
+        sweep(tmp_path)
+        process.communicate()
+    assert path.read_bytes() == b"new"

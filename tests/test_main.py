@@ -50,3 +50,39 @@ def test_no_traceback_for_what_happens_to_everybody(home, capsys, monkeypatch, e
     monkeypatch.setitem(command.STAGES, "site", fail)
     assert command.main(["--home", str(home), "site"]) == status
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["build", "--minutes", "soon"], ["bench", "--samples", "0"], ["bench", "--exposures", "8"]],
+)
+def test_an_argument_that_will_not_do_is_one_line(capsys, arguments):
+    with pytest.raises(SystemExit) as ended:
+        command.parse_arguments(arguments)
+    said = capsys.readouterr().err
+    assert ended.value.code == 2 and said.startswith("error: argument --")
+    assert said.count("\n") == 1 and arguments[2] in said
+
+
+NASTY = "-x 'y' \"z\" \\ `id`; a\nfrog"
+
+
+@pytest.mark.parametrize("dial", ["COUNT", "SEED", "MINUTES", "SITE_URL", "COMPARE", "PROMPT"])
+def test_make_hands_a_value_on_as_it_is(tmp_path, dial):
+    """A command that prints its arguments stands in for the program."""
+    import json
+    import subprocess
+    from pathlib import Path
+
+    value = NASTY if dial == "PROMPT" else NASTY.replace("\n", " ")
+    show = tmp_path / "show"
+    show.write_text("#!/bin/sh\nshift 2\nfor word; do printf '%s\\0' \"$word\"; done\n")
+    show.chmod(0o755)
+    target = {"PROMPT": "beast", "COMPARE": "bench"}.get(dial, "train")
+    made = subprocess.run(
+        ["make", "--no-print-directory", "-o", "here/.ready-dev", "-o", "here/.ready-model",
+         target, f"{dial}={value}", f"PY={show}", "VENV=here"],
+        cwd=Path(command.__file__).parents[1], capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    option = dial.lower().replace("_", "-")
+    assert f"--{option}={value}" in made.stdout.split("\0"), json.dumps(made.stdout)

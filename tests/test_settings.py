@@ -71,3 +71,12 @@ def test_a_missing_or_binary_file_is_named(tmp_path):
     (tmp_path / "content" / "jungle.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(Refusal, match="not UTF-8"):
         read_settings(tmp_path)
+
+
+def test_the_classic_recipe_left_alone_runs_to_its_own_end(write_settings):
+    classic = write_settings('[pictures]\nrecipe = "ddpm"').pictures
+    assert (classic.minutes, classic.steps) == (None, 1000)
+    limited = write_settings('[pictures]\nrecipe = "ddpm"\nminutes = 4.0\nsteps = 50').pictures
+    assert (limited.minutes, limited.steps) == (4.0, 50)
+    dialled = write_settings('[pictures]\nrecipe = "ddpm"', **{"pictures.minutes": 1.0})
+    assert dialled.pictures.minutes == 1.0

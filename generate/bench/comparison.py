@@ -4,6 +4,7 @@ Reads the field guide or a folder of pictures; works in work/bench/; writes docs
 a table (Markdown), the figures (JSON) and a grid of both (WebP) for each training set.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +61,7 @@ def compare_recipes(
 
     Takes more than an hour of two processors; can be killed at any moment and run again.
     """
-    name = FIELD_GUIDE if source == FIELD_GUIDE else (settings.home / source).resolve().stem
+    name = FIELD_GUIDE if source == FIELD_GUIDE else name_set(settings.home / source)
     steps, minutes = settings.pictures.steps, minutes or MINUTES
     entrants = {
         # To its own end, however long: the faster arithmetic spares time and is held to float32.
@@ -76,6 +77,13 @@ def compare_recipes(
     draw_grid(folder / f"{name}.webp", contest)
     print(tabulate(report))
     return report
+
+
+def name_set(path: Path) -> str:
+    """A name for files about the pictures at ``path``, without what a link would stumble over."""
+    path = path.resolve()
+    name = path.name.removesuffix(".zip") if path.is_file() else path.name
+    return re.sub(r"[^\w.-]+", "-", name)
 
 
 def settle(settings: Settings, source: str, name: str, examples: int) -> Settings:

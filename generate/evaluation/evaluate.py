@@ -11,6 +11,8 @@ from generate.errors import Refusal
 from generate.evaluation.figures import Figure, judge_sounds, judge_words
 from generate.evaluation.report import write_report
 from generate.evaluation.tables import format_figures, format_pictures
+from generate.files import read_json
+from generate.recipe import holds
 from generate.settings import Settings
 
 
@@ -70,6 +72,13 @@ def tell_missing(settings: Settings) -> str:
     for name, what in needed.items():
         if not (settings.work / name).is_file():
             return f"{settings.work / name}: no {what} yet; run make train"
+    from generate.pictures.dataset import decide_dataset
+
+    size = read_json(settings.work / "model/jungle.json").get("size")
+    if size != settings.pictures.size or not holds(
+        settings.work / "dataset", decide_dataset(settings)
+    ):
+        return "the settings have changed since the model was trained; run make build"
     return ""
 
 

@@ -1,5 +1,6 @@
 """Judge a jungle's pictures: work/dataset/, work/model/ and the cards → figures, by set."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 from tqdm import tqdm
 
 from generate.cards import Card
+from generate.errors import Refusal
 from generate.evaluation.extractor import load_extractor, look, resize
 from generate.evaluation.features import open_features
 from generate.evaluation.scores import compare
@@ -41,6 +43,11 @@ def evaluate_pictures(settings: Settings, cards: Sequence[Card]) -> Judged:
     Raises `Refusal` where there is no training set, no model, or no extractor of an asked name.
     """
     extractors = [open_features(name, settings.home) for name in settings.evaluate.extractors]
+    if doubles := [name for name, n in Counter(e.name for e in extractors).items() if n > 1]:
+        raise Refusal(
+            f"evaluate.extractors: two are called {doubles[0]}; rename one of the folders, "
+            "so that their scores can be told apart"
+        )
     gathered = gather_sets(settings, cards)
     training, sets = gathered.training, gathered.sets
     scores: dict[str, dict[str, dict[str, float]]] = {}

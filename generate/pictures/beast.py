@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from generate.errors import Refusal
 from generate.pictures.develop import GROUP, draw
 from generate.pictures.families import make_family
 from generate.pictures.model import ALTERATIONS, load_model, read_prompts
@@ -16,18 +17,25 @@ from generate.pictures.prints import enlarge
 from generate.pictures.refine import refine
 from generate.pictures.sheets import write_sheet
 from generate.pictures.train import train_model
-from generate.pictures.vocabulary import WORDS, Vocabulary
-from generate.recipe import derive_seed
+from generate.pictures.vocabulary import WORD, WORDS, Vocabulary
+from generate.recipe import derive_seed, digest
 from generate.settings import Settings
 
 
 def draw_beast(settings: Settings, prompt: str) -> Path:
     """Draw a sheet of beasts that ``prompt`` describes; train first if there is no model.
 
-    Words that the model does not know are named and passed over; `Refusal` if it knows none. Parts
-    joined by ``+`` are crossed. What the words leave open each beast takes from another training
-    caption. Writes work/report/beast-WORDS.png and returns its path.
+    Words that the model does not know are named and passed over; `Refusal` if it knows none, or if
+    the recipe draws without words. Parts joined by ``+`` are crossed. What the words leave open
+    each beast takes from another training caption. Writes work/report/beast-WORDS.png and returns
+    its path.
     """
+    if settings.pictures.recipe == "ddpm":
+        raise Refusal(
+            'beast: the "ddpm" recipe draws without words; set recipe = "flow" under [pictures]'
+        )
+    if not WORD.search(prompt):
+        raise Refusal('beast: the prompt holds no words; say PROMPT="a striped snake at night"')
     folder = train_model(settings)
     model = load_model(folder)
     wanted, unknown = model.vocabulary.read_prompt(prompt)
@@ -41,12 +49,19 @@ def draw_beast(settings: Settings, prompt: str) -> Path:
     conditions = as_conditions(rows)
     family = make_family(model.network, model.facts)
     pictures, _ = draw(settings, model, family, conditions, seeds)
-    name = "-".join(re.findall(r"[a-z0-9]+", prompt.casefold()))[:60]
-    path = settings.work / "report" / f"beast-{name}.png"
+    path = settings.work / "report" / f"beast-{name_sheet(prompt)}.png"
     side = min(256, settings.pictures.postcard)
     write_sheet(path, [enlarge(refine(picture), side) for picture in pictures], 4)
     print(f"beast     {GROUP} of them in {path}")
     return path
+
+
+def name_sheet(prompt: str) -> str:
+    """A name for the sheet of ``prompt``; prompts that would share one are told apart."""
+    name = "-".join(re.findall(r"[a-z0-9]+", prompt.casefold()))[:60]
+    if name == "-".join(prompt.casefold().split()):
+        return name
+    return f"{name}-{digest(prompt)[:6]}".lstrip("-")
 
 
 def complete(

@@ -1,6 +1,6 @@
 """Turn a time budget into a fixed number of training pictures, before the first step.
 
-Reads and writes work/training/plan.json.
+Reads and writes work/training/<key>/plan.json.
 """
 
 import contextlib
@@ -13,7 +13,6 @@ from typing import Any
 from generate.errors import Refusal
 from generate.files import read_json, write_json
 from generate.pictures import processes
-from generate.pictures.checkpoint import list_checkpoints
 from generate.pictures.families import EPOCHS, choose_plan
 from generate.pictures.flow import Batch
 from generate.pictures.loop import Family, Plan, Training, accumulate, make_optimiser, seeded
@@ -39,7 +38,8 @@ def settle_plan(
     """The plan of this run: as recorded if it was begun before, else probed and recorded.
 
     A budget in minutes becomes a number of steps here, once: reruns and resumes never look at the
-    clock again, and so are the same run. Of several processes the first decides.
+    clock again, and so are the same run. ``exposures`` need no clock, and make the same run
+    anywhere where the arithmetic is the same. Of several processes the first decides.
     """
     path = home / "plan.json"
     recorded = processes.tell(read_plan(path, recipe.key))
@@ -57,20 +57,17 @@ def settle_plan(
     weights = copy_weights(family.network)
     plan = replace(plan, micro=find_micro(family, training, plan))
     step = trial_step(family, training, plan)
-    if asked.recipe == "ddpm":
-        kind, seconds = "float32", 0.0
-        steps = EPOCHS * len(training.pictures) // plan.batch
-        if "minutes" in asked.model_fields_set:
-            _, seconds = time_float32(step)
-            steps = min(steps, count_steps(asked.minutes, slowest(seconds, family)))
+    kind, seconds = time_float32(step) if asked.recipe == "ddpm" else probe(step)
+    if asked.exposures:
+        steps = asked.exposures // plan.batch
     else:
-        kind, seconds = probe(step)
-        steps = count_steps(asked.minutes, slowest(seconds, family))
+        steps = EPOCHS * len(training.pictures) // plan.batch
+        if asked.minutes:
+            within = count_steps(asked.minutes, slowest(seconds, family))
+            steps = min(steps, within) if asked.recipe == "ddpm" else within
     put_weights(family.network, weights)
     chosen = processes.tell(asdict(replace(plan, steps=max(steps, 1), arithmetic=kind)))
     if processes.is_first():
-        for stale in list_checkpoints(home):
-            stale.unlink()
         write_json(path, {"key": recipe.key, "plan": chosen, "seconds_per_step": round(seconds, 4)})
     return Plan(**chosen)
 

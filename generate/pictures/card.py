@@ -56,12 +56,12 @@ def write_card(
     held_out: list[tuple[int, float]],
 ) -> str:
     """The model card as Markdown."""
-    asked = settings.pictures
+    recipe, size, source = (model.facts[name] for name in ("recipe", "size", "source"))
     tokens = model.vocabulary.tokens
-    script = write_script(model, 50 if asked.recipe == "ddpm" else asked.steps)
+    script = write_script(model, 50 if recipe == "ddpm" else settings.pictures.steps)
     known = ", ".join(tokens[:60]) + (" …" if len(tokens) > 60 else "")
     loss = f"{held_out[-1][1]:.4f}" if held_out else "not measured"
-    begun = "random weights" if asked.recipe == "ddpm" else asked.start
+    begun = "random weights" if recipe == "ddpm" else settings.pictures.start
     return f"""\
 ---
 library_name: diffusers
@@ -70,12 +70,12 @@ pipeline_tag: unconditional-image-generation
 
 # A model of beasts that do not exist
 
-A small image model of the "{asked.recipe}" recipe, {asked.size} × {asked.size} pixels.
+A small image model of the "{recipe}" recipe, {size} × {size} pixels.
 
 | | |
 |---|---|
 | parameters | {count_parameters(model.network):,} |
-| training pictures | {pictures:,} from {asked.source} |
+| training pictures | {pictures:,} from {source} |
 | pictures seen | {plan.steps * plan.batch:,} in {plan.steps:,} steps of {plan.batch} |
 | begun from | {begun} |
 | arithmetic | {plan.arithmetic} |
@@ -96,6 +96,6 @@ Run this in the model's folder; `wanted` may name any of its words, or none.
 
 def write_script(model: Model, steps: int) -> str:
     """A script that samples the model folder it lies in without this project."""
-    wanted = [t for g, t in zip(model.vocabulary.groups, model.vocabulary.tokens, strict=True)][:1]
+    wanted = list(model.vocabulary.tokens[:1])
     script = ALONE[model.facts["recipe"]]
     return script.replace("WORDS", repr(wanted)).replace("STEPS", str(steps))

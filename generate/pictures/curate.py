@@ -148,9 +148,7 @@ def pick(
     facts: dict[str, Any] = {"candidate": best + 1, "of": of, "why": FAULTY}
     if len(sound):
         ahead = {why: float(merit[best] - merit[open_].mean()) for why, merit in merits.items()}
-        facts["why"] = (
-            max(ahead, key=lambda why: ahead[why]) if len(open_) > 1 else "the only one left"
-        )
+        facts["why"] = max(ahead, key=lambda why: ahead[why]) if len(open_) > 1 else ONLY
     for name, flags in (("copies", copied), ("doubles", double)):
         if number := int(flags[:of].sum()):
             facts[name] = number

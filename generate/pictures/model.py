@@ -1,7 +1,8 @@
 """The network and its folder: a diffusers UNet2DModel, its words, and what sampling needs to know.
 
 Reads and writes model folders (diffusers' layout, weights as safetensors): unet/, scheduler/,
-words/ (vocabulary.json, embedding.safetensors), prompts.jsonl, model_index.json.
+words/ (vocabulary.json, embedding.safetensors), prompts.jsonl; for the classic recipe also
+model_index.json.
 """
 
 import json
@@ -117,7 +118,7 @@ def choose_factor(size: int, levels: int = 4) -> int:
 
 @dataclass
 class Model:
-    """A network with its words and the facts that sampling needs (family, data_std, size …)."""
+    """A network with its words and the facts that sampling needs (recipe, size, arithmetic …)."""
 
     network: Network
     vocabulary: Vocabulary
@@ -145,6 +146,8 @@ def save_model(
     write_tensors(folder / EMBEDDING, {"weight": model.network.words.weight}, kind)
     if scheduler is not None:
         write_text(folder / "scheduler/scheduler_config.json", scheduler.to_json_string())
+    if scheduler is not None and model.facts.get("recipe") == "ddpm":
+        # diffusers has a pipeline for this recipe; none of its own tells a network what to show.
         kinds = {"unet": unet, "scheduler": scheduler}
         index = {name: ["diffusers", type(part).__name__] for name, part in kinds.items()}
         write_json(folder / "model_index.json", {"_class_name": "DDPMPipeline", **index})

@@ -100,21 +100,28 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
                 yield row
 
 
-def lay_out_cards(settings: Settings, rows: dict[int, dict[str, Any]]) -> None:
-    """Write the contact sheet of ``rows``, each picture beside its nearest, and the zip of all."""
+def lay_out_cards(settings: Settings) -> None:
+    """Write the contact sheet of all cards, each picture beside its nearest, and the zip of them.
+
+    Cards drawn in earlier runs belong to them; pictures beyond the count do not.
+    """
     folder = settings.work / "pictures"
     side = min(256, settings.pictures.postcard)
+    found = {row["file_name"]: row for row in read_rows(folder / "metadata.jsonl")}
+    names = [f"{slug_of(number)}.png" for number in range(1, settings.count + 1)]
+    names = [name for name in names if name in found and (folder / name).is_file()]
     shown, pairs = [], []
-    for number in sorted(rows):
-        picture = read_square(folder / rows[number]["file_name"], side)
+    for name in names:
+        picture = read_square(folder / name, side)
         shown.append(picture)
-        if "nearest_file" in rows[number]:
-            pairs += [picture, read_square(folder / rows[number]["nearest_file"], side)]
+        nearest = folder / str(found[name].get("nearest_file", ""))
+        if nearest.is_file():
+            pairs += [picture, read_square(nearest, side)]
     if shown:
         write_sheet(settings.work / "report/contact.png", shown)
+        export_zip(settings, names)
     if pairs:
         write_sheet(settings.work / "report/nearest.png", pairs, 8)
-    export_zip(settings)
 
 
 def read_square(path: Path, side: int) -> Image.Image:

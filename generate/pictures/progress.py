@@ -20,6 +20,7 @@ from generate.errors import Refusal
 from generate.pictures import processes
 from generate.pictures.checkpoint import read_checkpoint, write_checkpoint
 from generate.pictures.loop import Family, Lost, Plan, Report, Training, train_steps
+from generate.stops import polite_stops
 
 
 @dataclass
@@ -129,7 +130,8 @@ def heeding() -> Iterator[threading.Event]:
     if threading.current_thread() is not threading.main_thread():
         yield asked  # only the main thread may set handlers, and only it is interrupted
         return
-    earlier = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    stops = (signal.SIGINT, *polite_stops())
+    earlier = {number: signal.signal(number, ask) for number in stops}
     try:
         yield asked
     finally:

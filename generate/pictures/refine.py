@@ -2,7 +2,7 @@
 
 Reads generate/pictures/starter/refiner.safetensors. A small convolutional network works on the
 picture's own grid and unfolds its channels into pixels at the end (sub-pixel convolution, Shi et
-al., arXiv 1609.05158), adding to what Lanczos gives. In training its input carries noise of a known
+al., arXiv 1609.05158), adding to what bicubic gives. In training its input carries noise of a known
 level, so that it mends a sampled picture's faults rather than sharpening them (cascaded diffusion,
 Ho et al., 2106.15282, section 4).
 """

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
-from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from tqdm import tqdm
@@ -146,9 +145,3 @@ def write_refiner(average: dict[str, Tensor], path: Path) -> None:
     """Write the refiner's weights as float16 safetensors."""
     with replacing(path) as temporary:
         save_file({n: w.half().contiguous() for n, w in average.items()}, temporary)
-
-
-def read_seeds(path: Path) -> list[int]:
-    """The seeds of a chunk of pairs."""
-    with safe_open(path, "pt") as file:
-        return list(json.loads(file.metadata()["seeds"]))

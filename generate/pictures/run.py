@@ -1,6 +1,6 @@
 """One training run, from the plan to the saved model: what `train` does when it has to.
 
-Writes work/training/ (plan.json, checkpoints), work/report/ (loss curve, grids), work/model/.
+Writes work/training/<key>/ (plan.json, checkpoints), work/report/ (loss curve, grids), work/model/.
 """
 
 import shutil
@@ -41,7 +41,7 @@ from generate.pictures.sheets import as_images, draw_curve, write_sheet
 from generate.pictures.start import transplant
 from generate.pictures.train import find_start
 from generate.pictures.vocabulary import tokens_of
-from generate.recipe import Recipe, write_recipe
+from generate.recipe import RECIPE, Recipe, write_recipe
 from generate.settings import Settings
 
 GRID_PICTURES = 16
@@ -67,11 +67,11 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path) -> None:
         if len(strange) > len(network.unet.state_dict()) // 2:
             raise Refusal(f"{start}: weights of another shape; name another folder, or scratch")
     family = make_family(network, facts)
-    home = settings.work / "training"
+    home = find_training(settings, recipe)
     plan = settle_plan(settings, recipe, family, training, begun, home)
     run = Run(family, plan, copy_weights(network), make_optimiser(network, plan), recipe.key)
     go_on(run, home)
-    train_to_end(settings, run, dataset, training, held)
+    train_to_end(settings, run, dataset, training, held, home)
     if processes.is_first():
         facts |= {"key": recipe.key}
         publish(settings, run, dataset, facts, recipe, folder, time.monotonic() - started)
@@ -106,14 +106,23 @@ def publish(
     model = Model(network.eval(), dataset.vocabulary, facts)
     card = write_card(settings, model, plan, len(prompts), run.held_out)
     save_model(model, folder, prompts, card, run.family.make_scheduler())
-    outputs = [p for p in folder.rglob("*") if p.is_file() and p.name != "recipe.json"]
+    outputs = [
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != RECIPE and not path.name.startswith(".")
+    ]
     write_recipe(folder, recipe, outputs, seconds, ["torch", "diffusers"], plan=asdict(plan))
-    for checkpoint in list_checkpoints(settings.work / "training"):
+    for checkpoint in list_checkpoints(find_training(settings, recipe)):
         checkpoint.unlink()
 
 
 def train_to_end(
-    settings: Settings, run: Run, dataset: Dataset, training: Training, held: Training
+    settings: Settings,
+    run: Run,
+    dataset: Dataset,
+    training: Training,
+    held: Training,
+    home: Path,
 ) -> None:
     """Take the steps of the plan, with a look at held-out pictures and a grid now and then."""
     plan = run.plan
@@ -137,7 +146,12 @@ def train_to_end(
                 grids.write(report.step)
             return False
 
-        step_to_end(run, training, settings.work / "training", watch)
+        step_to_end(run, training, home, watch)
+
+
+def find_training(settings: Settings, recipe: Recipe) -> Path:
+    """Where a run's plan and checkpoints are kept: another run's settings leave them alone."""
+    return settings.work / "training" / recipe.key[:8]
 
 
 def make_training(settings: Settings, dataset: Dataset) -> tuple[Training, Training]:
@@ -187,7 +201,10 @@ def describe(settings: Settings) -> dict[str, Any]:
 
 
 class GridWriter:
-    """Writes work/report/grid-NNNNNN.png: the same noise and words each time, averaged weights."""
+    """Writes work/report/grids/NNNNNNNN.png, numbered by the pictures seen.
+
+    The same noise and words each time; averaged weights.
+    """
 
     def __init__(self, settings: Settings, run: Run, dataset: Dataset) -> None:
         self.folder = settings.work / "report"

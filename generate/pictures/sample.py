@@ -25,7 +25,7 @@ def sample_pictures(
     """Draw the pictures of cards ``numbers`` (from 1), and a contact sheet; a row for each."""
     rows = dict(draw_cards(settings, numbers, check))
     if rows:
-        lay_out_cards(settings, rows)
+        lay_out_cards(settings)
     return rows
 
 

@@ -38,12 +38,13 @@ from generate.pictures.starter_copies import DRAWINGS as DRAWN
 from generate.pictures.starter_copies import drawing_seed, write_drawings
 from generate.pictures.vocabulary import Vocabulary, collect_vocabulary, tokens_of
 from generate.recipe import digest
-from generate.settings import Settings
+from generate.settings import Pictures, Settings
 
 SIZE = 64
 DRAWINGS = 6144
 CHUNK = 512
 PROMPTS = 512
+MINUTES = 60.0
 BEGUN = "begun.json"
 # Seconds between checkpoints, and between sample grids.
 EVERY, SHOWN = 240.0, 900.0
@@ -55,11 +56,11 @@ def train_starter(settings: Settings) -> None:
     The learning rate follows the clock to its end, so the run is as long as asked on a machine that
     has other work too. Stopped, it goes on from its last checkpoint.
     """
-    home = settings.work / "starter"
+    home, minutes = settings.work / "starter", settings.pictures.minutes or MINUTES
     with processes.first_alone() as first:
         if first:
             gather_drawings(home, DRAWINGS)
-            begin(home, settings.pictures.minutes)
+            begin(home, minutes)
     pictures, rows = gather_drawings(home, DRAWINGS)
     vocabulary = make_vocabulary()
     words = [vocabulary.encode(tokens_of(vocabulary, r["text"], r["tags"])) for r in rows]
@@ -70,11 +71,11 @@ def train_starter(settings: Settings) -> None:
     plan = Plan(steps=10**7, batch=16, micro=16, rate=1e-3)
     kind, seconds = processes.tell(probe(trial_step(family, training, plan)))
     put_weights(network, weights)
-    budget = settings.pictures.minutes * 60
+    budget = minutes * 60
     plan = Plan(steps=10**7, batch=16, micro=16, rate=1e-3, arithmetic=kind, window=0.08)
     if processes.is_first():
         print(f"starter   {kind}, {1000 * seconds / plan.batch:.1f} ms a picture", flush=True)
-    key = digest(["starter", settings.pictures.minutes, begin(home, settings.pictures.minutes)])
+    key = digest(["starter", minutes, begin(home, minutes)])
     run = Run(family, plan, weights, make_optimiser(network, plan), key)
     go_on(run, home)
     step_by_clock(run, training, home, budget)
@@ -128,9 +129,9 @@ def export_starter(settings: Settings) -> None:
     facts = describe() | {"exposures": seen, "key": newest["key"]}
     model = Model(network.eval(), vocabulary, facts)
     plan = Plan(steps=seen // plan.batch, batch=plan.batch, arithmetic="the faster one, by trial")
-    if not before:
-        scratch = settings.pictures.model_copy(update={"start": "random weights"})
-        settings = settings.model_copy(update={"pictures": scratch})
+    # The card is the starter's, not this jungle's: what its settings say of pictures is left out.
+    usual = Pictures(start="starter" if before else "random weights")
+    settings = settings.model_copy(update={"pictures": usual})
     pictures, rows = gather_drawings(home, DRAWINGS)
     facts["look"] = describe_look(pictures.numpy())
     write_drawings(pictures.numpy(), STARTER / DRAWN.name)

@@ -5,13 +5,17 @@ Light while the model is fresh: torch is imported only where there is something 
 
 from pathlib import Path
 
+from generate.errors import Refusal
+from generate.files import sweep
 from generate.pictures import processes
 from generate.pictures.dataset import build_dataset, decide_dataset
-from generate.recipe import Recipe, digest_folder, holds
+from generate.recipe import Recipe, digest_model, holds
 from generate.settings import Settings
 
 # What training depends on, of the picture settings; the rest is for sampling and publishing.
 RELEVANT = ("recipe", "minutes", "size", "mirror", "rotation", "jitter")
+# These as well, where they are given.
+GIVEN = ("exposures", "batch")
 # Raise it when a change of the trainer should train every model anew.
 REVISION = 1
 
@@ -22,6 +26,8 @@ def train_model(settings: Settings) -> Path:
     with processes.first_alone() as first:
         fresh = first and holds(folder, decide_model(settings))
         if first and not fresh:
+            for name in ("dataset", "model", "training"):
+                sweep(settings.work / name)
             build_dataset(settings)
     if processes.tell(fresh):
         return folder
@@ -35,10 +41,11 @@ def decide_model(settings: Settings) -> Recipe:
     """What decides the model: settings, training pictures, the weights it starts from, the seed."""
     asked = settings.pictures
     relevant = {name: getattr(asked, name) for name in RELEVANT}
+    relevant |= {name: value for name in GIVEN if (value := getattr(asked, name)) is not None}
     inputs = {"dataset": decide_dataset(settings).key}
     start = find_start(settings)
     if start is not None and start.is_dir():
-        inputs["start"] = digest_folder(start)
+        inputs["start"] = digest_model(start)
     return Recipe(
         "model", {**relevant, "start": asked.start, "revision": REVISION}, inputs, settings.seed
     )
@@ -51,4 +58,10 @@ def find_start(settings: Settings) -> Path | None:
     if settings.pictures.start == "starter":
         starter = Path(__file__).parent / "starter"
         return starter if (starter / "jungle.json").is_file() else None
-    return settings.home / settings.pictures.start
+    folder = settings.home / settings.pictures.start
+    if folder.resolve() == (settings.work / "model").resolve():
+        raise Refusal(
+            f'pictures.from = "{settings.pictures.start}": that is where the trained model is '
+            "written to; copy the folder elsewhere and name the copy"
+        )
+    return folder

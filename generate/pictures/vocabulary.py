@@ -30,6 +30,8 @@ SILENT = frozenset(
     three under until up upon us very was we were what when where which while who whose why will
     with within without you your""".split()
 )
+# Plurals that add more than -s or -es.
+PLURALS = {"ies": "y", "ves": "f", "ice": "ouse"}
 WORDS = "word"  # group of tokens taken from captions
 
 
@@ -60,7 +62,9 @@ class Vocabulary:
     def find(self, text: str) -> tuple[list[str], list[str]]:
         """Tokens named in ``text``, longest names first, and the words that name none."""
         words = [word.casefold() for word in WORD.findall(text)]
+        # A class may be called "st. bernard"; asked for, it is the words that count.
         names = {token: token for token in self.tokens}
+        names |= {" ".join(WORD.findall(token)) or token: token for token in self.tokens}
         names |= {word.casefold(): token for word, token in self.synonyms.items() if token in names}
         longest = max((len(name.split()) for name in names), default=1)
         found: list[str] = []
@@ -74,6 +78,9 @@ class Vocabulary:
                     place += length
                     break
             else:
+                if "-" in words[place]:
+                    words[place : place + 1] = words[place].split("-")
+                    continue
                 if words[place] not in SILENT:
                     unknown.append(words[place])
                 place += 1
@@ -83,7 +90,8 @@ class Vocabulary:
         """A condition float32 (len(self),) for ``prompt``, and the words nothing is known of.
 
         ``"owl + crocodile"`` crosses: each part has an equal share in the groups where the parts
-        differ, and what any part alone names is kept whole. Raises `Refusal` if no word is known.
+        differ; what all of them name, or one alone, is kept whole. Raises `Refusal` if no word is
+        known.
         """
         parts = [self.find(part) for part in prompt.split("+") if part.strip()]
         unknown = [word for _, missing in parts for word in missing]
@@ -98,15 +106,15 @@ class Vocabulary:
                 group = group_of[token]
                 rivals = sum(any(group_of[t] == group for t in other) for other, _ in parts)
                 share = 1 / rivals if group != WORDS else 1 / max(1, len(parts))
-                vector = np.maximum(vector, self.encode([token]) * share)
-        return vector, list(dict.fromkeys(unknown))
+                vector += self.encode([token]) * share
+        return vector.clip(max=1), list(dict.fromkeys(unknown))
 
     def suggest(self, unknown: Iterable[str]) -> str:
         """A clause that names the nearest known words, or some of them."""
         near = [
             close
             for word in unknown
-            for close in difflib.get_close_matches(word, self.tokens, n=1, cutoff=0.6)
+            for close in difflib.get_close_matches(word, [*self.tokens, *self.synonyms], 1, 0.6)
         ]
         if near:
             return f"did you mean {', '.join(dict.fromkeys(near))}?"
@@ -129,7 +137,9 @@ class Vocabulary:
 
 def match(word: str, names: Mapping[str, str]) -> str | None:
     """The token that ``word``, or its singular, names."""
-    for form in (word, word.removesuffix("s"), word.removesuffix("es")):
+    forms = [word, word.removesuffix("s"), word.removesuffix("es")]
+    forms += [word[: -len(end)] + one for end, one in PLURALS.items() if word.endswith(end)]
+    for form in forms:
         if form in names:
             return names[form]
     return None

@@ -14,13 +14,16 @@ from PIL import Image
 
 from generate.cards import read_card, read_cards, write_card
 from generate.errors import Refusal
+from generate.evaluation import pictures as judging
 from generate.evaluation import sets
 from generate.evaluation.evaluate import evaluate_jungle
+from generate.evaluation.features import Features
 from generate.evaluation.sets import gather_sets
 from generate.phrases.language import make_or_read_language
 from generate.pictures.dataset import build_dataset, read_dataset
 from generate.pictures.families import make_family
 from generate.pictures.model import Model, Network, Shape, save_model
+from generate.recipe import digest_folder
 from generate.settings import read_settings
 from tests.bundles import make_jungle
 
@@ -243,3 +246,20 @@ def test_what_is_missing_is_left_out_with_a_line_and_never_made_up(tmp_path):
 def evaluate_jungle_or_fail(settings):
     with pytest.raises(Refusal, match=r"words: .*sounds: .*pictures: "):
         evaluate_jungle(settings)
+
+
+@pytest.mark.parametrize("change", [{"size": 48}, {"held_out": 0.3}])
+def test_pictures_of_other_settings_are_not_compared(jungle, change):
+    before = digest_folder(jungle.work / "dataset")
+    asked = jungle.pictures.model_copy(update=change)
+    record = evaluate_jungle(jungle.model_copy(update={"pictures": asked}))
+    assert record["pictures"] == {}
+    assert any("settings have changed" in line for line in record["left out"])
+    assert digest_folder(jungle.work / "dataset") == before
+
+
+def test_two_extractors_of_one_name_are_refused(jungle, monkeypatch):
+    monkeypatch.setattr(judging, "open_features", lambda name, home: Features("eye", None))
+    asked = jungle.evaluate.model_copy(update={"extractors": ["a/eye", "b/eye"]})
+    with pytest.raises(Refusal, match="two are called eye"):
+        judging.evaluate_pictures(jungle.model_copy(update={"evaluate": asked}), [])

@@ -9,9 +9,11 @@ from PIL import Image
 
 from generate.files import write_json
 from generate.pictures import families
+from generate.pictures.checkpoint import list_checkpoints
 from generate.pictures.dataset import build_dataset
 from generate.pictures.loop import Plan
 from generate.pictures.model import Shape
+from generate.pictures.run import find_training
 from generate.pictures.train import decide_model
 
 
@@ -55,14 +57,20 @@ def jungle(tmp_path, write_settings, tiny_shapes):
 
 
 @pytest.fixture
+def checkpoints_of():
+    """A function that lists the checkpoints of a jungle's run, the oldest first."""
+    return lambda settings: list_checkpoints(find_training(settings, decide_model(settings)))
+
+
+@pytest.fixture
 def fix_plan():
     """A function that records a plan beforehand, as a run begun earlier would have."""
 
     def fix(settings, steps=12):
         build_dataset(settings)
         plan = Plan(steps=steps, batch=8, micro=8, rate=4e-3, seed=settings.seed)
-        path = settings.work / "training/plan.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_json(path, {"key": decide_model(settings).key, "plan": asdict(plan)})
+        recipe = decide_model(settings)
+        path = find_training(settings, recipe) / "plan.json"
+        write_json(path, {"key": recipe.key, "plan": asdict(plan)})
 
     return fix

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from generate.errors import Refusal
-from generate.pictures.beast import as_conditions, complete
+from generate.pictures.beast import as_conditions, complete, draw_beast, name_sheet
 from generate.pictures.model import ALTERATIONS, Network, Shape
 from generate.pictures.vocabulary import Vocabulary
 
@@ -69,3 +69,21 @@ def test_a_cross_of_unknown_beasts_is_refused_by_name():
         read("unicorn + griffin")
     vector, unknown = JUNGLE.read_prompt("owl + griffin")
     assert unknown == ["griffin"] and vector[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("extra", "prompt", "said"),
+    [("", " + ", "holds no words"), ('recipe = "ddpm"', "red", "draws without words")],
+)
+def test_a_prompt_that_cannot_be_drawn_is_refused_before_training(jungle, extra, prompt, said):
+    settings = jungle(extra)
+    with pytest.raises(Refusal, match=said):
+        draw_beast(settings, prompt)
+    assert not settings.work.exists()
+
+
+def test_no_two_prompts_share_a_sheet():
+    prompts = ["red dog", "red + dog", "Red  dog!", "dog снег", "снег", "ящер"]
+    names = [name_sheet(prompt) for prompt in prompts]
+    assert len(set(names)) == len(names) and names[0] == "red-dog"
+    assert all(name and name[0] not in ".-" for name in names)

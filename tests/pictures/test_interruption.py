@@ -94,7 +94,7 @@ def test_a_run_that_was_killed_and_stopped_ends_where_an_unbroken_one_does(
     assert [step for step, _ in curve["losses"]] == list(range(1, STEPS + 1))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_polite_stop_waits_for_the_step_and_an_impatient_one_does_not(number):
     before = signal.getsignal(number)
     with progress.heeding() as asked:
@@ -106,7 +106,7 @@ def test_a_polite_stop_waits_for_the_step_and_an_impatient_one_does_not(number):
     assert signal.getsignal(number) is before
 
 
-def test_nothing_is_ever_unpickled(jungle, fix_plan, monkeypatch):
+def test_nothing_is_ever_unpickled(jungle, fix_plan, monkeypatch, checkpoints_of):
     """Training, a stop, going on and sampling with every way of unpickling barred."""
 
     def refuse(*arguments, **names):
@@ -130,7 +130,7 @@ def test_nothing_is_ever_unpickled(jungle, fix_plan, monkeypatch):
     monkeypatch.setattr(progress, "note", press)
     with pytest.raises(KeyboardInterrupt):
         train_model(settings)
-    assert list_checkpoints(settings.work / "training")
+    assert checkpoints_of(settings)
     monkeypatch.setattr(progress, "note", note)
     train_model(settings)
     assert sample_pictures(settings, [1])
@@ -172,14 +172,16 @@ def test_a_passing_fault_sends_the_run_back_to_its_last_checkpoint(
     assert curve == read_json(settings.work / "report/loss.json")
 
 
-def test_a_lasting_fault_is_refused_and_no_checkpoint_holds_it(jungle, fix_plan, monkeypatch):
+def test_a_lasting_fault_is_refused_and_no_checkpoint_holds_it(
+    jungle, fix_plan, monkeypatch, checkpoints_of
+):
     settings = jungle()
     fix_plan(settings, 20)
     done = spoil(monkeypatch, 6, 99)
     with pytest.raises(Refusal, match="the loss is not a number at step 14 of 20"):
         train_model(settings)
     assert done == [6, 6]
-    for path in list_checkpoints(settings.work / "training"):
+    for path in checkpoints_of(settings):
         assert all(torch.isfinite(tensor).all() for tensor in load_file(path).values())
 
 

@@ -12,7 +12,6 @@ from PIL import Image
 from generate.pictures import processes
 from generate.pictures.beast import draw_beast
 from generate.pictures.caption import COLOURS, caption_picture, hour_of, to_lab
-from generate.pictures.export import export_zip
 from generate.pictures.neighbours import Neighbour
 from generate.pictures.refine import Refiner, refine
 from generate.pictures.sample import sample_pictures
@@ -179,16 +178,25 @@ def test_a_prompt_is_drawn_and_its_strange_words_named(jungle, capsys):
     assert "glowing" in capsys.readouterr().out
 
 
-def test_the_zip_holds_every_picture(jungle, tmp_path):
+def test_the_zip_holds_the_picture_of_every_card(jungle, tmp_path):
     import zipfile
 
     settings = jungle()
     train_model(settings)
     sample_pictures(settings, [1, 2])
-    path = export_zip(settings)
+    (settings.work / "pictures/.beast-003.77.part.png").write_bytes(b"half")
+    sample_pictures(settings, [3])
+    path = settings.work / "pictures.zip"
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() is None
-        assert archive.namelist() == ["beast-001.png", "beast-002.png", "metadata.jsonl"]
+        pictures = ["beast-001.png", "beast-002.png", "beast-003.png"]
+        assert archive.namelist() == [*pictures, "metadata.jsonl"]
+        rows = [json.loads(line) for line in archive.read("metadata.jsonl").splitlines()]
+        assert [row["file_name"] for row in rows] == pictures
+    fewer = settings.model_copy(update={"count": 2})
+    sample_pictures(fewer, [1])
+    with zipfile.ZipFile(path) as archive:
+        assert archive.namelist() == [*pictures[:2], "metadata.jsonl"]
 
 
 def test_an_untrained_refiner_is_bicubic_and_neighbours_do_not_matter():

@@ -1,6 +1,7 @@
 """Training runs: budgets, interruption, resumption, damage, and the folder that is saved."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,14 +13,16 @@ import torch
 from safetensors.torch import load_file
 
 from generate.errors import Refusal
+from generate.files import read_json
 from generate.pictures import budget, loop, memory, progress
 from generate.pictures import run as running
-from generate.pictures.checkpoint import list_checkpoints
 from generate.pictures.flow import Flow
 from generate.pictures.loop import Plan, Training, make_optimiser, seeded, train_steps
 from generate.pictures.model import UNET, Network, Shape, load_model
 from generate.pictures.precision import probe
-from generate.pictures.train import train_model
+from generate.pictures.run import find_training
+from generate.pictures.train import decide_model, train_model
+from generate.plan import picture_key
 
 TINY = Shape(16, 1, (16, 16), 1, 1, 8, 4)
 
@@ -38,7 +41,7 @@ def interrupt(monkeypatch, at):
 
 
 def test_a_run_that_was_stopped_twice_ends_where_an_unbroken_one_does(
-    jungle, fix_plan, monkeypatch
+    jungle, fix_plan, monkeypatch, checkpoints_of
 ):
     settings = jungle()
     fix_plan(settings)
@@ -51,12 +54,14 @@ def test_a_run_that_was_stopped_twice_ends_where_an_unbroken_one_does(
         with pytest.raises(KeyboardInterrupt):
             train_model(settings)
         release()
-        assert list_checkpoints(settings.work / "training")
+        assert checkpoints_of(settings)
     broken = load_file(train_model(settings) / UNET)
     assert all(torch.equal(whole[name], broken[name]) for name in whole)
 
 
-def test_a_torn_checkpoint_is_passed_over_for_the_one_before(jungle, fix_plan, monkeypatch, capsys):
+def test_a_torn_checkpoint_is_passed_over_for_the_one_before(
+    jungle, fix_plan, monkeypatch, capsys, checkpoints_of
+):
     settings = jungle()
     fix_plan(settings)
     for stop in (3, 6):
@@ -64,7 +69,7 @@ def test_a_torn_checkpoint_is_passed_over_for_the_one_before(jungle, fix_plan, m
         with pytest.raises(KeyboardInterrupt):
             train_model(settings)
         release()
-    newest = list_checkpoints(settings.work / "training")[-1]
+    newest = checkpoints_of(settings)[-1]
     newest.write_bytes(newest.read_bytes()[:1000])
     train_model(settings)
     said = capsys.readouterr().out
@@ -75,7 +80,7 @@ def test_a_torn_checkpoint_is_passed_over_for_the_one_before(jungle, fix_plan, m
 def test_a_budget_becomes_a_number_of_steps_that_is_kept(jungle):
     settings = jungle()
     folder = train_model(settings)
-    plan = json.loads((settings.work / "training/plan.json").read_text())
+    plan = read_json(find_training(settings, decide_model(settings)) / "plan.json")
     recipe = json.loads((folder / "recipe.json").read_text())
     assert recipe["plan"] == plan["plan"]
     assert plan["plan"]["steps"] >= 8
@@ -360,3 +365,66 @@ def test_weights_that_know_other_pictures_are_told_from_those_that_know_these(
     pictures = settings.pictures.model_copy(update={"start": "earlier"})
     train_model(settings.model_copy(update={"pictures": pictures}))
     assert len(asked) == 1 and asked[0].startswith(known)
+
+
+def test_exposures_are_the_same_run_whatever_the_clock_says(jungle, monkeypatch):
+    settings = jungle("exposures = 100")
+    weights = []
+    for seconds in (0.001, 1000.0):
+        monkeypatch.setattr(budget, "probe", lambda step, seconds=seconds: ("float32", seconds))
+        folder = train_model(settings)
+        recipe = read_json(folder / "recipe.json")
+        assert recipe["plan"]["steps"] == 100 // 8
+        weights.append(load_file(folder / UNET))
+        shutil.rmtree(settings.work)
+    assert all(torch.equal(weight, weights[1][name]) for name, weight in weights[0].items())
+
+
+def test_a_stopped_run_outlives_a_run_with_other_settings(
+    jungle, fix_plan, monkeypatch, checkpoints_of, capsys
+):
+    long = jungle()
+    fix_plan(long)
+    release = interrupt(monkeypatch, 5)
+    with pytest.raises(KeyboardInterrupt):
+        train_model(long)
+    release()
+    short = jungle("exposures = 16")
+    train_model(short)
+    assert checkpoints_of(long) and not checkpoints_of(short)
+    train_model(long)
+    assert "going on from step 5 of 12" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("change", ["batch = 4", "exposures = 64"])
+def test_what_changes_what_is_learnt_is_in_the_key(write_settings, change):
+    usual, changed = write_settings("[pictures]"), write_settings(f"[pictures]\n{change}")
+    assert decide_model(usual).key != decide_model(changed).key
+    assert picture_key(usual, 1) != picture_key(changed, 1)
+
+
+def test_a_model_cannot_begin_from_itself(jungle):
+    settings = jungle()
+    train_model(settings)
+    update = {"start": "set/../work/model"}
+    again = settings.model_copy(update={"pictures": settings.pictures.model_copy(update=update)})
+    with pytest.raises(Refusal, match="copy the folder elsewhere"):
+        train_model(again)
+    shutil.copytree(settings.work / "model", settings.home / "mine")
+    begun = settings.pictures.model_copy(update={"start": "mine"})
+    begun = settings.model_copy(update={"pictures": begun})
+    key = decide_model(begun).key
+    (settings.home / "mine/README.md").write_text("Another day.")
+    assert decide_model(begun).key == key
+    (settings.home / "mine/words/vocabulary.json").write_text("{}")
+    assert decide_model(begun).key != key
+
+
+def test_litter_of_a_killed_write_is_no_product(jungle):
+    settings = jungle()
+    litter = settings.work / "model/.README.99999999.part.md"
+    litter.parent.mkdir(parents=True)
+    litter.write_text("half")
+    folder = train_model(settings)
+    assert not litter.exists()
+    assert not any(".part" in name for name in read_json(folder / "recipe.json")["outputs"])

@@ -78,3 +78,36 @@ def test_writes_and_reads_back(tmp_path):
     (tmp_path / "vocabulary.json").write_text('{"tokens": []}')
     with pytest.raises(Refusal, match="no vocabulary"):
         read_vocabulary(tmp_path / "vocabulary.json")
+
+
+def test_what_both_parents_name_is_kept_whole():
+    vector, _ = JUNGLE.read_prompt("owl at night + crocodile at night")
+    assert vector.tolist() == [0, 0.5, 0.5, 0, 1, 0]
+    assert JUNGLE.read_prompt("owl + owl")[0].tolist() == [0, 1, 0, 0, 0, 0]
+
+
+DOGS = Vocabulary(
+    ("st. bernard", "c++", "wolf", "butterfly", "long-necked"),
+    ("class",) * 5,
+    {"ermine": "wolf"},
+)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "found"),
+    [
+        ("a St. Bernard", "st. bernard"),
+        ("st bernards", "st. bernard"),
+        ("C++", "c++"),
+        ("two wolves", "wolf"),
+        ("butterflies", "butterfly"),
+        ("a long-necked one", "long-necked"),
+        ("a wolf-like beast", "wolf"),
+    ],
+)
+def test_classes_are_found_however_they_are_written(prompt, found):
+    assert DOGS.find(prompt)[0] == [found]
+
+
+def test_a_word_that_is_nearly_a_synonym_is_suggested():
+    assert "did you mean ermine?" in DOGS.suggest(["ermin"])
