@@ -117,6 +117,9 @@ def list_entries(
         folder = bundles / slug
         key = key_of(slug, making, files[slug])
         entry = known.get(slug)
+        if entry is not None and entry.key == key and ledger.lasting:
+            entries[slug] = entry
+            continue
         if entry is None or entry.key != key:
             facts = ledger.recall(f"card:{slug}", key)
             entry = Entry(slug, key, folder, facts, ledger) if facts else None

@@ -62,6 +62,12 @@ class Ledger:
         # Files below site/ as a walk found them in this run, and those whose digest was asked for.
         self.present: dict[str, os.stat_result] = {}
         self.checked: dict[str, tuple[os.stat_result, str]] = {}
+        # Digests of the files that this run has put below site/.
+        self.placed: dict[str, str] = {}
+        # Whether this run takes site/ to be as the last one left it.
+        self.lasting = False
+        # Files read so soon after a change that their signature may hide another.
+        self.young: set[str] = set()
         # Whether files that were made into products changed while this run went on.
         self.unsettled = False
         # Bytes of the file now, and when it was last written as a whole.
@@ -91,12 +97,21 @@ class Ledger:
         self.size = len(data)
         self.packed = self.size * (len(self.files) + len(self.products)) // max(1, len(lines))
 
-    def begin(self) -> None:
-        """Start a run: nothing is used yet."""
-        self.used = set()
-        self.present = {}
-        self.checked = {}
-        self.unsettled = False
+    def begin(self, lasting: bool = False) -> None:
+        """Start a run: nothing is used yet.
+
+        ``lasting``: site/ is as the last run left it, and a file that comes with the very status
+        object that it came with then is the same file, unless it was young.
+        """
+        self.used, self.placed = set(), {}
+        self.unsettled, self.lasting = False, lasting
+        if not lasting:
+            self.present = {}
+        if not (lasting and TELLS_CHANGES):
+            self.checked = {}
+        for name in self.young:
+            self.checked.pop(name, None)
+        self.young = set()
 
     def digest(self, path: Path | str, status: os.stat_result | None = None) -> str:
         """SHA-256 of a file's bytes; read only if its signature is not the remembered one."""
@@ -124,17 +139,24 @@ class Ledger:
             self.note(FILE, self.files, name, signature, found)
         else:
             self.files.pop(name, None)
+            self.young.add(name)
         return found
 
-    def adopt(self, name: str, status: os.stat_result, sha256: str) -> None:
-        """Take over the digest of a file that this run wrote itself, a tick of the clock ago."""
-        checked = self.checked.get(name)
-        if checked and checked[0] is status and checked[1] == sha256:
-            return
-        signature = sign(status)
-        self.used.add(name)
-        if self.files.get(name) != write_row(signature, sha256):
-            if status.st_ctime_ns < time.time_ns() - TICK:
+    def place(self, name: str, sha256: str) -> None:
+        """Take note of a file that this run has put below site/."""
+        self.present[name] = os.stat(name)
+        self.placed[name] = sha256
+
+    def adopt(self) -> None:
+        """Take over the digests of what was placed, but for the last tick of the clock."""
+        until = time.time_ns() - TICK
+        for name, sha256 in self.placed.items():
+            status = self.present.get(name)
+            if status is None:
+                continue  # placed for a card that was then left out
+            signature = sign(status)
+            self.used.add(name)
+            if self.files.get(name) != write_row(signature, sha256) and status.st_ctime_ns < until:
                 self.note(FILE, self.files, name, signature, sha256)
 
     def recall(self, name: str, key: str) -> Any | None:
@@ -177,9 +199,11 @@ class Ledger:
     def save(self) -> None:
         """Forget what this run did not use, and append the rest of what is new.
 
-        A file that has grown to half as much again as it need be is written anew.
+        A run that takes much as it was does not know what is of use, and forgets nothing. A file
+        that has grown to half as much again as it need be is written anew.
         """
-        for name in (self.files.keys() | self.products.keys()) - self.used:
+        unused = set() if self.lasting else (self.files.keys() | self.products.keys()) - self.used
+        for name in unused:
             self.files.pop(name, None)
             self.products.pop(name, None)
             self.parsed.pop(name, None)

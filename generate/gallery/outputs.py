@@ -9,7 +9,7 @@ from typing import Any
 
 from generate.files import PART, write_bytes
 from generate.gallery.inputs import walk
-from generate.gallery.ledger import Ledger
+from generate.gallery.ledger import Ledger, sign
 from generate.recipe import digest_bytes
 
 # One GitHub Pages site may be this large.
@@ -64,19 +64,25 @@ def walk_site(out: Path) -> Iterator[tuple[str, os.stat_result]]:
             yield name, status
 
 
+def is_settled(out: Path, ledger: Ledger) -> bool:
+    """Whether site/ is still as the ledger's last run left it, by the signatures of its files."""
+    found = {f"{out}/{name}": sign(status) for name, status in walk_site(out)}
+    return found == {path: sign(status) for path, status in ledger.present.items()}
+
+
 def verify_site(out: Path, known: Mapping[str, Any], ledger: Ledger) -> Report | None:
     """The report of a site that is whole and holds nothing else; None if it is not."""
-    found = {path: ledger.digest(path, status) for path, status in ledger.present.items()}
-    if take_print(out, found) != known["print"]:
+    start = len(f"{out}/")
+    found = {path[start:]: ledger.digest(path, status) for path, status in ledger.present.items()}
+    if take_print(found) != known["print"]:
         return None
     size = sum(status.st_size for status in ledger.present.values())
     return Report(known["cards"], len(found), size, fresh=True)
 
 
-def take_print(out: Path, digests: Mapping[str, str]) -> str:
-    """One digest of names and digests of files below site/, given by path."""
-    start = len(f"{out}/")
-    lines = sorted(f"{path[start:]}\t{found}\n" for path, found in digests.items())
+def take_print(digests: Mapping[str, str]) -> str:
+    """One digest of the digests of files by their names below site/."""
+    lines = sorted(f"{name}\t{found}\n" for name, found in digests.items())
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -121,20 +127,21 @@ def write_outputs(
         path = f"{out}/{name}"
         if not holds(path, digests[name], len(data), ledger):
             write_bytes(out / name, data, durable=False)
-            ledger.present[path] = os.stat(path)
+            ledger.place(path, digests[name])
             written.append(name)
     return written
 
 
 def remove_orphans(out: Path, outputs: Mapping[str, str], ledger: Ledger) -> list[str]:
     """Delete what no input asks for, and folders left empty."""
-    wanted = {f"{out}/{name}" for name in outputs}
-    removed = [path for path in ledger.present if path not in wanted]
+    start = len(f"{out}/")
+    removed = [path for path in ledger.present if path[start:] not in outputs]
     for path in removed:
         Path(path).unlink(missing_ok=True)
         del ledger.present[path]
-    remove_empty(out)
-    return [path[len(str(out)) + 1 :] for path in removed]
+    if removed or not ledger.lasting:
+        remove_empty(out)
+    return [path[start:] for path in removed]
 
 
 def remove_empty(folder: Path | str) -> bool:
@@ -148,13 +155,3 @@ def remove_empty(folder: Path | str) -> bool:
             else:
                 empty = False
     return empty
-
-
-def adopt_outputs(out: Path, outputs: Mapping[str, str], ledger: Ledger) -> int:
-    """Remember the digests of what now lies in site/; returns its size in bytes."""
-    size = 0
-    for name, sha256 in outputs.items():
-        path = f"{out}/{name}"
-        ledger.adopt(path, ledger.present[path], sha256)
-        size += ledger.present[path].st_size
-    return size

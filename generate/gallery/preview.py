@@ -11,19 +11,15 @@ from typing import Any
 from livereload import Server
 from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler, StaticFileHandler
 from livereload.server import LiveScriptInjector
-from livereload.watcher import Watcher
-from tornado import ioloop, web
+from tornado import web
 
 from generate.errors import Refusal
-from generate.gallery.inputs import PROJECT_TEMPLATES, walk
-from generate.gallery.ledger import sign
+from generate.gallery.inputs import PROJECT_TEMPLATES, Sight
+from generate.gallery.outputs import is_settled
 from generate.gallery.pages import root_of
 from generate.gallery.site import Session, open_session, render_site
+from generate.gallery.watch import EVERYTHING, Watch
 from generate.settings import Settings
-
-# Seconds between two looks at the files, and how much of its time the preview may spend looking.
-LOOK, SHARE = 0.1, 0.1
-EVERYTHING = "index.html"
 
 ERROR_PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Cannot be rendered</title>
@@ -41,11 +37,15 @@ main { background: #1c232a; } }
 
 
 class Build:
-    """The site as last rendered; ``error`` is what kept it from being so, for the page to show."""
+    """The site as last rendered; ``error`` is what kept it from being so, for the page to show.
 
-    def __init__(self, read: Callable[[], Settings]) -> None:
-        self.read = read
+    ``sight`` is kept up to date by whoever calls it.
+    """
+
+    def __init__(self, read: Callable[[], Settings], sight: Sight | None = None) -> None:
+        self.read, self.sight = read, sight
         self.session: Session | None = None
+        self.out = Path("site")
         self.error: str | None = None
         # The folder that the site will be published in: links of 404.html begin with it.
         self.folder = ""
@@ -57,10 +57,11 @@ class Build:
         gc.disable()
         try:
             settings = self.read()
+            self.out = settings.home / "site"
             self.folder = root_of("404.html", settings).lstrip("/")
             if self.session is None:
                 self.session = open_session(settings)
-                self.session.lasting = True
+                self.session.lasting, self.session.sight = True, self.sight
             report = render_site(settings, session=self.session)
         except Refusal as refusal:
             self.fail(str(refusal))
@@ -73,68 +74,20 @@ class Build:
         finally:
             gc.enable()
 
+    def check(self) -> bool:
+        """Whether site/ is still as it was left; if it is not, it is put right."""
+        session = self.session
+        if session is None or not session.settled:
+            return True
+        session.settled = is_settled(self.out, session.ledger)
+        if not session.settled:
+            self()
+        return session.settled
+
     def fail(self, message: str) -> None:
         """Keep a message for the page and print it."""
         self.error = message
         print(f"error: {message}", flush=True)
-
-
-class Watch(Watcher):
-    """Notice changed files by signature, since a restored file may be older than what it replaces.
-
-    Editors save in several steps and copying takes a while: the tasks run once the files have
-    been at rest from one look to the next.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.seen: dict[str, str] | None = None
-        self.changed: set[str] = set()
-        self.looked = 0.0
-
-    def start(self, callback: Callable[[], None]) -> bool:
-        """Look regularly, less often where there is much to look at."""
-        self.seen = self.look()
-
-        def turn() -> None:
-            callback()
-            # Whoever has just saved is waiting: what has changed is soon looked at again.
-            wait = LOOK if self.changed else max(LOOK, self.looked / SHARE)
-            ioloop.IOLoop.current().call_later(wait, turn)
-
-        ioloop.IOLoop.current().call_later(LOOK, turn)
-        return True
-
-    def look(self) -> dict[str, str]:
-        """The signature of every watched file."""
-        began = time.perf_counter()
-        found = {
-            f"{folder}/{name}": sign(status)
-            for folder in self._tasks
-            for name, status in walk(Path(folder))
-        }
-        self.looked = time.perf_counter() - began
-        return found
-
-    def examine(self) -> tuple[str | None, Any]:
-        """Run the tasks if files changed and have come to rest; returns what to reload."""
-        if self._changes:
-            return self._changes.pop()
-        now, before = self.look(), self.seen or {}
-        if now != before:
-            names = now.keys() | before.keys()
-            self.changed |= {name for name in names if now.get(name) != before.get(name)}
-            self.seen = now
-            return None, None
-        if not self.changed:
-            return None, None
-        # A style sheet is exchanged without loading the page anew.
-        style = all(name.endswith(".css") for name in self.changed)
-        self.filepath = min(self.changed) if style else EVERYTHING
-        self.changed = set()
-        for task in {item["func"] for item in self._tasks.values()}:
-            task()
-        return self.filepath, None
 
 
 class Pages(StaticFileHandler):
@@ -180,8 +133,8 @@ class Preview(Server):
     """livereload's server with its script as a file, which a strict content policy lets pass."""
 
     def __init__(self, build: Build) -> None:
-        super().__init__(watcher=Watch())
-        self.build = build
+        super().__init__(watcher=Watch(build.check))
+        self.build, build.sight = build, self.watcher.sight
 
     def application(
         self,
@@ -220,12 +173,16 @@ def serve_site(read: Callable[[], Settings], port: int = 5500) -> None:
     """
     check_port(port)
     build = Build(read)
-    home = read().home
-    build()
     server = Preview(build)
-    folders = {(home / "content").resolve(), (home / "templates").resolve(), PROJECT_TEMPLATES}
-    for folder in sorted(folders):
+    home = read().home
+    folders = [home / "content", PROJECT_TEMPLATES]
+    if (home / "templates").resolve() != PROJECT_TEMPLATES:
+        folders.append(home / "templates")
+    for folder in folders:
         server.watch(str(folder), build)
+    # Looked at before the first build: what changes while it runs is seen to be new.
+    server.watcher.look()
+    build()
     print(f"Preview on http://localhost:{port}/ (Ctrl-C ends it)", flush=True)
     server.serve(port=port, host="localhost", root=str(home / "site"))
 

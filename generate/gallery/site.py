@@ -15,11 +15,10 @@ from importlib import metadata
 from typing import Any
 
 from generate.errors import Refusal
-from generate.gallery.inputs import HOURS, digest_inputs, find_bed
+from generate.gallery.inputs import HOURS, Sight, digest_inputs, find_bed
 from generate.gallery.ledger import Ledger
 from generate.gallery.outputs import (
     Report,
-    adopt_outputs,
     look,
     make_outputs,
     remove_orphans,
@@ -38,11 +37,15 @@ class Session:
     """What is worth keeping between two builds of one process, as in the preview.
 
     A ``lasting`` session opens everything at its first build, even if the site is fresh, so that
-    the next has less to do.
+    the next has less to do. ``sight`` is what it last saw of the inputs. Once a build of it has
+    succeeded, site/ is ``settled``: taken to be as that build left it, until somebody who has
+    looked (`is_settled` in outputs.py) says that it is not.
     """
 
     ledger: Ledger
     lasting: bool = False
+    settled: bool = False
+    sight: Sight | None = None
     entries: dict[str, Any] = field(default_factory=dict)
     kept: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -61,20 +64,24 @@ def render_site(
     ``keep_going`` its card is left out and named in the report.
     """
     session = session or open_session(settings)
-    session.ledger.begin()
+    settled, session.settled = session.settled, False
+    session.ledger.begin(settled)
+    if not settled:
+        look(settings.home / "site", session.ledger)
     with few_collections():
-        return bring_up_to_date(settings, keep_going, session)
+        report = bring_up_to_date(settings, keep_going, session)
+    session.settled = session.lasting
+    return report
 
 
 def bring_up_to_date(settings: Settings, keep_going: bool, session: Session) -> Report:
     """`render_site` in a session that has begun."""
     ledger, out = session.ledger, settings.home / "site"
-    inputs = digest_inputs(settings, ledger)
+    inputs = digest_inputs(settings, ledger, session.sight)
     code = {name: found for name, found in inputs.items() if name.startswith("code/")}
     making = digest([code, {name: metadata.version(name) for name in PACKAGES}])
     base = digest([making, settings.model_dump(mode="json")])
     key = digest(["site", inputs, base])
-    look(out, ledger)
     known = ledger.recall("site", key)
     if known and not known["broken"] and (session.entries or not session.lasting):
         if report := verify_site(out, known, ledger):
@@ -106,8 +113,9 @@ def bring_up_to_date(settings: Settings, keep_going: bool, session: Session) -> 
         digests[name] = digest_bytes(made[name])
     written = write_outputs(out, made, digests, ledger)
     removed = remove_orphans(out, digests, ledger)
-    size = adopt_outputs(out, digests, ledger)
-    found = take_print(out, {f"{out}/{name}": sha256 for name, sha256 in digests.items()})
+    ledger.adopt()
+    size = sum(status.st_size for status in ledger.present.values())
+    found = take_print(digests)
     if not ledger.unsettled:
         ledger.record("site", key, {"print": found, "cards": len(entries), "broken": faults})
     ledger.save()

@@ -39,8 +39,7 @@ def run_jobs(
         products[job.name] = product
         ledger.record(job.name, job.key, product)
         for file in product["files"]:
-            path = f"{out}/{file['name']}"
-            ledger.present[path] = os.stat(path)
+            ledger.place(f"{out}/{file['name']}", file["sha256"])
         ledger.flush()
     return products, failures
 

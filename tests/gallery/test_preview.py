@@ -16,7 +16,10 @@ from typing import Any
 import pytest
 
 from generate.errors import Refusal
-from generate.gallery.preview import Build, Watch, serve_site
+from generate.gallery.inputs import PROJECT_TEMPLATES
+from generate.gallery.ledger import Ledger
+from generate.gallery.preview import Build, serve_site
+from generate.gallery.watch import Watch
 from generate.settings import read_settings
 from tests.bundles import make_jungle
 
@@ -253,7 +256,7 @@ def test_style_sheets_are_exchanged(tmp_path: Path) -> None:
     calls: list[int] = []
     watch = Watch()
     watch.watch(str(tmp_path), lambda: calls.append(1))
-    watch.seen = watch.look()
+    watch.look()
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "a.css").write_text("a")
     assert watch.examine() == (None, None) and not calls
@@ -272,3 +275,74 @@ def test_a_build_never_raises(capsys: pytest.CaptureFixture[str]) -> None:
     build = Build(read)
     build()
     assert build.error == "ZeroDivisionError: <oh>" and "error:" in capsys.readouterr().out
+
+
+def test_what_is_spoilt_in_site_is_put_right_after_the_next_build(tmp_path: Path) -> None:
+    make_jungle(tmp_path, 2, size=24, frames=0, seconds=0)
+    watch = Watch()
+    build = Build(lambda: read_settings(tmp_path), watch.sight)
+    watch.check = build.check
+    watch.watch(str(tmp_path / "content"), build)
+    watch.look()
+    build()
+    page = tmp_path / "site" / "robots.txt"
+    whole = page.read_text()
+    page.write_text("spoilt")
+    (tmp_path / "site" / "stray.html").write_text("stray")
+    (tmp_path / "content" / "postcards" / "beast-001" / "postcard.md").write_text("Rain again.")
+    assert watch.examine() == (None, None)
+    stray = tmp_path / "site" / "stray.html"
+    assert watch.examine() == ("index.html", None) and stray.exists()
+    assert watch.examine() == ("index.html", None) and not stray.exists()
+    assert page.read_text() == whole
+    assert watch.examine() == (None, None)
+
+
+def test_a_copy_that_goes_on_is_waited_for(tmp_path: Path) -> None:
+    calls: list[int] = []
+    watch = Watch()
+    watch.watch(str(tmp_path), lambda: calls.append(1))
+    watch.look()
+    for number in range(3):
+        (tmp_path / f"bundle-{number}").mkdir()
+        (tmp_path / f"bundle-{number}" / "postcard.md").write_text("Rain.")
+        assert watch.examine() == (None, None) and not calls
+    assert watch.examine() == ("index.html", None) and calls == [1]
+    (tmp_path / "bundle-0" / "postcard.md").unlink()
+    (tmp_path / "bundle-0").rmdir()
+    watch.examine()
+    (tmp_path / "bundle-1" / "postcard.md").write_text("Sun.")
+    assert watch.examine() == ("index.html", None) and calls == [1, 1]
+    watch.examine()
+    assert watch.examine() == ("index.html", None) and calls == [1, 1, 1]
+
+
+def test_a_build_looks_again_only_at_what_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generate.gallery.ledger.RACE", -(10**12))
+    make_jungle(tmp_path, 12, size=24, frames=3, seconds=0.1)
+    watch = Watch()
+    build = Build(lambda: read_settings(tmp_path), watch.sight)
+    for folder in (tmp_path / "content", PROJECT_TEMPLATES):
+        watch.watch(str(folder), build)
+    watch.look()
+    build()
+    message = tmp_path / "content" / "postcards" / "beast-002" / "postcard.md"
+    message.write_text("Rain again.")
+    watch.examine()
+    assert watch.examine() == ("index.html", None)
+    read: list[str] = []
+    look_up = Ledger.look_up
+    monkeypatch.setattr(
+        Ledger,
+        "look_up",
+        lambda ledger, name, status: read.append(name) or look_up(ledger, name, status),
+    )
+    message.write_text("And again.")
+    watch.examine()
+    assert watch.examine() == ("index.html", None) and build.error is None
+    bundles = str(tmp_path / "content" / "postcards")
+    looked = {Path(name).parent.name for name in read if name.startswith(bundles)}
+    assert looked == {"beast-001", "beast-002"}  # the icon is of the first card's picture
+    assert not [name for name in read if "/site/media/" in name and "beast-002" not in name]
