@@ -15,10 +15,11 @@ from tqdm import tqdm
 from generate.cards import list_bundles, read_card
 from generate.phrases.chat_client import Chat, Silence
 from generate.phrases.chat_messages import Messages
+from generate.phrases.choosing import Memory
 from generate.phrases.free import Free
 from generate.phrases.language import Language
 from generate.phrases.language_file import FILE, enter_coined
-from generate.phrases.offline import Choice, Memory
+from generate.phrases.offline import Choice
 from generate.phrases.writer import Brief, Written, write_offline
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from typing import Annotated, Any, Literal
 import nh3
 from pydantic import BaseModel, Field, ValidationError, WithJsonSchema
 
+from generate.phrases.choosing import LONGEST, SHORTEST
 from generate.phrases.clashes import is_clean
 from generate.phrases.language import Language, Phrase
 from generate.phrases.message import OWNERS, Clause, Message, Mistake, NounPhrase
-from generate.phrases.offline import LONGEST, SHORTEST
 
 LITTLE = "little"
 MARKS = {"past": "PST", "future": "FUT", "command": "IMP", "wish": "OPT", "question": "Q"}

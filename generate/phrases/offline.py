@@ -1,167 +1,28 @@
-"""The embedded writer: a seeded choice of what each beast says; reads and writes nothing.
+"""The embedded writer: all the words of a card, a seeded choice; reads and writes nothing.
 
 Cards are written in order and each looks back at those before it, never ahead: it takes what was
-used least, and of twenty candidates the phrase that suits its picture best and shares fewest
-pairs of words with the earlier ones.
+used least.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
 
 from generate.phrases.backs import CLOSERS, MIDDLES, OPENERS
-from generate.phrases.clashes import is_clean
+from generate.phrases.choosing import Line, Memory, choose_message, read_lines
 from generate.phrases.english_nouns import say_noun
 from generate.phrases.epithets import EPITHETS
-from generate.phrases.language import Language, Name, Phrase
-from generate.phrases.message import Message, Mistake, NounPhrase, read_message
+from generate.phrases.language import Language, Phrase
+from generate.phrases.message import NounPhrase
 from generate.phrases.naming import choose_place, list_places, name_beast
-from generate.phrases.phonology import gusein_zade
-from generate.phrases.skeletons import LINES
 from generate.phrases.subject import Subject
 from generate.recipe import derive_seed
 
-SHORTEST, LONGEST = 3, 9
-CANDIDATES = 20
-TABLES: dict[str, tuple[str, ...]] = {
-    "kin": ("aunt", "mother", "cousin", "sister", "uncle", "brother", "grandmother", "father"),
-    "food": ("soup", "cake", "honey", "nut", "berry", "fruit", "mushroom", "supper"),
-    "thing": (
-        *("hat", "drum", "boat", "door", "blanket", "mirror", "bell", "ladder"),
-        *("bag", "lamp", "basket", "knot"),
-    ),
-    "plant": ("fern", "root", "vine", "reed", "flower", "leaf", "tree", "seed"),
-    "sky": ("moon", "sun", "rain", "wind", "cloud", "star", "storm", "sky"),
-    "mind": ("song", "secret", "dream", "joke", "story", "promise", "name"),
-    "land": ("hill", "mud", "path", "sand", "shore", "stone", "island"),
-    "quality": ("soft", "warm", "strange", "loud", "polite", "round", "famous", "wet", "bright"),
-}
-UNSEEN = {"night": ("sun",), "day": ("moon", "star"), "dawn": ("star",), "dusk": ()}
-GAP = re.compile(r"\{(\w+)\}")
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the tables: what it asks for, its mood (of skeletons), its text."""
-
-    asks: tuple[str, ...]
-    mood: str
-    text: str
-
-    def fits(self, holds: Iterable[str]) -> bool:
-        return self.asks == ("any",) or not set(self.asks).isdisjoint(holds)
-
-
-def read_lines(table: str) -> list[Line]:
-    """The lines of a table, ``asks | mood | text`` or ``asks | text``."""
-    found = []
-    for row in table.strip().splitlines():
-        asks, *mood, text = (part.strip() for part in row.split(" | "))
-        found.append(Line(tuple(asks.split(",")), mood[0] if mood else "", text))
-    return found
-
-
-@dataclass
-class Memory:
-    """What the cards so far have used."""
-
-    lines: Counter[str] = field(default_factory=Counter)
-    fillers: Counter[str] = field(default_factory=Counter)
-    pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
-    texts: set[str] = field(default_factory=set)
-    names: set[str] = field(default_factory=set)
-    roots: Counter[str] = field(default_factory=Counter)
-    places: dict[str, list[tuple[Name, str]]] = field(default_factory=dict)
-
-    def heed(self, phrase: Phrase) -> None:
-        """Remember a phrase."""
-        forms = phrase.text.split()
-        self.texts.add(phrase.text)
-        self.pairs.update(pairwise(forms))
-
-    def likeness(self, phrase: Phrase) -> float:
-        """Share of the phrase's pairs of words that were met before; words may well come back."""
-        forms = phrase.text.split()
-        pairs = list(pairwise(forms))
-        return sum(pair in self.pairs for pair in pairs) / max(1, len(pairs))
-
-
-SKELETONS = read_lines(LINES)
 BACKS = {name: read_lines(t) for name, t in zip("omc", (OPENERS, MIDDLES, CLOSERS), strict=True)}
 TITLES = read_lines(EPITHETS)
-
-
-def choose_message(
-    language: Language, subject: Subject, hour: str, memory: Memory, rng: random.Random
-) -> tuple[Message, Phrase, str]:
-    """A message, its phrase and its mood, for one picture."""
-    fitting = [line for line in SKELETONS if line.fits(subject.holds)]
-    for _ in range(40):
-        options = []
-        for _ in range(CANDIDATES):
-            line = rng.choice(fitting)
-            filled = _fill(line.text, language, subject, hour, memory, rng)
-            if filled is None:
-                continue
-            try:
-                message = read_message(filled[0])
-                phrase = language.realise(message)
-            except Mistake:
-                continue
-            asked = sum(gap in subject.gaps for gap in GAP.findall(line.text))
-            suits = 0.12 * min(asked, 2) + 0.2 * (line.asks != ("any",))
-            suits += 0.12 * min(len(phrase.words), 7)
-            score = memory.likeness(phrase) + 1.5 * memory.lines[line.text] - suits
-            options.append((score, message, phrase, line, filled[1]))
-        for _, message, phrase, line, fillers in sorted(options, key=lambda option: option[0]):
-            if is_sound(phrase, language, memory):
-                memory.lines[line.text] += 1
-                memory.fillers.update(fillers.values())
-                memory.heed(phrase)
-                return message, phrase, line.mood
-    raise AssertionError("no skeleton can be said in this language")
-
-
-def is_sound(phrase: Phrase, language: Language, memory: Memory) -> bool:
-    """True for a new phrase of 3 to 9 words that reads back to its own gloss and offends nobody."""
-    if not SHORTEST <= len(phrase.words) <= LONGEST or phrase.text in memory.texts:
-        return False
-    if not all(is_clean(word.form) for word in phrase.words):
-        return False
-    parsed = language.parse(phrase.text)
-    return parsed is not None and parsed.gloss == phrase.gloss
-
-
-def _fill(
-    text: str,
-    language: Language,
-    subject: Subject,
-    hour: str,
-    memory: Memory,
-    rng: random.Random,
-) -> tuple[str, dict[str, str]] | None:
-    """Fill the gaps of a skeleton, each with a concept of its own; None where one stays open."""
-    chosen: dict[str, str] = {}
-    for gap in dict.fromkeys(GAP.findall(text)):
-        if gap in TABLES:
-            shut = (*chosen.values(), *UNSEEN.get(hour, ()))
-            pool = [name for name in TABLES[gap] if name not in shut and f"{name}" not in text]
-            # Some things are dearer to the jungle than others, as in any language.
-            weights = [
-                w / (1 + memory.fillers[name]) ** 0.5
-                for w, name in zip(gusein_zade(len(pool)), pool, strict=True)
-            ]
-            chosen[gap] = rng.choices(pool, weights)[0]
-        elif gap in subject.gaps and subject.gaps[gap] not in chosen.values():
-            chosen[gap] = subject.gaps[gap]
-        else:
-            return None
-    return text.format(**chosen), {gap: name for gap, name in chosen.items() if gap in TABLES}
 
 
 def pick_line(lines: list[Line], holds: Iterable[str], memory: Memory, rng: random.Random) -> Line:

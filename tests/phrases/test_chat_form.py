@@ -7,9 +7,9 @@ import pytest
 
 from generate.phrases.chat_form import Postcard, clean_english, make_schema, read_cards, write_form
 from generate.phrases.chat_messages import EXAMPLES, Messages
+from generate.phrases.choosing import TABLES
 from generate.phrases.language import make_language
 from generate.phrases.message import Mistake, read_message
-from generate.phrases.offline import TABLES
 from generate.phrases.skeletons import LINES
 from generate.phrases.writer import Brief
 

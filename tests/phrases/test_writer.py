@@ -5,7 +5,8 @@ from collections import Counter
 
 import pytest
 
-from generate.phrases import offline
+from generate.errors import Refusal
+from generate.phrases import choosing, offline
 from generate.phrases.backs import CLOSERS, MIDDLES, OPENERS
 from generate.phrases.clashes import is_clean
 from generate.phrases.epithets import EPITHETS
@@ -67,7 +68,7 @@ def test_variety_in_every_mood(mood: str) -> None:
 
 
 def test_no_line_is_felt_more_than_three_times(language: Language) -> None:
-    memory = offline.Memory()
+    memory = choosing.Memory()
     for brief in make_briefs(50):
         subject = read_subject(brief.caption, brief.traits, brief.hour, brief.seed)
         offline.write_card(language, subject, brief.seed, brief.hour, memory)
@@ -147,6 +148,39 @@ def test_two_hundred_cards(language: Language) -> None:
     assert len({w.title for w in many}) == 200
 
 
+FEW = """
+any | statement | s={sky} v=borrow.PST o=my_{thing}
+any | wistful | s=my_{kin} v=sleep like=stone
+any | alarm | v=give.IMP.NEG o={food} to={sky}
+any | statement | s=every_{plant} v=have o=one_secret
+"""
+
+
+def test_lines_are_joined_when_alone_they_have_no_more_to_say(
+    language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choosing, "SKELETONS", choosing.read_lines(FEW))
+    briefs = [Brief(number, "beast", number, "", {}, "day") for number in range(1, 301)]
+    phrases = [written.phrase for written in write_phrases(Settings(), language, briefs)]
+    assert len({phrase.text for phrase in phrases}) == 300
+    assert all(language.parse(phrase.text) == phrase for phrase in phrases)
+    joined = [phrase for phrase in phrases if " and " in phrase.translation]
+    # One line alone has 7 × 12, 8, 8 × 7 and 8 phrases to offer; the sun's and others' may clash.
+    assert 140 < len(joined) < 300 and joined[0] not in phrases[:60]
+    assert all(3 <= len(phrase.words) <= 9 for phrase in phrases)
+    assert not [phrase for phrase in joined if "Do not" in phrase.translation]
+
+
+def test_a_language_with_no_more_to_say_is_refused(
+    language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only = "any | wistful | s=my_{kin} v=sleep like=stone"
+    monkeypatch.setattr(choosing, "SKELETONS", choosing.read_lines(only))
+    briefs = [Brief(number, "beast", number, "", {}, "day") for number in range(1, 12)]
+    with pytest.raises(Refusal, match="Mossish has no new phrase of 3 to 9 words for card 9; ask"):
+        write_phrases(Settings(), language, briefs)
+
+
 @pytest.mark.parametrize(
     ("caption", "traits", "hour"),
     [
@@ -171,8 +205,8 @@ def test_all_skeletons_can_be_said(language: Language) -> None:
     picture = read_subject(
         "A calm teal striped bird with horns by the river at dusk, in mist.", {}, "dusk", 1
     )
-    fills = {gap: table[0] for gap, table in offline.TABLES.items()} | dict(picture.gaps)
-    for line in offline.read_lines(LINES):
+    fills = {gap: table[0] for gap, table in choosing.TABLES.items()} | dict(picture.gaps)
+    for line in choosing.read_lines(LINES):
         message = read_message(line.text.format(**fills))
         check_message(message)
         assert language.realise(message).translation[-1] in ".?"
@@ -181,7 +215,7 @@ def test_all_skeletons_can_be_said(language: Language) -> None:
 
 def test_tables_are_large_and_without_repeats() -> None:
     for table, least in ((LINES, 100), (OPENERS, 50), (MIDDLES, 60), (CLOSERS, 50), (EPITHETS, 60)):
-        texts = [line.text for line in offline.read_lines(table)]
+        texts = [line.text for line in choosing.read_lines(table)]
         assert len(texts) >= least
         assert len(set(texts)) == len(texts)
 
