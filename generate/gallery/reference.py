@@ -51,6 +51,13 @@ class Reference:
         return books[key]
 
     @cached_property
+    def own_name(self) -> str:
+        """The language's name in its own letters, as the page's script writes it for a visitor."""
+        from generate.phrases.dictionary import transliterate
+
+        return transliterate(self.language, self.name) or self.name
+
+    @cached_property
     def names(self) -> dict[str, str]:
         """The table by which a Latin name is fitted to the letters."""
         from generate.phrases.dictionary import name_table

@@ -122,7 +122,8 @@ ENGLISH: dict[str, str] = {
     "cards": "Cards",
     "alphabet_lead": "The script of {language}: one sign for each sound.",
     "alphabet_name": "Write your name",
-    "alphabet_hint": "Latin letters that {language} lacks are written with their nearest sound.",
+    "alphabet_hint": "Letters that {language} lacks are written with their nearest sound; "
+    "a doubled consonant is one sound.",
     "alphabet_font": "The script as a font",
     "grammar_affixes": "The small parts",
     "grammar_lead": "How {language} is put together, and how to read its postcards.",

@@ -5,8 +5,10 @@ import base64
 import pytest
 
 from generate.phrases.language import make_language
+from generate.phrases.language_file import read_language
 from generate.phrases.phonemes import PHONEMES
 from generate.phrases.script import build_font, script_of, split_glyphs, write_style
+from generate.phrases.transliteration import transliterate
 
 pytestmark = pytest.mark.browser
 
@@ -34,3 +36,19 @@ def test_widths_are_those_of_the_expected_glyphs(browser):
             for symbol in split_glyphs(text)
         ]
         assert width == pytest.approx(sum(expected), abs=1), text
+
+
+def test_the_heading_and_the_writer_spell_alike(jungle, open_page):
+    page = open_page("alphabet.html")
+    heading = page.locator(".script.banner").text_content()
+    written = page.locator(".written-name .script")
+    # "Mossish": English doubles a letter; the script has one sign for each sound.
+    assert written.text_content() == heading == "Mosish"
+    language = read_language(jungle.content / "language.toml")
+    for name in ("Hannah", "Zoë  Quinn", "Jean-Luc", "Đorđe", "42", "Bill Matthews", "İpek"):
+        page.locator(".name-form input").fill(name)
+        assert written.text_content().split() == transliterate(language, name).split(), name
+    for path in ("dictionary.html", "grammar.html"):
+        page.goto(page.url.rsplit("/", 1)[0] + f"/{path}")
+        assert page.locator(".script.banner").text_content() == heading
+    assert page.faults == []
