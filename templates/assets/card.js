@@ -26,6 +26,8 @@
       card.animate({ translate: ["0 0", "0 -.9rem", "0 0"], scale: [1, 1.03, 1] }, { duration: 700, easing: "ease-in-out" });
     }
     show(other(), focus);
+    // On a narrow screen the button stands below a card whose beginning may be out of sight.
+    if (focus && card.getBoundingClientRect().top < 0) card.scrollIntoView();
   }
 
   const other = () => (card.classList.contains("turned") ? "front" : "back");

@@ -54,6 +54,23 @@ def test_seek_slow_and_value_text(open_page):
     assert page.evaluate("document.querySelector('audio').playbackRate") == pytest.approx(0.6)
 
 
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_a_turned_card_is_seen_from_its_beginning_on_a_telephone(open_page, motion):
+    size = {"width": 390, "height": 560}
+    page = open_page(CARD, viewport=size, reduced_motion=motion)
+    for _ in range(2):
+        page.locator(".turn").scroll_into_view_if_needed()
+        page.evaluate("scrollTo({ top: scrollY + 100, behavior: 'instant' })")
+        assert page.evaluate("document.querySelector('.postcard').getBoundingClientRect().top") < 0
+        page.click(".turn")
+        until(page, "Math.abs(document.querySelector('.postcard').getBoundingClientRect().top) < 40")
+    page.set_viewport_size({"width": 1280, "height": 1400})
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    page.click(".turn")
+    page.wait_for_timeout(300)
+    assert page.evaluate("scrollY") == 0  # what is in sight stays where it is
+
+
 def test_turning_by_keyboard_moves_focus_and_hides_the_other_side(open_page):
     page = open_page(CARD)
     assert turned(page) == [False, True]
