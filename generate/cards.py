@@ -13,11 +13,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from generate.errors import Refusal
 from generate.files import read_json, write_json, write_text
+from generate.front_matter import split_front_matter
 from generate.recipe import digest, digest_file
 from generate.settings import Settings
 
@@ -28,9 +28,6 @@ SOUNDS = ("sound.flac", "sound.wav", "sound.mp3", "sound.ogg")
 FRAMES = "frames.webp"
 NEAREST = "nearest.webp"
 OURS = re.compile(r"^beast-(\d{3,})$")
-FRONT_MATTER = re.compile(
-    r"\A---[ \t]*\n(.*?)(?:\n)?^---[ \t]*$\n?(.*)\Z", re.DOTALL | re.MULTILINE
-)
 
 
 class Word(BaseModel):
@@ -168,31 +165,6 @@ def read_message(folder: Path) -> tuple[dict[str, Any], str]:
     """
     path = folder / MESSAGE
     return split_front_matter(path) if path.is_file() else ({}, "")
-
-
-def split_front_matter(path: Path) -> tuple[dict[str, Any], str]:
-    """Front matter and body of a Markdown file; `Refusal` names file and line of a fault."""
-    try:
-        text = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError:
-        raise Refusal(f"{path}: is not UTF-8 text; save it as UTF-8") from None
-    match = FRONT_MATTER.match(text)
-    if not match:
-        if text.startswith("---"):
-            raise Refusal(f"{path}: the front matter has no closing ---; add the line")
-        return {}, text.strip()
-    try:
-        front = yaml.safe_load(match[1])
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" at line {mark.line + 2}" if mark else ""
-        problem = getattr(error, "problem", None) or "not valid YAML"
-        raise Refusal(f"{path}: front matter{where}: {problem}; quote the value?") from None
-    if front is None:
-        front = {}
-    if not isinstance(front, dict):
-        raise Refusal(f"{path}: front matter must be lines of the form key: value")
-    return {str(key): value for key, value in front.items()}, match[2].strip()
 
 
 def write_message(folder: Path, message: str) -> None:

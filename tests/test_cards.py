@@ -20,6 +20,11 @@ from generate.cards import (
 from generate.errors import Refusal
 from generate.recipe import digest_bytes
 
+# Each line repeats the one before it nine times.
+BOMB = "\n".join(
+    ["---", "a0: &a0 [x]", *(f"a{n}: &a{n} [{f'*a{n - 1}, ' * 9}]" for n in range(1, 30)), "---"]
+)
+
 
 @pytest.fixture
 def bundle(tmp_path):
@@ -65,6 +70,9 @@ def test_messages_are_read_as_people_write_them(bundle, text, front, body):
         ("---\ntitel: x\n---\n", "unknown key titel; did you mean title"),
         ("---\nhidden: perhaps\n---\n", "hidden: Input should be a valid boolean"),
         ("---\nhour: noon\n---\n", "hour: Input should be"),
+        ("---\na: &a [*a]\n---\n", "more than 10,000 values"),
+        (BOMB, "more than 10,000 values"),
+        ("---\na: " + "[" * 3000 + "]" * 3000 + "\n---\n", "nested too deeply"),
         ("---\na: !!python/object/apply:os.system ['true']\n---\n", "front matter at line"),
     ],
 )
@@ -75,6 +83,11 @@ def test_a_fault_in_front_matter_names_file_and_key(bundle, text, said):
     assert said in str(refusal.value)
     assert "beast-001" in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+def test_front_matter_may_repeat_itself(bundle):
+    (bundle / "postcard.md").write_text("---\nmine: &mine [1, 2]\nyours: [*mine, *mine]\n---\nHi")
+    assert merge_card(bundle).extra == {"mine": [1, 2], "yours": [[1, 2], [1, 2]]}
 
 
 def test_the_message_is_written_once(bundle):

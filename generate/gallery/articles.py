@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from generate.cards import split_front_matter
 from generate.errors import Refusal
+from generate.front_matter import split_front_matter
 from generate.settings import Settings
 
 TAKEN = {"index", "404", "dictionary", "alphabet", "grammar", "cards"}

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 from pathlib import Path
+from stat import S_ISREG
 
 from generate.cards import list_bundles
 from generate.gallery.ledger import Ledger, sign
@@ -21,7 +22,8 @@ Listing = list[tuple[str, os.stat_result | None]]
 
 
 def scan(folder: str) -> Listing:
-    """What ``folder`` holds; links to folders are passed over, a missing folder is empty."""
+    """What ``folder`` holds; links to folders or to nothing, and what is no file (reading a pipe
+    would wait for ever), are passed over; a missing folder is empty."""
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=attrgetter("name"))
@@ -32,9 +34,9 @@ def scan(folder: str) -> Listing:
         try:
             if entry.is_dir(follow_symlinks=False):
                 listing.append((entry.name, None))
-            elif not entry.is_dir():
-                listing.append((entry.name, entry.stat()))
-        except FileNotFoundError:
+            elif S_ISREG((status := entry.stat()).st_mode):
+                listing.append((entry.name, status))
+        except OSError:
             continue
     return listing
 
@@ -148,6 +150,7 @@ def list_files(settings: Settings) -> list[tuple[str, Path]]:
     return [
         ("language.toml", settings.content / "language.toml"),
         ("code/cards.py", CODE / "cards.py"),
+        ("code/front_matter.py", CODE / "front_matter.py"),
         ("code/encoding.py", CODE / "sounds" / "encoding.py"),
         *((f"ambience/{hour}.flac", find_bed(settings, hour)) for hour in HOURS),
     ]

@@ -410,6 +410,21 @@ def test_broken_files_are_refused_by_name(jungle: Settings) -> None:
     assert not (jungle.home / "site" / "cards" / "beast-001.html").exists()
 
 
+def test_links_in_a_circle_and_pipes_are_no_files(jungle: Settings) -> None:
+    bundle = jungle.bundles / "beast-001"
+    for name in ("stray", "postcard.md", "picture.png"):
+        (bundle / name).unlink(missing_ok=True)
+        (bundle / name).symlink_to(name)
+    (jungle.content / "static").mkdir()
+    os.mkfifo(jungle.content / "static" / "pipe")
+    with pytest.raises(Refusal, match="beast-001 has no picture"):
+        build(jungle.home)
+    (bundle / "picture.png").unlink()
+    os.mkfifo(bundle / "picture.png")
+    report = build(jungle.home, keep_going=True)
+    assert report.cards == 2 and not (jungle.home / "site" / "pipe").exists()
+
+
 def test_a_card_without_picture_is_refused(jungle: Settings) -> None:
     (jungle.bundles / "beast-001" / "picture.png").unlink()
     with pytest.raises(Refusal, match="beast-001 has no picture"):
