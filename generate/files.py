@@ -71,6 +71,8 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
         raise Refusal(f"{path}: is not UTF-8 text; restore the file or delete it") from None
+    except RecursionError:
+        raise Refusal(f"{path}: nested too deeply; delete it to have it made again") from None
     except json.JSONDecodeError as error:
         raise Refusal(
             f"{path}: not valid JSON at line {error.lineno} ({error.msg}); "

@@ -33,6 +33,9 @@ def split_front_matter(path: Path) -> tuple[dict[str, Any], str]:
         where = f" at line {mark.line + 2}" if mark else ""
         problem = getattr(error, "problem", None) or "not valid YAML"
         raise Refusal(f"{path}: front matter{where}: {problem}; quote the value?") from None
+    except ValueError as error:  # a day that no calendar has, a number without end
+        problem = str(error).split(";")[0]
+        raise Refusal(f"{path}: front matter: {problem}; quote the value?") from None
     except RecursionError:
         raise Refusal(f"{path}: front matter is nested too deeply; make it flatter") from None
     if front is None:

@@ -106,8 +106,11 @@ class Site(Section):
     @field_validator("base_url")
     @classmethod
     def absolute(cls, url: str) -> str:
-        if url and not re.match(r"^https?://[^\s/\"'<>]+[^\s\"'<>]*$", url):
-            raise ValueError("empty, or an address that begins with https://")
+        # Links of the site are appended to it, and it is published: no query, no password.
+        if url and not re.fullmatch(r"https?://[\w.-]+(:\d{1,5})?(/[^\s\"'<>?#]*)?", url):
+            raise ValueError(
+                "empty, or an address that begins with https:// and has no ?, # or password in it"
+            )
         return url.rstrip("/")
 
 

@@ -119,6 +119,12 @@ def test_whose_picture_it_is(bundle):
     assert state_of(bundle, PICTURES, made) == "theirs"
 
 
+def test_a_card_nested_without_end_is_named(bundle):
+    (bundle / "card.json").write_text('{"made":' + "[" * 100_000 + "]" * 100_000 + "}")
+    with pytest.raises(Refusal, match=r"card\.json: nested too deeply"):
+        merge_card(bundle)
+
+
 def test_the_order_of_bundles(write_settings, tmp_path):
     settings = write_settings("count = 2")
     for name in ("beast-001", "beast-003", "zoo", "a é & b", ".git"):

@@ -13,9 +13,9 @@ from generate.gallery.articles import Article
 from generate.gallery.catalogue import Entry
 from generate.gallery.contents import Contents
 from generate.gallery.feeds import plan_feeds
-from generate.gallery.inputs import PROJECT_TEMPLATES
+from generate.gallery.inputs import PROJECT_TEMPLATES, list_parents
 from generate.gallery.ledger import Ledger, key_of
-from generate.gallery.media import Bed
+from generate.gallery.media import MEDIA, Bed
 from generate.gallery.neighbours import Place, find_neighbours
 from generate.gallery.outputs import Output
 from generate.gallery.pages import plan_pages
@@ -149,9 +149,14 @@ def list_static(
     settings: Settings, inputs: Mapping[str, str], outputs: Mapping[str, Output]
 ) -> Iterator[Output]:
     """A person's own files in content/static/, published as they are."""
+    taken = {*outputs, "sw.js", "offline.json"}
+    folders = {folder for path in taken for folder in list_parents(path)} | {MEDIA}
     for name, found in inputs.items():
         if name.startswith("static/"):
             path, source = name.removeprefix("static/"), settings.content / name
-            if path in outputs or path in ("sw.js", "offline.json") or path.startswith("media/"):
+            above = set(list_parents(path))
+            if path in taken or above & {*taken, MEDIA}:
                 raise Refusal(f"{source}: the site makes a file of this name; rename yours")
+            if path in folders:
+                raise Refusal(f"{source}: the site makes a folder of this name; rename yours")
             yield Output(path, found, source.read_bytes)

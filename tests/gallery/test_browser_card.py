@@ -62,11 +62,9 @@ def test_a_turned_card_is_seen_from_its_beginning_on_a_telephone(open_page, moti
     for _ in range(2):
         page.locator(".turn").scroll_into_view_if_needed()
         page.evaluate("scrollTo({ top: scrollY + 100, behavior: 'instant' })")
-        assert page.evaluate("document.querySelector('.postcard').getBoundingClientRect().top") < 0
+        assert page.evaluate(top) < 0
         page.click(".turn")
-        until(
-            page, "Math.abs(document.querySelector('.postcard').getBoundingClientRect().top) < 40"
-        )
+        until(page, f"Math.abs({top}) < 40")
     page.set_viewport_size({"width": 1280, "height": 1400})
     page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
     page.click(".turn")

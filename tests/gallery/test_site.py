@@ -452,11 +452,23 @@ def test_hidden_files_of_the_site_are_kept(jungle: Settings) -> None:
     assert not (jungle.home / "site" / "stray").exists()
 
 
-def test_static_files_do_not_replace_pages(jungle: Settings) -> None:
-    folder = jungle.content / "static"
-    folder.mkdir()
-    (folder / "index.html").write_text("mine")
-    with pytest.raises(Refusal, match=r"static/index\.html"):
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("index.html", "file"),
+        ("sw.js", "file"),
+        ("media/x.jpg", "file"),
+        ("index.html/a", "file"),
+        ("cards", "folder"),
+        ("media", "folder"),
+        ("assets", "folder"),
+    ],
+)
+def test_static_files_do_not_replace_pages(jungle: Settings, name: str, what: str) -> None:
+    path = jungle.content / "static" / name
+    path.parent.mkdir(parents=True)
+    path.write_text("mine")
+    with pytest.raises(Refusal, match=f"static/{name}: the site makes a {what} of this name"):
         build(jungle.home)
 
 
