@@ -70,6 +70,8 @@ def test_messages_are_read_as_people_write_them(bundle, text, front, body):
         ("---\ntitel: x\n---\n", "unknown key titel; did you mean title"),
         ("---\nhidden: perhaps\n---\n", "hidden: Input should be a valid boolean"),
         ("---\nhour: noon\n---\n", "hour: Input should be"),
+        ("---\ndate: 2026-02-30\n---\n", "front matter: day is out of range for month; quote"),
+        (f"---\nseed: {'9' * 5000}\n---\n", "front matter: Exceeds the limit"),
         ("---\na: &a [*a]\n---\n", "more than 10,000 values"),
         (BOMB, "more than 10,000 values"),
         ("---\na: " + "[" * 3000 + "]" * 3000 + "\n---\n", "nested too deeply"),

@@ -34,6 +34,8 @@ def read_articles(settings: Settings) -> list[Article]:
     folder = settings.content / "pages"
     articles = []
     for path in sorted(folder.glob("*.md")) if folder.is_dir() else []:
+        if not path.is_file():
+            continue
         if path.stem in TAKEN or re.fullmatch(r"page-\d+", path.stem):
             raise Refusal(f"{path}: the site has a {path.stem}.html of its own; rename the file")
         front, text = split_front_matter(path)

@@ -410,11 +410,12 @@ def test_broken_files_are_refused_by_name(jungle: Settings) -> None:
     assert not (jungle.home / "site" / "cards" / "beast-001.html").exists()
 
 
-def test_links_in_a_circle_and_pipes_are_no_files(jungle: Settings) -> None:
+def test_links_in_a_circle_pipes_and_folders_are_no_files(jungle: Settings) -> None:
     bundle = jungle.bundles / "beast-001"
     for name in ("stray", "postcard.md", "picture.png"):
         (bundle / name).unlink(missing_ok=True)
         (bundle / name).symlink_to(name)
+    (jungle.content / "pages" / "folder.md").mkdir()
     (jungle.content / "static").mkdir()
     os.mkfifo(jungle.content / "static" / "pipe")
     with pytest.raises(Refusal, match="beast-001 has no picture"):
