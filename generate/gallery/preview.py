@@ -79,10 +79,13 @@ class Build:
         session = self.session
         if session is None or not session.settled:
             return True
-        session.settled = is_settled(self.out, session.ledger)
-        if not session.settled:
-            self()
-        return session.settled
+        while session.rehearsal:
+            session.rehearsal.pop()()
+        if is_settled(self.out, session.ledger):
+            return True
+        session.settled = False
+        self()
+        return False
 
     def fail(self, message: str) -> None:
         """Keep a message for the page and print it."""

@@ -8,7 +8,7 @@ worker last, so that a stopped run leaves a site that works.
 """
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -30,6 +30,8 @@ from generate.recipe import digest, digest_bytes
 from generate.settings import Settings
 
 PACKAGES = ("jinja2", "markdown", "nh3", "numpy", "pillow", "soundfile", "fonttools", "matplotlib")
+# Between them they read all cards, the language and the templates.
+REHEARSED = ("index.html", "dictionary.html", "alphabet.html", "grammar.html")
 
 
 @dataclass
@@ -37,9 +39,10 @@ class Session:
     """What is worth keeping between two builds of one process, as in the preview.
 
     A ``lasting`` session opens everything at its first build, even if the site is fresh, so that
-    the next has less to do. ``sight`` is what it last saw of the inputs. Once a build of it has
-    succeeded, site/ is ``settled``: taken to be as that build left it, until somebody who has
-    looked (`is_settled` in outputs.py) says that it is not.
+    the next has less to do; ``rehearsal`` makes pages that most changes touch, for whoever has time
+    between the two. ``sight`` is what it last saw of the inputs. Once a build of it has succeeded,
+    site/ is ``settled``: taken to be as that build left it, until somebody who has looked
+    (`is_settled` in outputs.py) says that it is not.
     """
 
     ledger: Ledger
@@ -48,6 +51,7 @@ class Session:
     sight: Sight | None = None
     entries: dict[str, Any] = field(default_factory=dict)
     kept: dict[str, dict[str, Any]] = field(default_factory=dict)
+    rehearsal: list[Callable[[], Any]] | None = None
 
 
 def open_session(settings: Settings) -> Session:
@@ -104,6 +108,8 @@ def bring_up_to_date(settings: Settings, keep_going: bool, session: Session) -> 
     beds = prepare_beds({hour: find_bed(settings, hour) for hour in HOURS}, out, ledger)
     prepare_icons(entries[0].card.picture if entries else None, out, ledger)
     outputs = compose(settings, ledger, entries, beds, inputs, base, session.kept)
+    if session.lasting and session.rehearsal is None:
+        session.rehearsal = [output.make for output in outputs if output.name in REHEARSED]
     made, digests, sizes = make_outputs(outputs, out, ledger)
     digests = list_files(entries) | list_shared(ledger) | digests
     for name, text in write_worker(

@@ -26,7 +26,7 @@ class Watch(Watcher):
         super().__init__()
         self.sight = Sight()
         # What is left to be done when a build has been shown, before it is as good as any.
-        self.check, self.unchecked = check, False
+        self.check, self.unchecked = check, True
         self.changed: set[str] = set()
         self.looked = 0.0
 

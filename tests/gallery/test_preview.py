@@ -19,7 +19,10 @@ from generate.errors import Refusal
 from generate.gallery.inputs import PROJECT_TEMPLATES
 from generate.gallery.ledger import Ledger
 from generate.gallery.preview import Build, serve_site
+from generate.gallery.site import render_site
 from generate.gallery.watch import Watch
+from generate.phrases.language import make_language
+from generate.phrases.language_file import write_language
 from generate.settings import read_settings
 from tests.bundles import make_jungle
 
@@ -315,6 +318,28 @@ def test_a_copy_that_goes_on_is_waited_for(tmp_path: Path) -> None:
     assert watch.examine() == ("index.html", None) and calls == [1, 1]
     watch.examine()
     assert watch.examine() == ("index.html", None) and calls == [1, 1, 1]
+
+
+def test_the_first_change_finds_the_language_open(tmp_path: Path) -> None:
+    settings = make_jungle(tmp_path, 3, size=24, frames=0, seconds=0)
+    write_language(make_language(7, "Mossish", "soft"), settings.content / "language.toml")
+    render_site(settings)
+    watch = Watch()
+    build = Build(lambda: read_settings(tmp_path), watch.sight)
+    watch.check = build.check
+    watch.watch(str(tmp_path / "content"), build)
+    watch.look()
+    build()
+    assert build.session is not None and not build.session.kept["books"]
+    assert watch.examine() == (None, None)
+    assert build.session.kept["books"] and build.session.settled
+    assert all(entry.seen for entry in build.session.entries.values())
+    before = (tmp_path / "site" / "dictionary.html").read_text()
+    bundle = tmp_path / "content" / "postcards" / "beast-001"
+    (bundle / "postcard.md").write_text("---\ntitle: Other\n---\n")
+    watch.examine()
+    assert watch.examine() == ("index.html", None) and build.error is None
+    assert (tmp_path / "site" / "dictionary.html").read_text() == before
 
 
 def test_a_build_looks_again_only_at_what_changed(
