@@ -42,6 +42,23 @@ def test_first_view_of_fifty_cards_is_light_and_still(browser, tmp_path_factory)
         assert shift == 0
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_card_stands_still_while_its_script_arrives(open_page, width):
+    """The letters of the back are set anew when the font is there: out of sight."""
+    page = open_page("cards/beast-005.html", viewport={"width": width, "height": 800})
+    page.evaluate("document.fonts.ready")
+    assert page.evaluate(SHIFT) == 0
+    page.click(".turn")
+    until(page, "getComputedStyle(document.querySelector('.face-back')).visibility === 'visible'")
+    assert page.evaluate("document.querySelector('.face-back').contains(document.activeElement)")
+    page.click(".turn")
+    until(
+        page,
+        "getComputedStyle(document.querySelector('.face-back')).visibility === 'hidden'"
+        " || getComputedStyle(document.querySelector('.face-back')).display === 'none'",
+    )
+
+
 def test_all_scripts_are_small(jungle):
     import gzip
 
