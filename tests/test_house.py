@@ -17,6 +17,7 @@ RANKS = {
     "front_matter": 1,
     "recipe": 1,
     "settings": 1,
+    "stops": 1,
     "cards": 2,
     "pictures": 3,
     "phrases": 4,
