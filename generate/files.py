@@ -80,6 +80,24 @@ def read_json(path: Path) -> Any:
         ) from None
 
 
+def split_lines(text: str) -> list[str]:
+    """The lines of JSON lines, cut at line feeds alone; a carriage return before one may remain.
+
+    ``str.splitlines`` cuts at U+2028, U+0085 and others too, which JSON strings may hold as they
+    are.
+    """
+    return text.split("\n")
+
+
+def read_json_lines(path: Path) -> list[Any]:
+    """The values of a file of JSON lines; ValueError if a line is none, OSError if unreadable."""
+    lines = split_lines(path.read_text(encoding="utf-8"))
+    try:
+        return [json.loads(line) for line in lines if line.strip()]
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
 def sweep(folder: Path) -> None:
     """Remove what an interrupted write left below ``folder``; not what is being written there."""
     if folder.is_dir():

@@ -19,7 +19,7 @@ from safetensors.numpy import load_file, save_file
 from tqdm import tqdm
 
 from generate.errors import Refusal
-from generate.files import replacing, write_text
+from generate.files import read_json_lines, replacing, write_text
 from generate.pictures.sources import FIELD_GUIDE, open_source
 from generate.pictures.vocabulary import Vocabulary, collect_vocabulary, read_vocabulary
 from generate.recipe import (
@@ -192,8 +192,7 @@ def read_dataset(folder: Path) -> Dataset:
     """Read what `build_dataset` wrote; `Refusal` if it is damaged."""
     try:
         images = load_file(folder / PICTURES)["images"]
-        lines = (folder / ROWS).read_text(encoding="utf-8").splitlines()
-        rows: list[dict[str, Any]] = [json.loads(line) for line in lines if line.strip()]
+        rows: list[dict[str, Any]] = read_json_lines(folder / ROWS)
     except (OSError, SafetensorError, KeyError, ValueError):
         raise Refusal(f"{folder}: is damaged; delete it to have it made again") from None
     if len(rows) != len(images):

@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image
 
 from generate.errors import Refusal
-from generate.pictures.sources import Entry, Source
+from generate.pictures.sources import Entry, Source, tidy
 
 CAPTIONS = ("text", "caption", "captions", "description", "prompt")
 
@@ -74,13 +74,14 @@ def read_rows(
             return
         except (OSError, RuntimeError) as error:
             raise Refusal(f"hub dataset {name}: {explain(error)}") from None
-        text = next((row[key] for key in CAPTIONS if isinstance(row.get(key), str)), None)
+        told = (tidy(row[key]) for key in CAPTIONS if isinstance(row.get(key), str))
+        text = next((words for words in told if words), None)
         tags = {}
         label = row.get("label", row.get("labels"))
         if text is None and isinstance(label, int | str):
             kind = features.get("label", features.get("labels"))
             named = kind.int2str(label) if hasattr(kind, "int2str") else str(label)
-            tags = {"class": str(named).replace("_", " ").casefold()}
+            tags = {"class": tidy(str(named).replace("_", " ")).casefold()}
             text = f"a {tags['class']}"
         yield Entry(f"{number:06d}", open_cell(row[column]), text, tags)
 

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from generate.errors import Refusal
-from generate.files import read_json, replacing, write_json, write_text
+from generate.files import read_json, read_json_lines, replacing, write_json, write_text
 from generate.pictures.layers import FullConv, hasten, keep_layout
 from generate.pictures.vocabulary import Vocabulary, read_vocabulary
 
@@ -225,8 +225,7 @@ def fill(module: nn.Module, tensors: dict[str, Tensor], path: Path) -> None:
 def read_prompts(folder: Path) -> list[dict[str, Any]]:
     """What may be asked of a model: rows {"text", "tags"} of its training pictures' captions."""
     try:
-        lines = (folder / PROMPTS).read_text(encoding="utf-8").splitlines()
-        return [json.loads(line) for line in lines if line.strip()]
+        return read_json_lines(folder / PROMPTS)
     except (OSError, ValueError):
         raise Refusal(f"{folder / PROMPTS}: missing or damaged; train the model again") from None
 

@@ -15,7 +15,7 @@ from PIL import Image
 from torch import Tensor
 
 from generate.cards import slug_of
-from generate.files import replacing, write_text
+from generate.files import replacing, split_lines, write_text
 from generate.pictures.caption import caption_picture, hour_of
 from generate.pictures.export import export_zip
 from generate.pictures.model import Model
@@ -91,10 +91,11 @@ def record(folder: Path, rows: dict[int, dict[str, Any]]) -> None:
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
     """The rows of a metadata.jsonl; damaged lines are passed over, since they are made again."""
     if path.is_file():
-        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        text = path.read_text(encoding="utf-8", errors="replace")
+        for line in split_lines(text):
             try:
                 row = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             if isinstance(row, dict) and "file_name" in row:
                 yield row

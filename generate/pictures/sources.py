@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from PIL import Image
 
 from generate.errors import Refusal
+from generate.files import split_lines
 from generate.settings import Settings
 
 SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"))
@@ -161,7 +162,7 @@ def read_captions(data: bytes, under: str, where: str) -> dict[str, str]:
     """``file_name`` → ``text`` of a metadata.jsonl that lies in the folder ``under``."""
     captions: dict[str, str] = {}
     prefix = PurePosixPath(under)
-    for number, line in enumerate(data.decode("utf-8-sig", "replace").splitlines(), 1):
+    for number, line in enumerate(split_lines(data.decode("utf-8-sig", "replace")), 1):
         if not line.strip():
             continue
         try:
@@ -172,6 +173,11 @@ def read_captions(data: bytes, under: str, where: str) -> dict[str, str]:
             raise Refusal(
                 f'{where}: line {number} is not {{"file_name": …, "text": …}}; mend or remove it'
             ) from None
-        if isinstance(text, str) and text.strip():
-            captions[name] = " ".join(text.split())
+        if isinstance(text, str) and (told := tidy(text)):
+            captions[name] = told
     return captions
+
+
+def tidy(text: str) -> str:
+    """``text`` on one line, its words one space apart."""
+    return " ".join(text.split())
