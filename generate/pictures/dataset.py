@@ -117,6 +117,9 @@ def gather(
 ) -> tuple[np.ndarray, list[dict[str, Any]], Counter[str], Vocabulary]:
     """Open every picture of the source; the sound ones as an array, with rows and a tally."""
     source = open_source(settings)
+    if strays := source.unmatched:
+        some = f"{len(strays)} caption{'s' * (len(strays) != 1)}"
+        print(f"dataset   {source.name}: no picture for {some}, such as {strays[0]!r}")
     size = settings.pictures.size
     images: list[np.ndarray] = []
     rows: list[dict[str, Any]] = []

@@ -40,13 +40,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class Source:
-    """Training pictures: how many at most (None: not known beforehand), and an iterator of them."""
+    """Training pictures: how many at most (None: not known beforehand), and an iterator of them.
+
+    ``unmatched`` are the names that captions were given for and that no picture bears.
+    """
 
     name: str
     total: int | None
     entries: Iterator[Entry]
     known: dict[str, tuple[str, ...]] = field(default_factory=dict)
     synonyms: dict[str, str] = field(default_factory=dict)
+    unmatched: tuple[str, ...] = ()
 
 
 def open_source(settings: Settings) -> Source:
@@ -91,7 +95,7 @@ def open_folder(folder: Path) -> Source:
     )
     names = [path.relative_to(folder).as_posix() for path in files]
     captions: dict[str, str] = {}
-    for listing in sorted(folder.rglob(METADATA)):
+    for listing in sorted(path for path in folder.rglob(METADATA) if path.is_file()):
         under = listing.parent.relative_to(folder)
         captions |= read_captions(listing.read_bytes(), under.as_posix(), str(listing))
     if not files:
@@ -101,7 +105,7 @@ def open_folder(folder: Path) -> Source:
         return lambda: Image.open(path)
 
     openers = [read(path) for path in files]
-    return Source(str(folder), len(files), describe(names, openers, captions))
+    return gather_entries(str(folder), names, openers, captions)
 
 
 def open_zip(path: Path) -> Source:
@@ -132,44 +136,65 @@ def open_zip(path: Path) -> Source:
 
         return open_member
 
-    return Source(
-        str(path), len(names), describe(names, [read(members[name]) for name in names], captions)
-    )
+    openers = [read(members[name]) for name in names]
+    return gather_entries(str(path), names, openers, captions)
+
+
+def gather_entries(
+    where: str,
+    names: list[str],
+    openers: list[Callable[[], Image.Image]],
+    captions: dict[str, str],
+) -> Source:
+    """The pictures called ``names`` with their captions, and which captions belong to none."""
+    unmatched = tuple(sorted(captions.keys() - set(names)))
+    return Source(where, len(names), describe(names, openers, captions), unmatched=unmatched)
 
 
 def describe(
     names: list[str], openers: list[Callable[[], Image.Image]], captions: dict[str, str]
 ) -> Iterator[Entry]:
-    """Give each picture its caption, else its class folder where there are two classes or more."""
+    """Give each picture its caption, else its class folder where there are two classes or more.
+
+    Bytes of a file's name that are no UTF-8 are spelt out, since the name is written to files.
+    """
     classes = [class_of(name) for name in names]
     classed = len({label for label in classes if label}) > 1
     for name, opener, label in zip(names, openers, classes, strict=True):
+        written = name.encode("utf-8", "backslashreplace").decode("utf-8")
         if name in captions:
-            yield Entry(name, opener, captions[name])
+            yield Entry(written, opener, captions[name])
         elif classed and label:
-            yield Entry(name, opener, f"a {label}", {"class": label})
+            yield Entry(written, opener, f"a {label}", {"class": label})
         else:
-            yield Entry(name, opener)
+            yield Entry(written, opener)
 
 
 def class_of(name: str) -> str:
     """The folder that a picture lies in, unless that only names a split: "train/cat/1.jpg": cat."""
     folders = [part for part in PurePosixPath(name).parent.parts if part.lower() not in SPLITS]
-    return folders[-1].replace("_", " ").replace("-", " ").casefold().strip() if folders else ""
+    return tidy(folders[-1].replace("_", " ").replace("-", " ")).casefold() if folders else ""
 
 
 def read_captions(data: bytes, under: str, where: str) -> dict[str, str]:
-    """``file_name`` → ``text`` of a metadata.jsonl that lies in the folder ``under``."""
+    """``file_name`` → ``text`` of a metadata.jsonl that lies in the folder ``under``.
+
+    Raises `Refusal` naming ``where`` and the line for one that is no such row, or is not UTF-8.
+    """
     captions: dict[str, str] = {}
     prefix = PurePosixPath(under)
-    for number, line in enumerate(split_lines(data.decode("utf-8-sig", "replace")), 1):
+    try:
+        lines = split_lines(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise Refusal(f"{where}: is not UTF-8 text; save it as UTF-8") from None
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
             text = row.get("text", row.get("caption"))
             name = (prefix / str(row["file_name"])).as_posix()
-        except (json.JSONDecodeError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise Refusal(
                 f'{where}: line {number} is not {{"file_name": …, "text": …}}; mend or remove it'
             ) from None
@@ -179,5 +204,8 @@ def read_captions(data: bytes, under: str, where: str) -> dict[str, str]:
 
 
 def tidy(text: str) -> str:
-    """``text`` on one line, its words one space apart."""
-    return " ".join(text.split())
+    """``text`` on one line, its words one space apart, without halves of characters.
+
+    JSON may spell half an emoji, which UTF-8 cannot hold.
+    """
+    return " ".join(text.encode("utf-8", "ignore").decode("utf-8").split())

@@ -1,16 +1,19 @@
 """Names and captions as they come: strange separators, broken text, captions of nothing."""
 
 import json
+import os
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from generate.errors import Refusal
 from generate.files import read_json_lines
 from generate.pictures import hub
 from generate.pictures.dataset import build_dataset, read_dataset
 from generate.pictures.model import PROMPTS, read_prompts
 from generate.pictures.prints import read_rows
+from generate.pictures.sources import tidy
 
 # What str.splitlines() takes for the end of a line, and JSON does not.
 SEPARATORS = "\u2028\u2029\u0085\x1c\x0b\x0c"
@@ -67,3 +70,47 @@ def test_captions_of_the_hub_are_one_line():
     ]
     found = list(hub.read_rows("a/b", iter(rows), "image", {}, 3))
     assert [entry.text for entry in found] == ["a cat sits", "an owl", "a sea lion"]
+
+
+def test_text_that_utf8_cannot_hold_is_made_to_fit(pets):
+    whole = (pets.home / "pets/2.png").read_bytes()
+    (pets.home / "pets/2.png").unlink()
+    name = os.fsencode(pets.home / "pets") + b"/caf\xe9.png"
+    try:
+        with open(name, "wb") as file:
+            file.write(whole)
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    caption(pets, '{"file_name": "0.png", "text": "a cat \\ud83d"}')
+    assert texts(pets) == {"0.png": "a cat", "1.png": None, "caf\\udce9.png": None}
+    assert tidy("\ud83d") == ""
+    assert tidy("a \U0001f600 cat") == "a \U0001f600 cat"
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        (b'{"file_name": "0.png", "id": ' + b"1" * 5000 + b"}", "line 1 is not"),
+        (b'{"file_name": "0.png"}\n' + b"[" * 200_000, "line 2 is not"),
+        ('{"file_name": "0.png", "text": "café"}'.encode("latin-1"), "save it as UTF-8"),
+        ('{"file_name": "0.png", "text": "café"}'.encode("utf-16"), "save it as UTF-8"),
+    ],
+    ids=["digits", "nesting", "latin-1", "utf-16"],
+)
+def test_captions_that_cannot_be_read_are_one_clear_line(pets, data, line):
+    path = pets.home / "pets/metadata.jsonl"
+    path.write_bytes(data)
+    with pytest.raises(Refusal, match=line) as refusal:
+        build_dataset(pets)
+    assert str(refusal.value).startswith(f"{path}: ") and "\n" not in str(refusal.value)
+
+
+def test_captions_of_no_picture_are_counted(pets, capsys):
+    listed = [{"file_name": f"{name}.png", "text": "a cat"} for name in ("0", "x1", "x2")]
+    caption(pets, *listed)
+    assert texts(pets) == {"0.png": "a cat", "1.png": None, "2.png": None}
+    said = [line for line in capsys.readouterr().out.split("\n") if "no picture for" in line]
+    assert len(said) == 1 and "2 captions" in said[0] and "x1.png" in said[0]
+    caption(pets, *listed[:1])
+    texts(pets)
+    assert "no picture for" not in capsys.readouterr().out
