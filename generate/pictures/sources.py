@@ -15,14 +15,13 @@ from PIL import Image
 
 from generate.errors import Refusal
 from generate.files import split_lines
+from generate.pictures.archive import list_members, open_archive, read_member
 from generate.settings import Settings
 
 SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"))
 SPLITS = frozenset(("train", "training", "test", "testing", "valid", "validation", "val", "data"))
 METADATA = "metadata.jsonl"
 FIELD_GUIDE = "field-guide"
-# A zip entry that unpacks to more than this is no picture but a bomb, or a film.
-LARGEST = 256 * 2**20
 
 
 @dataclass(frozen=True)
@@ -110,31 +109,22 @@ def open_folder(folder: Path) -> Source:
 
 def open_zip(path: Path) -> Source:
     """Pictures inside a zip, read in place: nothing is unpacked, so no name can escape."""
-    archive = zipfile.ZipFile(path)
-    members = {
-        info.filename: info
-        for info in archive.infolist()
-        if not info.is_dir()
-        and not any(p.startswith((".", "__MACOSX")) for p in PurePosixPath(info.filename).parts)
-    }
+    archive = open_archive(path)
+    members = list_members(archive)
     names = sorted(n for n in members if PurePosixPath(n).suffix.lower() in SUFFIXES)
     captions: dict[str, str] = {}
     for name in sorted(n for n in members if PurePosixPath(n).name == METADATA):
-        under = PurePosixPath(name).parent.as_posix()
-        captions |= read_captions(archive.read(name), under, f"{path}:{name}")
+        under, where = PurePosixPath(name).parent.as_posix(), f"{path}:{name}"
+        try:
+            listing = read_member(archive, members[name])
+        except OSError as error:
+            raise Refusal(f"{where}: cannot be read ({error}); mend or remove it") from None
+        captions |= read_captions(listing, under, where)
     if not names:
         raise Refusal(f"{path}: this zip holds no pictures ({', '.join(sorted(SUFFIXES))})")
 
     def read(info: zipfile.ZipInfo) -> Callable[[], Image.Image]:
-        def open_member() -> Image.Image:
-            if info.file_size > LARGEST:
-                raise OSError("larger than any picture")
-            try:
-                return Image.open(io.BytesIO(archive.read(info)))
-            except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-                raise OSError(str(error)) from None
-
-        return open_member
+        return lambda: Image.open(io.BytesIO(read_member(archive, info)))
 
     openers = [read(members[name]) for name in names]
     return gather_entries(str(path), names, openers, captions)
