@@ -23,6 +23,7 @@ from generate.pictures.deck import Deck
 from generate.pictures.develop import GROUP, draw, encode
 from generate.pictures.families import make_family
 from generate.pictures.model import PROMPTS, load_model, read_prompts
+from generate.pictures.pixels import FAULTS, make_plain, quiet
 from generate.pictures.start import STARTER
 from generate.recipe import Recipe, derive_seed, digest_file, digest_folder, holds, write_recipe
 from generate.settings import Settings
@@ -121,9 +122,9 @@ def open_picture(card: Card, side: int) -> np.ndarray:
     """The middle square of a card's picture as uint8 (3, side, side); `Refusal` if broken."""
     assert card.picture
     try:
-        with Image.open(card.picture) as opened:
-            upright = ImageOps.exif_transpose(opened).convert("RGB")
-    except (OSError, ValueError, SyntaxError):
+        with quiet(), Image.open(card.picture) as opened:
+            upright = make_plain(opened)
+    except FAULTS:
         raise Refusal(f"{card.picture}: cannot be opened as a picture; replace it") from None
     square = ImageOps.fit(upright, (min(upright.size),) * 2)
     return resize(np.asarray(square).transpose(2, 0, 1)[None], side)[0]

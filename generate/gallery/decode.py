@@ -1,11 +1,12 @@
 """Read a picture of any kind: upright, in sRGB, 8 bits a channel, without metadata."""
 
 import io
-import warnings
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms
+
+from generate.pictures.pixels import FAULTS, quiet, turn_upright
 
 # 16-bit greys come as one of these; Pillow's own conversion to "L" would clip them to white.
 DEEP = {"I", "I;16", "I;16B", "I;16L", "I;16N", "F"}
@@ -25,29 +26,23 @@ def open_picture(path: Path, longest: int = 2048) -> Image.Image:
     decoded at a half, a quarter or an eighth of its size. Raises `BrokenPicture`.
     """
     try:
-        with warnings.catch_warnings():
-            # A photograph of 108 megapixels is no bomb; Pillow still refuses twice its own limit.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            # Complaints about EXIF and palettes that do not keep the picture from being shown.
-            warnings.simplefilter("ignore", UserWarning)
-            with Image.open(path) as file:
-                if file.format == "JPEG" and max(file.size) >= 2 * longest:
-                    scale = longest / max(file.size)
-                    file.draft(None, (int(file.width * scale), int(file.height * scale)))
-                file.load()
-                return standardise(file)
+        with quiet(), Image.open(path) as file:
+            if file.format == "JPEG" and max(file.size) >= 2 * longest:
+                scale = longest / max(file.size)
+                file.draft(None, (int(file.width * scale), int(file.height * scale)))
+            return standardise(file)
     except Image.DecompressionBombError:
         raise BrokenPicture("has too many pixels; scale it down") from None
     except Image.UnidentifiedImageError:
         raise BrokenPicture("is not a picture in a known format") from None
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError) as error:
+    except FAULTS as error:
         raise BrokenPicture(f"cannot be decoded ({str(error) or type(error).__name__})") from None
 
 
 def standardise(file: Image.Image) -> Image.Image:
     """Turn, convert and strip one decoded picture."""
+    image = turn_upright(file)
     profile = file.info.get("icc_profile")
-    image = ImageOps.exif_transpose(file)
     if image.mode in DEEP:
         image = reduce_depth(image)
     if image.mode in ("P", "PA") or "transparency" in image.info:

@@ -152,6 +152,7 @@ def list_files(settings: Settings) -> list[tuple[str, Path]]:
         ("code/cards.py", CODE / "cards.py"),
         ("code/front_matter.py", CODE / "front_matter.py"),
         ("code/encoding.py", CODE / "sounds" / "encoding.py"),
+        ("code/pixels.py", CODE / "pictures" / "pixels.py"),
         *((f"ambience/{hour}.flac", find_bed(settings, hour)) for hour in HOURS),
     ]
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 from scipy import ndimage
 
 from generate.errors import Refusal
+from generate.pictures.pixels import FAULTS, make_plain, quiet
 from generate.recipe import digest_bytes
 
 # One sRGB colour that anybody would call by the name.
@@ -88,10 +89,12 @@ def caption_picture(image: Image.Image) -> Measured:
 def caption_file(path: Path) -> Measured:
     """Describe the picture in a file; raises `Refusal` naming one that cannot be read."""
     try:
-        with Image.open(path) as image:
-            return caption_picture(ImageOps.exif_transpose(image))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise Refusal(f"{path}: cannot be read as a picture ({error}); replace it") from None
+        with quiet(), Image.open(path) as opened:
+            picture = make_plain(opened)
+    except FAULTS as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise Refusal(f"{path}: cannot be read as a picture ({reason}); replace it") from None
+    return caption_picture(picture)
 
 
 def hour_of(image: Image.Image) -> str:

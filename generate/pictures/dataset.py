@@ -6,7 +6,6 @@ Reads what `settings.pictures.source` names; writes pictures.safetensors ("image
 
 import json
 import time
-import zlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from tqdm import tqdm
 
 from generate.errors import Refusal
 from generate.files import read_json_lines, replacing, write_text
+from generate.pictures.pixels import FAULTS, make_plain, quiet
 from generate.pictures.sources import FIELD_GUIDE, open_source
 from generate.pictures.vocabulary import Vocabulary, collect_vocabulary, read_vocabulary
 from generate.recipe import (
@@ -36,8 +36,6 @@ from generate.settings import Settings
 PICTURES, ROWS, WORDS = "pictures.safetensors", "metadata.jsonl", "vocabulary.json"
 # Below an eighth of the wanted side a picture is a thumbnail or a tracking pixel, not a picture.
 TINIEST = 1 / 8
-LARGEST = 16_384 * 16_384
-FAULTS = (OSError, ValueError, SyntaxError, Image.DecompressionBombError, zlib.error, EOFError)
 
 
 @dataclass(frozen=True)
@@ -56,8 +54,8 @@ class Dataset:
 def build_dataset(settings: Settings) -> Path:
     """Make work/dataset/ unless it is fresh, and return it.
 
-    Broken, tiny and duplicate pictures are left out and counted. `Refusal` if fewer than two
-    different pictures remain.
+    Broken, tiny and duplicate pictures are left out and counted, and those too large for Pillow
+    (179 megapixels). `Refusal` if fewer than two different pictures remain.
     """
     folder = settings.work / "dataset"
     recipe = decide_dataset(settings)
@@ -128,8 +126,11 @@ def gather(
     with tqdm(source.entries, "pictures", source.total, unit="picture", leave=False) as entries:
         for entry in entries:
             try:
-                with entry.open() as opened:
+                with quiet(), entry.open() as opened:
                     picture = fit(opened, size)
+            except Image.DecompressionBombError:
+                skipped["too large"] += 1
+                continue
             except FAULTS:
                 skipped["broken"] += 1
                 continue
@@ -158,25 +159,13 @@ def gather(
 def fit(picture: Image.Image, size: int) -> Image.Image | None:
     """``picture`` upright, on white where it was see-through, its middle square at ``size``.
 
-    None if it is too small to be worth enlarging.
+    None if it is too small to be worth enlarging. Raises one of `FAULTS` if it is broken.
     """
-    if picture.width * picture.height > LARGEST:
-        raise ValueError("too large")
     if min(picture.size) < max(2, size * TINIEST):
         return None
     if picture.format == "JPEG":
         picture.draft("RGB", (size * 2, size * 2))  # decode large photographs at half size or less
-    upright = ImageOps.exif_transpose(picture)
-    if "A" in upright.getbands() or "transparency" in upright.info:
-        upright = upright.convert("RGBA")
-        ground = Image.new("RGBA", upright.size, "white")
-        upright = Image.alpha_composite(ground, upright)
-    elif upright.mode in ("I", "F") or upright.mode.startswith("I;16"):
-        levels = np.asarray(upright, np.float64)
-        top = max(float(levels.max()), 1.0)
-        scale = 255 / (65_535 if top > 255 else 255)
-        upright = Image.fromarray((levels.clip(0) * scale).clip(0, 255).astype(np.uint8))
-    return ImageOps.fit(upright.convert("RGB"), (size, size), Image.Resampling.LANCZOS)
+    return ImageOps.fit(make_plain(picture), (size, size), Image.Resampling.LANCZOS)
 
 
 def split_rows(rows: list[dict[str, Any]], share: float) -> None:
