@@ -6,10 +6,8 @@ from typing import Any
 
 from PIL import Image, ImageCms
 
-from generate.pictures.pixels import FAULTS, quiet, turn_upright
+from generate.pictures.pixels import FAULTS, is_deep, quiet, reduce_depth, turn_upright
 
-# 16-bit greys come as one of these; Pillow's own conversion to "L" would clip them to white.
-DEEP = {"I", "I;16", "I;16B", "I;16L", "I;16N", "F"}
 SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 
 
@@ -43,7 +41,7 @@ def standardise(file: Image.Image) -> Image.Image:
     """Turn, convert and strip one decoded picture."""
     image = turn_upright(file)
     profile = file.info.get("icc_profile")
-    if image.mode in DEEP:
+    if is_deep(image):
         image = reduce_depth(image)
     if image.mode in ("P", "PA") or "transparency" in image.info:
         # A palette, or one colour of it or of a grey or RGB picture, that is see-through.
@@ -60,25 +58,6 @@ def standardise(file: Image.Image) -> Image.Image:
         image.putalpha(alpha)
     image.info = {}
     return image
-
-
-def reduce_depth(image: Image.Image) -> Image.Image:
-    """Scale a grey of 16 bits, or of floating point, to 8 bits."""
-    import numpy as np
-
-    transparent = image.info.get("transparency")
-    values = np.asarray(image, dtype=np.float64)
-    if image.mode == "F":
-        top = values.max() if values.size else 1.0
-        scaled = values * (255 / top if top > 1 else 255)
-    else:
-        scaled = values / 257
-    grey = Image.fromarray(np.clip(np.rint(scaled), 0, 255).astype(np.uint8))
-    if isinstance(transparent, int):
-        mask = np.where(values == transparent, 0, 255).astype(np.uint8)
-        grey.putalpha(Image.fromarray(mask))
-    grey.info = {}
-    return grey
 
 
 def convert_profile(image: Image.Image, data: bytes) -> Image.Image:

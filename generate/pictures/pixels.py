@@ -38,6 +38,10 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 
+WHITES = (255, 65_535)
+# A floating picture of 0 … 1 that was sharpened or enlarged strays a little beyond.
+OVERSHOOT = 1.1
+
 
 @contextmanager
 def quiet() -> Iterator[None]:
@@ -68,13 +72,36 @@ def turn_upright(picture: Image.Image) -> Image.Image:
 def make_plain(picture: Image.Image) -> Image.Image:
     """``picture`` of any mode as upright "RGB"; raises one of `FAULTS` if it is broken."""
     upright = turn_upright(picture)
+    if is_deep(upright):
+        upright = reduce_depth(upright)
     if {"A", "a"} & set(upright.getbands()) or "transparency" in upright.info:
         upright = upright.convert("RGBA")
         ground = Image.new("RGBA", upright.size, "white")
         upright = Image.alpha_composite(ground, upright)
-    elif upright.mode in ("I", "F") or upright.mode.startswith("I;16"):
-        levels = np.asarray(upright, np.float64)
-        top = max(float(levels.max()), 1.0)
-        scale = 255 / (65_535 if top > 255 else 255)
-        upright = Image.fromarray((levels.clip(0) * scale).clip(0, 255).astype(np.uint8))
     return upright.convert("RGB")
+
+
+def is_deep(picture: Image.Image) -> bool:
+    """Whether ``picture`` is a grey of more than 8 bits, which Pillow's ``convert`` would clip."""
+    return picture.mode in ("I", "F") or picture.mode.startswith("I;16")
+
+
+def reduce_depth(picture: Image.Image) -> Image.Image:
+    """A deep grey as "L", or as "LA" where one level of it is see-through.
+
+    No file says which level is white: it is taken for the least of `WHITES` that none exceeds, or
+    else for the highest level. ValueError for numbers that are not finite.
+    """
+    levels = np.asarray(picture, np.float64)
+    if not np.isfinite(levels).all():
+        raise ValueError("holds numbers that are not finite")
+    top = float(levels.max())
+    if picture.mode == "F" and top <= OVERSHOOT:
+        white = 1.0
+    else:
+        white = next((white for white in WHITES if top <= white), top)
+    grey = Image.fromarray(np.rint(levels / white * 255).clip(0, 255).astype(np.uint8))
+    clear = picture.info.get("transparency")
+    if isinstance(clear, int):
+        grey.putalpha(Image.fromarray(np.where(levels == clear, 0, 255).astype(np.uint8)))
+    return grey
