@@ -1,5 +1,6 @@
 """Stream the first pictures of a Hugging Face dataset through the `datasets` library."""
 
+import io
 import os
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -24,18 +25,22 @@ def open_hub(name: str, examples: int) -> Source:
     datasets.disable_progress_bars()
     try:
         stream = datasets.load_dataset(name, split="train", streaming=True)
+        features = stream.features or {}
+        columns = [key for key, kind in features.items() if isinstance(kind, datasets.Image)]
+        for key in columns:
+            # Left to the stream, one picture that cannot be decoded would end it.
+            stream = stream.cast_column(key, datasets.Image(decode=False))
         rows = iter(stream)
         first = next(rows)
     except StopIteration:
         raise Refusal(f"hub dataset {name}: its split 'train' is empty") from None
     except (OSError, ValueError, RuntimeError, HfHubHTTPError) as error:
         raise Refusal(f"hub dataset {name}: {explain(error)}") from None
-    column = find_column(first)
-    if column is None:
+    if not columns:
         raise Refusal(
             f"hub dataset {name}: no column holds pictures (it has {', '.join(sorted(first))})"
         )
-    features = stream.features or {}
+    column = "image" if "image" in columns else min(columns)
     return Source(name, examples, read_rows(name, chain([first], rows), column, features, examples))
 
 
@@ -55,14 +60,6 @@ def explain(error: Exception) -> str:
     return f"cannot be read ({kind}: {text[:120]})"
 
 
-def find_column(row: dict[str, Any]) -> str | None:
-    """The first column that holds a picture, "image" before others."""
-    for name in sorted(row, key=lambda name: (name != "image", name)):
-        if isinstance(row[name], Image.Image):
-            return name
-    return None
-
-
 def read_rows(
     name: str, rows: Iterator[dict[str, Any]], column: str, features: Any, examples: int
 ) -> Iterator[Entry]:
@@ -72,26 +69,59 @@ def read_rows(
             row = next(rows)
         except StopIteration:
             return
-        except (OSError, RuntimeError) as error:
+        except (OSError, ValueError, RuntimeError) as error:
             raise Refusal(f"hub dataset {name}: {explain(error)}") from None
         told = (tidy(row[key]) for key in CAPTIONS if isinstance(row.get(key), str))
         text = next((words for words in told if words), None)
         tags = {}
         label = row.get("label", row.get("labels"))
         if text is None and isinstance(label, int | str):
-            kind = features.get("label", features.get("labels"))
-            named = kind.int2str(label) if hasattr(kind, "int2str") else str(label)
-            tags = {"class": tidy(str(named).replace("_", " ")).casefold()}
-            text = f"a {tags['class']}"
-        yield Entry(f"{number:06d}", open_cell(row[column]), text, tags)
+            named = name_label(label, features.get("label", features.get("labels")))
+            if named:
+                text, tags = f"a {named}", {"class": named}
+        yield Entry(f"{number:06d}", open_cell(name, row[column]), text, tags)
 
 
-def open_cell(cell: Any) -> Callable[[], Image.Image]:
-    """A function that gives the cell's picture, or says that there is none."""
+def name_label(label: int | str, kind: Any) -> str:
+    """What a row's label says, by the names of its column where it has any; "" if it has not this.
+
+    Sets for contests give -1 where the answer is kept back.
+    """
+    try:
+        named = kind.int2str(label) if hasattr(kind, "int2str") else label
+    except ValueError:
+        return ""
+    return tidy(str(named).replace("_", " ")).casefold()
+
+
+def open_cell(name: str, cell: Any) -> Callable[[], Image.Image]:
+    """A function that gives the picture of a cell: {"bytes", "path"}, or a picture already.
+
+    It raises ValueError where there is none, OSError where it is broken, and `Refusal` where the
+    hub has to be asked for it and does not answer.
+    """
 
     def read() -> Image.Image:
-        if not isinstance(cell, Image.Image):
+        if isinstance(cell, Image.Image):
+            return cell
+        if not isinstance(cell, dict) or not (cell.get("bytes") or cell.get("path")):
             raise ValueError("no picture in this row")
-        return cell
+        return Image.open(io.BytesIO(cell["bytes"] or fetch(name, cell["path"])))
 
     return read
+
+
+def fetch(name: str, path: str) -> bytes:
+    """The file that a row of the dataset ``name`` only names.
+
+    FileNotFoundError if there is none; `Refusal` if the hub does not answer.
+    """
+    from datasets.utils import file_utils
+
+    try:
+        with file_utils.xopen(path, "rb") as file:
+            return bytes(file.read())
+    except FileNotFoundError:
+        raise  # this one picture is wanting, the hub is not
+    except (OSError, ValueError, RuntimeError) as error:
+        raise Refusal(f"hub dataset {name}: {explain(error)}") from None
