@@ -78,6 +78,8 @@ def read_json(path: Path) -> Any:
             f"{path}: not valid JSON at line {error.lineno} ({error.msg}); "
             "mend it or delete it to have it made again"
         ) from None
+    except ValueError:
+        raise Refusal(f"{path}: a number of too many digits; mend it or delete it") from None
 
 
 def split_lines(text: str) -> list[str]:

@@ -73,7 +73,11 @@ def test_the_suffix_of_the_temporary_name_tells_the_format(tmp_path):
         temporary.write_bytes(b"1")
 
 
-@pytest.mark.parametrize("data", [b'{"a": ', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "data",
+    [b'{"a": ', b"\xff\xfe", b"1" * 5000, b"[" * 200_000],
+    ids=["cut", "encoding", "digits", "nesting"],
+)
 def test_broken_json_is_named(tmp_path, data):
     path = tmp_path / "card.json"
     path.write_bytes(data)

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from generate.pictures.flow import Flow
-from generate.pictures.model import Shape
 from generate.pictures.run import to_pixels
+from generate.pictures.shape import Shape
 from generate.recipe import derive_seed
 
 

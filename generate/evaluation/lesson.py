@@ -6,12 +6,13 @@ with another eye would no longer compare.
 
 import json
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
@@ -20,6 +21,7 @@ from generate.errors import Refusal
 from generate.evaluation.extractor import GROUPS, SIZE, WEIGHTS, Extractor, look
 from generate.files import replacing, write_text
 from generate.pictures.checkpoint import list_checkpoints, read_checkpoint, write_checkpoint
+from generate.pictures.chunks import Chunk, keep_chunk, stack_drawings
 from generate.pictures.precision import arithmetic, probe
 from generate.recipe import derive_seed, digest
 from generate.settings import Settings
@@ -63,29 +65,26 @@ def train_extractor(settings: Settings, path: Path = WEIGHTS) -> dict[str, float
 
 def gather_lesson(home: Path) -> tuple[Tensor, list[dict[str, str]]]:
     """Drawings uint8 (N, 3, 64, 64) and their tags, drawn in chunks that are kept."""
-    from safetensors import safe_open
-
-    from generate.pictures.drawings import draw_all
-
     pictures: list[Tensor] = []
     rows: list[dict[str, str]] = []
     total = DRAWINGS + HELD_OUT
     with tqdm(total=total, desc="drawings", unit="picture") as bar:
         for start in range(0, total, CHUNK):
-            chunk = home / f"drawings-{start:06d}.safetensors"
-            if not chunk.is_file():
-                seeds = [lesson_seed(n) for n in range(start, min(start + CHUNK, total))]
-                drawn = list(draw_all(seeds, SIZE))
-                pixels = np.stack([np.asarray(e.open()).transpose(2, 0, 1) for e in drawn])
-                tags = json.dumps([entry.tags for entry in drawn])
-                with replacing(chunk) as temporary:
-                    tensor = torch.from_numpy(np.ascontiguousarray(pixels))
-                    save_file({"images": tensor}, temporary, metadata={"tags": tags})
-            pictures.append(load_file(chunk)["images"])
-            with safe_open(chunk, "pt") as file:
-                rows += json.loads(file.metadata()["tags"])
+            seeds = [lesson_seed(n) for n in range(start, min(start + CHUNK, total))]
+            path = home / f"drawings-{start:06d}.safetensors"
+            tensors, tags = keep_chunk(path, ["images"], "tags", partial(draw_chunk, seeds))
+            pictures.append(tensors["images"])
+            rows += tags
             bar.update(len(pictures[-1]))
     return torch.cat(pictures), rows
+
+
+def draw_chunk(seeds: list[int]) -> Chunk:
+    """The drawings of ``seeds`` as "images", and their tags."""
+    from generate.pictures.drawings import draw_all
+
+    drawn = list(draw_all(seeds, SIZE))
+    return {"images": stack_drawings(drawn)}, [entry.tags for entry in drawn]
 
 
 def train_to_end(

@@ -9,7 +9,8 @@ from torch import Tensor
 
 from generate.pictures.flow import Batch, Watch, draw_noise
 from generate.pictures.memory import choose_rows, in_parts
-from generate.pictures.model import Network, Shape, device_of
+from generate.pictures.model import Network, device_of
+from generate.pictures.shape import Shape
 
 STEPS = 1000
 CLASSIC = Shape(

@@ -7,8 +7,9 @@ from generate.errors import Refusal
 from generate.pictures.ddpm import CLASSIC, Ddpm
 from generate.pictures.flow import Flow
 from generate.pictures.loop import Family, Plan
-from generate.pictures.model import Network, Shape, choose_factor
+from generate.pictures.model import Network
 from generate.pictures.precision import choose_device
+from generate.pictures.shape import Shape, choose_factor
 
 RECIPES = ("flow", "ddpm")
 # What a run's first weights have learnt from.
@@ -19,12 +20,12 @@ EPOCHS = 30
 
 def make_family(network: Network, facts: dict[str, Any]) -> Family:
     """The family that ``facts["recipe"]`` names, on ``network``, moved to where it runs best."""
-    recipe = facts["recipe"]
+    recipe = facts.get("recipe")
     if recipe == "flow":
         return Flow(network.to(choose_device()))
     if recipe == "ddpm":
         return Ddpm(network.to(choose_device()))
-    raise Refusal(f"pictures.recipe = {recipe!r} is not known; known: {', '.join(RECIPES)}")
+    raise Refusal(f"recipe = {recipe!r} is not known; known: {', '.join(RECIPES)}")
 
 
 def choose_shape(recipe: str, size: int) -> Shape:

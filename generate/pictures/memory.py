@@ -12,7 +12,7 @@ from torch import Tensor
 from generate.errors import Refusal
 
 if TYPE_CHECKING:
-    from generate.pictures.model import Shape
+    from generate.pictures.shape import Shape
 
 T = TypeVar("T")
 

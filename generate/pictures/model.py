@@ -19,32 +19,16 @@ from torch.nn import functional
 from generate.errors import Refusal
 from generate.files import read_json, read_json_lines, replacing, write_json, write_text
 from generate.pictures.layers import FullConv, hasten, keep_layout
+from generate.pictures.shape import Shape, read_shape
 from generate.pictures.vocabulary import Vocabulary, read_vocabulary
 
 UNET, EMBEDDING = "unet/diffusion_pytorch_model.safetensors", "words/embedding.safetensors"
 VOCABULARY, PROMPTS, FACTS = "words/vocabulary.json", "prompts.jsonl", "jungle.json"
 
+# What torch and diffusers raise for a shape that no network can have.
+STRANGE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError)
 # Columns after the words': how a training picture was altered (`augment`), zero when sampling.
 ALTERATIONS = 8
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What decides the network's layers.
-
-    ``widths`` grow towards the low levels, where a channel costs least (simple diffusion, arXiv
-    2301.11093); ``factor`` is the side of the pixel blocks folded into channels before the first.
-    """
-
-    size: int = 64
-    factor: int = 2
-    widths: tuple[int, ...] = (64, 96, 144, 160)
-    layers: int = 1
-    attention: int = 2  # the lowest levels that attend
-    heads: int = 32  # channels of an attention head
-    groups: int = 8
-    dropout: float = 0.0
-    conditioned: bool = True
 
 
 class Network(nn.Module):
@@ -105,15 +89,6 @@ class Network(nn.Module):
         told = self.words(conditions) if self.shape.conditioned else None
         answer = self.unet(folded, times, class_labels=told).sample
         return functional.pixel_shuffle(answer.float(), self.shape.factor)
-
-
-def choose_factor(size: int, levels: int = 4) -> int:
-    """The folding that brings ``size`` pixels nearest to a grid of 32 which halves evenly."""
-    step = 2 ** (levels - 1)
-    factors = [f for f in (1, 2, 3, 4, 6, 8, 12, 16) if size % (f * step) == 0]
-    if not factors:
-        raise Refusal(f"pictures.size = {size}: it must be a multiple of {step}")
-    return min(factors, key=lambda factor: (abs(size / factor - 32), factor))
 
 
 @dataclass
@@ -187,7 +162,9 @@ def load_model(folder: Path) -> Model:
     try:
         shape = read_shape(config, int(facts["factor"]))
         network = Network(shape, len(vocabulary))
-    except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError):
+        if not isinstance(facts["recipe"], str):
+            raise TypeError("recipe")
+    except STRANGE:
         raise Refusal(
             f"{folder}: its {FACTS} or unet/config.json is not one of this project's models; "
             "train again, or name another folder"
@@ -195,22 +172,6 @@ def load_model(folder: Path) -> Model:
     fill(network.unet, read_tensors(folder / UNET), folder / UNET)
     fill(network.words, read_tensors(folder / EMBEDDING), folder / EMBEDDING)
     return Model(network.eval(), vocabulary, facts)
-
-
-def read_shape(config: dict[str, Any], factor: int) -> Shape:
-    """The `Shape` behind a UNet2DModel's config.json."""
-    blocks = config["down_block_types"]
-    return Shape(
-        size=int(config["sample_size"]) * factor,
-        factor=factor,
-        widths=tuple(config["block_out_channels"]),
-        layers=int(config["layers_per_block"]),
-        attention=sum(block.startswith("Attn") for block in blocks),
-        heads=int(config["attention_head_dim"]),
-        groups=int(config["norm_num_groups"]),
-        dropout=float(config.get("dropout", 0.0)),
-        conditioned=config.get("class_embed_type") == "identity",
-    )
 
 
 def fill(module: nn.Module, tensors: dict[str, Tensor], path: Path) -> None:
@@ -225,8 +186,12 @@ def fill(module: nn.Module, tensors: dict[str, Tensor], path: Path) -> None:
 def read_prompts(folder: Path) -> list[dict[str, Any]]:
     """What may be asked of a model: rows {"text", "tags"} of its training pictures' captions."""
     try:
-        return read_json_lines(folder / PROMPTS)
-    except (OSError, ValueError):
+        rows = read_json_lines(folder / PROMPTS)
+        for row in rows:
+            if not (isinstance(row["text"], str | None) and isinstance(row["tags"], dict)):
+                raise ValueError("no caption")
+        return rows
+    except (OSError, ValueError, KeyError, TypeError):
         raise Refusal(f"{folder / PROMPTS}: missing or damaged; train the model again") from None
 
 

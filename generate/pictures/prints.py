@@ -97,7 +97,7 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
                 row = json.loads(line)
             except (ValueError, RecursionError):
                 continue
-            if isinstance(row, dict) and "file_name" in row:
+            if isinstance(row, dict) and isinstance(row.get("file_name"), str):
                 yield row
 
 

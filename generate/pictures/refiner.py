@@ -3,18 +3,19 @@
 Writes work/starter/pairs-*.safetensors and generate/pictures/starter/refiner.safetensors.
 """
 
-import json
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor
 from tqdm import tqdm
 
 from generate.files import replacing
+from generate.pictures.chunks import Chunk, keep_chunk, stack_drawings
 from generate.pictures.loop import seeded
 from generate.pictures.precision import arithmetic
 from generate.pictures.refine import LEVEL, TIMES, WEIGHTS, Refiner
@@ -118,27 +119,23 @@ def draw_patches(small: Tensor, large: Tensor, generator: torch.Generator) -> tu
 
 def gather_pairs(home: Path, count: int) -> tuple[Tensor, Tensor]:
     """Drawings at 64 and 256 pixels, uint8, drawn in chunks that are kept in ``home``."""
-    from generate.pictures.drawings import draw_all
-
     small: list[Tensor] = []
     large: list[Tensor] = []
     for start in tqdm(range(0, count, CHUNK), desc="pairs"):
         path = home / f"pairs-{start:06d}.safetensors"
-        if not path.is_file():
-            seeds = [derive_seed("refiner", start + n) for n in range(CHUNK)]
-            stacks = {
-                name: np.stack(
-                    [np.asarray(e.open()).transpose(2, 0, 1) for e in draw_all(seeds, s)]
-                )
-                for name, s in (("small", SMALL), ("large", SMALL * TIMES))
-            }
-            tensors = {n: torch.from_numpy(np.ascontiguousarray(s)) for n, s in stacks.items()}
-            with replacing(path) as temporary:
-                save_file(tensors, temporary, metadata={"seeds": json.dumps(seeds)})
-        pair = load_file(path)
+        seeds = [derive_seed("refiner", start + n) for n in range(CHUNK)]
+        pair, _ = keep_chunk(path, ["small", "large"], "seeds", partial(draw_pairs, seeds))
         small.append(pair["small"])
         large.append(pair["large"])
     return torch.cat(small)[:count], torch.cat(large)[:count]
+
+
+def draw_pairs(seeds: list[int]) -> Chunk:
+    """The drawings of ``seeds``, "small" and "large", and the seeds themselves."""
+    from generate.pictures.drawings import draw_all
+
+    sides = {"small": SMALL, "large": SMALL * TIMES}
+    return {name: stack_drawings(draw_all(seeds, side)) for name, side in sides.items()}, seeds
 
 
 def write_refiner(average: dict[str, Tensor], path: Path) -> None:

@@ -3,22 +3,22 @@
 Writes work/starter/ (drawings, checkpoints, grids, loss curve) and generate/pictures/starter/.
 """
 
-import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
 from generate.errors import Refusal
-from generate.files import read_json, replacing, write_json
+from generate.files import read_json, write_json
 from generate.pictures import processes
 from generate.pictures.augment import Augment
 from generate.pictures.budget import trial_step
 from generate.pictures.card import write_card
 from generate.pictures.checkpoint import read_checkpoint
+from generate.pictures.chunks import Chunk, keep_chunk, stack_drawings
 from generate.pictures.families import choose_shape, make_family
 from generate.pictures.look import describe_look
 from generate.pictures.loop import Plan, Report, Training, make_optimiser
@@ -159,7 +159,7 @@ def describe() -> dict[str, Any]:
 def read_facts() -> dict[str, Any]:
     """The facts of the shipped weights as they are, empty if there are none."""
     path = STARTER / "jungle.json"
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+    return dict(read_json(path)) if path.is_file() else {}
 
 
 def read_begun(home: Path) -> dict[str, Any]:
@@ -189,31 +189,23 @@ def make_vocabulary() -> Vocabulary:
 
 def gather_drawings(home: Path, count: int) -> tuple[torch.Tensor, list[dict[str, Any]]]:
     """The drawings uint8 (count, 3, S, S) and their captions, drawn in chunks that are kept."""
-    from generate.pictures.drawings import draw_all
-
     pictures: list[torch.Tensor] = []
+    rows: list[dict[str, Any]] = []
     with tqdm(total=count, desc="drawings", unit="picture") as bar:
         for start in range(0, count, CHUNK):
+            seeds = [drawing_seed(n) for n in range(start, min(start + CHUNK, count))]
             path = home / f"drawings-{start:06d}.safetensors"
-            if not path.is_file():
-                seeds = [drawing_seed(n) for n in range(start, min(start + CHUNK, count))]
-                drawn = list(draw_all(seeds, SIZE))
-                pixels = np.stack([np.asarray(e.open()).transpose(2, 0, 1) for e in drawn])
-                rows = json.dumps([{"text": e.text, "tags": e.tags} for e in drawn])
-                with replacing(path) as temporary:
-                    tensor = torch.from_numpy(np.ascontiguousarray(pixels))
-                    save_file({"images": tensor}, temporary, metadata={"rows": rows})
-            pictures.append(load_file(path)["images"])
+            tensors, told = keep_chunk(path, ["images"], "rows", partial(draw_chunk, seeds))
+            pictures.append(tensors["images"])
+            rows += told
             bar.update(len(pictures[-1]))
-    return torch.cat(pictures), read_captions(home)
+    return torch.cat(pictures), rows
 
 
-def read_captions(home: Path) -> list[dict[str, Any]]:
-    """The captions and tags of the drawings in ``home``, in order."""
-    from safetensors import safe_open
+def draw_chunk(seeds: list[int]) -> Chunk:
+    """The drawings of ``seeds`` as "images", and their captions and tags."""
+    from generate.pictures.drawings import draw_all
 
-    rows: list[dict[str, Any]] = []
-    for path in sorted(home.glob("drawings-*.safetensors")):
-        with safe_open(path, "pt") as file:
-            rows += json.loads(file.metadata()["rows"])
-    return rows
+    drawn = list(draw_all(seeds, SIZE))
+    rows = [{"text": entry.text, "tags": entry.tags} for entry in drawn]
+    return {"images": stack_drawings(drawn)}, rows

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from generate.errors import Refusal
 from generate.files import replacing
 from generate.pictures.copies import SHARE, measure, measure_all, shrink
 from generate.recipe import derive_seed
@@ -115,11 +117,19 @@ def write_drawings(pictures: np.ndarray, path: Path = DRAWINGS) -> None:
 
 @lru_cache(maxsize=2)
 def read_drawings(path: Path = DRAWINGS) -> Drawings | None:
-    """What `write_drawings` wrote, None where it is not shipped."""
+    """What `write_drawings` wrote, None where it is not shipped; `Refusal` if it is damaged."""
     if not path.is_file():
         return None
-    tensors = load_file(path)
-    return Drawings(tensors["means"], tensors["rest"])
+    try:
+        tensors = load_file(path)
+        means, rest = tensors["means"], tensors["rest"]
+        if means.shape[1:] != (3, SIDE, SIDE) or rest.shape != means.shape[:1]:
+            raise ValueError("of another shape")
+    except (SafetensorError, OSError, KeyError, ValueError) as error:
+        raise Refusal(
+            f"{path}: is damaged ({error}); restore it from the repository, or install again"
+        ) from None
+    return Drawings(means, rest)
 
 
 def fit(picture: np.ndarray) -> np.ndarray:

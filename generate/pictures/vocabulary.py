@@ -149,10 +149,13 @@ def read_vocabulary(path: Path) -> Vocabulary:
     """Read vocabulary.json; a `Refusal` if it is not one."""
     try:
         record = read_json(path)
-        return Vocabulary(
-            tuple(record["tokens"]), tuple(record["groups"]), dict(record["synonyms"])
-        )
-    except (OSError, KeyError, TypeError):
+        tokens, groups = tuple(record["tokens"]), tuple(record["groups"])
+        synonyms = dict(record["synonyms"])
+        words = (*tokens, *groups, *synonyms, *synonyms.values())
+        if len(tokens) != len(groups) or not all(isinstance(word, str) for word in words):
+            raise ValueError("no words")
+        return Vocabulary(tokens, groups, synonyms)
+    except (OSError, KeyError, TypeError, ValueError):
         raise Refusal(f"{path}: is no vocabulary; train the model again") from None
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from generate.pictures.model import Network, Shape, choose_factor, count_parameters
+from generate.pictures.model import Network, count_parameters
 from generate.pictures.refine import Refiner
+from generate.pictures.shape import Shape, choose_factor
 
 WORDS = 4
 

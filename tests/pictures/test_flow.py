@@ -18,10 +18,9 @@ from generate.pictures.model import (
     ALTERATIONS,
     Model,
     Network,
-    Shape,
-    choose_factor,
     load_model,
 )
+from generate.pictures.shape import Shape, choose_factor
 from generate.pictures.start import STARTER, refold, transplant
 from generate.pictures.vocabulary import Vocabulary
 from generate.settings import Settings
