@@ -185,6 +185,8 @@ def read_dataset(folder: Path) -> Dataset:
     try:
         images = load_file(folder / PICTURES)["images"]
         rows: list[dict[str, Any]] = read_json_lines(folder / ROWS)
+        if not all(isinstance(row, dict) and "split" in row for row in rows):
+            raise ValueError("no rows")
     except (OSError, SafetensorError, KeyError, ValueError):
         raise Refusal(f"{folder}: is damaged; delete it to have it made again") from None
     if len(rows) != len(images):

@@ -31,11 +31,29 @@ LAUNCHERS = (
 
 
 def place() -> tuple[int, int]:
-    """This process's number from 0, and how many there are: (0, 1) unless a launcher says so."""
-    for number, total in LAUNCHERS:
-        if number in os.environ and total in os.environ:
-            return int(os.environ[number]), int(os.environ[total])
+    """This process's number from 0, and how many there are: (0, 1) unless a launcher says so.
+
+    `Refusal` for what cannot be, such as another program's variable of the same name.
+    """
+    for names in LAUNCHERS:
+        if all(name in os.environ for name in names):
+            return read_place(*names)
     return 0, 1
+
+
+def read_place(number: str, total: str) -> tuple[int, int]:
+    """The place that two variables of the environment tell."""
+    told = os.environ[number], os.environ[total]
+    try:
+        rank, world = int(told[0]), int(told[1])
+    except ValueError:
+        rank, world = -1, 0
+    if 0 <= rank < world:
+        return rank, world
+    raise Refusal(
+        f"{number} = {told[0]!r} and {total} = {told[1]!r} in the environment: these must be this "
+        "process's number from 0 and how many there are; unset both to run alone"
+    )
 
 
 def world() -> int:

@@ -12,6 +12,8 @@ from safetensors.numpy import save_file
 from generate.errors import Refusal
 from generate.evaluation import lesson
 from generate.pictures import refiner
+from generate.pictures.dataset import PICTURES, ROWS, read_dataset
+from generate.pictures.dataset import WORDS as VOCABULARY_FILE
 from generate.pictures.families import make_family
 from generate.pictures.model import (
     FACTS,
@@ -119,6 +121,18 @@ def test_captions_that_are_none_are_one_clear_line(folder, line):
     (folder / PROMPTS).write_text(f"{line}\n")
     with pytest.raises(Refusal, match="missing or damaged; train the model again"):
         read_prompts(folder)
+
+
+@pytest.mark.parametrize("line", ["5", "{}", "{", "[" * 200_000])
+def test_a_damaged_training_set_is_one_clear_line(tmp_path, line):
+    save_file({"images": np.zeros((2, 3, 8, 8), np.uint8)}, tmp_path / PICTURES)
+    WORDS.write(tmp_path / VOCABULARY_FILE)
+    rows = ['{"file_name": "0.png", "text": null, "tags": {}, "split": "train"}'] * 2
+    (tmp_path / ROWS).write_text("\n".join(rows))
+    assert len(read_dataset(tmp_path).places("train")) == 2
+    (tmp_path / ROWS).write_text(f"{rows[0]}\n{line}\n")
+    with pytest.raises(Refusal, match="is damaged; delete it to have it made again"):
+        read_dataset(tmp_path)
 
 
 def test_rows_of_finished_pictures_that_are_damaged_are_passed_over(tmp_path):
