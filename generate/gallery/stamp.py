@@ -115,7 +115,8 @@ def draw_postmark(name: str, place: str, date: str, label: str, country: str) ->
         f'<text><textPath href="#under-{name}" startOffset="50%" text-anchor="middle">'
         f"{tidy(country, 16)}</textPath></text>"
         '<text class="postmark-date" x="52" y="56" text-anchor="middle">'
-        f"{tidy(post_date(date), 18)}</text></g></svg>"
+        # Set close: spaced as elsewhere, the longest dates would run over the inner ring.
+        f"{tidy(post_date(date).replace(' ', ''), 18)}</text></g></svg>"
     )
 
 

@@ -43,6 +43,7 @@ def test_dates_of_postmarks():
     assert post_date("2026-05-07") == "7 · V · 2026"
     assert post_date("2026-13-07") == "2026-13-07"
     assert post_date("some day") == "some day"
+    assert ">28·VIII·2026</text>" in draw_postmark("c1", "a", "2026-08-28", "c", "d")
 
 
 def test_a_stamp_closes_and_its_teeth_meet_the_corners():
