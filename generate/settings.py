@@ -33,7 +33,7 @@ class Pictures(Section):
     minutes: float | None = Field(4.0, gt=0, le=10_000)
     exposures: int | None = Field(None, ge=1, le=1_000_000_000)
     start: str = Field("starter", alias="from", min_length=1)
-    guidance: float = Field(2.0, ge=1, le=20)
+    guidance: float = Field(3.0, ge=1, le=20)
     steps: int = Field(16, ge=1, le=1000)
     candidates: int = Field(3, ge=1, le=16)
     mirror: bool = True
