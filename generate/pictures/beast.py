@@ -75,7 +75,8 @@ def complete(
     if not prompts:
         return wanted
     named = {vocabulary.groups[place] for place in np.flatnonzero(wanted)} | {WORDS}
-    tags = prompts[int(np.random.default_rng(seed).integers(len(prompts)))]["tags"]
+    prompt = prompts[int(np.random.default_rng(seed).integers(len(prompts)))]
+    tags = prompt["tags"] | prompt.get("fields", {})
     free = vocabulary.encode(
         str(value).casefold() for group, value in tags.items() if value and group not in named
     )

@@ -188,7 +188,8 @@ def read_prompts(folder: Path) -> list[dict[str, Any]]:
     try:
         rows = read_json_lines(folder / PROMPTS)
         for row in rows:
-            if not (isinstance(row["text"], str | None) and isinstance(row["tags"], dict)):
+            tagged = isinstance(row["tags"], dict) and isinstance(row.get("fields", {}), dict)
+            if not (isinstance(row["text"], str | None) and tagged):
                 raise ValueError("no caption")
         return rows
     except (OSError, ValueError, KeyError, TypeError):
