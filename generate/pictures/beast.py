@@ -75,8 +75,7 @@ def complete(
     if not prompts:
         return wanted
     named = {vocabulary.groups[place] for place in np.flatnonzero(wanted)} | {WORDS}
-    prompt = prompts[int(np.random.default_rng(seed).integers(len(prompts)))]
-    tags = prompt["tags"] | prompt.get("fields", {})
+    tags = prompts[int(np.random.default_rng(seed).integers(len(prompts)))]["tags"]
     free = vocabulary.encode(
         str(value).casefold() for group, value in tags.items() if value and group not in named
     )

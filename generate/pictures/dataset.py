@@ -85,10 +85,6 @@ def build_dataset(settings: Settings) -> Path:
     return folder
 
 
-# Raise it when more, or other things, are read from the user's files.
-READING = 2
-
-
 def decide_dataset(settings: Settings) -> Recipe:
     """What decides the training set: source and its content, size, seed where it is drawn."""
     asked = settings.pictures
@@ -100,9 +96,7 @@ def decide_dataset(settings: Settings) -> Recipe:
         relevant["examples"] = asked.examples
         seed = settings.seed
         inputs["drawing"] = digest_code(Path(__file__).parent / "fieldguide")
-        return Recipe("dataset", relevant, inputs, seed)
-    relevant["reading"] = READING
-    if path.is_dir():
+    elif path.is_dir():
         inputs["source"] = digest_folder(path)
     elif path.is_file():
         inputs["source"] = digest_file(path)
@@ -150,8 +144,7 @@ def gather(
                 continue
             seen.add(mark)
             images.append(pixels)
-            row = {"file_name": entry.name, "text": entry.text, "tags": entry.tags}
-            rows.append(row | ({"fields": entry.fields} if entry.fields else {}))
+            rows.append({"file_name": entry.name, "text": entry.text, "tags": entry.tags})
     if len(images) < 2:
         tally = ", ".join(f"{count} {reason}" for reason, count in sorted(skipped.items()))
         raise Refusal(

@@ -75,10 +75,8 @@ def count_traits(prompts: Sequence[Prompt]) -> sparse.csr_array:
 
 
 def list_traits(prompt: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The traits of a prompt, each once: tags, else the telling words of its text; and fields."""
-    said = prompt["tags"] | prompt.get("fields", {})
-    traits = [(group, str(value)) for group, value in said.items() if value]
+    """The traits of a prompt, each once: its tags, else the telling words of its text."""
     if prompt["tags"]:
-        return traits
+        return [(group, str(value)) for group, value in prompt["tags"].items() if value]
     words = [word.casefold() for word in WORD.findall(prompt["text"] or "")]
-    return [("word", word) for word in dict.fromkeys(words) if word not in SILENT] + traits
+    return [("word", word) for word in dict.fromkeys(words) if word not in SILENT]

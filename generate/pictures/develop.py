@@ -62,6 +62,6 @@ def develop(state: Tensor) -> Tensor:
 
 def encode(model: Model, asked: Sequence[dict[str, Any]]) -> Tensor:
     """Conditions (N, words + ALTERATIONS) of prompts {"text", "tags"}."""
-    names = [tokens_of(model.vocabulary, row) for row in asked]
+    names = [tokens_of(model.vocabulary, row["text"], row["tags"]) for row in asked]
     words = np.stack([model.vocabulary.encode(tokens) for tokens in names])
     return torch.cat([torch.from_numpy(words), torch.zeros(len(asked), ALTERATIONS)], 1)

@@ -188,8 +188,7 @@ def read_prompts(folder: Path) -> list[dict[str, Any]]:
     try:
         rows = read_json_lines(folder / PROMPTS)
         for row in rows:
-            tagged = isinstance(row["tags"], dict) and isinstance(row.get("fields", {}), dict)
-            if not (isinstance(row["text"], str | None) and tagged):
+            if not (isinstance(row["text"], str | None) and isinstance(row["tags"], dict)):
                 raise ValueError("no caption")
         return rows
     except (OSError, ValueError, KeyError, TypeError):

@@ -96,9 +96,8 @@ def publish(
         {"batch": plan.batch, "losses": run.losses, "held_out": run.held_out},
     )
     put_weights(network, run.average)
-    said = ("text", "tags", "fields")
-    prompts: list[dict[str, Any]] = [
-        {name: row[name] for name in said if name in row}
+    prompts = [
+        {"text": row["text"], "tags": row["tags"]}
         for row in dataset.rows
         if row["split"] == "train"
     ]
@@ -164,7 +163,10 @@ def make_training(settings: Settings, dataset: Dataset) -> tuple[Training, Train
         augment = Augment(asked.mirror, asked.rotation, asked.jitter)
     device = choose_place(augment, dataset.images.nbytes)
     conditions = np.stack(
-        [dataset.vocabulary.encode(tokens_of(dataset.vocabulary, row)) for row in dataset.rows]
+        [
+            dataset.vocabulary.encode(tokens_of(dataset.vocabulary, row["text"], row["tags"]))
+            for row in dataset.rows
+        ]
     )
     halves = []
     for split in ("train", "held-out"):
@@ -210,7 +212,7 @@ class GridWriter:
         self.steps = 12 if settings.pictures.recipe == "flow" else 25
         self.guidance = settings.pictures.guidance
         rows = [row for row in dataset.rows if row["split"] == "train"][:GRID_PICTURES]
-        tokens = [tokens_of(dataset.vocabulary, row) for row in rows]
+        tokens = [tokens_of(dataset.vocabulary, row["text"], row["tags"]) for row in rows]
         words = np.stack([dataset.vocabulary.encode(names) for names in tokens])
         self.conditions = torch.cat(
             [torch.from_numpy(words), torch.zeros(len(rows), ALTERATIONS)], 1

@@ -1,10 +1,11 @@
 """Find training pictures: a folder or zip in the ImageFolder convention, or drawn, or from a hub.
 
 ImageFolder (the `datasets` library's): class folders, or a metadata.jsonl with ``file_name`` and
-``text`` (and more fields), or neither.
+``text``, or neither.
 """
 
 import io
+import json
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,8 +14,8 @@ from pathlib import Path, PurePosixPath
 from PIL import Image
 
 from generate.errors import Refusal
+from generate.files import split_lines
 from generate.pictures.archive import list_members, open_archive, read_member
-from generate.pictures.listing import Caption, read_captions, tidy
 from generate.settings import Settings
 
 SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"))
@@ -28,14 +29,12 @@ class Entry:
     """One picture before it is opened.
 
     ``open`` returns the picture, or raises OSError, ValueError or SyntaxError where it is broken.
-    ``tags`` say all that ``text`` says; ``fields`` say more.
     """
 
     name: str
     open: Callable[[], Image.Image]
     text: str | None = None
     tags: dict[str, str] = field(default_factory=dict)
-    fields: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ def open_folder(folder: Path) -> Source:
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     )
     names = [path.relative_to(folder).as_posix() for path in files]
-    captions: dict[str, Caption] = {}
+    captions: dict[str, str] = {}
     for listing in sorted(path for path in folder.rglob(METADATA) if path.is_file()):
         under = listing.parent.relative_to(folder)
         captions |= read_captions(listing.read_bytes(), under.as_posix(), str(listing))
@@ -113,7 +112,7 @@ def open_zip(path: Path) -> Source:
     archive = open_archive(path)
     members = list_members(archive)
     names = sorted(n for n in members if PurePosixPath(n).suffix.lower() in SUFFIXES)
-    captions: dict[str, Caption] = {}
+    captions: dict[str, str] = {}
     for name in sorted(n for n in members if PurePosixPath(n).name == METADATA):
         under, where = PurePosixPath(name).parent.as_posix(), f"{path}:{name}"
         try:
@@ -135,7 +134,7 @@ def gather_entries(
     where: str,
     names: list[str],
     openers: list[Callable[[], Image.Image]],
-    captions: dict[str, Caption],
+    captions: dict[str, str],
 ) -> Source:
     """The pictures called ``names`` with their captions, and which captions belong to none."""
     unmatched = tuple(sorted(captions.keys() - set(names)))
@@ -143,7 +142,7 @@ def gather_entries(
 
 
 def describe(
-    names: list[str], openers: list[Callable[[], Image.Image]], captions: dict[str, Caption]
+    names: list[str], openers: list[Callable[[], Image.Image]], captions: dict[str, str]
 ) -> Iterator[Entry]:
     """Give each picture its caption, else its class folder where there are two classes or more.
 
@@ -154,8 +153,7 @@ def describe(
     for name, opener, label in zip(names, openers, classes, strict=True):
         written = name.encode("utf-8", "backslashreplace").decode("utf-8")
         if name in captions:
-            caption = captions[name]
-            yield Entry(written, opener, caption.text, fields=caption.fields)
+            yield Entry(written, opener, captions[name])
         elif classed and label:
             yield Entry(written, opener, f"a {label}", {"class": label})
         else:
@@ -166,3 +164,38 @@ def class_of(name: str) -> str:
     """The folder that a picture lies in, unless that only names a split: "train/cat/1.jpg": cat."""
     folders = [part for part in PurePosixPath(name).parent.parts if part.lower() not in SPLITS]
     return tidy(folders[-1].replace("_", " ").replace("-", " ")).casefold() if folders else ""
+
+
+def read_captions(data: bytes, under: str, where: str) -> dict[str, str]:
+    """``file_name`` → ``text`` of a metadata.jsonl that lies in the folder ``under``.
+
+    Raises `Refusal` naming ``where`` and the line for one that is no such row, or is not UTF-8.
+    """
+    captions: dict[str, str] = {}
+    prefix = PurePosixPath(under)
+    try:
+        lines = split_lines(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise Refusal(f"{where}: is not UTF-8 text; save it as UTF-8") from None
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            text = row.get("text", row.get("caption"))
+            name = (prefix / str(row["file_name"])).as_posix()
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise Refusal(
+                f'{where}: line {number} is not {{"file_name": …, "text": …}}; mend or remove it'
+            ) from None
+        if isinstance(text, str) and (told := tidy(text)):
+            captions[name] = told
+    return captions
+
+
+def tidy(text: str) -> str:
+    """``text`` on one line, its words one space apart, without halves of characters.
+
+    JSON may spell half an emoji, which UTF-8 cannot hold.
+    """
+    return " ".join(text.encode("utf-8", "ignore").decode("utf-8").split())

@@ -63,7 +63,7 @@ def train_starter(settings: Settings) -> None:
             begin(home, minutes)
     pictures, rows = gather_drawings(home, DRAWINGS)
     vocabulary = make_vocabulary()
-    words = [vocabulary.encode(tokens_of(vocabulary, r)) for r in rows]
+    words = [vocabulary.encode(tokens_of(vocabulary, r["text"], r["tags"])) for r in rows]
     training = Training(pictures, torch.from_numpy(np.stack(words)), Augment())
     network = start_network(vocabulary)
     family = make_family(network, describe())

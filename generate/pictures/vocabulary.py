@@ -167,10 +167,9 @@ def collect_vocabulary(
 ) -> Vocabulary:
     """The vocabulary of a training set of ``rows`` with "text" (or None) and "tags".
 
-    ``known`` lists groups in full (the field guide's). Otherwise the value of every tag and field
-    is a token, and, where there are no tags, every telling word of the captions that two pictures
-    or more share, the ``limit`` commonest: a word of one picture's own would be a label for that
-    picture.
+    ``known`` lists groups in full (the field guide's). Otherwise every tag value is a token, and,
+    where there are no tags, every telling word of the captions that two pictures or more share,
+    the ``limit`` commonest: a word of one picture's own would be a label for that picture.
     """
     groups: dict[str, str] = {}
     for group, values in (known or {}).items():
@@ -180,7 +179,7 @@ def collect_vocabulary(
     total = 0
     for row in rows:
         total += 1
-        for group, value in (row["tags"] | row.get("fields", {})).items():
+        for group, value in row["tags"].items():
             groups.setdefault(str(value).casefold(), group)
         if row["text"] and not row["tags"]:
             words = {word.casefold() for word in WORD.findall(row["text"])}
@@ -191,13 +190,8 @@ def collect_vocabulary(
     return Vocabulary(tuple(groups), tuple(groups.values()), dict(synonyms or {}))
 
 
-def tokens_of(vocabulary: Vocabulary, row: Mapping[str, Any]) -> list[str]:
-    """The tokens of a row {"text", "tags"} and perhaps "fields".
-
-    Its tags where it has any, else the known words of its caption; the fields in any case.
-    """
-    said = [*row["tags"].values(), *row.get("fields", {}).values()]
-    tokens = [str(value).casefold() for value in said if value]
-    if row["text"] and not row["tags"]:
-        tokens = vocabulary.find(row["text"])[0] + tokens
-    return tokens
+def tokens_of(vocabulary: Vocabulary, text: str | None, tags: Mapping[str, str]) -> list[str]:
+    """The tokens of one picture: its tags where it has any, else the known words of its caption."""
+    if tags:
+        return [str(value).casefold() for value in tags.values() if value]
+    return vocabulary.find(text)[0] if text else []

@@ -52,7 +52,7 @@ def test_words_of_one_picture_only_are_no_tokens():
     rows = [{"text": text, "tags": {}} for text in texts]
     vocabulary = collect_vocabulary(rows)
     assert set(vocabulary.tokens) == {"red", "hen"}
-    assert tokens_of(vocabulary, {"text": "a red heron", "tags": {}}) == ["red"]
+    assert tokens_of(vocabulary, "a red heron", {}) == ["red"]
 
 
 def test_tags_come_before_words():
@@ -62,7 +62,7 @@ def test_tags_come_before_words():
     ]
     vocabulary = collect_vocabulary(rows)
     assert vocabulary.tokens == ("cat", "dog")
-    assert tokens_of(vocabulary, {"text": "a dog with a cat", "tags": {"class": "Dog"}}) == ["dog"]
+    assert tokens_of(vocabulary, "a dog with a cat", {"class": "Dog"}) == ["dog"]
 
 
 @given(st.text(max_size=60))
