@@ -280,14 +280,20 @@ def test_a_build_never_raises(capsys: pytest.CaptureFixture[str]) -> None:
     assert build.error == "ZeroDivisionError: <oh>" and "error:" in capsys.readouterr().out
 
 
-def test_what_is_spoilt_in_site_is_put_right_after_the_next_build(tmp_path: Path) -> None:
-    make_jungle(tmp_path, 2, size=24, frames=0, seconds=0)
+def open_preview(home: Path) -> tuple[Watch, Build]:
+    """A jungle that was built and is watched, as `serve` does."""
     watch = Watch()
-    build = Build(lambda: read_settings(tmp_path), watch.sight)
+    build = Build(lambda: read_settings(home), watch.sight)
     watch.check = build.check
-    watch.watch(str(tmp_path / "content"), build)
+    watch.watch(str(home / "content"), build)
     watch.look()
     build()
+    return watch, build
+
+
+def test_what_is_spoilt_in_site_is_put_right_after_the_next_build(tmp_path: Path) -> None:
+    make_jungle(tmp_path, 2, size=24, frames=0, seconds=0)
+    watch, _ = open_preview(tmp_path)
     page = tmp_path / "site" / "robots.txt"
     whole = page.read_text()
     page.write_text("spoilt")
@@ -324,12 +330,7 @@ def test_the_first_change_finds_the_language_open(tmp_path: Path) -> None:
     settings = make_jungle(tmp_path, 3, size=24, frames=0, seconds=0)
     write_language(make_language(7, "Mossish", "soft"), settings.content / "language.toml")
     render_site(settings)
-    watch = Watch()
-    build = Build(lambda: read_settings(tmp_path), watch.sight)
-    watch.check = build.check
-    watch.watch(str(tmp_path / "content"), build)
-    watch.look()
-    build()
+    watch, build = open_preview(tmp_path)
     assert build.session is not None and not build.session.kept["books"]
     assert watch.examine() == (None, None)
     assert build.session.kept["books"] and build.session.settled
