@@ -4,7 +4,7 @@ import errno
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -98,6 +98,11 @@ def read_json_lines(path: Path) -> list[Any]:
         return [json.loads(line) for line in lines if line.strip()]
     except RecursionError:
         raise ValueError("nested too deep") from None
+
+
+def format_json_lines(values: Iterable[Any]) -> str:
+    """JSON lines, as `read_json_lines` reads them."""
+    return "".join(f"{json.dumps(value, ensure_ascii=False)}\n" for value in values)
 
 
 def sweep(folder: Path) -> None:

@@ -5,6 +5,7 @@ settings give today. Only stale ones send the build to work/, so a clone whose b
 committed renders its pages without a model.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -133,8 +134,7 @@ def judge_sound(settings: Settings, bundle: Bundle, key: str, force: bool = Fals
 
 def picture_key(settings: Settings, number: int) -> str:
     """Digest of all that decides the picture of card ``number``; COUNT is not among it."""
-    asked = settings.pictures.model_dump()
-    asked = {name: value for name, value in asked.items() if value is not None}
+    asked = settings.pictures.model_dump(exclude_none=True)
     return digest(["picture", REVISIONS["picture"], asked, settings.seed, number])
 
 
@@ -173,7 +173,7 @@ def read_start(settings: Settings) -> str | None:
     asked = settings.pictures
     if asked.recipe == "ddpm" or asked.start in ("starter", "scratch"):
         return None
-    return digest_weights(settings.home / asked.start)
+    return digest_path(settings.home / asked.start, digest_model)
 
 
 def read_recordings(settings: Settings) -> str | None:
@@ -182,16 +182,10 @@ def read_recordings(settings: Settings) -> str | None:
 
 
 @lru_cache(maxsize=8)
-def digest_weights(folder: Path) -> str | None:
-    """Digest of a model folder, taken once a run."""
-    return digest_model(folder) if folder.is_dir() else None
-
-
-@lru_cache(maxsize=8)
-def digest_path(path: Path) -> str | None:
+def digest_path(path: Path, digest_inside: Callable[[Path], str] = digest_folder) -> str | None:
     """Digest of a file or folder, taken once a run."""
     if path.is_dir():
-        return digest_folder(path)
+        return digest_inside(path)
     return digest_file(path) if path.is_file() else None
 
 

@@ -40,9 +40,14 @@ def digest_file(path: Path) -> str:
 
 def digest_folder(folder: Path) -> str:
     """SHA-256 over the relative names and bytes of all files below ``folder``, hidden ones not."""
+    return digest_files(folder, folder.rglob("*"))
+
+
+def digest_files(folder: Path, paths: Iterable[Path]) -> str:
+    """`digest_folder` of those files alone that are among ``paths``."""
     names = sorted(
         path.relative_to(folder).as_posix()
-        for path in folder.rglob("*")
+        for path in paths
         if path.is_file() and not any(p.startswith(".") for p in path.relative_to(folder).parts)
     )
     return digest([[name, digest_file(folder / name)] for name in names])
@@ -51,13 +56,8 @@ def digest_folder(folder: Path) -> str:
 def digest_model(folder: Path) -> str:
     """SHA-256 over what a model folder draws with; its card and recipe, which are dated, are not
     among that."""
-    parts = [
-        folder / "jungle.json",
-        *sorted(folder.glob("unet/*")),
-        *sorted(folder.glob("words/*")),
-    ]
-    found = [path for path in parts if path.is_file() and not path.name.startswith(".")]
-    return digest([[path.relative_to(folder).as_posix(), digest_file(path)] for path in found])
+    parts = (folder / "jungle.json", *folder.glob("unet/*"), *folder.glob("words/*"))
+    return digest_files(folder, parts)
 
 
 def derive_seed(*names: object) -> int:

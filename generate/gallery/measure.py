@@ -14,11 +14,10 @@ from PIL import Image
 from tqdm import tqdm
 
 from generate.cards import Card, slug_of
-from generate.gallery.album import CARDS, compare_sigal, have_sigal
+from generate.gallery.album import CARDS, SIZE, compare_sigal, have_sigal
 from generate.gallery.cost import cost, row
 from generate.gallery.encode import Options, choose_widths
 
-SIZE = 1024
 PICTURES = 48
 # Two sizes, as in the comparisons that the builder's targets were taken from.
 OPTIONS = Options(widths=(320, 1024))

@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from generate.errors import Refusal
+from generate.errors import Refusal, describe_error
 
 # A member that unpacks to more than this is no picture but a bomb, or a film.
 LARGEST = 256 * 2**20
@@ -29,7 +29,9 @@ def open_archive(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
     except DAMAGE as error:
-        raise Refusal(f"{path}: is a damaged zip ({describe(error)}); pack it again") from None
+        raise Refusal(
+            f"{path}: is a damaged zip ({describe_error(error)}); pack it again"
+        ) from None
 
 
 def list_members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -54,9 +56,4 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
         with archive.open(info) as file:
             return b"".join(iter(lambda: file.read(PIECE), b""))
     except DAMAGE as error:
-        raise OSError(describe(error)) from None
-
-
-def describe(error: Exception) -> str:
-    """What an error says, on one line; its kind where it says nothing."""
-    return " ".join(str(error).split()) or type(error).__name__
+        raise OSError(describe_error(error)) from None

@@ -57,14 +57,20 @@ def settle_plan(
     weights = copy_weights(family.network)
     plan = replace(plan, micro=find_micro(family, training, plan))
     step = trial_step(family, training, plan)
-    kind, seconds = time_float32(step) if asked.recipe == "ddpm" else probe(step)
+    classic = asked.recipe == "ddpm"
+    kind, seconds = "float32", 0.0
+    if not classic:
+        kind, seconds = probe(step)
+    elif asked.minutes and not asked.exposures:
+        _, seconds = time_float32(step)
+    whole = EPOCHS * len(training.pictures) // plan.batch
     if asked.exposures:
         steps = asked.exposures // plan.batch
+    elif not asked.minutes:
+        steps = whole
     else:
-        steps = EPOCHS * len(training.pictures) // plan.batch
-        if asked.minutes:
-            within = count_steps(asked.minutes, slowest(seconds, family))
-            steps = min(steps, within) if asked.recipe == "ddpm" else within
+        within = count_steps(asked.minutes, slowest(seconds, family))
+        steps = min(whole, within) if classic else within
     put_weights(family.network, weights)
     chosen = processes.tell(asdict(replace(plan, steps=max(steps, 1), arithmetic=kind)))
     if processes.is_first():

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from generate.errors import Refusal
+from generate.errors import Refusal, describe_error
 from generate.pictures.pixels import FAULTS, make_plain, quiet
 from generate.recipe import digest_bytes
 
@@ -92,7 +92,7 @@ def caption_file(path: Path) -> Measured:
         with quiet(), Image.open(path) as opened:
             picture = make_plain(opened)
     except FAULTS as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
+        reason = describe_error(error)
         raise Refusal(f"{path}: cannot be read as a picture ({reason}); replace it") from None
     return caption_picture(picture)
 

@@ -4,7 +4,6 @@ Reads what `settings.pictures.source` names; writes pictures.safetensors ("image
 (N, 3, S, S)), metadata.jsonl (one row a picture, with its split) and vocabulary.json.
 """
 
-import json
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from safetensors.numpy import load_file, save_file
 from tqdm import tqdm
 
 from generate.errors import Refusal
-from generate.files import read_json_lines, replacing, write_text
+from generate.files import format_json_lines, read_json_lines, replacing, write_text
 from generate.pictures.pixels import FAULTS, make_plain, quiet
 from generate.pictures.sources import FIELD_GUIDE, open_source
 from generate.pictures.vocabulary import Vocabulary, collect_vocabulary, read_vocabulary
@@ -67,8 +66,7 @@ def build_dataset(settings: Settings) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with replacing(folder / PICTURES) as temporary:
         save_file({"images": images}, temporary)
-    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
-    write_text(folder / ROWS, "\n".join(lines) + "\n")
+    write_text(folder / ROWS, format_json_lines(rows))
     vocabulary.write(folder / WORDS)
     outputs = [folder / name for name in (PICTURES, ROWS, WORDS)]
     write_recipe(

@@ -5,7 +5,6 @@ words/ (vocabulary.json, embedding.safetensors), prompts.jsonl; for the classic 
 model_index.json.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from generate.errors import Refusal
-from generate.files import read_json, read_json_lines, replacing, write_json, write_text
+from generate.files import (
+    format_json_lines,
+    read_json,
+    read_json_lines,
+    replacing,
+    write_json,
+    write_text,
+)
 from generate.pictures.layers import FullConv, hasten, keep_layout
 from generate.pictures.shape import Shape, read_shape
 from generate.pictures.vocabulary import Vocabulary, read_vocabulary
@@ -128,8 +134,7 @@ def save_model(
         write_json(folder / "model_index.json", {"_class_name": "DDPMPipeline", **index})
     model.vocabulary.write(folder / VOCABULARY)
     write_json(folder / FACTS, {**model.facts, "factor": model.network.shape.factor})
-    lines = [json.dumps(prompt, ensure_ascii=False) for prompt in prompts]
-    write_text(folder / PROMPTS, "".join(f"{line}\n" for line in lines))
+    write_text(folder / PROMPTS, format_json_lines(prompts))
     write_text(folder / "README.md", card)
 
 

@@ -15,7 +15,7 @@ from PIL import Image
 from torch import Tensor
 
 from generate.cards import slug_of
-from generate.files import replacing, split_lines, write_text
+from generate.files import format_json_lines, replacing, split_lines, write_text
 from generate.pictures.caption import caption_picture, hour_of
 from generate.pictures.export import export_zip
 from generate.pictures.model import Model
@@ -84,8 +84,7 @@ def record(folder: Path, rows: dict[int, dict[str, Any]]) -> None:
         row["file_name"]: row for row in read_rows(path) if (folder / row["file_name"]).is_file()
     }
     named |= {row["file_name"]: row for row in rows.values()}
-    lines = [json.dumps(named[name], ensure_ascii=False) for name in sorted(named)]
-    write_text(path, "".join(f"{line}\n" for line in lines))
+    write_text(path, format_json_lines(named[name] for name in sorted(named)))
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -120,7 +119,7 @@ def lay_out_cards(settings: Settings) -> None:
             pairs += [picture, read_square(nearest, side)]
     if shown:
         write_sheet(settings.work / "report/contact.png", shown)
-        export_zip(settings, names)
+        export_zip(settings, [found[name] for name in names])
     if pairs:
         write_sheet(settings.work / "report/nearest.png", pairs, 8)
 
