@@ -6,7 +6,6 @@ with another eye would no longer compare.
 
 import json
 from copy import deepcopy
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +20,12 @@ from generate.errors import Refusal
 from generate.evaluation.extractor import GROUPS, SIZE, WEIGHTS, Extractor, look
 from generate.files import replacing, write_text
 from generate.pictures.checkpoint import list_checkpoints, read_checkpoint, write_checkpoint
-from generate.pictures.chunks import Chunk, keep_chunk, stack_drawings
+from generate.pictures.chunks import gather_drawings
 from generate.pictures.precision import arithmetic, probe
 from generate.recipe import derive_seed, digest
 from generate.settings import Settings
 
-DRAWINGS, HELD_OUT, CHUNK = 5632, 512, 512
+DRAWINGS, HELD_OUT = 5632, 512
 EPOCHS, BATCH, RATE = 20, 64, 3e-3
 EVERY = 100
 
@@ -44,7 +43,9 @@ def train_extractor(settings: Settings, path: Path = WEIGHTS) -> dict[str, float
     if path.is_file():
         raise Refusal(f"{path}: is there and frozen; move it away first to train another")
     home = settings.work / "extractor"
-    pictures, rows = gather_lesson(home)
+    seeds = [lesson_seed(number) for number in range(DRAWINGS + HELD_OUT)]
+    pictures, captions = gather_drawings(home, seeds, SIZE)
+    rows = [caption["tags"] for caption in captions]
     answers = {group: sorted({row[group] for row in rows}) for group in GROUPS}
     torch.manual_seed(0)
     extractor = Extractor(answers)
@@ -61,30 +62,6 @@ def train_extractor(settings: Settings, path: Path = WEIGHTS) -> dict[str, float
     for checkpoint in list_checkpoints(home):
         checkpoint.unlink()
     return accuracy
-
-
-def gather_lesson(home: Path) -> tuple[Tensor, list[dict[str, str]]]:
-    """Drawings uint8 (N, 3, 64, 64) and their tags, drawn in chunks that are kept."""
-    pictures: list[Tensor] = []
-    rows: list[dict[str, str]] = []
-    total = DRAWINGS + HELD_OUT
-    with tqdm(total=total, desc="drawings", unit="picture") as bar:
-        for start in range(0, total, CHUNK):
-            seeds = [lesson_seed(n) for n in range(start, min(start + CHUNK, total))]
-            path = home / f"drawings-{start:06d}.safetensors"
-            tensors, tags = keep_chunk(path, ["images"], "tags", partial(draw_chunk, seeds))
-            pictures.append(tensors["images"])
-            rows += tags
-            bar.update(len(pictures[-1]))
-    return torch.cat(pictures), rows
-
-
-def draw_chunk(seeds: list[int]) -> Chunk:
-    """The drawings of ``seeds`` as "images", and their tags."""
-    from generate.pictures.drawings import draw_all
-
-    drawn = list(draw_all(seeds, SIZE))
-    return {"images": stack_drawings(drawn)}, [entry.tags for entry in drawn]
 
 
 def train_to_end(

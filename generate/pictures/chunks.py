@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,41 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
+from tqdm import tqdm
 
 from generate.files import replacing
+from generate.pictures.drawings import draw_all
 from generate.pictures.sources import Entry
 
 Chunk = tuple[dict[str, Tensor], Any]
+CHUNK = 512
+
+
+def gather_drawings(
+    home: Path, seeds: Sequence[int], size: int
+) -> tuple[Tensor, list[dict[str, Any]]]:
+    """The field guide's drawings of ``seeds``, uint8 (N, 3, size, size), and their captions.
+
+    A caption is {"text", "tags"}. They are drawn in chunks that are kept in ``home``.
+    """
+    pictures: list[Tensor] = []
+    rows: list[dict[str, Any]] = []
+    with tqdm(total=len(seeds), desc="drawings", unit="picture") as bar:
+        for start in range(0, len(seeds), CHUNK):
+            draw = partial(draw_chunk, seeds[start : start + CHUNK], size)
+            path = home / f"drawings-{start:06d}.safetensors"
+            tensors, told = keep_chunk(path, ["images"], "rows", draw)
+            pictures.append(tensors["images"])
+            rows += told
+            bar.update(len(pictures[-1]))
+    return torch.cat(pictures), rows
+
+
+def draw_chunk(seeds: Sequence[int], size: int) -> Chunk:
+    """The drawings of ``seeds`` as "images", and their captions."""
+    drawn = list(draw_all(list(seeds), size))
+    rows = [{"text": entry.text, "tags": entry.tags} for entry in drawn]
+    return {"images": stack_drawings(drawn)}, rows
 
 
 def keep_chunk(path: Path, names: Sequence[str], note: str, make: Callable[[], Chunk]) -> Chunk:

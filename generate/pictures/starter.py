@@ -3,7 +3,6 @@
 Writes work/starter/ (drawings, checkpoints, grids, loss curve) and generate/pictures/starter/.
 """
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from generate.pictures.augment import Augment
 from generate.pictures.budget import trial_step
 from generate.pictures.card import write_card
 from generate.pictures.checkpoint import read_checkpoint
-from generate.pictures.chunks import Chunk, keep_chunk, stack_drawings
+from generate.pictures.chunks import gather_drawings
 from generate.pictures.families import choose_shape, make_family
 from generate.pictures.look import describe_look
 from generate.pictures.loop import Plan, Report, Training, make_optimiser
@@ -42,7 +41,6 @@ from generate.settings import Pictures, Settings
 
 SIZE = 64
 DRAWINGS = 6144
-CHUNK = 512
 PROMPTS = 512
 MINUTES = 60.0
 BEGUN = "begun.json"
@@ -59,9 +57,9 @@ def train_starter(settings: Settings) -> None:
     home, minutes = settings.work / "starter", settings.pictures.minutes or MINUTES
     with processes.first_alone() as first:
         if first:
-            gather_drawings(home, DRAWINGS)
+            gather_drawings(home, list_seeds(), SIZE)
             begin(home, minutes)
-    pictures, rows = gather_drawings(home, DRAWINGS)
+    pictures, rows = gather_drawings(home, list_seeds(), SIZE)
     vocabulary = make_vocabulary()
     words = [vocabulary.encode(tokens_of(vocabulary, r["text"], r["tags"])) for r in rows]
     training = Training(pictures, torch.from_numpy(np.stack(words)), Augment())
@@ -132,7 +130,7 @@ def export_starter(settings: Settings) -> None:
     # The card is the starter's, not this jungle's: what its settings say of pictures is left out.
     usual = Pictures(start="starter" if before else "random weights")
     settings = settings.model_copy(update={"pictures": usual})
-    pictures, rows = gather_drawings(home, DRAWINGS)
+    pictures, rows = gather_drawings(home, list_seeds(), SIZE)
     facts["look"] = describe_look(pictures.numpy())
     write_drawings(pictures.numpy(), STARTER / DRAWN.name)
     prompts = [{"text": row["text"], "tags": row["tags"]} for row in rows[:PROMPTS]]
@@ -187,25 +185,6 @@ def make_vocabulary() -> Vocabulary:
     return collect_vocabulary([], VOCABULARY, SYNONYMS)
 
 
-def gather_drawings(home: Path, count: int) -> tuple[torch.Tensor, list[dict[str, Any]]]:
-    """The drawings uint8 (count, 3, S, S) and their captions, drawn in chunks that are kept."""
-    pictures: list[torch.Tensor] = []
-    rows: list[dict[str, Any]] = []
-    with tqdm(total=count, desc="drawings", unit="picture") as bar:
-        for start in range(0, count, CHUNK):
-            seeds = [drawing_seed(n) for n in range(start, min(start + CHUNK, count))]
-            path = home / f"drawings-{start:06d}.safetensors"
-            tensors, told = keep_chunk(path, ["images"], "rows", partial(draw_chunk, seeds))
-            pictures.append(tensors["images"])
-            rows += told
-            bar.update(len(pictures[-1]))
-    return torch.cat(pictures), rows
-
-
-def draw_chunk(seeds: list[int]) -> Chunk:
-    """The drawings of ``seeds`` as "images", and their captions and tags."""
-    from generate.pictures.drawings import draw_all
-
-    drawn = list(draw_all(seeds, SIZE))
-    rows = [{"text": entry.text, "tags": entry.tags} for entry in drawn]
-    return {"images": stack_drawings(drawn)}, rows
+def list_seeds() -> list[int]:
+    """The seeds of the starter's training drawings."""
+    return [drawing_seed(number) for number in range(DRAWINGS)]

@@ -120,12 +120,11 @@ def test_a_damaged_or_missing_eye_is_one_clear_line(tmp_path):
 
 def test_a_lesson_learns_goes_on_and_never_replaces_the_eye(tmp_path, monkeypatch, write_settings):
     from generate.evaluation import lesson
-    from generate.pictures import drawings
+    from generate.pictures import chunks, drawings
 
     for name, value in {
         "DRAWINGS": 48,
         "HELD_OUT": 16,
-        "CHUNK": 32,
         "EPOCHS": 3,
         "EVERY": 4,
     }.items():
@@ -133,8 +132,9 @@ def test_a_lesson_learns_goes_on_and_never_replaces_the_eye(tmp_path, monkeypatc
     monkeypatch.setattr(lesson, "BATCH", 8)
     # Which arithmetic is faster may change between the runs that are compared.
     monkeypatch.setattr(lesson, "choose_arithmetic", lambda extractor: "float32")
+    monkeypatch.setattr(chunks, "CHUNK", 32)
     monkeypatch.setattr(
-        drawings,
+        chunks,
         "draw_all",
         lambda seeds, size: [drawings.as_entry(drawings.draw_one((s, size))) for s in seeds],
     )

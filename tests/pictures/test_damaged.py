@@ -10,8 +10,8 @@ from PIL import Image
 from safetensors.numpy import save_file
 
 from generate.errors import Refusal
-from generate.evaluation import lesson
 from generate.pictures import refiner
+from generate.pictures.chunks import gather_drawings
 from generate.pictures.dataset import PICTURES, ROWS, read_dataset
 from generate.pictures.dataset import WORDS as VOCABULARY_FILE
 from generate.pictures.families import make_family
@@ -27,7 +27,6 @@ from generate.pictures.model import (
 )
 from generate.pictures.prints import record
 from generate.pictures.shape import Shape
-from generate.pictures.starter import gather_drawings
 from generate.pictures.starter_copies import read_drawings, write_drawings
 from generate.pictures.vocabulary import Vocabulary, read_vocabulary
 
@@ -168,18 +167,15 @@ def refuse_drawings(path):
 
 
 GATHERED = {
-    "starter": lambda home: gather_drawings(home, 3),
-    "refiner": lambda home: refiner.gather_pairs(home, 3),
-    "lesson": lesson.gather_lesson,
+    "drawings": lambda home: gather_drawings(home, [1, 2, 3], 64),
+    "pairs": lambda home: refiner.gather_pairs(home, 3),
 }
 
 
 @pytest.mark.parametrize("name", GATHERED)
 def test_a_damaged_chunk_of_drawings_is_drawn_again(tmp_path, monkeypatch, capsys, name):
-    monkeypatch.setattr("generate.pictures.starter.CHUNK", 2)
+    monkeypatch.setattr("generate.pictures.chunks.CHUNK", 2)
     monkeypatch.setattr("generate.pictures.refiner.CHUNK", 2)
-    for key, value in (("DRAWINGS", 2), ("HELD_OUT", 1), ("CHUNK", 2)):
-        monkeypatch.setattr(f"generate.evaluation.lesson.{key}", value)
     gather = GATHERED[name]
     first = gather(tmp_path)
     paths = sorted(tmp_path.glob("*.safetensors"))
@@ -190,7 +186,7 @@ def test_a_damaged_chunk_of_drawings_is_drawn_again(tmp_path, monkeypatch, capsy
         again = gather(tmp_path)
         assert f"{paths[0]}: is damaged; made again" in capsys.readouterr().out
         assert torch.equal(first[0], again[0])
-        assert torch.equal(first[1], again[1]) if name == "refiner" else first[1] == again[1]
+        assert torch.equal(first[1], again[1]) if name == "pairs" else first[1] == again[1]
     assert [path.read_bytes() for path in paths] == before
     save_file({"images": np.zeros((2, 3, 64, 64), np.uint8)}, paths[0])  # without its captions
     assert torch.equal(gather(tmp_path)[0], first[0])
@@ -198,5 +194,6 @@ def test_a_damaged_chunk_of_drawings_is_drawn_again(tmp_path, monkeypatch, capsy
     def fail(*_):
         raise AssertionError("drawn though it is there")
 
+    monkeypatch.setattr("generate.pictures.chunks.draw_all", fail)
     monkeypatch.setattr("generate.pictures.drawings.draw_all", fail)
     assert torch.equal(gather(tmp_path)[0], first[0])
