@@ -41,13 +41,16 @@ def choose_plan(recipe: str, begun: str, seed: int) -> Plan:
     """A recipe's plan but for its length; ``begun`` says what its first weights have learnt from.
 
     Weights that know such pictures already are trodden on softly; those that know `OTHERS` learn
-    at the rate of new ones, once Adam's moments know enough (docs/experiments.md). An accelerator,
-    which sixteen small pictures would leave half idle, is given more at a time.
+    at the rate of new ones, once Adam's moments know enough, and new words twenty times as fast:
+    what they are to change is all but there (docs/experiments.md). An accelerator, which sixteen
+    small pictures would leave half idle, is given more at a time.
     """
     batch = 16 if choose_device().type == "cpu" else 64
     if recipe == "ddpm":
         return Plan(
             steps=0, batch=16, rate=2e-5, warm=0, tail=0, beta=0.999, forget=0, clip=1e9, seed=seed
         )
-    rate, ramp = (3e-4 if begun == THESE else 1e-3), (1 if begun == NOTHING else 150)
-    return Plan(steps=0, batch=batch, micro=batch, rate=rate, ramp=ramp, seed=seed)
+    plan = Plan(steps=0, batch=batch, micro=batch, seed=seed)
+    if begun == THESE:
+        return replace(plan, rate=3e-4, ramp=150)
+    return replace(plan, ramp=150, words=20.0, tail=0.9) if begun == OTHERS else plan

@@ -63,8 +63,8 @@ class Plan:
 
     ``rate`` is the highest learning rate: reached after the share ``warm``, held, and led linearly
     to nought over the share ``tail``. It never rises faster than over ``ramp`` steps, since Adam's
-    first steps, whose moments know little, would undo what trained weights know. ``window`` is the
-    relative width of the weights' average.
+    first steps, whose moments know little, would undo what trained weights know. What words mean is
+    learnt ``words`` times as fast. ``window`` is the relative width of the weights' average.
     """
 
     steps: int
@@ -74,6 +74,7 @@ class Plan:
     warm: float = 0.03
     tail: float = 0.4
     ramp: int = 1
+    words: float = 1.0
     window: float = 0.06
     forget: float = 0.12  # share of the pictures whose words are withheld
     decay: float = 0.01
@@ -138,12 +139,17 @@ def seeded(*names: object) -> torch.Generator:
 
 
 def make_optimiser(network: Network, plan: Plan) -> torch.optim.AdamW:
-    """AdamW in its fused form, one pass over the weights; no decay of biases and norms."""
-    matrices = [p for p in network.parameters() if p.ndim > 1]
+    """AdamW in its fused form, one pass over the weights; no decay of biases, norms and words.
+
+    A word is shown with few pictures and is silent in all other steps: it has a rate of its own.
+    """
+    words = network.words.weight
+    matrices = [p for p in network.parameters() if p.ndim > 1 and p is not words]
     vectors = [p for p in network.parameters() if p.ndim <= 1]
     groups: list[dict[str, Any]] = [
-        {"params": matrices, "weight_decay": plan.decay},
-        {"params": vectors},
+        {"params": matrices, "weight_decay": plan.decay, "share": 1.0},
+        {"params": vectors, "share": 1.0},
+        {"params": [words], "lr": plan.rate * plan.words, "share": plan.words},
     ]
     fused = device_of(network).type in ("cpu", "cuda", "mps", "xpu")
     return torch.optim.AdamW(
@@ -190,8 +196,9 @@ def train_steps(
         if magnified != 1:
             torch._foreach_div_(gradients, magnified)
         losses = losses.cpu()
+        rate = (rate_at or plan.rate_at)(step)
         for group in optimiser.param_groups:
-            group["lr"] = (rate_at or plan.rate_at)(step)
+            group["lr"] = rate * group["share"]
         norm = torch.nn.utils.clip_grad_norm_(weights, plan.clip)
         if bool(torch.isfinite(norm)) and bool(torch.isfinite(losses).all()):
             optimiser.step()

@@ -334,6 +334,23 @@ def test_the_faster_arithmetic_is_chosen_by_trying():
     assert probe(step)[0] == "bfloat16"
 
 
+def test_words_learn_at_a_rate_of_their_own():
+    """Adam's first step moves each weight by its rate, whatever the gradient."""
+    torch.manual_seed(0)
+    network = Network(TINY, 1)
+    torch.nn.init.normal_(network.unet.conv_out.weight)  # at nought it would pass no gradient on
+    before = running.copy_weights(network)
+    training = replace(make_training(99), conditions=torch.ones(4, 1))
+    plan = Plan(steps=40, batch=4, micro=4, warm=0.0, tail=0.0, decay=0.0, words=20.0, forget=0.0)
+    optimiser = make_optimiser(network, plan)
+    assert [group["lr"] for group in optimiser.param_groups] == [1e-3, 1e-3, 2e-2]
+    next(train_steps(Flow(network), training, plan, optimiser, running.copy_weights(network)))
+    after = running.copy_weights(network)
+    moved = {name: float((after[name] - before[name]).abs().max()) for name in after}
+    assert moved.pop("words.weight") == pytest.approx(2e-2, rel=1e-2)
+    assert max(moved.values()) == pytest.approx(1e-3, rel=1e-2)
+
+
 def test_trained_weights_are_trodden_on_softly():
     """A run of a few steps must not undo what the starter knows: its rate never reaches a tenth."""
     from generate.pictures.families import NOTHING, OTHERS, THESE, choose_plan
@@ -344,8 +361,9 @@ def test_trained_weights_are_trodden_on_softly():
     # What they do not know they learn as fast as new weights do, but for the first steps.
     strange = replace(choose_plan("flow", OTHERS, 0), steps=2000)
     new = replace(choose_plan("flow", NOTHING, 0), steps=2000)
-    assert strange.rate_at(900) == new.rate_at(900) > 3 * plan.rate
+    assert strange.rate_at(200) == new.rate_at(200) > 3 * plan.rate
     assert strange.rate_at(0) < new.rate_at(0)
+    assert strange.words > 1 == new.words == plan.words
 
 
 @pytest.mark.parametrize(("source", "known"), [("set", "these pictures"), ("else", "other")])
