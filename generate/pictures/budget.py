@@ -25,6 +25,9 @@ from generate.settings import Settings
 # Seconds of a budget that go to probing, grids and saving.
 OVERHEAD = 8.0
 GRIDS = 4
+# A budget in minutes is only as good as the time of a step that it is divided by: once the
+# arithmetic is chosen, steps are timed for about so many seconds, or so many of them.
+TIMED, FEWEST, MOST = 3.0, 3, 15
 
 
 def settle_plan(
@@ -61,6 +64,9 @@ def settle_plan(
     kind, seconds = "float32", 0.0
     if not classic:
         kind, seconds = probe(step)
+        if asked.minutes and not asked.exposures:
+            tries = min(max(FEWEST, int(TIMED / max(seconds, 1e-6))), MOST)
+            seconds = measure(step, kind, tries, float("inf"))
     elif asked.minutes and not asked.exposures:
         _, seconds = time_float32(step)
     whole = EPOCHS * len(training.pictures) // plan.batch

@@ -398,6 +398,23 @@ def test_exposures_are_the_same_run_whatever_the_clock_says(jungle, monkeypatch)
     assert all(torch.equal(weight, weights[1][name]) for name, weight in weights[0].items())
 
 
+@pytest.mark.parametrize(("seconds", "tries"), [(1e-9, 15), (0.25, 12), (2.0, 3)])
+def test_a_budget_is_divided_by_more_than_a_glance_at_the_clock(
+    jungle, monkeypatch, seconds, tries
+):
+    timed = []
+
+    def measure(step, name, count, patience):
+        timed.append((name, count))
+        return 0.005
+
+    monkeypatch.setattr(budget, "probe", lambda step: ("float32", seconds))
+    monkeypatch.setattr(budget, "measure", measure)
+    recipe = read_json(train_model(jungle()) / "recipe.json")
+    assert timed == [("float32", tries)]
+    assert recipe["plan"]["steps"] == budget.count_steps(0.01, 0.005) == 48
+
+
 def test_a_stopped_run_outlives_a_run_with_other_settings(
     jungle, fix_plan, monkeypatch, checkpoints_of, capsys
 ):
