@@ -61,14 +61,11 @@ def settle_plan(
     plan = replace(plan, micro=find_micro(family, training, plan))
     step = trial_step(family, training, plan)
     classic = asked.recipe == "ddpm"
-    kind, seconds = "float32", 0.0
-    if not classic:
-        kind, seconds = probe(step)
-        if asked.minutes and not asked.exposures:
-            tries = min(max(FEWEST, int(TIMED / max(seconds, 1e-6))), MOST)
-            seconds = measure(step, kind, tries, float("inf"))
-    elif asked.minutes and not asked.exposures:
-        _, seconds = time_float32(step)
+    # The classic recipe knows no arithmetic but float32.
+    kind, seconds = ("float32", 0.0) if classic else probe(step)
+    if asked.minutes and not asked.exposures:
+        tries = FEWEST if classic else min(max(FEWEST, int(TIMED / max(seconds, 1e-6))), MOST)
+        seconds = measure(step, kind, tries, float("inf"))
     whole = EPOCHS * len(training.pictures) // plan.batch
     if asked.exposures:
         steps = asked.exposures // plan.batch
@@ -139,11 +136,6 @@ def count_steps(minutes: float, seconds: float) -> int:
     """
     spare = max(minutes * 60 * 0.97 - OVERHEAD, minutes * 40)
     return max(8, int(spare / max(seconds, 1e-6)) - 8 * GRIDS)
-
-
-def time_float32(step: Callable[[], object]) -> tuple[str, float]:
-    """Seconds of ``step`` in float32, the slower arithmetic of a recipe that knows no other."""
-    return "float32", measure(step, "float32", 3, float("inf"))
 
 
 def trial_step(family: Family, training: Training, plan: Plan) -> Callable[[], object]:

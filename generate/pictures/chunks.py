@@ -21,9 +21,7 @@ Chunk = tuple[dict[str, Tensor], Any]
 CHUNK = 512
 
 
-def gather_drawings(
-    home: Path, seeds: Sequence[int], size: int
-) -> tuple[Tensor, list[dict[str, Any]]]:
+def gather_drawings(home: Path, seeds: list[int], size: int) -> tuple[Tensor, list[dict[str, Any]]]:
     """The field guide's drawings of ``seeds``, uint8 (N, 3, size, size), and their captions.
 
     A caption is {"text", "tags"}. They are drawn in chunks that are kept in ``home``.
@@ -41,9 +39,9 @@ def gather_drawings(
     return torch.cat(pictures), rows
 
 
-def draw_chunk(seeds: Sequence[int], size: int) -> Chunk:
+def draw_chunk(seeds: list[int], size: int) -> Chunk:
     """The drawings of ``seeds`` as "images", and their captions."""
-    drawn = list(draw_all(list(seeds), size))
+    drawn = list(draw_all(seeds, size))
     rows = [{"text": entry.text, "tags": entry.tags} for entry in drawn]
     return {"images": stack_drawings(drawn)}, rows
 

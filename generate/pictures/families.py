@@ -41,9 +41,9 @@ def choose_plan(recipe: str, begun: str, seed: int) -> Plan:
     """A recipe's plan but for its length; ``begun`` says what its first weights have learnt from.
 
     Weights that know such pictures already are trodden on softly; those that know `OTHERS` learn
-    at the rate of new ones, once Adam's moments know enough, and new words twenty times as fast:
-    what they are to change is all but there (docs/experiments.md). An accelerator, which sixteen
-    small pictures would leave half idle, is given more at a time.
+    at the rate of new ones, once Adam's moments know enough, and their words, most of which begin
+    as noughts, twenty times as fast (docs/experiments.md). An accelerator, which sixteen small
+    pictures would leave half idle, is given more at a time.
     """
     batch = 16 if choose_device().type == "cpu" else 64
     if recipe == "ddpm":

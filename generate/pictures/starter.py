@@ -57,9 +57,9 @@ def train_starter(settings: Settings) -> None:
     home, minutes = settings.work / "starter", settings.pictures.minutes or MINUTES
     with processes.first_alone() as first:
         if first:
-            gather_drawings(home, list_seeds(), SIZE)
+            gather_lessons(home)
             begin(home, minutes)
-    pictures, rows = gather_drawings(home, list_seeds(), SIZE)
+    pictures, rows = gather_lessons(home)
     vocabulary = make_vocabulary()
     words = [vocabulary.encode(tokens_of(vocabulary, r["text"], r["tags"])) for r in rows]
     training = Training(pictures, torch.from_numpy(np.stack(words)), Augment())
@@ -130,7 +130,7 @@ def export_starter(settings: Settings) -> None:
     # The card is the starter's, not this jungle's: what its settings say of pictures is left out.
     usual = Pictures(start="starter" if before else "random weights")
     settings = settings.model_copy(update={"pictures": usual})
-    pictures, rows = gather_drawings(home, list_seeds(), SIZE)
+    pictures, rows = gather_lessons(home)
     facts["look"] = describe_look(pictures.numpy())
     write_drawings(pictures.numpy(), STARTER / DRAWN.name)
     prompts = [{"text": row["text"], "tags": row["tags"]} for row in rows[:PROMPTS]]
@@ -185,6 +185,6 @@ def make_vocabulary() -> Vocabulary:
     return collect_vocabulary([], VOCABULARY, SYNONYMS)
 
 
-def list_seeds() -> list[int]:
-    """The seeds of the starter's training drawings."""
-    return [drawing_seed(number) for number in range(DRAWINGS)]
+def gather_lessons(home: Path) -> tuple[torch.Tensor, list[dict[str, Any]]]:
+    """The starter's training drawings uint8 (N, 3, S, S) and their captions, kept in ``home``."""
+    return gather_drawings(home, [drawing_seed(n) for n in range(DRAWINGS)], SIZE)
