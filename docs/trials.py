@@ -38,10 +38,10 @@ FLOWING: dict[str, Any] = {"prediction_type": "flow_prediction", "use_flow_sigma
 # The solver that samples as the project does.
 OURS = "SDE-DPM++(2M)"
 SOLVERS = {
-    "Euler": lambda: plain(diffusers.FlowMatchEulerDiscreteScheduler()),
-    "Heun": lambda: plain(diffusers.FlowMatchHeunDiscreteScheduler()),
-    "DPM++(2M)": lambda: diffusers.DPMSolverMultistepScheduler(flow_shift=flow.SHIFT, **FLOWING),
-    "UniPC": lambda: plain(diffusers.UniPCMultistepScheduler(flow_shift=flow.SHIFT, **FLOWING)),
+    "Euler": lambda s: plain(diffusers.FlowMatchEulerDiscreteScheduler()),
+    "Heun": lambda s: plain(diffusers.FlowMatchHeunDiscreteScheduler()),
+    "DPM++(2M)": lambda s: diffusers.DPMSolverMultistepScheduler(flow_shift=s, **FLOWING),
+    "UniPC": lambda s: plain(diffusers.UniPCMultistepScheduler(flow_shift=s, **FLOWING)),
     OURS: flow.make_scheduler,
 }
 
@@ -127,13 +127,14 @@ def try_solvers(bench: Bench) -> None:
 
 def try_spacing(bench: Bench) -> None:
     """How the steps are spaced: a shift below 1 takes more of them where there is little noise."""
-    usual = flow.SHIFT
+    family: Any = bench.family
+    usual = family.shift
     for shift in (1.0, 0.6, 0.3):
-        flow.SHIFT = shift
+        family.shift = shift
         for solver in ("DPM++(2M)", OURS):
             pictures, spent = bench.sample(solver, 16, 2.0)
             bench.report(f"{solver} 16, shift {shift:g}", "16", spent, pictures)
-    flow.SHIFT = usual
+    family.shift = usual
 
 
 def try_guidance(bench: Bench) -> None:

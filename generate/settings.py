@@ -36,7 +36,7 @@ class Pictures(Section):
     guidance: float = Field(3.0, ge=1, le=20)
     steps: int = Field(16, ge=1, le=1000)
     candidates: int = Field(3, ge=1, le=16)
-    mirror: bool = True
+    mirror: bool | None = None
     rotation: float = Field(0.0, ge=0, le=45)
     jitter: float = Field(0.0, ge=0, le=1)
     held_out: float = Field(0.1, ge=0, lt=0.9)

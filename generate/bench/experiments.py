@@ -113,7 +113,8 @@ def prepare_trial(
     torch.manual_seed(settings.seed)
     network = Network(shape, len(dataset.vocabulary)).to(choose_device())
     sigma = float(training.pictures.float().std()) / 127.5
-    family = Leaning(network, change.get("mean", 0.0), change.get("target", "velocity"), sigma)
+    mean, target = change.get("mean", 0.0), change.get("target", "velocity")
+    family = Leaning(network, mean=mean, target=target, sigma=sigma)
     batch = change.get("batch", 16)
     plan = Plan(
         steps=exposures // batch,

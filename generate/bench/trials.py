@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from generate.pictures.augment import Augment
-from generate.pictures.flow import Flow, draw_times
+from generate.pictures.flow import Flow
 
 Trial = dict[str, Any]
 
@@ -64,10 +64,11 @@ class Leaning(Flow):
     target: str = "velocity"
     sigma: float = 0.5
 
-    def draw(self, shape: torch.Size, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    def draw(
+        self, shape: torch.Size, generator: torch.Generator, lean: float = 0.0
+    ) -> tuple[Tensor, Tensor]:
         """Times (B,) and noise of ``shape``."""
-        times = torch.sigmoid(torch.logit(draw_times(shape[0], generator)) + self.mean)
-        return times, torch.randn(shape, generator=generator)
+        return super().draw(shape, generator, lean + self.mean)
 
     def velocity(self, noisy: Tensor, times: Tensor, conditions: Tensor) -> Tensor:
         """dx/dt from the network's answer to ``noisy`` (B, 3, S, S) at ``times`` (B,)."""

@@ -30,8 +30,13 @@ class Ddpm:
 
     network: Network
 
-    def draw(self, shape: torch.Size, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Times (B,) in [0, 1) and noise of ``shape`` (B, 3, S, S), to learn a batch at."""
+    def draw(
+        self, shape: torch.Size, generator: torch.Generator, lean: float = 0.0
+    ) -> tuple[Tensor, Tensor]:
+        """Times (B,) in [0, 1) and noise of ``shape`` (B, 3, S, S), to learn a batch at.
+
+        They are even, and lean nowhere.
+        """
         moments = torch.randint(STEPS, (shape[0],), generator=generator)
         return moments / STEPS, torch.randn(shape, generator=generator)
 

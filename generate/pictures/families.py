@@ -5,7 +5,7 @@ from typing import Any
 
 from generate.errors import Refusal
 from generate.pictures.ddpm import CLASSIC, Ddpm
-from generate.pictures.flow import Flow
+from generate.pictures.flow import SHIFT, Flow
 from generate.pictures.loop import Family, Plan
 from generate.pictures.model import Network
 from generate.pictures.precision import choose_device
@@ -22,7 +22,7 @@ def make_family(network: Network, facts: dict[str, Any]) -> Family:
     """The family that ``facts["recipe"]`` names, on ``network``, moved to where it runs best."""
     recipe = facts.get("recipe")
     if recipe == "flow":
-        return Flow(network.to(choose_device()))
+        return Flow(network.to(choose_device()), float(facts.get("shift", SHIFT)))
     if recipe == "ddpm":
         return Ddpm(network.to(choose_device()))
     raise Refusal(f"recipe = {recipe!r} is not known; known: {', '.join(RECIPES)}")
@@ -42,8 +42,9 @@ def choose_plan(recipe: str, begun: str, seed: int) -> Plan:
 
     Weights that know such pictures already are trodden on softly; those that know `OTHERS` learn
     at the rate of new ones, once Adam's moments know enough, and their words, most of which begin
-    as noughts, twenty times as fast (docs/experiments.md). An accelerator, which sixteen small
-    pictures would leave half idle, is given more at a time.
+    as noughts, twenty times as fast; they know how to paint, and learn what to paint, which is
+    settled where there is much noise, before the rest (docs/experiments.md). An accelerator, which
+    sixteen small pictures would leave half idle, is given more at a time.
     """
     batch = 16 if choose_device().type == "cpu" else 64
     if recipe == "ddpm":
@@ -53,4 +54,6 @@ def choose_plan(recipe: str, begun: str, seed: int) -> Plan:
     plan = Plan(steps=0, batch=batch, micro=batch, seed=seed)
     if begun == THESE:
         return replace(plan, rate=3e-4, ramp=150)
-    return replace(plan, ramp=150, words=20.0, tail=0.9) if begun == OTHERS else plan
+    if begun == OTHERS:
+        return replace(plan, ramp=150, words=20.0, tail=0.9, lean=1.2)
+    return plan

@@ -20,8 +20,9 @@ Watch = Callable[[int, Tensor], None]
 # Below this noise level pictures are not guided: what they show is settled by then, and guidance
 # only smooths it (Kynkäänniemi et al., arXiv 2404.07724; tables in docs/experiments.md).
 GUIDED = 0.3
-# Below 1, more of the steps are taken where there is little noise.
-SHIFT = 0.6
+# Below 1, more of the steps are taken where there is little noise; above it, where there is much,
+# which is where it is settled what a picture shows.
+SHIFT, SHIFT_OF_NEW = 0.6, 2.0
 
 
 @dataclass
@@ -41,10 +42,16 @@ class Flow:
     """
 
     network: Network
+    shift: float = SHIFT
 
-    def draw(self, shape: torch.Size, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Times (B,) in (0, 1) and noise of ``shape`` (B, 3, S, S), to learn a batch at."""
-        return draw_times(shape[0], generator), torch.randn(shape, generator=generator)
+    def draw(
+        self, shape: torch.Size, generator: torch.Generator, lean: float = 0.0
+    ) -> tuple[Tensor, Tensor]:
+        """Times (B,) in (0, 1) and noise of ``shape`` (B, 3, S, S), to learn a batch at.
+
+        ``lean`` is the mean of the times' logit: above 0, more of them are of much noise.
+        """
+        return draw_times(shape[0], generator, lean), torch.randn(shape, generator=generator)
 
     def losses_at(self, batch: Batch, times: Tensor, noise: Tensor) -> Tensor:
         """Loss of each picture (B,) at given times (B,) and noise."""
@@ -59,7 +66,7 @@ class Flow:
 
     def make_scheduler(self) -> Any:
         """The diffusers scheduler that is saved beside the network."""
-        return make_scheduler()
+        return make_scheduler(self.shift)
 
     @torch.inference_mode()
     def sample(
@@ -83,7 +90,7 @@ class Flow:
         # An unconditioned training set has nothing to be guided by.
         guided = guidance != 1 and bool(conditions.any())
         both = torch.cat([conditions, torch.zeros_like(conditions)]) if guided else conditions
-        scheduler = make_scheduler()
+        scheduler = make_scheduler(self.shift)
         with warnings.catch_warnings():
             # diffusers hands numpy a tensor in the manner of numpy 1.
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -106,11 +113,14 @@ class Flow:
         return state.clamp(-1, 1)
 
 
-def draw_times(count: int, generator: torch.Generator) -> Tensor:
-    """Times (count,) in (0, 1): one from each ``count``-th of a logit-normal, in random order."""
+def draw_times(count: int, generator: torch.Generator, lean: float = 0.0) -> Tensor:
+    """Times (count,) in (0, 1): one from each ``count``-th of a logit-normal, in random order.
+
+    Its deviation is 1 and its mean ``lean``.
+    """
     places = torch.randperm(count, generator=generator)
     shares = (places + torch.rand(count, generator=generator)) / count
-    return torch.sigmoid(torch.special.ndtri(shares.clamp(1e-4, 1 - 1e-4)))
+    return torch.sigmoid(torch.special.ndtri(shares.clamp(1e-4, 1 - 1e-4)) + lean)
 
 
 def draw_noise(network: Network, generators: Sequence[torch.Generator]) -> Tensor:
@@ -119,11 +129,12 @@ def draw_noise(network: Network, generators: Sequence[torch.Generator]) -> Tenso
     return torch.cat([torch.randn(1, 3, size, size, generator=g) for g in generators])
 
 
-def make_scheduler() -> Any:
+def make_scheduler(shift: float) -> Any:
     """SDE-DPM-Solver++(2M) on straight paths (Lu et al., arXiv 2211.01095), from diffusers.
 
     Each step adds some noise and takes away as much more. What a step gets wrong is so mended by
-    the next, and fine texture, which the ordinary equation smooths away, is kept.
+    the next, and fine texture, which the ordinary equation smooths away, is kept. ``shift`` spaces
+    the steps: s t / (1 + (s - 1) t) of evenly spaced t.
     """
     from diffusers import DPMSolverMultistepScheduler
 
@@ -131,5 +142,5 @@ def make_scheduler() -> Any:
         algorithm_type="sde-dpmsolver++",
         prediction_type="flow_prediction",
         use_flow_sigmas=True,
-        flow_shift=SHIFT,
+        flow_shift=shift,
     )

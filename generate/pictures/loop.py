@@ -41,7 +41,7 @@ class Family(Protocol):
 
     network: Network
 
-    def draw(self, shape: torch.Size, generator: torch.Generator) -> Chance: ...
+    def draw(self, shape: torch.Size, generator: torch.Generator, lean: float = 0.0) -> Chance: ...
 
     def losses_at(self, batch: Batch, times: Tensor, noise: Tensor) -> Tensor: ...
 
@@ -65,6 +65,7 @@ class Plan:
     to nought over the share ``tail``. It never rises faster than over ``ramp`` steps, since Adam's
     first steps, whose moments know little, would undo what trained weights know. What words mean is
     learnt ``words`` times as fast. ``window`` is the relative width of the weights' average.
+    ``lean`` is how far the first step's times lean to much noise; the last step's lean nowhere.
     """
 
     steps: int
@@ -75,6 +76,7 @@ class Plan:
     tail: float = 0.4
     ramp: int = 1
     words: float = 1.0
+    lean: float = 0.0
     window: float = 0.06
     forget: float = 0.12  # share of the pictures whose words are withheld
     decay: float = 0.01
@@ -82,6 +84,10 @@ class Plan:
     clip: float = 1.0
     arithmetic: str = "float32"
     seed: int = 0
+
+    def lean_at(self, step: int) -> float:
+        """How far the times of step 0, 1, … steps - 1 lean to much noise: the logit's mean."""
+        return self.lean * (1 - step / self.steps)
 
     def rate_at(self, step: int) -> float:
         """The learning rate of step 0, 1, … steps - 1."""
@@ -179,7 +185,7 @@ def train_steps(
     def prepare(step: int) -> tuple[Batch, Chance]:
         generator = seeded("step", plan.seed, step)
         batch = training.draw(plan, step, generator)
-        return batch, family.draw(batch.pictures.shape, generator)
+        return batch, family.draw(batch.pictures.shape, generator, plan.lean_at(step))
 
     ready = prepare(first) if first < plan.steps else None
     for step in range(first, plan.steps):

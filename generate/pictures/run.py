@@ -23,6 +23,7 @@ from generate.pictures.card import write_card
 from generate.pictures.checkpoint import list_checkpoints
 from generate.pictures.dataset import Dataset, read_dataset
 from generate.pictures.families import NOTHING, OTHERS, THESE, choose_shape, make_family
+from generate.pictures.flow import SHIFT_OF_NEW
 from generate.pictures.look import describe_look
 from generate.pictures.loop import Report, Training, make_optimiser, measure_held_out, seeded
 from generate.pictures.memory import allowance
@@ -54,7 +55,6 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path) -> None:
     """
     started = time.monotonic()
     dataset = read_dataset(settings.work / "dataset")
-    training, held = make_training(settings, dataset)
     shape = choose_shape(settings.pictures.recipe, settings.pictures.size)
     torch.manual_seed(settings.seed)
     network = Network(shape, len(dataset.vocabulary))
@@ -66,6 +66,9 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path) -> None:
         strange = transplant(donor, network, dataset.vocabulary)
         if len(strange) > len(network.unet.state_dict()) // 2:
             raise Refusal(f"{start}: weights of another shape; name another folder, or scratch")
+    if begun == OTHERS:
+        facts["shift"] = SHIFT_OF_NEW
+    training, held = make_training(settings, dataset, begun)
     family = make_family(network, facts)
     home = find_training(settings, recipe)
     plan = settle_plan(settings, recipe, family, training, begun, home)
@@ -154,13 +157,11 @@ def find_training(settings: Settings, recipe: Recipe) -> Path:
     return settings.work / "training" / recipe.key[:8]
 
 
-def make_training(settings: Settings, dataset: Dataset) -> tuple[Training, Training]:
+def make_training(
+    settings: Settings, dataset: Dataset, begun: str = NOTHING
+) -> tuple[Training, Training]:
     """The training pictures, and the held-out ones, as tensors: uint8, on the device if it can."""
-    asked = settings.pictures
-    few = len(dataset.places("train")) < 3000
-    augment = Augment(asked.mirror, asked.rotation, asked.jitter, 0.12 if few else 0.0)
-    if asked.recipe == "ddpm":
-        augment = Augment(asked.mirror, asked.rotation, asked.jitter)
+    augment = choose_augment(settings, len(dataset.places("train")), begun)
     device = choose_place(augment, dataset.images.nbytes)
     conditions = np.stack(
         [
@@ -174,6 +175,18 @@ def make_training(settings: Settings, dataset: Dataset) -> tuple[Training, Train
         pictures = torch.from_numpy(dataset.images[places]).to(device)
         halves.append(Training(pictures, torch.from_numpy(conditions[places]), augment))
     return halves[0], halves[1]
+
+
+def choose_augment(settings: Settings, count: int, begun: str) -> Augment:
+    """What may happen to ``count`` training pictures; ``begun`` says what the weights know.
+
+    Those that know `OTHERS` see these too few times to learn each facing both ways, or moved.
+    """
+    asked = settings.pictures
+    others = begun == OTHERS
+    mirror = not others if asked.mirror is None else asked.mirror
+    moves = asked.recipe != "ddpm" and not others and count < 3000
+    return Augment(mirror, asked.rotation, asked.jitter, 0.12 if moves else 0.0)
 
 
 def choose_place(augment: Augment, size: int) -> torch.device:

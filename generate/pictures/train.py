@@ -13,11 +13,11 @@ from generate.recipe import Recipe, digest_model, holds
 from generate.settings import Settings
 
 # What training depends on, of the picture settings; the rest is for sampling and publishing.
-RELEVANT = ("recipe", "minutes", "size", "mirror", "rotation", "jitter")
+RELEVANT = ("recipe", "minutes", "size", "rotation", "jitter")
 # These as well, where they are given.
-GIVEN = ("exposures", "batch")
+GIVEN = ("exposures", "batch", "mirror")
 # Raise it when a change of the trainer should train every model anew.
-REVISION = 1
+REVISION = 2
 
 
 def train_model(settings: Settings) -> Path:

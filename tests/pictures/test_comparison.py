@@ -189,7 +189,7 @@ def test_trials_are_kept_and_their_table_joins_the_page(jungle, tiny, monkeypatc
 def make_leaning(target, answer):
     network = experiments.Network(Shape(16, 1, (16, 16), 1, 1, 8, 4), len(Vocabulary(())))
     network.forward = answer
-    return trials.Leaning(network, 0.0, target, 0.5)
+    return trials.Leaning(network, target=target, sigma=0.5)
 
 
 def test_preconditioning_answers_for_the_best_guess_when_the_network_is_silent():

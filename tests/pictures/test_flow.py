@@ -12,7 +12,7 @@ from generate.pictures.augment import Augment
 from generate.pictures.average import exponent_of, follow
 from generate.pictures.card import write_script
 from generate.pictures.ddpm import Ddpm
-from generate.pictures.flow import GUIDED, Batch, Flow, draw_times
+from generate.pictures.flow import GUIDED, SHIFT, SHIFT_OF_NEW, Batch, Flow, draw_times
 from generate.pictures.loop import seeded
 from generate.pictures.model import (
     ALTERATIONS,
@@ -109,6 +109,26 @@ def test_times_are_one_from_each_share_of_a_logit_normal():
     shares = np.sort(torch.special.ndtr(torch.logit(times.double())).numpy())
     assert (np.floor(shares * 1000).clip(0, 999) == np.arange(1000)).mean() > 0.99
     assert len(torch.unique(draw_times(7, seeded("few")))) == 7
+    logits = torch.logit(Flow(Silent()).draw(torch.Size([4000, 1, 1, 1]), seeded("a"), 1.2)[0])
+    assert float(logits.mean()) == pytest.approx(1.2, abs=0.01)
+    assert float(logits.std()) == pytest.approx(1.0, abs=0.01)
+
+
+@pytest.mark.parametrize("shift", [SHIFT, SHIFT_OF_NEW])
+def test_the_shift_spaces_the_steps(shift):
+    """s t / (1 + (s - 1) t) of evenly spaced t, in the scheduler that is saved and in sampling."""
+    seen = []
+
+    class Watching(Silent):
+        def forward(self, pictures, times, conditions):
+            seen.append(float(times[0]) / 1000)
+            return super().forward(pictures, times, conditions)
+
+    family = Flow(Watching(), shift)
+    family.sample(torch.zeros(1, 8), [seeded("a")], 16)
+    even = np.linspace(1, 1 / 1000, 17)[:-1]
+    assert seen == pytest.approx(list(shift * even / (1 + (shift - 1) * even)), abs=2e-3)
+    assert family.make_scheduler().config.flow_shift == shift
 
 
 def test_the_average_has_the_width_asked_for():

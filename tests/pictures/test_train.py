@@ -16,7 +16,8 @@ from generate.errors import Refusal
 from generate.files import read_json
 from generate.pictures import budget, loop, memory, progress
 from generate.pictures import run as running
-from generate.pictures.flow import Flow
+from generate.pictures.families import make_family
+from generate.pictures.flow import SHIFT, SHIFT_OF_NEW, Flow
 from generate.pictures.loop import Plan, Training, make_optimiser, seeded, train_steps
 from generate.pictures.model import UNET, Network, Shape, load_model
 from generate.pictures.precision import probe
@@ -364,6 +365,20 @@ def test_trained_weights_are_trodden_on_softly():
     assert strange.rate_at(200) == new.rate_at(200) > 3 * plan.rate
     assert strange.rate_at(0) < new.rate_at(0)
     assert strange.words > 1 == new.words == plan.words
+    # What such pictures show is learnt first, and how they are painted in the end.
+    assert [strange.lean_at(step) for step in (0, 1000, 2000)] == [1.2, 0.6, 0.0]
+    assert new.lean_at(0) == plan.lean_at(0) == 0
+
+
+def test_times_lean_as_the_plan_says():
+    network = Network(TINY, 1)
+    family, leans = Flow(network), []
+    draw = family.draw
+    family.draw = lambda shape, generator, lean: leans.append(lean) or draw(shape, generator, lean)
+    plan = Plan(steps=4, batch=4, micro=4, lean=1.2)
+    average = running.copy_weights(network)
+    list(train_steps(family, make_training(99), plan, make_optimiser(network, plan), average))
+    assert leans == pytest.approx([1.2, 0.9, 0.6, 0.3])
 
 
 @pytest.mark.parametrize(("source", "known"), [("set", "these pictures"), ("else", "other")])
@@ -374,15 +389,30 @@ def test_weights_that_know_other_pictures_are_told_from_those_that_know_these(
     folder.rename(tmp_path / "earlier")
     path = tmp_path / "earlier/jungle.json"
     path.write_text(path.read_text().replace('"source": "set"', f'"source": "{source}"'))
-    asked = []
+    asked, augments = [], []
     settle = running.settle_plan
-    monkeypatch.setattr(
-        running, "settle_plan", lambda *about: asked.append(about[4]) or settle(*about)
-    )
+
+    def listen(settings, recipe, family, training, begun, home):
+        asked.append(begun)
+        augments.append(training.augment)
+        return settle(settings, recipe, family, training, begun, home)
+
+    monkeypatch.setattr(running, "settle_plan", listen)
     settings = jungle()
     pictures = settings.pictures.model_copy(update={"start": "earlier"})
-    train_model(settings.model_copy(update={"pictures": pictures}))
+    folder = train_model(settings.model_copy(update={"pictures": pictures}))
     assert len(asked) == 1 and asked[0].startswith(known)
+    # Pictures seen but a few times are learnt as they are, and sampled with more steps of much
+    # noise: by us, and by whoever reads the folder.
+    others = source == "else"
+    assert augments[0].mirror != others and (augments[0].shift == 0) == others
+    shift = SHIFT_OF_NEW if others else SHIFT
+    model = load_model(folder)
+    assert make_family(model.network, model.facts).shift == shift
+    assert read_json(folder / "scheduler/scheduler_config.json")["flow_shift"] == shift
+    pictures = pictures.model_copy(update={"mirror": True})
+    settings = settings.model_copy(update={"pictures": pictures})
+    assert running.choose_augment(settings, 8, asked[0]).mirror
 
 
 def test_exposures_are_the_same_run_whatever_the_clock_says(jungle, monkeypatch):
@@ -431,7 +461,7 @@ def test_a_stopped_run_outlives_a_run_with_other_settings(
     assert "going on from step 5 of 12" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("change", ["batch = 4", "exposures = 64"])
+@pytest.mark.parametrize("change", ["batch = 4", "exposures = 64", "mirror = true"])
 def test_what_changes_what_is_learnt_is_in_the_key(write_settings, change):
     usual, changed = write_settings("[pictures]"), write_settings(f"[pictures]\n{change}")
     assert decide_model(usual).key != decide_model(changed).key
