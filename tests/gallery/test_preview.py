@@ -216,6 +216,9 @@ def test_an_open_page_follows(preview: Running, browser: Any) -> None:
     write_title(preview.home, '"Followed"')
     wait_until(page, lambda: "Followed" in page.title())
     assert faults == []
+    # The reloaded page hears of what is saved only once it listens.
+    page.wait_for_function("() => window.LiveReload && document.readyState === 'complete'")
+    page.wait_for_timeout(500)
     write_title(preview.home, "oops")
     page.wait_for_selector("[role=alert]", timeout=10_000)
     assert "not valid TOML" in page.text_content("[role=alert]")
