@@ -169,6 +169,8 @@ def load_model(folder: Path) -> Model:
         network = Network(shape, len(vocabulary))
         if not isinstance(facts["recipe"], str):
             raise TypeError("recipe")
+        if not float(facts.get("shift", 1)) > 0:
+            raise ValueError("shift")
     except STRANGE:
         raise Refusal(
             f"{folder}: its {FACTS} or unet/config.json is not one of this project's models; "

@@ -119,6 +119,12 @@ def test_the_saved_model_samples_with_diffusers_alone(jungle, tmp_path):
         )
 
 
+def tell(folder, **facts):
+    """Put ``facts`` among those of a model folder."""
+    path = folder / "jungle.json"
+    path.write_text(json.dumps(read_json(path) | facts))
+
+
 def test_the_card_script_draws_what_the_project_draws(jungle, monkeypatch):
     folder = train_model(jungle())
     model = load_model(folder)
@@ -176,6 +182,8 @@ def test_continues_from_a_folder_with_other_words_and_another_size(jungle, tmp_p
         (lambda folder: (folder / "words/vocabulary.json").write_text("[]"), "no vocabulary"),
         (lambda folder: (folder / "jungle.json").write_text("{}"), "not one of this project's"),
         (lambda folder: (folder / "unet/config.json").write_text("{}"), "not one of this"),
+        (lambda folder: tell(folder, shift="much"), "not one of this project's"),
+        (lambda folder: tell(folder, shift=0), "not one of this project's"),
         (lambda folder: (folder / "words/embedding.safetensors").write_bytes(b"0"), "corrupt"),
     ],
 )
