@@ -11,7 +11,7 @@ from typing import Any
 from livereload import Server
 from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler, StaticFileHandler
 from livereload.server import LiveScriptInjector
-from tornado import web
+from tornado import escape, web
 
 from generate.errors import Refusal
 from generate.gallery.inputs import PROJECT_TEMPLATES, Sight
@@ -49,6 +49,8 @@ class Build:
         self.error: str | None = None
         # The folder that the site will be published in: links of 404.html begin with it.
         self.folder = ""
+        # When it was last rendered, or failed to be, in ns; each page is served with it.
+        self.stamp = 0
 
     def __call__(self) -> None:
         """Render what changed and print one line about it; never raises."""
@@ -72,6 +74,7 @@ class Build:
             spent = time.perf_counter() - began
             print(f"{'site':<9} {report} ({spent:.2f} s)", flush=True)
         finally:
+            self.stamp = time.time_ns()
             gc.enable()
 
     def check(self) -> bool:
@@ -132,6 +135,27 @@ class ErrorStyle(web.RequestHandler):
         self.write(ERROR_STYLE)
 
 
+class Listener(LiveReloadHandler):
+    """A page that listens; one that was loaded before the last build is told so at once.
+
+    A page hears of what is built only once it listens, some time after it began to load. So the
+    address of its script carries the build's stamp, which the client hands on as `snipver`, the
+    version of the snippet.
+    """
+
+    def initialize(self, build: Build) -> None:
+        self.build = build
+        self.stamp: str | None = None
+
+    def on_message(self, message: str | bytes) -> None:
+        super().on_message(message)
+        said = escape.json_decode(message)
+        if said["command"] == "hello":
+            self.stamp = said.get("snipver")
+        elif said["command"] == "info" and self.stamp not in (None, str(self.build.stamp)):
+            self.send_message({"command": "reload", "path": EVERYTHING})
+
+
 class Preview(Server):
     """livereload's server with its script as a file, which a strict content policy lets pass."""
 
@@ -152,12 +176,17 @@ class Preview(Server):
         LiveReloadHandler.live_css = live_css
         LiveReloadHandler.DEFAULT_RELOAD_TIME = 0
 
-        class Injector(LiveScriptInjector):
-            script = f'<script src="/livereload.js?port={port}"></script>'.encode()
+        build = self.build
 
-        where = {"path": self.root, "default_filename": EVERYTHING, "build": self.build}
+        class Injector(LiveScriptInjector):
+            @property
+            def script(self) -> bytes:
+                address = f"/livereload.js?port={port}&amp;snipver={build.stamp}"
+                return f'<script src="{address}"></script>'.encode()
+
+        where = {"path": self.root, "default_filename": EVERYTHING, "build": build}
         handlers: list[Any] = [
-            (r"/livereload", LiveReloadHandler),
+            (r"/livereload", Listener, {"build": build}),
             (r"/livereload\.js", LiveReloadJSHandler),
             (r"/preview\.css", ErrorStyle),
             (r"/(.*)", Pages, where),

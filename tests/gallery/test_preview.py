@@ -1,7 +1,9 @@
 """The preview shows a change soon, once, and an error in the page; tried over HTTP."""
 
+import asyncio
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -168,18 +170,22 @@ def test_only_the_site_is_served(preview: Running, path: str) -> None:
     assert preview.get(path)[0] in (403, 404)
 
 
-def test_the_browser_is_told(preview: Running) -> None:
-    """Speak livereload's protocol and measure from the change to the word to reload."""
-    import asyncio
-
+async def connect(preview: Running, **hello: str) -> Any:
+    """A socket that has spoken livereload's protocol up to where the page listens."""
     from tornado.websocket import websocket_connect
 
+    socket = await websocket_connect(f"ws://127.0.0.1:{preview.port}/livereload")
+    await socket.write_message(json.dumps({"command": "hello", "protocols": [], **hello}))
+    assert json.loads(str(await socket.read_message()))["command"] == "hello"
+    await socket.write_message(json.dumps({"command": "info", "url": "x", "plugins": {}}))
+    return socket
+
+
+def test_the_browser_is_told(preview: Running) -> None:
+    """From the change to the word to reload."""
+
     async def listen() -> tuple[float, Any]:
-        socket = await websocket_connect(f"ws://127.0.0.1:{preview.port}/livereload")
-        await socket.write_message(json.dumps({"command": "hello", "protocols": []}))
-        await socket.read_message()
-        info = {"command": "info", "url": "x", "plugins": {}}
-        await socket.write_message(json.dumps(info))
+        socket = await connect(preview)
         await asyncio.sleep(0.3)
         began = time.monotonic()
         write_title(preview.home, '"Told"')
@@ -194,6 +200,36 @@ def test_the_browser_is_told(preview: Running) -> None:
         seconds, said = pool.submit(lambda: asyncio.run(listen())).result()
     assert said["path"] == "index.html"
     assert seconds < 3  # 0.3 or so on a machine with nothing else to do
+
+
+def find_stamp(preview: Running) -> str:
+    """The build that a page says it is of."""
+    found = re.search(r"livereload\.js\?port=\d+&amp;snipver=(\d+)", preview.get("/")[1])
+    assert found
+    return found[1]
+
+
+def test_a_page_loaded_before_the_last_build_is_told_on_connecting(preview: Running) -> None:
+    """A save while a page loads, between its request and its first word, is not missed."""
+
+    async def listen(stamp: str, seconds: float) -> Any:
+        socket = await connect(preview, snipver=stamp)
+        try:
+            return json.loads(await asyncio.wait_for(socket.read_message(), seconds))
+        except TimeoutError:
+            return None
+        finally:
+            socket.close()
+
+    stamp = find_stamp(preview)
+    write_title(preview.home, '"While it loads"')
+    preview.wait(lambda: "While it loads" in preview.get("/")[1], 3)
+    with ThreadPoolExecutor(1) as pool:
+        said = pool.submit(lambda: asyncio.run(listen(stamp, 5))).result()
+        assert said == {"command": "reload", "path": "index.html"}
+        now = find_stamp(preview)
+        assert now != stamp
+        assert pool.submit(lambda: asyncio.run(listen(now, 0.5))).result() is None
 
 
 def wait_until(page: Any, holds: Callable[[], bool], seconds: float = 10) -> None:
@@ -216,9 +252,7 @@ def test_an_open_page_follows(preview: Running, browser: Any) -> None:
     write_title(preview.home, '"Followed"')
     wait_until(page, lambda: "Followed" in page.title())
     assert faults == []
-    # The reloaded page hears of what is saved only once it listens.
-    page.wait_for_function("() => window.LiveReload && document.readyState === 'complete'")
-    page.wait_for_timeout(500)
+    # At once, while the page may still be loading.
     write_title(preview.home, "oops")
     page.wait_for_selector("[role=alert]", timeout=10_000)
     assert "not valid TOML" in page.text_content("[role=alert]")
