@@ -13,7 +13,7 @@ from typing import Any
 from generate.errors import Refusal
 from generate.files import read_json, write_json
 from generate.pictures import processes
-from generate.pictures.families import EPOCHS, choose_plan
+from generate.pictures.families import EPOCHS, Beginning, choose_plan
 from generate.pictures.flow import Batch
 from generate.pictures.loop import Family, Plan, Training, accumulate, make_optimiser, seeded
 from generate.pictures.memory import allowance, fitting, measure_activations
@@ -25,6 +25,8 @@ from generate.settings import Settings
 # Seconds of a budget that go to probing, grids and saving.
 OVERHEAD = 8.0
 GRIDS = 4
+# So few pictures at a time are learnt from where the steps would be too few, and no fewer.
+SMALLEST = 8
 # A budget in minutes is only as good as the time of a step that it is divided by: once the
 # arithmetic is chosen, steps are timed for about so many seconds, or so many of them.
 TIMED, FEWEST, MOST = 3.0, 3, 15
@@ -35,7 +37,7 @@ def settle_plan(
     recipe: Recipe,
     family: Family,
     training: Training,
-    begun: str,
+    beginning: Beginning,
     home: Path,
 ) -> Plan:
     """The plan of this run: as recorded if it was begun before, else probed and recorded.
@@ -49,7 +51,7 @@ def settle_plan(
     if recorded is not None:
         return Plan(**recorded)
     asked = settings.pictures
-    plan = choose_plan(asked.recipe, begun, settings.seed)
+    plan = choose_plan(asked.recipe, beginning, settings.seed)
     if asked.batch:
         plan = replace(plan, batch=asked.batch, micro=asked.batch)
     if plan.batch < processes.world():
@@ -58,6 +60,26 @@ def settle_plan(
             "processes; set a larger batch under [pictures]"
         )
     weights = copy_weights(family.network)
+    plan, seconds = count_out(settings, family, training, plan)
+    smallest = plan.batch if asked.batch else max(SMALLEST, processes.world())
+    while plan.batch // 2 >= smallest and processes.tell(plan.steps < beginning.enough):
+        plan = replace(plan, batch=plan.batch // 2)
+        plan, seconds = count_out(settings, family, training, plan)
+    put_weights(family.network, weights)
+    chosen = processes.tell(asdict(plan))
+    if processes.is_first():
+        write_json(path, {"key": recipe.key, "plan": chosen, "seconds_per_step": round(seconds, 4)})
+    return Plan(**chosen)
+
+
+def count_out(
+    settings: Settings, family: Family, training: Training, plan: Plan
+) -> tuple[Plan, float]:
+    """``plan`` with the steps that the budget holds, what fits in memory, and the arithmetic.
+
+    Also the seconds of a step. Of several processes each counts for itself.
+    """
+    asked = settings.pictures
     plan = replace(plan, micro=find_micro(family, training, plan))
     step = trial_step(family, training, plan)
     classic = asked.recipe == "ddpm"
@@ -74,11 +96,7 @@ def settle_plan(
     else:
         within = count_steps(asked.minutes, slowest(seconds, family))
         steps = min(whole, within) if classic else within
-    put_weights(family.network, weights)
-    chosen = processes.tell(asdict(replace(plan, steps=max(steps, 1), arithmetic=kind)))
-    if processes.is_first():
-        write_json(path, {"key": recipe.key, "plan": chosen, "seconds_per_step": round(seconds, 4)})
-    return Plan(**chosen)
+    return replace(plan, steps=max(steps, 1), arithmetic=kind), seconds
 
 
 def read_plan(path: Path, key: str) -> dict[str, Any] | None:

@@ -1,21 +1,66 @@
 """The recipes by name: which family, which network, which plan."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from generate.errors import Refusal
 from generate.pictures.ddpm import CLASSIC, Ddpm
-from generate.pictures.flow import SHIFT, Flow
+from generate.pictures.flow import SHIFT, SHIFT_OF_NEW, Flow
 from generate.pictures.loop import Family, Plan
 from generate.pictures.model import Network
 from generate.pictures.precision import choose_device
 from generate.pictures.shape import Shape, choose_factor
 
 RECIPES = ("flow", "ddpm")
-# What a run's first weights have learnt from.
-NOTHING, OTHERS, THESE = "nothing", "other pictures", "these pictures"
 # The classic recipe's epochs, where no budget is given.
 EPOCHS = 30
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What follows for a flow from what its first weights know; tables in docs/experiments.md.
+
+    ``rate``, ``ramp``, ``words``, ``tail`` and ``lean`` are the plan's. A budget that holds fewer
+    steps than are ``enough`` has fewer pictures learnt from at a time. Unless asked otherwise,
+    training pictures are ``altered``: mirrored and, where they are few, moved. ``shift`` is the
+    sampler's.
+    """
+
+    rate: float = 1e-3
+    ramp: int = 1
+    words: float = 1.0
+    tail: float = 0.4
+    lean: float = 0.0
+    enough: int = 0
+    altered: bool = True
+    shift: float = SHIFT
+
+
+# Random weights.
+NOTHING = Beginning()
+# Weights that know other pictures. They learn at the rate of new ones, once Adam's moments know
+# enough, and their words, most of which begin as noughts, twenty times as fast. They know how to
+# paint, and learn what to paint, which is settled where there is much noise, before the rest. They
+# see each picture too few times to learn it both ways round, or moved.
+OTHERS = Beginning(
+    ramp=150, words=20.0, tail=0.9, lean=1.2, enough=1000, altered=False, shift=SHIFT_OF_NEW
+)
+# Weights that know such pictures already are trodden on softly.
+THESE = Beginning(rate=3e-4, ramp=150)
+
+
+def begin_from(known: dict[str, Any], source: str) -> Beginning:
+    """What follows from weights whose model's facts are ``known``, for pictures of ``source``.
+
+    Those that know such pictures go on seeing and painting them as they did when they met them.
+    """
+    if known.get("source") != source:
+        return OTHERS
+    return replace(
+        THESE,
+        altered=bool(known.get("altered", True)),
+        shift=float(known.get("shift", SHIFT)),
+    )
 
 
 def make_family(network: Network, facts: dict[str, Any]) -> Family:
@@ -37,23 +82,24 @@ def choose_shape(recipe: str, size: int) -> Shape:
     return replace(Shape(), size=size, factor=choose_factor(size))
 
 
-def choose_plan(recipe: str, begun: str, seed: int) -> Plan:
-    """A recipe's plan but for its length; ``begun`` says what its first weights have learnt from.
+def choose_plan(recipe: str, beginning: Beginning, seed: int) -> Plan:
+    """A recipe's plan but for its length; the classic recipe begins from random weights alone.
 
-    Weights that know such pictures already are trodden on softly; those that know `OTHERS` learn
-    at the rate of new ones, once Adam's moments know enough, and their words, most of which begin
-    as noughts, twenty times as fast; they know how to paint, and learn what to paint, which is
-    settled where there is much noise, before the rest (docs/experiments.md). An accelerator, which
-    sixteen small pictures would leave half idle, is given more at a time.
+    An accelerator, which sixteen small pictures would leave half idle, is given more at a time.
     """
     batch = 16 if choose_device().type == "cpu" else 64
     if recipe == "ddpm":
         return Plan(
             steps=0, batch=16, rate=2e-5, warm=0, tail=0, beta=0.999, forget=0, clip=1e9, seed=seed
         )
-    plan = Plan(steps=0, batch=batch, micro=batch, seed=seed)
-    if begun == THESE:
-        return replace(plan, rate=3e-4, ramp=150)
-    if begun == OTHERS:
-        return replace(plan, ramp=150, words=20.0, tail=0.9, lean=1.2)
-    return plan
+    return Plan(
+        steps=0,
+        batch=batch,
+        micro=batch,
+        rate=beginning.rate,
+        ramp=beginning.ramp,
+        words=beginning.words,
+        tail=beginning.tail,
+        lean=beginning.lean,
+        seed=seed,
+    )

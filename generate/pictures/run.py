@@ -22,8 +22,13 @@ from generate.pictures.budget import GRIDS, settle_plan
 from generate.pictures.card import write_card
 from generate.pictures.checkpoint import list_checkpoints
 from generate.pictures.dataset import Dataset, read_dataset
-from generate.pictures.families import NOTHING, OTHERS, THESE, choose_shape, make_family
-from generate.pictures.flow import SHIFT_OF_NEW
+from generate.pictures.families import (
+    NOTHING,
+    Beginning,
+    begin_from,
+    choose_shape,
+    make_family,
+)
 from generate.pictures.look import describe_look
 from generate.pictures.loop import Report, Training, make_optimiser, measure_held_out, seeded
 from generate.pictures.memory import allowance
@@ -59,19 +64,19 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path) -> None:
     torch.manual_seed(settings.seed)
     network = Network(shape, len(dataset.vocabulary))
     facts = describe(settings)
-    start, begun = find_start(settings), NOTHING
+    start, beginning = find_start(settings), NOTHING
     if start is not None:
         donor = load_model(start)
-        begun = THESE if donor.facts.get("source") == facts["source"] else OTHERS
+        beginning = begin_from(donor.facts, settings.pictures.source)
         strange = transplant(donor, network, dataset.vocabulary)
         if len(strange) > len(network.unet.state_dict()) // 2:
             raise Refusal(f"{start}: weights of another shape; name another folder, or scratch")
-    if begun == OTHERS:
-        facts["shift"] = SHIFT_OF_NEW
-    training, held = make_training(settings, dataset, begun)
+    if settings.pictures.recipe == "flow":
+        facts |= {"altered": beginning.altered, "shift": beginning.shift}
+    training, held = make_training(settings, dataset, beginning)
     family = make_family(network, facts)
     home = find_training(settings, recipe)
-    plan = settle_plan(settings, recipe, family, training, begun, home)
+    plan = settle_plan(settings, recipe, family, training, beginning, home)
     run = Run(family, plan, copy_weights(network), make_optimiser(network, plan), recipe.key)
     go_on(run, home)
     train_to_end(settings, run, dataset, training, held, home)
@@ -158,10 +163,10 @@ def find_training(settings: Settings, recipe: Recipe) -> Path:
 
 
 def make_training(
-    settings: Settings, dataset: Dataset, begun: str = NOTHING
+    settings: Settings, dataset: Dataset, beginning: Beginning = NOTHING
 ) -> tuple[Training, Training]:
     """The training pictures, and the held-out ones, as tensors: uint8, on the device if it can."""
-    augment = choose_augment(settings, len(dataset.places("train")), begun)
+    augment = choose_augment(settings, len(dataset.places("train")), beginning)
     device = choose_place(augment, dataset.images.nbytes)
     conditions = np.stack(
         [
@@ -177,15 +182,11 @@ def make_training(
     return halves[0], halves[1]
 
 
-def choose_augment(settings: Settings, count: int, begun: str) -> Augment:
-    """What may happen to ``count`` training pictures; ``begun`` says what the weights know.
-
-    Those that know `OTHERS` see these too few times to learn each facing both ways, or moved.
-    """
+def choose_augment(settings: Settings, count: int, beginning: Beginning) -> Augment:
+    """What may happen to ``count`` training pictures."""
     asked = settings.pictures
-    others = begun == OTHERS
-    mirror = not others if asked.mirror is None else asked.mirror
-    moves = asked.recipe != "ddpm" and not others and count < 3000
+    mirror = beginning.altered if asked.mirror is None else asked.mirror
+    moves = asked.recipe != "ddpm" and beginning.altered and count < 3000
     return Augment(mirror, asked.rotation, asked.jitter, 0.12 if moves else 0.0)
 
 

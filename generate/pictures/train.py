@@ -17,7 +17,7 @@ RELEVANT = ("recipe", "minutes", "size", "rotation", "jitter")
 # These as well, where they are given.
 GIVEN = ("exposures", "batch", "mirror")
 # Raise it when a change of the trainer should train every model anew.
-REVISION = 2
+REVISION = 3
 
 
 def train_model(settings: Settings) -> Path:

@@ -16,7 +16,14 @@ from generate.errors import Refusal
 from generate.files import read_json
 from generate.pictures import budget, loop, memory, progress
 from generate.pictures import run as running
-from generate.pictures.families import make_family
+from generate.pictures.families import (
+    NOTHING,
+    OTHERS,
+    THESE,
+    begin_from,
+    choose_plan,
+    make_family,
+)
 from generate.pictures.flow import SHIFT, SHIFT_OF_NEW, Flow
 from generate.pictures.loop import Plan, Training, make_optimiser, seeded, train_steps
 from generate.pictures.model import UNET, Network, Shape, load_model
@@ -362,8 +369,6 @@ def test_words_learn_at_a_rate_of_their_own():
 
 def test_trained_weights_are_trodden_on_softly():
     """A run of a few steps must not undo what the starter knows: its rate never reaches a tenth."""
-    from generate.pictures.families import NOTHING, OTHERS, THESE, choose_plan
-
     plan = replace(choose_plan("flow", THESE, 0), steps=8)
     assert max(plan.rate_at(step) for step in range(8)) < plan.rate / 10
     assert replace(plan, steps=2000).rate_at(900) == plan.rate
@@ -389,9 +394,9 @@ def test_times_lean_as_the_plan_says():
     assert leans == pytest.approx([1.2, 0.9, 0.6, 0.3])
 
 
-@pytest.mark.parametrize(("source", "known"), [("set", "these pictures"), ("else", "other")])
+@pytest.mark.parametrize("source", ["set", "else"])
 def test_weights_that_know_other_pictures_are_told_from_those_that_know_these(
-    jungle, tmp_path, monkeypatch, source, known
+    jungle, tmp_path, monkeypatch, source
 ):
     folder = train_model(jungle())
     folder.rename(tmp_path / "earlier")
@@ -400,19 +405,19 @@ def test_weights_that_know_other_pictures_are_told_from_those_that_know_these(
     asked, augments = [], []
     settle = running.settle_plan
 
-    def listen(settings, recipe, family, training, begun, home):
-        asked.append(begun)
+    def listen(settings, recipe, family, training, beginning, home):
+        asked.append(beginning)
         augments.append(training.augment)
-        return settle(settings, recipe, family, training, begun, home)
+        return settle(settings, recipe, family, training, beginning, home)
 
     monkeypatch.setattr(running, "settle_plan", listen)
     settings = jungle()
     pictures = settings.pictures.model_copy(update={"start": "earlier"})
     folder = train_model(settings.model_copy(update={"pictures": pictures}))
-    assert len(asked) == 1 and asked[0].startswith(known)
+    others = source == "else"
+    assert asked == [OTHERS if others else THESE]
     # Pictures seen but a few times are learnt as they are, and sampled with more steps of much
     # noise: by us, and by whoever reads the folder.
-    others = source == "else"
     assert augments[0].mirror != others and (augments[0].shift == 0) == others
     shift = SHIFT_OF_NEW if others else SHIFT
     model = load_model(folder)
@@ -421,6 +426,10 @@ def test_weights_that_know_other_pictures_are_told_from_those_that_know_these(
     pictures = pictures.model_copy(update={"mirror": True})
     settings = settings.model_copy(update={"pictures": pictures})
     assert running.choose_augment(settings, 8, asked[0]).mirror
+    # A run that goes on from there sees and samples such pictures as this one did.
+    further = begin_from(model.facts, "set")
+    assert further == replace(THESE, altered=not others, shift=shift)
+    assert not others or begin_from(model.facts, "a third") == OTHERS
 
 
 def test_exposures_are_the_same_run_whatever_the_clock_says(jungle, monkeypatch):
@@ -451,6 +460,46 @@ def test_a_budget_is_divided_by_more_than_a_glance_at_the_clock(
     recipe = read_json(train_model(jungle()) / "recipe.json")
     assert timed == [("float32", tries)]
     assert recipe["plan"]["steps"] == budget.count_steps(0.01, 0.005) == 48
+
+
+def settle_afresh(settings, beginning, home, **asked):
+    """The plan of ``settings`` with other ``asked``, of a network that has not learnt yet."""
+    pictures = settings.pictures.model_copy(update=asked)
+    settings = settings.model_copy(update={"pictures": pictures})
+    recipe = decide_model(settings)
+    return budget.settle_plan(
+        settings, recipe, Flow(Network(TINY, 1)), make_training(), beginning, home
+    )
+
+
+@pytest.mark.parametrize(
+    ("beginning", "exposures", "batch", "steps"),
+    [
+        (OTHERS, 16_000, 16, 1000),
+        (OTHERS, 15_999, 8, 1999),
+        (OTHERS, 100, 8, 12),
+        (THESE, 100, 16, 6),
+        (NOTHING, 100, 16, 6),
+    ],
+)
+def test_what_is_new_is_learnt_in_enough_steps(
+    jungle, tmp_path, monkeypatch, beginning, exposures, batch, steps
+):
+    monkeypatch.setattr(budget, "probe", lambda step: ("float32", 1.0))
+    settings = jungle(f"exposures = {exposures}")
+    plan = settle_afresh(settings, beginning, tmp_path, batch=None)
+    assert (plan.batch, plan.micro, plan.steps) == (batch, batch, steps)
+    asked = settle_afresh(settings, beginning, tmp_path / "asked", batch=16)
+    assert (asked.batch, asked.steps) == (16, exposures // 16)
+
+
+def test_smaller_steps_are_timed_anew(jungle, tmp_path, monkeypatch):
+    times = [0.5, 0.25]
+    monkeypatch.setattr(budget, "probe", lambda step: ("float32", 1.0))
+    monkeypatch.setattr(budget, "measure", lambda *asked: times.pop(0))
+    plan = settle_afresh(jungle(), OTHERS, tmp_path, batch=None, minutes=1.0)
+    assert not times
+    assert (plan.batch, plan.steps) == (8, budget.count_steps(1.0, 0.25))
 
 
 def test_a_stopped_run_outlives_a_run_with_other_settings(
