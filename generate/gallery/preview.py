@@ -49,8 +49,9 @@ class Build:
         self.error: str | None = None
         # The folder that the site will be published in: links of 404.html begin with it.
         self.folder = ""
-        # When it was last rendered, or failed to be, in ns; each page is served with it.
-        self.stamp = 0
+        # When it was last rendered, or failed to be; each page is served with it. No number, since
+        # the client would make one of it, and round it.
+        self.stamp = "never"
 
     def __call__(self) -> None:
         """Render what changed and print one line about it; never raises."""
@@ -74,7 +75,7 @@ class Build:
             spent = time.perf_counter() - began
             print(f"{'site':<9} {report} ({spent:.2f} s)", flush=True)
         finally:
-            self.stamp = time.time_ns()
+            self.stamp = f"at-{time.time_ns()}"
             gc.enable()
 
     def check(self) -> bool:
@@ -152,7 +153,7 @@ class Listener(LiveReloadHandler):
         said = escape.json_decode(message)
         if said["command"] == "hello":
             self.stamp = said.get("snipver")
-        elif said["command"] == "info" and self.stamp not in (None, str(self.build.stamp)):
+        elif said["command"] == "info" and self.stamp not in (None, self.build.stamp):
             self.send_message({"command": "reload", "path": EVERYTHING})
 
 

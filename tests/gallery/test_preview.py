@@ -204,7 +204,7 @@ def test_the_browser_is_told(preview: Running) -> None:
 
 def find_stamp(preview: Running) -> str:
     """The build that a page says it is of."""
-    found = re.search(r"livereload\.js\?port=\d+&amp;snipver=(\d+)", preview.get("/")[1])
+    found = re.search(r"livereload\.js\?port=\d+&amp;snipver=([\w-]+)", preview.get("/")[1])
     assert found
     return found[1]
 
@@ -258,6 +258,12 @@ def test_an_open_page_follows(preview: Running, browser: Any) -> None:
     assert "not valid TOML" in page.text_content("[role=alert]")
     write_title(preview.home, '"Back again"')
     wait_until(page, lambda: "Back again" in page.title())
+    # One that has the last build is left alone.
+    page.wait_for_timeout(1000)
+    loads: list[Any] = []
+    page.on("framenavigated", lambda frame: loads.append(frame))
+    page.wait_for_timeout(1000)
+    assert loads == []
     context.close()
 
 
