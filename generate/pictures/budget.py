@@ -64,7 +64,8 @@ def settle_plan(
     smallest = plan.batch if asked.batch else max(SMALLEST, processes.world())
     while plan.batch // 2 >= smallest and processes.tell(plan.steps < beginning.enough):
         plan = replace(plan, batch=plan.batch // 2)
-        plan, seconds = count_out(settings, family, training, plan)
+        known = plan.arithmetic, seconds / 2
+        plan, seconds = count_out(settings, family, training, plan, known)
     put_weights(family.network, weights)
     chosen = processes.tell(asdict(plan))
     if processes.is_first():
@@ -73,18 +74,23 @@ def settle_plan(
 
 
 def count_out(
-    settings: Settings, family: Family, training: Training, plan: Plan
+    settings: Settings,
+    family: Family,
+    training: Training,
+    plan: Plan,
+    known: tuple[str, float] | None = None,
 ) -> tuple[Plan, float]:
     """``plan`` with the steps that the budget holds, what fits in memory, and the arithmetic.
 
-    Also the seconds of a step. Of several processes each counts for itself.
+    Also the seconds of a step. ``known`` is the arithmetic, if it is chosen already, and about how
+    many seconds a step takes in it. Of several processes each counts for itself.
     """
     asked = settings.pictures
     plan = replace(plan, micro=find_micro(family, training, plan))
     step = trial_step(family, training, plan)
     classic = asked.recipe == "ddpm"
     # The classic recipe knows no arithmetic but float32.
-    kind, seconds = ("float32", 0.0) if classic else probe(step)
+    kind, seconds = ("float32", 0.0) if classic else known or probe(step)
     if asked.minutes and not asked.exposures:
         tries = FEWEST if classic else min(max(FEWEST, int(TIMED / max(seconds, 1e-6))), MOST)
         seconds = measure(step, kind, tries, float("inf"))

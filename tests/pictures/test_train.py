@@ -494,11 +494,11 @@ def test_what_is_new_is_learnt_in_enough_steps(
 
 
 def test_smaller_steps_are_timed_anew(jungle, tmp_path, monkeypatch):
-    times = [0.5, 0.25]
-    monkeypatch.setattr(budget, "probe", lambda step: ("float32", 1.0))
+    times, probes = [0.5, 0.25], []
+    monkeypatch.setattr(budget, "probe", lambda step: probes.append(1) or ("float32", 1.0))
     monkeypatch.setattr(budget, "measure", lambda *asked: times.pop(0))
     plan = settle_afresh(jungle(), OTHERS, tmp_path, batch=None, minutes=1.0)
-    assert not times
+    assert not times and len(probes) == 1
     assert (plan.batch, plan.steps) == (8, budget.count_steps(1.0, 0.25))
 
 
