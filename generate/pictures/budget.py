@@ -60,12 +60,17 @@ def settle_plan(
             "processes; set a larger batch under [pictures]"
         )
     weights = copy_weights(family.network)
-    plan, seconds = count_out(settings, family, training, plan)
+    plan = replace(plan, micro=find_micro(family, training, plan))
+    # The classic recipe knows no arithmetic but float32.
+    classic = asked.recipe == "ddpm"
+    kind, seconds = ("float32", 0.0) if classic else probe(trial_step(family, training, plan))
+    plan = replace(plan, arithmetic=kind)
+    plan, seconds = count_out(settings, family, training, plan, seconds)
     smallest = plan.batch if asked.batch else max(SMALLEST, processes.world())
     while plan.batch // 2 >= smallest and processes.tell(plan.steps < beginning.enough):
-        plan = replace(plan, batch=plan.batch // 2)
-        known = plan.arithmetic, seconds / 2
-        plan, seconds = count_out(settings, family, training, plan, known)
+        half = plan.batch // 2
+        plan = replace(plan, batch=half, micro=min(plan.micro, half))
+        plan, seconds = count_out(settings, family, training, plan, seconds / 2)
     put_weights(family.network, weights)
     chosen = processes.tell(asdict(plan))
     if processes.is_first():
@@ -74,26 +79,18 @@ def settle_plan(
 
 
 def count_out(
-    settings: Settings,
-    family: Family,
-    training: Training,
-    plan: Plan,
-    known: tuple[str, float] | None = None,
+    settings: Settings, family: Family, training: Training, plan: Plan, seconds: float
 ) -> tuple[Plan, float]:
-    """``plan`` with the steps that the budget holds, what fits in memory, and the arithmetic.
+    """``plan`` with the steps that the budget holds, and the seconds of one, about ``seconds``.
 
-    Also the seconds of a step. ``known`` is the arithmetic, if it is chosen already, and about how
-    many seconds a step takes in it. Of several processes each counts for itself.
+    They are timed where the budget is in minutes. Of several processes each counts for itself.
     """
     asked = settings.pictures
-    plan = replace(plan, micro=find_micro(family, training, plan))
-    step = trial_step(family, training, plan)
     classic = asked.recipe == "ddpm"
-    # The classic recipe knows no arithmetic but float32.
-    kind, seconds = ("float32", 0.0) if classic else known or probe(step)
     if asked.minutes and not asked.exposures:
         tries = FEWEST if classic else min(max(FEWEST, int(TIMED / max(seconds, 1e-6))), MOST)
-        seconds = measure(step, kind, tries, float("inf"))
+        step = trial_step(family, training, plan)
+        seconds = measure(step, plan.arithmetic, tries, float("inf"))
     whole = EPOCHS * len(training.pictures) // plan.batch
     if asked.exposures:
         steps = asked.exposures // plan.batch
@@ -102,7 +99,7 @@ def count_out(
     else:
         within = count_steps(asked.minutes, slowest(seconds, family))
         steps = min(whole, within) if classic else within
-    return replace(plan, steps=max(steps, 1), arithmetic=kind), seconds
+    return replace(plan, steps=max(steps, 1)), seconds
 
 
 def read_plan(path: Path, key: str) -> dict[str, Any] | None:

@@ -20,33 +20,31 @@ EPOCHS = 30
 class Beginning:
     """What follows for a flow from what its first weights know; tables in docs/experiments.md.
 
-    ``rate``, ``ramp``, ``words``, ``tail`` and ``lean`` are the plan's. A budget that holds fewer
-    steps than are ``enough`` has fewer pictures learnt from at a time. Unless asked otherwise,
-    training pictures are ``altered``: mirrored and, where they are few, moved. ``shift`` is the
-    sampler's.
+    ``plan`` is the plan but for its length, batch and seed. A budget that holds fewer steps than
+    are ``enough`` has fewer pictures learnt from at a time. Unless asked otherwise, training
+    pictures are ``altered``: mirrored and, where they are few, moved. ``shift`` is the sampler's.
     """
 
-    rate: float = 1e-3
-    ramp: int = 1
-    words: float = 1.0
-    tail: float = 0.4
-    lean: float = 0.0
+    plan: Plan
     enough: int = 0
     altered: bool = True
     shift: float = SHIFT
 
 
 # Random weights.
-NOTHING = Beginning()
+NOTHING = Beginning(Plan(steps=0))
 # Weights that know other pictures. They learn at the rate of new ones, once Adam's moments know
 # enough, and their words, most of which begin as noughts, twenty times as fast. They know how to
 # paint, and learn what to paint, which is settled where there is much noise, before the rest. They
 # see each picture too few times to learn it both ways round, or moved.
 OTHERS = Beginning(
-    ramp=150, words=20.0, tail=0.9, lean=1.2, enough=1000, altered=False, shift=SHIFT_OF_NEW
+    Plan(steps=0, ramp=150, words=20.0, tail=0.9, lean=1.2),
+    enough=1000,
+    altered=False,
+    shift=SHIFT_OF_NEW,
 )
 # Weights that know such pictures already are trodden on softly.
-THESE = Beginning(rate=3e-4, ramp=150)
+THESE = Beginning(Plan(steps=0, rate=3e-4, ramp=150))
 
 
 def begin_from(known: dict[str, Any], source: str) -> Beginning:
@@ -92,14 +90,4 @@ def choose_plan(recipe: str, beginning: Beginning, seed: int) -> Plan:
         return Plan(
             steps=0, batch=16, rate=2e-5, warm=0, tail=0, beta=0.999, forget=0, clip=1e9, seed=seed
         )
-    return Plan(
-        steps=0,
-        batch=batch,
-        micro=batch,
-        rate=beginning.rate,
-        ramp=beginning.ramp,
-        words=beginning.words,
-        tail=beginning.tail,
-        lean=beginning.lean,
-        seed=seed,
-    )
+    return replace(beginning.plan, batch=batch, micro=batch, seed=seed)

@@ -400,8 +400,7 @@ def test_weights_that_know_other_pictures_are_told_from_those_that_know_these(
 ):
     folder = train_model(jungle())
     folder.rename(tmp_path / "earlier")
-    path = tmp_path / "earlier/jungle.json"
-    path.write_text(path.read_text().replace('"source": "set"', f'"source": "{source}"'))
+    tell(tmp_path / "earlier", source=source)
     asked, augments = [], []
     settle = running.settle_plan
 
