@@ -10,8 +10,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -170,30 +171,36 @@ def test_only_the_site_is_served(preview: Running, path: str) -> None:
     assert preview.get(path)[0] in (403, 404)
 
 
-async def connect(preview: Running, **hello: str) -> Any:
+@asynccontextmanager
+async def connect(preview: Running, **hello: str) -> AsyncIterator[Any]:
     """A socket that has spoken livereload's protocol up to where the page listens."""
     from tornado.websocket import websocket_connect
 
     socket = await websocket_connect(f"ws://127.0.0.1:{preview.port}/livereload")
-    await socket.write_message(json.dumps({"command": "hello", "protocols": [], **hello}))
-    assert json.loads(str(await socket.read_message()))["command"] == "hello"
-    await socket.write_message(json.dumps({"command": "info", "url": "x", "plugins": {}}))
-    return socket
+    try:
+        await socket.write_message(json.dumps({"command": "hello", "protocols": [], **hello}))
+        assert json.loads(str(await socket.read_message()))["command"] == "hello"
+        await socket.write_message(json.dumps({"command": "info", "url": "x", "plugins": {}}))
+        yield socket
+    finally:
+        socket.close()
+        # Closed only when the server has answered; a loop that ends before leaves it open.
+        while await socket.read_message() is not None:
+            pass
 
 
 def test_the_browser_is_told(preview: Running) -> None:
     """From the change to the word to reload."""
 
     async def listen() -> tuple[float, Any]:
-        socket = await connect(preview)
-        await asyncio.sleep(0.3)
-        began = time.monotonic()
-        write_title(preview.home, '"Told"')
-        while True:
-            said = await asyncio.wait_for(socket.read_message(), 5)
-            if json.loads(said)["command"] == "reload":
-                socket.close()
-                return time.monotonic() - began, json.loads(said)
+        async with connect(preview) as socket:
+            await asyncio.sleep(0.3)
+            began = time.monotonic()
+            write_title(preview.home, '"Told"')
+            while True:
+                said = json.loads(await asyncio.wait_for(socket.read_message(), 5))
+                if said["command"] == "reload":
+                    return time.monotonic() - began, said
 
     # A thread of its own, since a browser of another test may have a loop running in this one.
     with ThreadPoolExecutor(1) as pool:
@@ -213,13 +220,11 @@ def test_a_page_loaded_before_the_last_build_is_told_on_connecting(preview: Runn
     """A save while a page loads, between its request and its first word, is not missed."""
 
     async def listen(stamp: str, seconds: float) -> Any:
-        socket = await connect(preview, snipver=stamp)
-        try:
-            return json.loads(await asyncio.wait_for(socket.read_message(), seconds))
-        except TimeoutError:
-            return None
-        finally:
-            socket.close()
+        async with connect(preview, snipver=stamp) as socket:
+            try:
+                return json.loads(await asyncio.wait_for(socket.read_message(), seconds))
+            except TimeoutError:
+                return None
 
     stamp = find_stamp(preview)
     write_title(preview.home, '"While it loads"')
