@@ -1,10 +1,13 @@
-"""Fixtures shared by all rooms: a small jungle in a temporary folder."""
+"""Fixtures shared by all rooms: settings in a temporary folder, and a jungle grown for real."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from generate.settings import Settings, read_settings
+from tests.jungles import ROOT, run, write_jungle
 
 
 @pytest.fixture
@@ -17,3 +20,25 @@ def write_settings(tmp_path: Path):
         return read_settings(tmp_path, dials)
 
     return write
+
+
+@pytest.fixture(scope="session")
+def grown(tmp_path_factory) -> Path:
+    """A jungle as `make build` leaves it; tests copy it before they touch it."""
+    home = write_jungle(tmp_path_factory.mktemp("grown"))
+    run(home, "build")
+    return home
+
+
+@pytest.fixture
+def jungle(grown, tmp_path) -> Path:
+    """A copy of the grown jungle to disturb."""
+    return Path(shutil.copytree(grown, tmp_path / "jungle"))
+
+
+@pytest.fixture
+def no_torch(tmp_path) -> dict[str, str]:
+    """An environment in which importing torch fails."""
+    (tmp_path / "shadow").mkdir()
+    (tmp_path / "shadow" / "torch.py").write_text("raise ImportError('torch is not needed here')")
+    return {"PYTHONPATH": f"{tmp_path / 'shadow'}{os.pathsep}{ROOT}"}
