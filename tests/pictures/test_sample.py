@@ -6,14 +6,12 @@ import sys
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from generate.pictures import processes
 from generate.pictures.beast import draw_beast
 from generate.pictures.caption import COLOURS, caption_picture, hour_of, to_lab
 from generate.pictures.neighbours import Neighbour
-from generate.pictures.refine import Refiner, refine
 from generate.pictures.sample import sample_pictures
 from generate.pictures.studio import Studio, open_studio
 from generate.pictures.train import train_model
@@ -197,18 +195,6 @@ def test_the_zip_holds_the_picture_of_every_card(jungle, tmp_path):
     sample_pictures(fewer, [1])
     with zipfile.ZipFile(path) as archive:
         assert archive.namelist() == [*pictures[:2], "metadata.jsonl"]
-
-
-def test_an_untrained_refiner_is_bicubic_and_neighbours_do_not_matter():
-    refiner = Refiner().eval()
-    pictures = torch.rand(2, 3, 8, 8) * 2 - 1
-    with torch.inference_mode():
-        both = refiner(pictures, torch.zeros(2))
-        alone = refiner(pictures[:1], torch.zeros(1))
-    wanted = torch.nn.functional.interpolate(pictures, scale_factor=4, mode="bicubic")
-    assert torch.allclose(both, wanted, atol=1e-5)
-    assert torch.allclose(both[:1], alone, atol=1e-5)
-    assert refine(np.zeros((3, 16, 16), np.uint8)).size == (64, 64)
 
 
 def figure(coat, ground, box=(22, 20, 42, 46)):
