@@ -21,13 +21,14 @@ class Beginning:
     """What follows for a flow from what its first weights know; tables in docs/experiments.md.
 
     ``plan`` is the plan but for its length, batch and seed. A budget that holds fewer steps than
-    are ``enough`` has fewer pictures learnt from at a time. Unless asked otherwise, training
-    pictures are ``altered``: mirrored and, where they are few, moved. ``shift`` is the sampler's.
+    are ``enough`` has fewer pictures learnt from at a time. Training pictures are ``mirrored``,
+    unless asked otherwise, and ``moved`` where they are few. ``shift`` is the sampler's.
     """
 
     plan: Plan
     enough: int = 0
-    altered: bool = True
+    mirrored: bool = True
+    moved: bool = True
     shift: float = SHIFT
 
 
@@ -40,11 +41,13 @@ NOTHING = Beginning(Plan(steps=0))
 OTHERS = Beginning(
     Plan(steps=0, ramp=150, words=20.0, tail=0.9, lean=1.2),
     enough=1000,
-    altered=False,
+    mirrored=False,
+    moved=False,
     shift=SHIFT_OF_NEW,
 )
-# Weights that know such pictures already are trodden on softly.
-THESE = Beginning(Plan(steps=0, rate=3e-4, ramp=150))
+# Weights that know such pictures already are trodden on softly. Moved pictures are a bit blurred,
+# which shows in the grain of all that is sampled.
+THESE = Beginning(Plan(steps=0, rate=3e-4, ramp=150), moved=False)
 
 
 def begin_from(known: dict[str, Any], source: str) -> Beginning:
@@ -56,7 +59,8 @@ def begin_from(known: dict[str, Any], source: str) -> Beginning:
         return OTHERS
     return replace(
         THESE,
-        altered=bool(known.get("altered", True)),
+        mirrored=bool(known.get("mirrored", THESE.mirrored)),
+        moved=bool(known.get("moved", THESE.moved)),
         shift=float(known.get("shift", SHIFT)),
     )
 

@@ -72,7 +72,7 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path) -> None:
         if len(strange) > len(network.unet.state_dict()) // 2:
             raise Refusal(f"{start}: weights of another shape; name another folder, or scratch")
     if settings.pictures.recipe == "flow":
-        facts |= {"altered": beginning.altered, "shift": beginning.shift}
+        facts |= {name: getattr(beginning, name) for name in ("mirrored", "moved", "shift")}
     training, held = make_training(settings, dataset, beginning)
     family = make_family(network, facts)
     home = find_training(settings, recipe)
@@ -185,8 +185,8 @@ def make_training(
 def choose_augment(settings: Settings, count: int, beginning: Beginning) -> Augment:
     """What may happen to ``count`` training pictures."""
     asked = settings.pictures
-    mirror = beginning.altered if asked.mirror is None else asked.mirror
-    moves = asked.recipe != "ddpm" and beginning.altered and count < 3000
+    mirror = beginning.mirrored if asked.mirror is None else asked.mirror
+    moves = asked.recipe != "ddpm" and beginning.moved and count < 3000
     return Augment(mirror, asked.rotation, asked.jitter, 0.12 if moves else 0.0)
 
 

@@ -29,6 +29,7 @@ from generate.pictures.loop import Plan, Training, make_optimiser, seeded, train
 from generate.pictures.model import UNET, Network, Shape, load_model
 from generate.pictures.precision import probe
 from generate.pictures.run import find_training
+from generate.pictures.start import STARTER
 from generate.pictures.train import decide_model, train_model
 from generate.plan import picture_key
 
@@ -414,7 +415,8 @@ def test_weights_that_know_other_pictures_are_told_from_those_that_know_these(
     pictures = settings.pictures.model_copy(update={"start": "earlier"})
     folder = train_model(settings.model_copy(update={"pictures": pictures}))
     others = source == "else"
-    assert asked == [OTHERS if others else THESE]
+    # The run before began from nothing.
+    assert asked == [OTHERS if others else replace(THESE, moved=True)]
     # Pictures seen but a few times are learnt as they are, and sampled with more steps of much
     # noise: by us, and by whoever reads the folder.
     assert augments[0].mirror != others and (augments[0].shift == 0) == others
@@ -427,8 +429,17 @@ def test_weights_that_know_other_pictures_are_told_from_those_that_know_these(
     assert running.choose_augment(settings, 8, asked[0]).mirror
     # A run that goes on from there sees and samples such pictures as this one did.
     further = begin_from(model.facts, "set")
-    assert further == replace(THESE, altered=not others, shift=shift)
+    assert further == replace(THESE, mirrored=not others, moved=not others, shift=shift)
     assert not others or begin_from(model.facts, "a third") == OTHERS
+
+
+def test_the_field_guide_is_learnt_unmoved_from_the_starter(jungle):
+    """Moving blurs, and what is sampled has the grain of what was seen."""
+    beginning = begin_from(read_json(STARTER / "jungle.json"), "field-guide")
+    assert beginning == THESE
+    augment = running.choose_augment(jungle(), 8, beginning)
+    assert augment.mirror and augment.shift == 0
+    assert running.choose_augment(jungle(), 8, NOTHING).shift > 0
 
 
 def test_exposures_are_the_same_run_whatever_the_clock_says(jungle, monkeypatch):
