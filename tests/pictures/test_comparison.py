@@ -75,6 +75,8 @@ def test_a_comparison_is_recorded_and_not_run_twice(jungle, tiny, monkeypatch):
 
 @pytest.mark.parametrize("entrant", [CLASSIC, FASTER, OURS], ids=["classic", "faster", "ours"])
 def test_a_run_that_was_killed_goes_on_to_the_same_pictures(jungle, tiny, monkeypatch, entrant):
+    # Two trials on a busy machine may choose differently.
+    monkeypatch.setattr(contest, "probe", lambda step: ("bfloat16", 0.1))
     settings = comparison.settle(jungle(), "set", "here", 24)
     build_dataset(settings)
     whole, broken = settings.home / "whole", settings.home / "broken"
