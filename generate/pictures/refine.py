@@ -60,6 +60,10 @@ class Refiner(nn.Module):
         )
         return smooth + detail
 
+    def enlarge(self, pictures: Tensor, level: Tensor) -> Tensor:
+        """`forward`'s answer, and what it lost by taking it for noise: the whole second stage."""
+        return give_back(self(pictures, level), pictures, FAINT * level)
+
 
 @lru_cache(maxsize=2)
 def load_refiner(path: Path = WEIGHTS) -> Refiner | None:
@@ -82,22 +86,21 @@ def refine(picture: np.ndarray, level: float = LEVEL) -> Image.Image:
     with torch.inference_mode():
         device = choose_device()
         pixels = torch.from_numpy(picture.copy())[None].to(device).float() / 127.5 - 1
-        large = refiner(pixels, torch.tensor([level], device=device))
-        large = give_back(large, pixels, FAINT * level)[0].clamp(-1, 1)
+        large = refiner.enlarge(pixels, torch.tensor([level], device=device))[0].clamp(-1, 1)
     levels = ((large + 1) * 127.5).round().to(torch.uint8).cpu()
     return Image.fromarray(levels.permute(1, 2, 0).contiguous().numpy())
 
 
-def give_back(large: Tensor, pictures: Tensor, faint: float) -> Tensor:
+def give_back(large: Tensor, pictures: Tensor, faint: Tensor) -> Tensor:
     """``large`` (B, 3, 4 H, 4 W) with what it lost of ``pictures`` (B, 3, H, W) and is no noise.
 
     One step of iterative back-projection (Irani and Peleg, CVGIP 53(3), 1991): what is missing when
     the answer is made small again is added to it. A missing value d counts for d² / (d² + faint²)
-    of itself, as in Wiener's filter: of noise below ``faint`` little comes back.
+    of itself, as in Wiener's filter: of noise below ``faint`` (B,) little comes back.
     """
     missing = pictures - functional.avg_pool2d(large, TIMES)
     power = missing.square()
-    missing = missing * power / (power + faint**2).clamp(min=1e-12)
+    missing = missing * power / (power + faint.square().view(-1, 1, 1, 1)).clamp(min=1e-12)
     return large + functional.interpolate(
         missing, scale_factor=TIMES, mode="bicubic", align_corners=False
     )

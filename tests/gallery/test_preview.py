@@ -69,7 +69,7 @@ class Running:
         except urllib.error.URLError:
             return 0, "", {}
 
-    def wait(self, ready: Callable[[], Any], seconds: float = 5) -> None:
+    def wait(self, ready: Callable[[], Any], seconds: float = 10) -> None:
         """Wait until something is so."""
         end = time.monotonic() + seconds
         while not ready():
@@ -95,14 +95,14 @@ def write_title(home: Path, title: str) -> None:
 
 def test_a_changed_setting_is_shown(preview: Running) -> None:
     write_title(preview.home, '"Another title"')
-    preview.wait(lambda: "Another title" in preview.get("/index.html")[1], 10)
+    preview.wait(lambda: "Another title" in preview.get("/index.html")[1])
 
 
 def test_an_older_file_is_shown(preview: Running) -> None:
     path = preview.home / "content" / "postcards" / "beast-002" / "postcard.md"
     path.write_text("---\ntitle: Restored\n---\nHello")
     os.utime(path, (1, 1))
-    preview.wait(lambda: "Restored" in preview.get("/cards/beast-002.html")[1], 10)
+    preview.wait(lambda: "Restored" in preview.get("/cards/beast-002.html")[1])
 
 
 def test_many_saves_are_few_builds(preview: Running) -> None:
@@ -110,34 +110,34 @@ def test_many_saves_are_few_builds(preview: Running) -> None:
     for number in range(40):
         write_title(preview.home, f'"Burst {number}"')
         time.sleep(0.01)
-    preview.wait(lambda: "Burst 39" in preview.get("/")[1], 10)
+    preview.wait(lambda: "Burst 39" in preview.get("/")[1])
     assert 1 <= preview.builds() - before <= 6
 
 
 def test_errors_are_shown_escaped_and_pass(preview: Running) -> None:
     write_title(preview.home, "<script>alert(1)</script>")
-    preview.wait(lambda: preview.get("/index.html")[0] == 500, 10)
+    preview.wait(lambda: preview.get("/index.html")[0] == 500)
     _, text, _ = preview.get("/cards/beast-001.html")
     assert "jungle.toml" in text and "not valid TOML" in text and "<script>alert" not in text
     assert "/livereload.js?port=" in text
     assert "error:" in preview.log.read_text()
     write_title(preview.home, '"Mended"')
-    preview.wait(lambda: "Mended" in preview.get("/index.html")[1], 10)
+    preview.wait(lambda: "Mended" in preview.get("/index.html")[1])
     picture = preview.home / "content" / "postcards" / "beast-001" / "picture.png"
     good = picture.read_bytes()
     picture.write_bytes(b"<b>not a picture</b>")
-    preview.wait(lambda: "beast-001/picture.png is not a picture" in preview.get("/")[1], 10)
+    preview.wait(lambda: "beast-001/picture.png is not a picture" in preview.get("/")[1])
     picture.write_bytes(good)
-    preview.wait(lambda: preview.get("/")[0] == 200, 10)
+    preview.wait(lambda: preview.get("/")[0] == 200)
 
 
 def test_own_templates_are_watched_and_their_faults_shown(preview: Running) -> None:
     folder = preview.home / "templates"
     folder.mkdir()
     (folder / "404.html").write_text("{% if %}")
-    preview.wait(lambda: "404.html" in preview.get("/")[1] and preview.get("/")[0] == 500, 10)
+    preview.wait(lambda: "404.html" in preview.get("/")[1] and preview.get("/")[0] == 500)
     (folder / "404.html").write_text("<title>nothing</title>")
-    preview.wait(lambda: preview.get("/")[0] == 200, 10)
+    preview.wait(lambda: preview.get("/")[0] == 200)
     status, text, _ = preview.get("/no-such-page")
     assert (status, text) == (404, "<title>nothing</title>")
     (folder / "404.html").unlink()
@@ -147,16 +147,16 @@ def test_a_lost_page_finds_its_style(preview: Running) -> None:
     """404.html names its files by the folder that the site will be published in."""
     toml = preview.home / "content" / "jungle.toml"
     toml.write_text('count = 3\n[site]\nbase_url = "https://ada.example/deep/jungle"\n')
-    preview.wait(lambda: "/deep/jungle/assets/style.css" in preview.get("/no/such")[1], 10)
+    preview.wait(lambda: "/deep/jungle/assets/style.css" in preview.get("/no/such")[1])
     assert preview.get("/deep/jungle/assets/style.css")[0] == 200
     assert preview.get("/deep/jungle/")[0] == preview.get("/index.html")[0] == 200
     assert preview.get("/deep/jungle/../../content/jungle.toml")[0] in (403, 404)
     toml.write_text('count = 3\n[site]\nbase_url = "https://ada.example/cards"\n')
-    preview.wait(lambda: "/cards/assets/style.css" in preview.get("/no/such")[1], 10)
+    preview.wait(lambda: "/cards/assets/style.css" in preview.get("/no/such")[1])
     assert preview.get("/cards/beast-001.html")[0] == 200
     assert preview.get("/cards/cards/beast-001.html")[0] == 200
     write_title(preview.home, '"As before"')
-    preview.wait(lambda: "/deep/jungle/" not in preview.get("/no/such")[1], 10)
+    preview.wait(lambda: "/deep/jungle/" not in preview.get("/no/such")[1])
 
 
 def test_sounds_are_served_by_range(preview: Running) -> None:
@@ -228,7 +228,7 @@ def test_a_page_loaded_before_the_last_build_is_told_on_connecting(preview: Runn
 
     stamp = find_stamp(preview)
     write_title(preview.home, '"While it loads"')
-    preview.wait(lambda: "While it loads" in preview.get("/")[1], 10)
+    preview.wait(lambda: "While it loads" in preview.get("/")[1])
     with ThreadPoolExecutor(1) as pool:
         said = pool.submit(lambda: asyncio.run(listen(stamp, 5))).result()
         assert said == {"command": "reload", "path": "index.html"}

@@ -2,14 +2,15 @@
 
 import numpy as np
 import torch
-from PIL import Image
 from scipy import ndimage
 
 from generate.evaluation.extractor import resize
 from generate.evaluation.tones import LUMA, measure_grain
 from generate.pictures.drawings import draw_one
+from generate.pictures.prints import enlarge
 from generate.pictures.refine import TIMES, Refiner, give_back, refine
 from generate.pictures.refiner import psnr
+from generate.pictures.sheets import as_images
 from generate.recipe import derive_seed
 
 SMALL = 64
@@ -20,9 +21,7 @@ def as_array(image):
 
 
 def enlarge_by_lanczos(picture):
-    side = picture.shape[-1] * TIMES
-    image = Image.fromarray(picture.transpose(1, 2, 0))
-    return as_array(image.resize((side, side), Image.Resampling.LANCZOS))
+    return as_array(enlarge(as_images(picture[None])[0], picture.shape[-1] * TIMES))
 
 
 def measure_deviation(picture, truth):
@@ -80,10 +79,13 @@ def test_what_is_given_back_is_what_stands_out_from_the_noise():
     rows = torch.linspace(0, 6.28, 16).sin().view(1, 1, 16, 1).expand(1, 3, 16, 16)
     lost = torch.zeros(1, 3, 64, 64)
     for strength, least, most in ((0.8, 0.9, 1.0), (0.02, 0.0, 0.25)):
-        found = torch.nn.functional.avg_pool2d(give_back(lost, strength * rows, 0.04), TIMES)
+        found = torch.nn.functional.avg_pool2d(
+            give_back(lost, strength * rows, torch.tensor([0.04])), TIMES
+        )
         assert least < float((found * rows).sum() / (strength * rows.square()).sum()) < most
     flat = torch.full((1, 3, 16, 16), 0.3)
-    assert torch.equal(give_back(torch.full_like(lost, 0.3), flat, 0.0), torch.full_like(lost, 0.3))
+    whole = torch.full_like(lost, 0.3)
+    assert torch.equal(give_back(whole, flat, torch.zeros(1)), whole)
 
 
 def test_an_untrained_refiner_is_bicubic_and_neighbours_do_not_matter():
