@@ -16,21 +16,21 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 
-from generate.evaluation.extractor import WEIGHTS, load_extractor, look
-from generate.evaluation.tones import compare_tones
-from generate.pictures import flow
-from generate.pictures.curate import choose, measure_agreement
-from generate.pictures.deck import Deck
-from generate.pictures.develop import GROUP, encode
-from generate.pictures.drawings import draw_all
-from generate.pictures.families import make_family
-from generate.pictures.look import describe_look
-from generate.pictures.model import load_model, put_weights, read_prompts
-from generate.pictures.precision import arithmetic
-from generate.pictures.run import to_pixels
+from generate.evaluation.judge.extractor import WEIGHTS, load_extractor, look
+from generate.evaluation.scoring.tones import compare_tones
+from generate.pictures import STARTER
+from generate.pictures.choosing.choose import choose, measure_agreement
+from generate.pictures.choosing.look import describe_look
+from generate.pictures.compute.precision import arithmetic
+from generate.pictures.families import flow
+from generate.pictures.families.registry import make_family
+from generate.pictures.fieldguide.drawings import draw_all
+from generate.pictures.model_folder import load_model, put_weights, read_prompts
+from generate.pictures.sampling.candidates import Studio
+from generate.pictures.sampling.deck import Deck
+from generate.pictures.sampling.draw import GROUP, encode
 from generate.pictures.sheets import as_images, write_sheet
-from generate.pictures.start import STARTER
-from generate.pictures.studio import Studio
+from generate.pictures.training.trainer import to_pixels
 from generate.recipe import derive_seed
 from generate.settings import Settings
 

@@ -22,7 +22,7 @@ def build(settings: Settings, args: argparse.Namespace) -> None:
 
 def train(settings: Settings, args: argparse.Namespace) -> None:
     """draw or read the training pictures and train the image model"""
-    from generate.pictures.train import train_model
+    from generate.pictures.training.stage import train_model
 
     train_model(settings)
 
@@ -36,7 +36,7 @@ def sample(settings: Settings, args: argparse.Namespace) -> list[Any]:
 
 def beast(settings: Settings, args: argparse.Namespace) -> None:
     """draw one beast from words"""
-    from generate.pictures.beast import draw_beast
+    from generate.pictures.sampling.beast import draw_beast
 
     draw_beast(settings, args.prompt)
 
@@ -59,7 +59,7 @@ def sounds(settings: Settings, args: argparse.Namespace) -> None:
 
 def site(settings: Settings, args: argparse.Namespace) -> None:
     """render site/ from the cards as they are"""
-    from generate.gallery.site import render_site
+    from generate.gallery.site.render import render_site
 
     report = render_site(settings, keep_going=args.keep_going)
     print(f"{'site':<9} {report}", flush=True)
@@ -67,21 +67,21 @@ def site(settings: Settings, args: argparse.Namespace) -> None:
 
 def serve(settings: Settings, args: argparse.Namespace) -> None:
     """preview the site and reload it at every change"""
-    from generate.gallery.preview import serve_site
+    from generate.gallery.preview.server import serve_site
 
     serve_site(lambda: read_settings(args.home, read_dials(args)), args.port)
 
 
 def audit(settings: Settings, args: argparse.Namespace) -> None:
     """check site/ for broken links, missing alt texts, foreign requests and secrets"""
-    from generate.gallery.audit import require_fit
+    from generate.gallery.publishing.audit import require_fit
 
     print(f"{'audit':<9} {require_fit(settings)}", flush=True)
 
 
 def publish(settings: Settings, args: argparse.Namespace) -> None:
     """put site/ on the gh-pages branch"""
-    from generate.gallery.publish import publish_site
+    from generate.gallery.publishing.publish import publish_site
 
     publish_site(settings)
 
@@ -89,12 +89,12 @@ def publish(settings: Settings, args: argparse.Namespace) -> None:
 def evaluate(settings: Settings, args: argparse.Namespace) -> None:
     """judge the jungle's pictures, sounds and words, beside their anchors"""
     if args.train_extractor:
-        from generate.evaluation.lesson import train_extractor
+        from generate.evaluation.judge.trainer import train_extractor
 
         for group, share in train_extractor(settings).items():
             print(f"{'evaluate':<9} {group}: {share:.1%} of the drawings held out")
         return
-    from generate.evaluation.evaluate import evaluate_jungle
+    from generate.evaluation.stage import evaluate_jungle
 
     evaluate_jungle(settings)
 
@@ -117,8 +117,8 @@ def bench(settings: Settings, args: argparse.Namespace) -> None:
 
 def starter(settings: Settings, args: argparse.Namespace) -> None:
     """train the shipped starter weights, or export them as they stand"""
-    from generate.pictures.refiner import train_refiner
-    from generate.pictures.starter import export_starter, train_starter
+    from generate.pictures.refining.trainer import train_refiner
+    from generate.pictures.training.starter import export_starter, train_starter
 
     if args.export:
         export_starter(settings)

@@ -19,7 +19,7 @@ from generate.cards import (
     write_message,
 )
 from generate.files import replacing, sweep, write_text
-from generate.pictures import processes
+from generate.pictures.compute import processes
 from generate.plan import (
     Bundle,
     find_stale_pictures,
@@ -66,12 +66,12 @@ def build_pictures(
 
 def sample_bundles(settings: Settings, stale: dict[int, Bundle]) -> None:
     """Train, and sample the pictures of ``stale`` cards; each is adopted as soon as it is drawn."""
-    from generate.pictures.train import train_model
+    from generate.pictures.training.stage import train_model
 
     train_model(settings)
-    from generate.pictures.neighbours import open_check
-    from generate.pictures.prints import lay_out_cards
-    from generate.pictures.sample import draw_cards
+    from generate.pictures.choosing.neighbours import open_check
+    from generate.pictures.sampling.prints import lay_out_cards
+    from generate.pictures.sampling.stage import draw_cards
 
     sweep(settings.work / "pictures")
     check = open_check(settings)
@@ -138,7 +138,7 @@ def caption_bundle(bundle: Bundle) -> None:
         return
     if bundle.made("caption").get("of") == found:
         return
-    from generate.pictures.caption import caption_file
+    from generate.pictures.captioning.measured import caption_file
 
     measured = caption_file(path)
     bundle.card |= {
@@ -160,8 +160,8 @@ def caption_bundle(bundle: Bundle) -> None:
 
 def build_phrases(settings: Settings, bundles: list[Bundle], force: bool = False) -> None:
     """Bring every card's phrase, name, place and title up to date."""
-    from generate.phrases.language import make_or_read_language
-    from generate.phrases.writer import Brief, write_phrases
+    from generate.phrases.language.language import make_or_read_language
+    from generate.phrases.writing.writer import Brief, write_phrases
 
     language = make_or_read_language(settings, force=force)
     keys = {bundle.slug: phrase_key(settings, bundle, language.digest) for bundle in bundles}
@@ -240,7 +240,7 @@ def build_sounds(
 
     With ``report`` the measures of all sounds are printed as a table and drawn as pictures.
     """
-    from generate.sounds.call import make_and_master
+    from generate.sounds.stage import make_and_master
 
     keys = {bundle.slug: sound_key(settings, bundle) for bundle in bundles}
     states = {
@@ -260,11 +260,11 @@ def build_sounds(
     fresh = len(bundles) - len(stale) - len(kept)
     say("sounds", f"{len(stale)} made, {fresh} fresh{tell_kept(kept)}")
     if settings.sounds.ambience:
-        from generate.sounds.ambience import make_beds
+        from generate.sounds.ambience.beds import make_beds
 
         make_beds(settings)
     if report:
-        from generate.sounds.table import report_sounds
+        from generate.sounds.report.table import report_sounds
 
         report_sounds(settings, {bundle.slug: bundle.folder / SOUNDS[0] for bundle in bundles})
 

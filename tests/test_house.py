@@ -33,14 +33,14 @@ RANKS = {
 HEAVY = {"torch", "diffusers", "transformers", "accelerate", "datasets", "torchsde"}
 MAY_BE_HEAVY = (
     "generate.pictures.",
-    "generate.sounds.stable_audio",
+    "generate.sounds.engines.stable_audio",
     "generate.bench",
-    "generate.evaluation.anchors",
-    "generate.evaluation.extractor",
-    "generate.evaluation.features",
-    "generate.evaluation.lesson",
+    "generate.evaluation.scoring.anchors",
+    "generate.evaluation.judge.extractor",
+    "generate.evaluation.scoring.features",
+    "generate.evaluation.judge.trainer",
     "generate.evaluation.pictures",
-    "generate.evaluation.sets",
+    "generate.evaluation.scoring.sets",
 )
 
 
@@ -97,7 +97,9 @@ def test_the_light_rooms_run_without_torch():
         module
         for module in MODULES
         if not module.startswith((*MAY_BE_HEAVY, "generate.__main__"))
-        or module.startswith(("generate.pictures.fieldguide", "generate.pictures.caption"))
+        or module.startswith(
+            ("generate.pictures.fieldguide", "generate.pictures.captioning.measured")
+        )
     ]
     code = (
         "import sys, importlib\n"

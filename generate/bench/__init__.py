@@ -19,8 +19,8 @@ def run_bench(settings: Settings, minutes: float | None = None) -> list[dict[str
     A row holds name, baseline, ours, ratio (how many times less ours takes), spread (the least and
     the greatest ratio of the rounds, where there are rounds) and unit.
     """
-    from generate.bench.costs import measure_costs
-    from generate.gallery.measure import measure_gallery
+    from generate.bench.gallery import measure_gallery
+    from generate.bench.turns import measure_costs
 
     rows = measure_costs(settings)
     rows += measure_quality(settings, minutes or MINUTES)
@@ -38,8 +38,8 @@ def run_bench(settings: Settings, minutes: float | None = None) -> list[dict[str
 def measure_quality(settings: Settings, minutes: float) -> list[dict[str, Any]]:
     """KID of both recipes after the same minutes on the field guide, a row for each extractor."""
     from generate.bench.comparison import CLASSIC, OURS, Contest, draw_grid, fight, settle
-    from generate.bench.contest import Entrant
-    from generate.pictures.sources import FIELD_GUIDE
+    from generate.bench.entrant import Entrant
+    from generate.pictures.data.source import FIELD_GUIDE
 
     entrants = {
         CLASSIC: Entrant("ddpm", minutes, None, SAMPLES, DDIM),

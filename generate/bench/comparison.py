@@ -13,16 +13,16 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from generate.bench.contest import Entrant, run_apart, run_entrant
+from generate.bench.entrant import Entrant, run_apart, run_entrant
 from generate.bench.samples import gather_samples
 from generate.errors import Refusal
-from generate.evaluation.anchors import draw_gaussian
-from generate.evaluation.features import open_features
-from generate.evaluation.scores import kid
+from generate.evaluation.scoring.anchors import draw_gaussian
+from generate.evaluation.scoring.features import open_features
+from generate.evaluation.scoring.scores import kid
 from generate.files import read_json, replacing, write_json, write_text
-from generate.pictures.dataset import build_dataset, read_dataset
+from generate.pictures.data.dataset import build_dataset, read_dataset
+from generate.pictures.data.source import FIELD_GUIDE
 from generate.pictures.sheets import GROUND, as_images, lay_out
-from generate.pictures.sources import FIELD_GUIDE
 from generate.recipe import digest
 from generate.settings import Settings
 

@@ -17,15 +17,18 @@ from tqdm import tqdm
 from generate.bench.comparison import settle
 from generate.bench.trials import TRIALS, Leaning, Trial
 from generate.errors import Refusal
-from generate.evaluation.features import extract_random
-from generate.evaluation.scores import kid
+from generate.evaluation.scoring.features import extract_random
+from generate.evaluation.scoring.scores import kid
 from generate.files import read_json, write_json, write_text
-from generate.pictures.dataset import Dataset, build_dataset, read_dataset
-from generate.pictures.deck import Deck
-from generate.pictures.develop import GROUP, encode
-from generate.pictures.families import choose_shape
-from generate.pictures.flow import Flow
-from generate.pictures.loop import (
+from generate.pictures.compute.precision import arithmetic, choose_device, probe
+from generate.pictures.data.dataset import Dataset, build_dataset, read_dataset
+from generate.pictures.data.source import FIELD_GUIDE
+from generate.pictures.families.flow import Flow
+from generate.pictures.families.registry import choose_shape
+from generate.pictures.model_folder import Model, Network, copy_weights, put_weights
+from generate.pictures.sampling.deck import Deck
+from generate.pictures.sampling.draw import GROUP, encode
+from generate.pictures.training.loop import (
     Plan,
     Training,
     make_optimiser,
@@ -33,10 +36,7 @@ from generate.pictures.loop import (
     seeded,
     train_steps,
 )
-from generate.pictures.model import Model, Network, copy_weights, put_weights
-from generate.pictures.precision import arithmetic, choose_device, probe
-from generate.pictures.run import make_training, to_pixels
-from generate.pictures.sources import FIELD_GUIDE
+from generate.pictures.training.trainer import make_training, to_pixels
 from generate.recipe import derive_seed, digest
 from generate.settings import Settings
 

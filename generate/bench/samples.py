@@ -14,14 +14,14 @@ from tqdm import tqdm
 
 from generate.errors import Refusal
 from generate.files import read_json, replacing
-from generate.pictures.dataset import Dataset
-from generate.pictures.deck import Deck
-from generate.pictures.develop import GROUP, encode
-from generate.pictures.loop import Family
-from generate.pictures.model import Model
-from generate.pictures.precision import arithmetic
-from generate.pictures.progress import Run
-from generate.pictures.run import describe, to_pixels
+from generate.pictures.compute.precision import arithmetic
+from generate.pictures.data.dataset import Dataset
+from generate.pictures.model_folder import Model
+from generate.pictures.sampling.deck import Deck
+from generate.pictures.sampling.draw import GROUP, encode
+from generate.pictures.training.loop import Family
+from generate.pictures.training.run import Run
+from generate.pictures.training.trainer import describe, to_pixels
 from generate.recipe import derive_seed
 from generate.settings import Settings
 

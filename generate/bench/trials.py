@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from generate.pictures.augment import Augment
-from generate.pictures.flow import Flow
+from generate.pictures.families.flow import Flow
+from generate.pictures.training.augment import Augment
 
 Trial = dict[str, Any]
 

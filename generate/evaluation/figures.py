@@ -57,7 +57,7 @@ WORDS: dict[str, tuple[str, str, Test | None]] = {
 
 def judge_sounds(settings: Settings, cards: Sequence[Card]) -> list[Figure]:
     """The sounds' figures, empty where no card has a sound. `Refusal` for a broken file."""
-    from generate.sounds.evaluate import evaluate_sounds
+    from generate.evaluation.sounds import evaluate_sounds
 
     heard = [
         {
@@ -95,8 +95,8 @@ def name_sound(name: str, value: float, count: int) -> Figure:
 
 def judge_words(settings: Settings, cards: Sequence[Card]) -> list[Figure]:
     """The phrases' figures, empty where there is no language or no phrase."""
-    from generate.phrases.language_file import read_language
-    from generate.phrases.text_metrics import measure_texts
+    from generate.evaluation.texts import measure_texts
+    from generate.phrases.language.file import read_language
 
     path = settings.content / "language.toml"
     spoken = [card for card in cards if card.phrase]

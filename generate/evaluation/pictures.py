@@ -10,15 +10,15 @@ from tqdm import tqdm
 
 from generate.cards import Card
 from generate.errors import Refusal
-from generate.evaluation.extractor import load_extractor, look, resize
-from generate.evaluation.features import open_features
-from generate.evaluation.scores import compare
-from generate.evaluation.sets import Gathered, PictureSet, gather_sets
-from generate.evaluation.tones import compare_tones, measure_tones
-from generate.pictures.copies import Nearest, find_nearest
-from generate.pictures.neighbours import Neighbour, open_check
-from generate.pictures.prints import enlarge
-from generate.pictures.refine import refine
+from generate.evaluation.judge.extractor import load_extractor, look, resize
+from generate.evaluation.scoring.features import open_features
+from generate.evaluation.scoring.scores import compare
+from generate.evaluation.scoring.sets import Gathered, PictureSet, gather_sets
+from generate.evaluation.scoring.tones import compare_tones, measure_tones
+from generate.pictures.choosing.copies import Nearest, find_nearest
+from generate.pictures.choosing.neighbours import Neighbour, open_check
+from generate.pictures.refining.refiner import refine
+from generate.pictures.sampling.prints import enlarge
 from generate.settings import Settings
 
 # How many training pictures are enlarged to compare the cards with.

@@ -16,7 +16,7 @@ from generate.cards import Card
 from generate.evaluation.figures import Figure
 from generate.evaluation.tables import TITLES, other_tables, score_tables
 from generate.files import write_json, write_text
-from generate.pictures.copies import SHARE
+from generate.pictures.choosing.copies import SHARE
 from generate.settings import Settings
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from generate.evaluation.anchors import Memory, draw_gaussian, draw_memory
-from generate.pictures.copies import find_nearest
+from generate.evaluation.scoring.anchors import Memory, draw_gaussian, draw_memory
+from generate.pictures.choosing.copies import find_nearest
 
 
 def make_training(count=40, side=16):

@@ -15,14 +15,14 @@ from PIL import Image
 from generate.cards import read_card, read_cards, write_card
 from generate.errors import Refusal
 from generate.evaluation import pictures as judging
-from generate.evaluation import sets
-from generate.evaluation.evaluate import evaluate_jungle
-from generate.evaluation.features import Features
-from generate.evaluation.sets import gather_sets
-from generate.phrases.language import make_or_read_language
-from generate.pictures.dataset import build_dataset, read_dataset
-from generate.pictures.families import make_family
-from generate.pictures.model import Model, Network, Shape, save_model
+from generate.evaluation.scoring import sets
+from generate.evaluation.scoring.features import Features
+from generate.evaluation.scoring.sets import gather_sets
+from generate.evaluation.stage import evaluate_jungle
+from generate.phrases.language.language import make_or_read_language
+from generate.pictures.data.dataset import build_dataset, read_dataset
+from generate.pictures.families.registry import make_family
+from generate.pictures.model_folder import Model, Network, Shape, save_model
 from generate.recipe import digest_folder
 from generate.settings import read_settings
 from tests.bundles import make_jungle
@@ -144,9 +144,9 @@ def test_a_second_look_samples_nothing_and_a_changed_model_all(jungle, monkeypat
 
 
 def test_uncurated_pictures_are_those_that_cards_would_have(jungle):
-    from generate.pictures.deck import Deck
-    from generate.pictures.develop import draw, encode
-    from generate.pictures.model import load_model, read_prompts
+    from generate.pictures.model_folder import load_model, read_prompts
+    from generate.pictures.sampling.deck import Deck
+    from generate.pictures.sampling.draw import draw, encode
     from generate.recipe import derive_seed
 
     model = load_model(jungle.work / "model")

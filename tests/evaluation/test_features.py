@@ -7,8 +7,15 @@ import pytest
 import torch
 
 from generate.errors import Refusal
-from generate.evaluation.extractor import FEATURES, WEIGHTS, Extractor, load_extractor, look, resize
-from generate.evaluation.features import extract_random, open_features
+from generate.evaluation.judge.extractor import (
+    FEATURES,
+    WEIGHTS,
+    Extractor,
+    load_extractor,
+    look,
+    resize,
+)
+from generate.evaluation.scoring.features import extract_random, open_features
 from generate.pictures.fieldguide import VOCABULARY
 
 
@@ -86,9 +93,9 @@ def test_resizing_averages_what_it_takes_away():
 
 
 def test_the_shipped_eye_knows_bodies_of_drawings_it_never_saw():
-    from generate.evaluation.lesson import lesson_seed
+    from generate.evaluation.judge.trainer import lesson_seed
+    from generate.pictures.choosing.starter_drawings import drawing_seed
     from generate.pictures.fieldguide import draw
-    from generate.pictures.starter_copies import drawing_seed
     from generate.recipe import derive_seed
 
     assert WEIGHTS.stat().st_size < 1 << 20
@@ -119,8 +126,9 @@ def test_a_damaged_or_missing_eye_is_one_clear_line(tmp_path):
 
 
 def test_a_lesson_learns_goes_on_and_never_replaces_the_eye(tmp_path, monkeypatch, write_settings):
-    from generate.evaluation import lesson
-    from generate.pictures import chunks, drawings
+    from generate.evaluation.judge import trainer as lesson
+    from generate.pictures.fieldguide import drawings
+    from generate.pictures.training import chunks
 
     for name, value in {
         "DRAWINGS": 48,
@@ -166,7 +174,7 @@ def test_a_lesson_learns_goes_on_and_never_replaces_the_eye(tmp_path, monkeypatc
 
 
 def test_disturbed_pictures_stay_in_range_and_differ():
-    from generate.evaluation.lesson import disturb
+    from generate.evaluation.judge.trainer import disturb
 
     pictures = torch.rand(4, 3, 64, 64) * 2 - 1
     altered = disturb(pictures, torch.Generator().manual_seed(1))

@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from generate.evaluation.scores import compare, discrepancy, fid, kid, neighbourhoods, sliced
+from generate.evaluation.scoring.scores import (
+    compare,
+    discrepancy,
+    fid,
+    kid,
+    neighbourhoods,
+    sliced,
+)
 
 
 def normal(count, mean=0.0, deviation=1.0, width=4, seed=0):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from generate.evaluation.tones import (
+from generate.evaluation.scoring.tones import (
     compare_tones,
     measure_grain,
     measure_saturation,

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from generate.gallery.site import render_site
-from generate.phrases.language import make_language
-from generate.phrases.language_file import write_language
+from generate.gallery.site.render import render_site
+from generate.phrases.language.file import write_language
+from generate.phrases.language.language import make_language
 from tests.bundles import HOURS, make_bundle, make_jungle, write_tone
 from tests.gallery.chromium import find_chromium, serve
 

@@ -8,13 +8,13 @@ import torch
 from PIL import Image
 
 from generate.files import write_json
-from generate.pictures import families
-from generate.pictures.checkpoint import list_checkpoints
-from generate.pictures.dataset import build_dataset
-from generate.pictures.loop import Plan
-from generate.pictures.model import Shape
-from generate.pictures.run import find_training
-from generate.pictures.train import decide_model
+from generate.pictures.data.dataset import build_dataset
+from generate.pictures.families import registry as families
+from generate.pictures.model_folder import Shape
+from generate.pictures.training.checkpoint import list_checkpoints
+from generate.pictures.training.loop import Plan
+from generate.pictures.training.stage import decide_model
+from generate.pictures.training.trainer import find_training
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -31,7 +31,7 @@ def tiny_shapes(monkeypatch):
         conditioned = recipe != "ddpm"
         return Shape(size, 1, (16, 16), 1, 1, 8, 4, conditioned=conditioned)
 
-    monkeypatch.setattr("generate.pictures.run.choose_shape", choose)
+    monkeypatch.setattr("generate.pictures.training.trainer.choose_shape", choose)
     return families
 
 

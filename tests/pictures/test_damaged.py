@@ -10,12 +10,12 @@ from PIL import Image
 from safetensors.numpy import save_file
 
 from generate.errors import Refusal
-from generate.pictures import refiner
-from generate.pictures.chunks import gather_drawings
-from generate.pictures.dataset import PICTURES, ROWS, read_dataset
-from generate.pictures.dataset import WORDS as VOCABULARY_FILE
-from generate.pictures.families import make_family
-from generate.pictures.model import (
+from generate.pictures.choosing.starter_drawings import read_drawings, write_drawings
+from generate.pictures.data.dataset import PICTURES, ROWS, read_dataset
+from generate.pictures.data.dataset import WORDS as VOCABULARY_FILE
+from generate.pictures.data.vocabulary import Vocabulary, read_vocabulary
+from generate.pictures.families.registry import make_family
+from generate.pictures.model_folder import (
     FACTS,
     PROMPTS,
     VOCABULARY,
@@ -25,10 +25,10 @@ from generate.pictures.model import (
     read_prompts,
     save_model,
 )
-from generate.pictures.prints import record
-from generate.pictures.shape import Shape
-from generate.pictures.starter_copies import read_drawings, write_drawings
-from generate.pictures.vocabulary import Vocabulary, read_vocabulary
+from generate.pictures.networks.shape import Shape
+from generate.pictures.refining import trainer as refiner
+from generate.pictures.sampling.prints import record
+from generate.pictures.training.chunks import gather_drawings
 
 CONFIG = "unet/config.json"
 WORDS = Vocabulary(("owl", "cat"), ("class", "class"), {"kitten": "cat"})
@@ -174,8 +174,8 @@ GATHERED = {
 
 @pytest.mark.parametrize("name", GATHERED)
 def test_a_damaged_chunk_of_drawings_is_drawn_again(tmp_path, monkeypatch, capsys, name):
-    monkeypatch.setattr("generate.pictures.chunks.CHUNK", 2)
-    monkeypatch.setattr("generate.pictures.refiner.CHUNK", 2)
+    monkeypatch.setattr("generate.pictures.training.chunks.CHUNK", 2)
+    monkeypatch.setattr("generate.pictures.refining.trainer.CHUNK", 2)
     gather = GATHERED[name]
     first = gather(tmp_path)
     paths = sorted(tmp_path.glob("*.safetensors"))
@@ -194,6 +194,6 @@ def test_a_damaged_chunk_of_drawings_is_drawn_again(tmp_path, monkeypatch, capsy
     def fail(*_):
         raise AssertionError("drawn though it is there")
 
-    monkeypatch.setattr("generate.pictures.chunks.draw_all", fail)
-    monkeypatch.setattr("generate.pictures.drawings.draw_all", fail)
+    monkeypatch.setattr("generate.pictures.training.chunks.draw_all", fail)
+    monkeypatch.setattr("generate.pictures.fieldguide.drawings.draw_all", fail)
     assert torch.equal(gather(tmp_path)[0], first[0])

@@ -13,10 +13,10 @@ import soundfile
 from PIL import Image
 
 from generate.errors import Refusal
-from generate.sounds.call import make_and_master, make_call, number_brief
-from generate.sounds.encoding import encode_mp3, read_sound
-from generate.sounds.evaluate import evaluate_sounds
-from generate.sounds.table import report_sounds
+from generate.evaluation.sounds import evaluate_sounds
+from generate.sounds.mastering.encoding import encode_mp3, read_sound
+from generate.sounds.report.table import report_sounds
+from generate.sounds.stage import make_and_master, make_call, number_brief
 
 PHRASES = ["tiki rao", "moshu nyela qaro", "wini zhaba", "lepi oru", "kina sha bo"]
 

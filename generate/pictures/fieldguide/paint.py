@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from generate.pictures.fieldguide.coats import Coat, smoothstep
-from generate.pictures.fieldguide.creature import Creature
+from generate.pictures.fieldguide.beasts.coats import Coat, smoothstep
+from generate.pictures.fieldguide.beasts.creature import Creature
 from generate.pictures.fieldguide.palette import Palette
 from generate.pictures.fieldguide.shapes import Layer, Place, Relief, mould
 

@@ -10,20 +10,19 @@ import numpy as np
 from PIL import Image
 
 from generate.errors import Refusal
+from generate.pictures.fieldguide.beasts.coats import COATS, Coat
+from generate.pictures.fieldguide.beasts.crawlers import CRAWLERS
+from generate.pictures.fieldguide.beasts.creature import Creature, Plan
+from generate.pictures.fieldguide.beasts.features import FEATURES, WEAR, suits
+from generate.pictures.fieldguide.beasts.fliers import FLIERS
+from generate.pictures.fieldguide.beasts.shore import SHORE
+from generate.pictures.fieldguide.beasts.walkers import WALKERS
 from generate.pictures.fieldguide.captions import write_caption
-from generate.pictures.fieldguide.coats import COATS, Coat
-from generate.pictures.fieldguide.crawlers import CRAWLERS
-from generate.pictures.fieldguide.creature import Creature, Plan
-from generate.pictures.fieldguide.features import FEATURES, WEAR, suits
-from generate.pictures.fieldguide.fliers import FLIERS
-from generate.pictures.fieldguide.habitats import HABITATS, SCENES
 from generate.pictures.fieldguide.paint import MOODS, choose_mood, paint_creature
 from generate.pictures.fieldguide.palette import HOURS, NAMED, Palette, mix_palette
-from generate.pictures.fieldguide.shapes import Place
-from generate.pictures.fieldguide.shore import SHORE
-from generate.pictures.fieldguide.sky import columns, glow, paint_depths, paint_sky, rows
-from generate.pictures.fieldguide.walkers import WALKERS
-from generate.pictures.fieldguide.weather import (
+from generate.pictures.fieldguide.places.habitats import HABITATS, SCENES
+from generate.pictures.fieldguide.places.sky import columns, glow, paint_depths, paint_sky, rows
+from generate.pictures.fieldguide.places.weather import (
     WEATHERS,
     back_weather,
     frame,
@@ -31,6 +30,7 @@ from generate.pictures.fieldguide.weather import (
     grass_over_feet,
     paper,
 )
+from generate.pictures.fieldguide.shapes import Place
 from generate.recipe import derive_seed
 
 PLANS: dict[str, Plan] = {**WALKERS, **CRAWLERS, **SHORE, **FLIERS}

@@ -1,0 +1,1 @@
+"""The project's own judge of pictures, and how it was trained."""

@@ -1,0 +1,1 @@
+"""Compare sets of pictures: features, scores, anchors."""

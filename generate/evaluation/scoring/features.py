@@ -1,0 +1,147 @@
+"""Extractors by name: what turns pictures uint8 (N, 3, S, S) into features float32 (N, D).
+
+"ours" is the project's own, "random" needs no training at all, and any folder that holds a vision
+model of transformers (config.json, model.safetensors) is a third, such as a copy of DINOv2.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+from torch.nn import functional
+
+from generate.errors import Refusal
+from generate.evaluation.judge.extractor import BATCH, load_extractor, look, resize
+
+# Side of the pictures that "random" sees, and of the pixels that it keeps as they are.
+SIDE, KEPT = 64, 16
+WIDTHS = (3, 32, 64, 128)
+# The weights of its pixels and of its kernels' answers.
+PIXELS, ANSWERS = 0.1, 10.0
+# What ImageNet's pictures have on average, where a folder does not say what its model was fed.
+MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+
+@dataclass(frozen=True)
+class Features:
+    """An extractor: the name that stands with its every score, and what it does.
+
+    Scores of different extractors have different units and never share a table.
+    """
+
+    name: str
+    extract: Callable[[np.ndarray], np.ndarray]
+
+
+def open_features(name: str, home: Path) -> Features:
+    """The extractor called ``name``: "ours", "random", or a folder, seen from ``home``.
+
+    Raises `Refusal` for a folder without a vision model or without safetensors.
+    """
+    if name == "ours":
+        extractor = load_extractor()
+        return Features("ours", lambda pictures: look(pictures, extractor)[0])
+    if name == "random":
+        return Features("random", extract_random)
+    return open_folder(name, home / name)
+
+
+def extract_random(pictures: np.ndarray) -> np.ndarray:
+    """Three layers of fixed random convolutions, pooled over the picture, and 16 × 16 pixels.
+
+    Features (N, 1216) that no training can have leaned towards anything: a weak but honest witness.
+    The kernels see no plain colour, and their answers weigh more than the pixels, which a Gaussian
+    has as right as any picture.
+    """
+    generator = np.random.default_rng(0)
+    kernels = []
+    for before, after in pairwise(WIDTHS):
+        drawn = generator.standard_normal((after, before, 5, 5))
+        drawn -= drawn.mean((1, 2, 3), keepdims=True)
+        drawn /= np.sqrt(np.square(drawn).sum((1, 2, 3), keepdims=True))
+        kernels.append(torch.from_numpy(drawn.astype(np.float32)))
+    found = []
+    for batch in batches(pictures):
+        state = torch.from_numpy(resize(batch, SIDE)).float() / 127.5 - 1
+        parts = [PIXELS * (torch.from_numpy(resize(batch, KEPT)).float().flatten(1) / 127.5 - 1)]
+        for kernel in kernels:
+            state = functional.relu(functional.conv2d(state, kernel, stride=2, padding=2))
+            parts += [ANSWERS * state.mean((2, 3)), ANSWERS * state.std((2, 3))]
+        found.append(torch.cat(parts, 1).numpy())
+    return np.concatenate(found)
+
+
+def open_folder(name: str, folder: Path) -> Features:
+    """A vision model in transformers' format, run as its own settings ask."""
+    if not (folder / "config.json").is_file():
+        raise Refusal(
+            f'evaluate.extractors: {name!r} is neither "ours", "random" nor a folder with the '
+            "config.json of a transformers model"
+        )
+    if not list(folder.glob("*.safetensors")):
+        raise Refusal(f"{folder}: holds no model.safetensors; other formats are not opened")
+    from transformers import AutoModel
+
+    try:
+        model: Any = AutoModel.from_pretrained(
+            folder, local_files_only=True, use_safetensors=True, trust_remote_code=False
+        )
+    except (SafetensorError, OSError, ValueError, KeyError, RuntimeError) as error:
+        reason = str(error).splitlines()[0][:120]
+        raise Refusal(f"{folder}: no model that transformers can open ({reason})") from None
+    model = model.eval().float()
+    size, mean, deviation = read_preparation(folder, model.config)
+    if size is None:
+        raise Refusal(f"{folder}: config.json names no image_size; is it a vision model?")
+
+    def extract(pictures: np.ndarray) -> np.ndarray:
+        found = []
+        with torch.inference_mode():
+            for batch in batches(pictures):
+                pixels = torch.from_numpy(resize(batch, size)).float() / 255
+                found.append(pool(model, (pixels - mean) / deviation).float().numpy())
+        return np.concatenate(found)
+
+    return Features(folder.name, extract)
+
+
+def read_preparation(folder: Path, config: Any) -> tuple[int | None, Tensor, Tensor]:
+    """Side in pixels, mean and deviation (1, 3, 1, 1) that a folder's model was trained with."""
+    path = folder / "preprocessor_config.json"
+    asked = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    vision = getattr(config, "vision_config", config)
+    size: Any = asked.get("crop_size") or asked.get("size") or getattr(vision, "image_size", None)
+    if isinstance(size, dict):
+        size = size.get("height") or size.get("shortest_edge")
+    mean, deviation = (
+        torch.tensor(asked.get(key) or usual, dtype=torch.float32).view(1, 3, 1, 1)
+        for key, usual in (("image_mean", MEAN), ("image_std", DEVIATION))
+    )
+    return int(size) if size else None, mean, deviation
+
+
+def pool(model: Any, pixels: Tensor) -> Tensor:
+    """One vector (B, D) a picture: what the model pools, else the mean of its last layer."""
+    if hasattr(model, "get_image_features"):
+        answer = model.get_image_features(pixel_values=pixels)
+    else:
+        answer = model(pixel_values=pixels)
+    if isinstance(answer, Tensor):
+        return answer.flatten(1)
+    pooled = getattr(answer, "pooler_output", None)
+    if pooled is not None:
+        return pooled.flatten(1)
+    last: Tensor = answer.last_hidden_state
+    return last.mean(tuple(range(2, last.ndim))) if last.ndim == 4 else last.mean(1)
+
+
+def batches(pictures: np.ndarray) -> list[np.ndarray]:
+    """``pictures`` in parts of at most 64."""
+    return [pictures[start : start + BATCH] for start in range(0, len(pictures), BATCH)]

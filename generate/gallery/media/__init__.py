@@ -1,0 +1,1 @@
+"""Pictures, sounds and icons in the forms that browsers want: site/media/."""

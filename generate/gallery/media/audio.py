@@ -1,0 +1,110 @@
+"""Publish a card's sound: sound.flac (or .wav, .mp3, .ogg) → MP3, with peaks for the waveform."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generate.gallery.media.encode import write_encoded
+from generate.recipe import digest_file
+
+if TYPE_CHECKING:
+    import numpy as np
+
+REVISION = 1
+PEAKS = 96
+RATES = (32_000, 44_100, 48_000)
+
+
+class BrokenSound(Exception):
+    """The file cannot be read as sound; the message says why."""
+
+
+def describe_audio() -> dict[str, Any]:
+    """What beside the source decides the MP3: this code's revision, the encoder's own code."""
+    encoder = Path(__file__).parents[2] / "sounds" / "mastering" / "encoding.py"
+    version = metadata.version("soundfile")
+    return {"revision": REVISION, "soundfile": version, "encoder": digest_file(encoder)}
+
+
+def encode_sound(source: Path, out: Path, stem: str) -> dict[str, Any]:
+    """Encode ``source`` into ``out``/``stem``.mp3; an MP3 is published without its tags only.
+
+    Returns a JSON object: ``files``, ``path``, ``mime``, ``seconds``, ``bytes``, ``peaks``.
+    Raises `BrokenSound`.
+    """
+    samples, rate = read_sound(source)
+    if source.suffix == ".mp3":
+        data = strip_tags(source.read_bytes())
+    else:
+        from generate.sounds.mastering.encoding import encode_mp3
+
+        data, _ = encode_mp3(*conform(samples, rate))
+    file = write_encoded(out, f"{stem}.mp3", data)
+    return {
+        "files": [asdict(file)],
+        "path": file.name,
+        "mime": "audio/mpeg",
+        "seconds": round(len(samples) / rate, 4),
+        "bytes": file.bytes,
+        "peaks": measure_peaks(samples),
+    }
+
+
+def read_sound(source: Path) -> tuple[np.ndarray, int]:
+    """Samples, float32 (n, channels), and their rate; a file shorter than it says is broken."""
+    import numpy as np
+    import soundfile
+
+    try:
+        with soundfile.SoundFile(source) as file:
+            samples = file.read(dtype="float32", always_2d=True)
+            expected, rate = file.frames, file.samplerate
+    except (soundfile.SoundFileError, OSError, ValueError) as error:
+        reason = str(error).rsplit(": ", 1)[-1].rstrip(".")
+        raise BrokenSound(f"cannot be read as sound ({reason})") from None
+    # libsndfile only estimates the length of an MP3.
+    if source.suffix != ".mp3" and len(samples) < expected:
+        raise BrokenSound(f"ends after {len(samples)} of {expected} frames")
+    if not len(samples):
+        raise BrokenSound("holds no sound")
+    if not np.isfinite(samples).all():
+        raise BrokenSound("holds samples that are not numbers")
+    return samples, rate
+
+
+def conform(samples: np.ndarray, rate: int) -> tuple[np.ndarray, int]:
+    """What an MP3 for browsers can hold: one or two channels, at 32, 44.1 or 48 kHz."""
+    import numpy as np
+
+    if samples.shape[1] > 2:
+        samples = np.repeat(samples.mean(axis=1, keepdims=True), 2, axis=1)
+    if rate not in RATES:
+        from scipy.signal import resample_poly
+
+        samples = resample_poly(samples, RATES[1], rate, axis=0).astype(np.float32)
+        rate = RATES[1]
+    return samples, rate
+
+
+def strip_tags(data: bytes) -> bytes:
+    """An MP3 without its ID3v2 and ID3v1 tags: a title and a cover picture are the page's."""
+    while data[:3] == b"ID3" and len(data) > 10:
+        size = 0
+        for byte in data[6:10]:
+            size = size << 7 | byte & 0x7F
+        data = data[10 + size + (10 if data[5] & 0x10 else 0) :]
+    return data[:-128] if data[-128:-125] == b"TAG" else data
+
+
+def measure_peaks(samples: np.ndarray, count: int = PEAKS) -> list[float]:
+    """Loudest value of each of ``count`` equal slices, over the loudest of all: 0 to 1."""
+    import numpy as np
+
+    loud = np.abs(samples).max(axis=1)
+    slices = np.array_split(loud, min(count, len(loud)))
+    peaks = np.array([part.max() for part in slices])
+    top = peaks.max()
+    return [round(float(peak), 3) for peak in (peaks / top if top > 0 else peaks)]

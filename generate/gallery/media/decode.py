@@ -1,0 +1,91 @@
+"""Read a picture of any kind: upright, in sRGB, 8 bits a channel, without metadata."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageCms
+
+from generate.pictures.data.pixels import FAULTS, is_deep, quiet, reduce_depth, turn_upright
+
+SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
+
+
+class BrokenPicture(Exception):
+    """The file cannot be read as a picture; the message says why."""
+
+
+def open_picture(path: Path, longest: int = 2048) -> Image.Image:
+    """The picture of ``path`` as "RGB", or "RGBA" if any of it is see-through.
+
+    EXIF orientation is applied, an ICC profile converted to sRGB (relative colorimetric with
+    black point compensation), CMYK converted by its profile or, lacking one, by complement;
+    16-bit greys are scaled, palettes resolved. A JPEG more than twice ``longest`` pixels long is
+    decoded at a half, a quarter or an eighth of its size. Raises `BrokenPicture`.
+    """
+    try:
+        with quiet(), Image.open(path) as file:
+            if file.format == "JPEG" and max(file.size) >= 2 * longest:
+                scale = longest / max(file.size)
+                file.draft(None, (int(file.width * scale), int(file.height * scale)))
+            return standardise(file)
+    except Image.DecompressionBombError:
+        raise BrokenPicture("has too many pixels; scale it down") from None
+    except Image.UnidentifiedImageError:
+        raise BrokenPicture("is not a picture in a known format") from None
+    except FAULTS as error:
+        raise BrokenPicture(f"cannot be decoded ({str(error) or type(error).__name__})") from None
+
+
+def standardise(file: Image.Image) -> Image.Image:
+    """Turn, convert and strip one decoded picture."""
+    image = turn_upright(file)
+    profile = file.info.get("icc_profile")
+    if is_deep(image):
+        image = reduce_depth(image)
+    if image.mode in ("P", "PA") or "transparency" in image.info:
+        # A palette, or one colour of it or of a grey or RGB picture, that is see-through.
+        image = image.convert("RGBA")
+    alpha = None
+    if image.mode in ("LA", "La", "RGBA", "RGBa"):
+        image = image.convert("LA" if image.mode in ("LA", "La") else "RGBA")
+        alpha = image.getchannel("A")
+        image = image.convert("L" if image.mode == "LA" else "RGB")
+    if image.mode not in ("L", "RGB", "CMYK"):
+        image = image.convert("RGB")
+    image = convert_profile(image, profile) if profile else image.convert("RGB")
+    if alpha is not None and alpha.getextrema()[0] < 255:  # type: ignore[operator]
+        image.putalpha(alpha)
+    image.info = {}
+    return image
+
+
+def convert_profile(image: Image.Image, data: bytes) -> Image.Image:
+    """Convert "L", "RGB" or "CMYK" through an ICC profile to sRGB; a bad profile is passed over."""
+    try:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
+        space = SPACES.get(profile.profile.xcolor_space)
+        # A grey may carry a profile of RGB; any other mismatch is a mistake.
+        if space is None or (space != image.mode and (image.mode, space) != ("L", "RGB")):
+            return image.convert("RGB")
+        if is_srgb(profile):
+            return image.convert("RGB")
+        flags = ImageCms.Flags.BLACKPOINTCOMPENSATION
+        transform = ImageCms.buildTransform(
+            profile,
+            ImageCms.createProfile("sRGB"),
+            space,
+            "RGB",
+            ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            flags,
+        )
+        converted: Any = ImageCms.applyTransform(image.convert(space), transform)
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return image.convert("RGB")
+    return converted
+
+
+def is_srgb(profile: ImageCms.ImageCmsProfile) -> bool:
+    """Whether a profile says that it is sRGB itself, so that converting would only cost time."""
+    description = (profile.profile.profile_description or "").lower()
+    return "srgb" in description and "linear" not in description

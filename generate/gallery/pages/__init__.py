@@ -1,0 +1,1 @@
+"""The HTML pages: what they show and how they are rendered."""

@@ -1,0 +1,75 @@
+"""Read content/pages/*.md, the person's own pages, which appear in the navigation."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from generate.errors import Refusal
+from generate.front_matter import split_front_matter
+from generate.settings import Settings
+
+TAKEN = {"index", "404", "dictionary", "alphabet", "grammar", "cards"}
+
+
+@dataclass(frozen=True)
+class Article:
+    """A page in Markdown: raw site-relative ``path``, ``title``, and its text as HTML."""
+
+    path: str
+    title: str
+    order: float
+    html: Markup
+    description: str
+
+
+def read_articles(settings: Settings) -> list[Article]:
+    """All pages in order (front matter ``order``, then name); `Refusal` for a name that is taken.
+
+    The title is that of the front matter, else the first heading, else the file's name.
+    """
+    from generate.gallery.pages.markdown import render_markdown
+
+    folder = settings.content / "pages"
+    articles = []
+    for path in sorted(folder.glob("*.md")) if folder.is_dir() else []:
+        if not path.is_file():
+            continue
+        if path.stem in TAKEN or re.fullmatch(r"page-\d+", path.stem):
+            raise Refusal(f"{path}: the site has a {path.stem}.html of its own; rename the file")
+        front, text = split_front_matter(path)
+        heading = re.match(r"#\s+(.+?)\s*#*\s*(?:\n|\Z)", text)
+        if heading:
+            text = text[heading.end() :]
+        title = str(front.get("title") or (heading and heading[1]) or path.stem.replace("-", " "))
+        order = front.get("order", 0)
+        if isinstance(order, bool) or not isinstance(order, int | float):
+            raise Refusal(f"{path}: order = {order!r} will not do; it must be a number")
+        if front.get("hidden") is True:
+            continue
+        html = render_markdown(fill_in(text, settings), full=True)
+        plain = " ".join(re.sub(r"<[^>]*>", " ", html.split("</p>")[0]).split())
+        articles.append(
+            Article(
+                f"{unicodedata.normalize('NFC', path.stem)}.html",
+                title,
+                order,
+                Markup(html),
+                plain[:200],
+            )
+        )
+    return sorted(articles, key=lambda article: (article.order, article.path))
+
+
+def fill_in(text: str, settings: Settings) -> str:
+    """Put the jungle's own facts in place of {title}, {author}, {language}, {licence}, {seed}."""
+    for name, value in {
+        "title": settings.title,
+        "author": settings.author or settings.title,
+        "language": settings.language,
+        "licence": settings.site.licence,
+        "seed": str(settings.seed),
+    }.items():
+        text = text.replace("{" + name + "}", value)
+    return text

@@ -1,0 +1,188 @@
+"""What every page is about: the variables that templates share, and the list of pages."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Any, overload
+
+from generate.gallery.pages import views
+from generate.gallery.pages.articles import Article
+from generate.gallery.pages.linked import link_data
+from generate.gallery.pages.provenance import provenance_of
+from generate.gallery.pages.reference import Reference, anchor, link_cards
+from generate.gallery.pages.words import read_words
+from generate.gallery.site.catalogue import Entry
+from generate.settings import Settings
+
+# Nothing but the site's own files; pictures and fonts may also stand in the page itself.
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; font-src 'self' data:; "
+    "media-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'"
+)
+RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page to be: its raw path, its template, how to get its variables, and the digests and
+    numbers that these depend on."""
+
+    path: str
+    template: str
+    variables: Callable[[], dict[str, Any]]
+    needs: list[Any] = field(default_factory=list)
+
+
+class Words(dict[str, str]):
+    """Words of the interface as attributes, too: templates find these several times as fast."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        super().__init__(words)
+        self.__dict__.update(words)
+
+
+class Rack(Sequence[views.View]):
+    """The views of all cards in order, each made when it is first looked at."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    @overload
+    def __getitem__(self, at: int) -> views.View: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[views.View]: ...
+
+    def __getitem__(self, at: int | slice) -> views.View | list[views.View]:
+        if isinstance(at, slice):
+            return [self[index] for index in range(*at.indices(len(self)))]
+        view: views.View = self.entries[at].view(at % len(self))
+        return view
+
+
+@dataclass
+class Contents:
+    """What the pages are made from.
+
+    ``near`` are the indices of each card's neighbours; ``wide`` what a page depends on if its
+    template may read of any card.
+    """
+
+    entries: Sequence[Entry]
+    near: Sequence[Sequence[int]]
+    settings: Settings
+    articles: Sequence[Article]
+    reference: Reference | None = None
+    beds: Mapping[str, Any] = field(default_factory=dict)
+    wide: str = ""
+
+    @cached_property
+    def cards(self) -> Rack:
+        return Rack(self.entries)
+
+    @property
+    def pages_of_rack(self) -> int:
+        return max(1, -(-len(self.entries) // self.settings.site.per_page))
+
+    @cached_property
+    def context(self) -> dict[str, Any]:
+        """The variables that all templates share."""
+        settings, words = self.settings, read_words(self.settings)
+        name = self.reference.name if self.reference else settings.language
+        tag = re.sub(r"[^a-z0-9]", "", name.lower())[:8]
+        direction = settings.site.lang.split("-")[0].lower()
+        return {
+            "settings": settings,
+            "site": settings.site,
+            "w": Words(words),
+            "policy": POLICY,
+            "cards": self.cards,
+            "language_name": name,
+            "language_tag": f"art-x-{tag}" if tag else "art",
+            "reference": self.reference,
+            "beds": dict(self.beds),
+            "articles": self.articles,
+            "navigation": list(list_navigation(self.articles, self.reference, words)),
+            "direction": "rtl" if direction in RIGHT_TO_LEFT else "ltr",
+            "base_url": settings.site.base_url,
+            "pages_of_rack": self.pages_of_rack,
+            "stamp": views.stamp_of,
+            "postmark": views.postmark_of,
+            "message": views.message_of,
+            "provenance": provenance_of,
+        }
+
+
+def list_navigation(
+    articles: Sequence[Article], reference: Reference | None, words: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """(raw path, text) of every page that the navigation names."""
+    yield "index.html", words["rack"]
+    for page in ("dictionary", "alphabet", "grammar"):
+        if reference:
+            yield f"{page}.html", words[page]
+    for article in articles:
+        yield article.path, article.title
+
+
+def list_sheets(contents: Contents) -> Iterator[Sheet]:
+    """Every HTML page of the site."""
+    entries, size = contents.entries, len(contents.entries)
+    per_page = contents.settings.site.per_page
+    for number in range(1, contents.pages_of_rack + 1):
+        first = (number - 1) * per_page
+        some = entries[first : first + per_page]
+        needs = [number, [(at, one.key) for at, one in enumerate(some, first)]]
+        yield Sheet(rack_path(number), "index.html", fill_rack(contents, number), needs)
+    for at, entry in enumerate(entries):
+        others = list(contents.near[at])
+        if size > 1:
+            others += [(at - 1) % size, (at + 1) % size]
+        needs = [at, entry.key, [(other, entries[other].key) for other in others]]
+        yield Sheet(f"cards/{entry.slug}.html", "card.html", fill_card(contents, at), needs)
+    for article in contents.articles:
+        yield Sheet(article.path, "page.html", partial(dict, article=article))
+    if contents.reference:
+        for page in ("dictionary", "alphabet", "grammar"):
+            needs = [entry.slug + entry.facts["said"] for entry in entries]
+            yield Sheet(f"{page}.html", f"{page}.html", fill_reference(contents), needs)
+    yield Sheet("404.html", "404.html", dict)
+
+
+def fill_rack(contents: Contents, number: int) -> Callable[[], dict[str, Any]]:
+    """The variables of one page of the rack."""
+    per_page, last = contents.settings.site.per_page, contents.pages_of_rack
+    return lambda: {
+        "shown": contents.cards[(number - 1) * per_page : number * per_page],
+        "number": number,
+        "newer": rack_path(number - 1) if number > 1 else None,
+        "older": rack_path(number + 1) if number < last else None,
+    }
+
+
+def fill_card(contents: Contents, at: int) -> Callable[[], dict[str, Any]]:
+    """The variables of one card's page."""
+    cards, settings = contents.cards, contents.settings
+    many = len(cards) > 1
+    return lambda: {
+        "c": cards[at],
+        "neighbours": [cards[other] for other in contents.near[at]],
+        "previous": cards[at - 1] if many else None,
+        "following": cards[(at + 1) % len(cards)] if many else None,
+        "rack_page": rack_path(at // settings.site.per_page + 1),
+        "linked_data": link_data(cards[at], settings),
+    }
+
+
+def fill_reference(contents: Contents) -> Callable[[], dict[str, Any]]:
+    """The variables of the pages on the language."""
+    return lambda: {"links": link_cards(contents.cards), "anchor": anchor}
+
+
+def rack_path(number: int) -> str:
+    """The page of the rack: index.html, page-2.html …"""
+    return "index.html" if number == 1 else f"page-{number}.html"

@@ -1,0 +1,233 @@
+"""Preview site/ on this machine: what changes in content/ or templates/ is shown at once."""
+
+import gc
+import html
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from livereload import Server
+from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler, StaticFileHandler
+from livereload.server import LiveScriptInjector
+from tornado import escape, web
+
+from generate.errors import Refusal
+from generate.gallery.pages.pages import root_of
+from generate.gallery.preview.watch import EVERYTHING, Watch
+from generate.gallery.site.inputs import PROJECT_TEMPLATES, Sight
+from generate.gallery.site.outputs import is_settled
+from generate.gallery.site.render import Session, open_session, render_site
+from generate.settings import Settings
+
+ERROR_PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>Cannot be rendered</title>
+<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/preview.css">
+</head><body><main><h1>This cannot be rendered</h1><p role="alert">{message}</p>
+<p>Mend it and save: this page goes on by itself.</p></main></body></html>
+"""
+ERROR_STYLE = """body { background: #f7f1e4; color: #312c26; font: 1.1rem/1.5 Georgia, serif; }
+main { margin: 12vh auto; max-width: 44rem; padding: 2rem; background: #fffdf7;
+border-left: .5rem solid #b5432e; overflow-wrap: anywhere; }
+[role=alert] { font-family: ui-monospace, monospace; white-space: pre-wrap; }
+@media (prefers-color-scheme: dark) { body { background: #12171c; color: #e9e2d2; }
+main { background: #1c232a; } }
+"""
+
+
+class Build:
+    """The site as last rendered; ``error`` is what kept it from being so, for the page to show.
+
+    ``sight`` is kept up to date by whoever calls it.
+    """
+
+    def __init__(self, read: Callable[[], Settings], sight: Sight | None = None) -> None:
+        self.read, self.sight = read, sight
+        self.session: Session | None = None
+        self.out = Path("site")
+        self.error: str | None = None
+        # The folder that the site will be published in: links of 404.html begin with it.
+        self.folder = ""
+        # When it was last rendered, or failed to be; each page is served with it. No number, since
+        # the client would make one of it, and round it.
+        self.stamp = "never"
+
+    def __call__(self) -> None:
+        """Render what changed and print one line about it; never raises."""
+        began = time.perf_counter()
+        # What is kept from build to build need not be searched for garbage while one runs.
+        gc.disable()
+        try:
+            settings = self.read()
+            self.out = settings.home / "site"
+            self.folder = root_of("404.html", settings).lstrip("/")
+            if self.session is None:
+                self.session = open_session(settings)
+                self.session.lasting, self.session.sight = True, self.sight
+            report = render_site(settings, session=self.session)
+        except Refusal as refusal:
+            self.fail(str(refusal))
+        except Exception as fault:  # a template of the person's own may raise anything
+            self.fail(f"{type(fault).__name__}: {fault}")
+        else:
+            self.error = None
+            spent = time.perf_counter() - began
+            print(f"{'site':<9} {report} ({spent:.2f} s)", flush=True)
+        finally:
+            self.stamp = f"at-{time.time_ns()}"
+            gc.enable()
+
+    def check(self) -> bool:
+        """Whether site/ is still as it was left; if it is not, it is put right."""
+        session = self.session
+        if session is None or not session.settled:
+            return True
+        while session.rehearsal:
+            session.rehearsal.pop()()
+        if is_settled(self.out, session.ledger):
+            return True
+        session.settled = False
+        self()
+        return False
+
+    def fail(self, message: str) -> None:
+        """Keep a message for the page and print it."""
+        self.error = message
+        print(f"error: {message}", flush=True)
+
+
+class Pages(StaticFileHandler):
+    """site/ and nothing else; while the site cannot be rendered, every page says why."""
+
+    def initialize(self, path: str, default_filename: str, build: Build) -> None:
+        super().initialize(path, default_filename)
+        self.build = build
+
+    async def get(self, path: str, include_body: bool = True) -> None:
+        if not (Path(self.root) / path).exists():
+            path = path.removeprefix(self.build.folder)
+        page = not path or path.endswith(("/", ".html"))
+        if page and self.build.error is not None:
+            self.set_status(500)
+            self.set_header("Content-Type", "text/html; charset=utf-8")
+            self.write(ERROR_PAGE.format(message=html.escape(self.build.error)))
+        else:
+            await super().get(path, include_body)
+
+    def set_extra_headers(self, path: str) -> None:
+        self.set_header("Cache-Control", "no-store")
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Show the site's own page for what is not there."""
+        page = Path(self.root) / "404.html"
+        if status_code == 404 and page.is_file():
+            self.set_header("Content-Type", "text/html; charset=utf-8")
+            self.finish(page.read_bytes())
+        else:
+            super().write_error(status_code, **kwargs)
+
+
+class ErrorStyle(web.RequestHandler):
+    """The style of the error page, which the site's own policy would not allow inline."""
+
+    def get(self) -> None:
+        self.set_header("Content-Type", "text/css")
+        self.write(ERROR_STYLE)
+
+
+class Listener(LiveReloadHandler):
+    """A page that listens; one that was loaded before the last build is told so at once.
+
+    A page hears of what is built only once it listens, some time after it began to load. So the
+    address of its script carries the build's stamp, which the client hands on as `snipver`, the
+    version of the snippet.
+    """
+
+    def initialize(self, build: Build) -> None:
+        self.build = build
+        self.stamp: str | None = None
+
+    def on_message(self, message: str | bytes) -> None:
+        super().on_message(message)
+        said = escape.json_decode(message)
+        if said["command"] == "hello":
+            self.stamp = said.get("snipver")
+        elif said["command"] == "info" and self.stamp not in (None, self.build.stamp):
+            self.send_message({"command": "reload", "path": EVERYTHING})
+
+
+class Preview(Server):
+    """livereload's server with its script as a file, which a strict content policy lets pass."""
+
+    def __init__(self, build: Build) -> None:
+        super().__init__(watcher=Watch(build.check))
+        self.build, build.sight = build, self.watcher.sight
+
+    def application(
+        self,
+        port: int,
+        host: str,
+        liveport: int | None = None,
+        debug: bool | None = None,
+        live_css: bool = True,
+    ) -> None:
+        """Listen. Unlike livereload's own, never hold back a reload that follows another soon."""
+        LiveReloadHandler.watcher = self.watcher
+        LiveReloadHandler.live_css = live_css
+        LiveReloadHandler.DEFAULT_RELOAD_TIME = 0
+
+        build = self.build
+
+        class Injector(LiveScriptInjector):
+            @property
+            def script(self) -> bytes:
+                address = f"/livereload.js?port={port}&amp;snipver={build.stamp}"
+                return f'<script src="{address}"></script>'.encode()
+
+        where = {"path": self.root, "default_filename": EVERYTHING, "build": build}
+        handlers: list[Any] = [
+            (r"/livereload", Listener, {"build": build}),
+            (r"/livereload\.js", LiveReloadJSHandler),
+            (r"/preview\.css", ErrorStyle),
+            (r"/(.*)", Pages, where),
+        ]
+        web.Application(handlers, transforms=[Injector]).listen(port, address=host)
+
+    def _setup_logging(self) -> None:
+        """Say only what went wrong; `Build` reports the rest."""
+
+
+def serve_site(read: Callable[[], Settings], port: int = 5500) -> None:
+    """Render the site, serve it on localhost, and render and reload it after every change.
+
+    ``read`` reads the settings anew. Runs until interrupted; raises `Refusal` if the port is
+    taken. Settings or cards that cannot be used are shown in the page.
+    """
+    check_port(port)
+    build = Build(read)
+    server = Preview(build)
+    home = read().home
+    folders = [home / "content", PROJECT_TEMPLATES]
+    if (home / "templates").resolve() != PROJECT_TEMPLATES:
+        folders.append(home / "templates")
+    for folder in folders:
+        server.watch(str(folder), build)
+    # Looked at before the first build: what changes while it runs is seen to be new.
+    server.watcher.look()
+    build()
+    print(f"Preview on http://localhost:{port}/ (Ctrl-C ends it)", flush=True)
+    server.serve(port=port, host="localhost", root=str(home / "site"))
+
+
+def check_port(port: int) -> None:
+    """Raise `Refusal` if another program listens on ``port``."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or "no port"
+            raise Refusal(
+                f"port {port} cannot be used ({reason}); choose another: make serve PORT=5501"
+            ) from None

@@ -1,0 +1,1 @@
+"""Check site/ and put it on the web."""

@@ -1,0 +1,79 @@
+"""Put site/ on GitHub Pages: check it, then push it to the branch gh-pages by ghp-import."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from generate.errors import Refusal
+from generate.gallery.publishing.audit import require_fit
+from generate.settings import Settings
+
+BRANCH = "gh-pages"
+
+
+def publish_site(settings: Settings, branch: str = BRANCH) -> None:
+    """Push site/ to ``branch`` of the repository's remote; its former contents are replaced.
+
+    Raises `Refusal` if git, a repository, a remote or a name to commit under is missing, if the
+    site has faults, or with git's own last line if the push fails.
+    """
+    remote = find_remote(settings.home)
+    audit = require_fit(settings)
+    for warning in audit.warnings:
+        print(f"{'publish':<9} {warning}", flush=True)
+    staged = settings.work / "publish"
+    shutil.rmtree(staged, ignore_errors=True)
+    try:
+        # Hidden files of site/, such as its .gitignore, are not part of what is published.
+        hidden = shutil.ignore_patterns(".*")
+        shutil.copytree(settings.home / "site", staged, ignore=hidden)
+        push(settings.home, staged.resolve(), remote, branch)
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+    print(f"{'publish':<9} {audit.files} files are on {remote}, branch {branch}", flush=True)
+
+
+def find_remote(home: Path) -> str:
+    """The remote to push to: origin, or the only one there is."""
+    if shutil.which("git") is None:
+        raise Refusal("publish: git is not installed; install it first")
+    if git(home, "rev-parse", "--git-dir").returncode:
+        raise Refusal(f"{home}: is not in a git repository; run git init, then git remote add")
+    remotes = git(home, "remote").stdout.split()
+    if not remotes or (len(remotes) > 1 and "origin" not in remotes):
+        raise Refusal(
+            f"{home}: has no remote called origin; "
+            "run git remote add origin with the address of your repository"
+        )
+    if git(home, "var", "GIT_COMMITTER_IDENT").returncode:
+        raise Refusal(
+            "publish: git does not know you; run git config --global user.name and user.email"
+        )
+    return "origin" if "origin" in remotes else remotes[0]
+
+
+def git(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run git in ``home``."""
+    return subprocess.run(
+        ["git", *arguments], cwd=home, capture_output=True, text=True, check=False
+    )
+
+
+def push(home: Path, folder: Path, remote: str, branch: str) -> None:
+    """Commit ``folder`` to ``branch`` with ghp-import and push it."""
+    options = ["--no-jekyll", "--no-history", "--push", "--remote", remote, "--branch", branch]
+    command = [sys.executable, "-m", "ghp_import", *options, "--message", "Publish", str(folder)]
+    done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Refusal(f"publish: git could not push to {remote}: {explain(done.stderr)}")
+
+
+def explain(output: str) -> str:
+    """The telling line of git's complaint, without a password that an address may carry."""
+    lines = [
+        line for line in output.splitlines() if line.startswith(("fatal:", "error:", "remote:"))
+    ]
+    lines = lines or output.strip().splitlines()[-1:] or ["no reason given"]
+    return re.sub(r"://[^/@\s]+@", "://", lines[0])

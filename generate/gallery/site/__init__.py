@@ -1,0 +1,1 @@
+"""Bring site/ up to date: what it is made from, what it holds, what to write."""

@@ -1,0 +1,118 @@
+"""The writer that asks a model: any server of Chat Completions; the embedded writer stands by.
+
+Reads the environment for the key, keeps answers in work/cache/, and in free mode enters new words
+in content/language.toml. Whatever a server does, every card gets its words.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+from generate.cards import list_bundles, read_card
+from generate.phrases.chat.client import Chat, Silence
+from generate.phrases.chat.free import Free
+from generate.phrases.chat.messages import Messages
+from generate.phrases.language.file import FILE, enter_coined
+from generate.phrases.language.language import Language
+from generate.phrases.writing.choosing import Memory
+from generate.phrases.writing.offline import Choice
+from generate.phrases.writing.writer import Brief, Written, write_offline
+
+if TYPE_CHECKING:
+    from generate.settings import Settings
+
+SHOWN = 8000  # letters of a faulty answer that are shown to the model again
+UNFIT = "some of the model's answers could not be used, nor their repair"
+
+
+def write_with_chat(
+    settings: Settings, language: Language, briefs: Sequence[Brief]
+) -> list[Written]:
+    """The words of every brief's card, in order, their meaning chosen by the settings' model.
+
+    The embedded writer adds names, places and titles, and stands in where the model fails, which
+    costs one warning on stderr and no more. Raises `Refusal` for a base_url that is no address,
+    and for a missing key where OpenAI itself must be asked.
+    """
+    others = read_others(settings, briefs)
+    said = {str(card.get("phrase")) for card in others}
+    free = settings.phrases.mode == "free"
+    form = Free(language, said) if free else Messages(language, said)
+    choices, reason = gather(Chat(settings), form, briefs)
+    if form.language.coined != language.coined:
+        language = form.language
+        enter_coined(language, settings.content / FILE)
+    if missing := len(briefs) - len(choices):
+        told = f"{missing} of {len(briefs)} phrases are the offline writer's: {reason}"
+        print(f"warning: {told}", file=sys.stderr, flush=True)
+    # The embedded writer must not happen upon what the model says on a later card.
+    memory = Memory(texts=said | {choice.phrase.text for choice in choices.values()})
+    names = [card.get("name") for card in others]
+    memory.names |= {str(name.get("form")) for name in names if isinstance(name, dict)}
+    return [write_offline(language, brief, memory, choices.get(brief.slug)) for brief in briefs]
+
+
+def gather(
+    chat: Chat, form: Messages | Free, briefs: Sequence[Brief]
+) -> tuple[dict[str, Choice], str]:
+    """What the model chose, by slug, and why it did not for some ("" where it did for all)."""
+    choices: dict[str, Choice] = {}
+    reason = ""
+    at, size = 0, form.size
+    with chat, tqdm(total=len(briefs), desc="phrases", unit="phrase", leave=False) as bar:
+        while at < len(briefs):
+            batch = briefs[at : at + size]
+            try:
+                if not converse(chat, form, batch, choices):
+                    size = len(batch) // 2  # it had no room to finish: fewer from now on
+                    continue
+            except Silence as silence:
+                chat.drop()
+                reason = reason or silence.reason
+                if silence.final:
+                    break
+            if any(brief.slug not in choices for brief in batch):
+                reason = reason or UNFIT
+            at += len(batch)
+            bar.update(len(batch))
+            bar.set_postfix(tokens=chat.spent)
+    return choices, reason
+
+
+def converse(
+    chat: Chat, form: Messages | Free, batch: Sequence[Brief], choices: dict[str, Choice]
+) -> bool:
+    """Ask for a batch, and once more for what will not do; fill ``choices`` by slug.
+
+    False, with nothing chosen, where the answer was cut short and fewer cards should be asked.
+    Answers are cached only when they serve the whole batch, so that bad ones are asked for anew.
+    """
+    messages = form.ask(batch)
+    reply = chat.ask(messages, form.schema)
+    if reply.cut and len(batch) > 1:
+        return False
+    found, faults = form.read(reply.text, batch)
+    choices |= {batch[at - 1].slug: choice for at, choice in found.items()}
+    if faults:
+        messages += [
+            {"role": "assistant", "content": reply.text[:SHOWN] or "(nothing)"},
+            {"role": "user", "content": form.complain(faults, batch)},
+        ]
+        reply = chat.ask(messages, form.schema)
+        found, faults = form.read(reply.text, batch, faults)
+        choices |= {batch[at - 1].slug: choice for at, choice in found.items()}
+    if faults:
+        chat.drop()
+    else:
+        chat.keep()
+    return True
+
+
+def read_others(settings: Settings, briefs: Sequence[Brief]) -> list[dict[str, Any]]:
+    """The cards that are not written now."""
+    asked = {brief.slug for brief in briefs}
+    return [read_card(folder) for folder in list_bundles(settings) if folder.name not in asked]

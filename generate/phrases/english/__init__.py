@@ -1,0 +1,1 @@
+"""English for what the language says."""

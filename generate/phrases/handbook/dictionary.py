@@ -1,0 +1,287 @@
+"""What the dictionary, alphabet and grammar pages show of a language; writes nothing.
+
+Reads the language and the cards: letters with their sounds, every word with the cards that use
+it, affixes and rules in plain English with examples from the cards.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
+
+from generate.phrases.handbook.primer import Example, Fact, list_facts
+from generate.phrases.language.grammar import LABELS
+from generate.phrases.language.phonemes import PHONEMES, Phoneme, segment
+from generate.phrases.language.transliteration import name_table, transliterate
+from generate.phrases.script.font import script_of
+from generate.phrases.script.glyphs import describe_letter
+
+if TYPE_CHECKING:
+    from generate.phrases.language.language import Language
+    from generate.phrases.language.parse import Reading
+
+__all__ = ["Dictionary", "build_dictionary", "name_table", "transliterate"]
+
+SOUNDS = {
+    "a": "a in father", "e": "e in bed", "i": "ee in see", "o": "o in more", "u": "oo in moon",
+    "ë": "a in about", "ö": "eu in French peu",
+    "p": "p in spoon", "t": "t in stone", "k": "k in sky", "b": "b in bee", "d": "d in dew",
+    "g": "g in grass", "f": "f in fern", "s": "s in sun", "sh": "sh in ship",
+    "kh": "ch in Scottish loch", "v": "v in vine", "z": "z in zebra", "zh": "s in treasure",
+    "h": "h in hill", "m": "m in moss", "n": "n in nest", "ny": "ny in canyon",
+    "ng": "ng in song", "w": "w in wind", "y": "y in yes", "l": "l in leaf",
+    "r": "a tapped r, as in Spanish pero", "rr": "a rolled r, as in Spanish perro",
+    "q": "a click of the tongue",
+}  # fmt: skip
+PLACES = {
+    "bilabial": "with both lips", "labiodental": "with lip and teeth",
+    "alveolar": "behind the teeth", "postalveolar": "behind the ridge of the gum",
+    "palatal": "at the palate", "velar": "at the back of the tongue", "glottal": "in the throat",
+}  # fmt: skip
+
+
+class WordOnCard(Protocol):
+    """A word of a card's phrase."""
+
+    form: str
+    morphemes: str
+    gloss: str
+    meaning: str
+
+
+class CardLike(Protocol):
+    """What is read of a card."""
+
+    slug: str
+    phrase: str
+    translation: str
+    name: dict[str, str]
+
+    @property
+    def words(self) -> Sequence[WordOnCard]: ...
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter: ``sound`` tells how it sounds, ``feature`` what it is and how it is drawn.
+
+    ``example`` is a word that has it, meaning ``example_meaning``; ``count`` how often the
+    lexicon uses it.
+    """
+
+    symbol: str
+    ipa: str
+    kind: str
+    sound: str
+    feature: str
+    example: str
+    example_meaning: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A word: ``parts`` (form, gloss) of one that is made of others, ``cards`` slugs in order."""
+
+    form: str
+    concept: str
+    meaning: str
+    word_class: str
+    group: str
+    parts: list[tuple[str, str]] = field(default_factory=list)
+    uses: int = 0
+    cards: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Affix:
+    """A piece that is joined to words: "-ka" or "ka-", its gloss label and what it means."""
+
+    form: str
+    label: str
+    meaning: str
+    uses: int
+    example: Example | None
+
+
+@dataclass(frozen=True)
+class Dictionary:
+    """Everything; `dataclasses.asdict` makes it JSON."""
+
+    letters: list[Letter]
+    words: list[Entry]
+    affixes: list[Affix]
+    facts: list[Fact]
+    counts: dict[str, int]
+
+
+def build_dictionary(language: Language, cards: Iterable[CardLike]) -> Dictionary:
+    """The reference of ``language`` with what ``cards`` show of it."""
+    shown = list(cards)
+    uses, places, affixes = survey(language, shown)
+    words = list_words(language, uses, places)
+    letters = list_letters(language, words)
+    facts = list_facts(language, shown)
+    return Dictionary(
+        letters,
+        words,
+        list_affixes(language, affixes),
+        facts,
+        {
+            "letters": len(letters),
+            "words": len(words),
+            "derived": sum(bool(word.parts) for word in words),
+            "affixes": len(affixes),
+            "cards": len(shown),
+            "used": sum(bool(word.cards) for word in words),
+            "unused": sum(not word.cards for word in words),
+        },
+    )
+
+
+def survey(
+    language: Language, cards: Sequence[CardLike]
+) -> tuple[Counter[str], dict[str, list[str]], dict[str, tuple[int, Example | None]]]:
+    """How often each concept is used, by which cards, and each affix with its best example."""
+
+    @cache
+    def read(form: str) -> Reading | None:
+        plain = unicodedata.normalize("NFC", form).lower()
+        return next(iter(language.reader.read_word(plain)), None)
+
+    uses: Counter[str] = Counter()
+    places: dict[str, list[str]] = defaultdict(list)
+    counts: Counter[str] = Counter()
+    best: dict[str, Example] = {}
+    for card in cards:
+        forms = [word.form for word in card.words]
+        forms += card.name.get("form", "").split()
+        for form in forms:
+            reading = read(form)
+            if reading is None:
+                continue
+            for concept in list_concepts(language, reading):
+                uses[concept] += 1
+                if places[concept][-1:] != [card.slug]:
+                    places[concept].append(card.slug)
+            labels = {m.gloss for m in reading.morphemes if m.gloss in language.grammar.affixes}
+            counts.update(labels)
+        for word in card.words:
+            reading = read(word.form)
+            for label in {m.gloss for m in reading.morphemes} if reading else ():
+                if label not in language.grammar.affixes:
+                    continue
+                known = best.get(label)
+                if known is None or len(word.form) < len(known.form):
+                    best[label] = Example(
+                        word.form, word.morphemes, word.gloss, word.meaning, card.slug
+                    )
+    found = {label: (counts[label], best.get(label)) for label in language.grammar.affixes}
+    return uses, places, found
+
+
+def list_concepts(language: Language, reading: Reading) -> list[str]:
+    """The words of the dictionary in one word: its concept, or the parts of a free compound."""
+    if reading.concept:
+        return [reading.concept]
+    return [part for part in reading.parts if part in language.roots]
+
+
+def list_words(language: Language, uses: Counter[str], places: dict[str, list[str]]) -> list[Entry]:
+    """Every word in the order of the language's alphabet."""
+    entries = [
+        Entry(language.roots["Q"], "Q", "makes a question", "particle", "", [], uses["Q"],
+              places.get("Q", []))
+    ]  # fmt: skip
+    for name, concept in language.concepts.items():
+        parts = []
+        if name in language.derived:
+            parts = [(m.form, m.gloss) for m in language.speller.stem(name)]
+        meaning = f"to {concept.english}" if concept.word_class == "verb" else concept.english
+        group = "" if concept.group in (concept.word_class, "added") else concept.group
+        entries.append(
+            Entry(language.spell(name), name, meaning, concept.word_class, group, parts,
+                  uses[name], places.get(name, []))
+        )  # fmt: skip
+    order = {symbol: index for index, symbol in enumerate(list_symbols(language))}
+    return sorted(
+        entries, key=lambda entry: [order.get(p.symbol, len(order)) for p in segment(entry.form)]
+    )
+
+
+def list_symbols(language: Language) -> list[str]:
+    """The letters in the order of the alphabet: vowels, then consonants by manner."""
+    own = {*language.sounds.vowels, *language.sounds.consonants}
+    forms = [*language.roots.values(), *language.grammar.affixes.values()]
+    own |= {p.symbol for form in forms for p in segment(form)}
+    return [symbol for symbol in sorted(PHONEMES, key=rank_symbol) if symbol in own]
+
+
+def rank_symbol(symbol: str) -> tuple[int, int]:
+    """Place in the alphabet, that of the pool; a vowel's long fellow follows it."""
+    pool = [*PHONEMES]
+    return (pool.index(symbol[0]), 1) if PHONEMES[symbol].long else (pool.index(symbol), 0)
+
+
+def list_letters(language: Language, words: Sequence[Entry]) -> list[Letter]:
+    """Every letter with a word that has it, one that the cards use where there is one."""
+    counts: Counter[str] = Counter()
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for word in words:
+        symbols = [p.symbol for p in segment(word.form)]
+        counts.update(symbols)
+        for symbol in set(symbols):
+            found[symbol].append(word)
+    hand = script_of(language).hand
+    letters = []
+    for symbol in list_symbols(language):
+        phoneme = PHONEMES[symbol]
+        example = min(
+            found.get(symbol, []),
+            key=lambda w: (not w.form.startswith(symbol), w.word_class != "noun", -w.uses, w.form),
+            default=None,
+        )
+        letters.append(
+            Letter(
+                symbol,
+                phoneme.ipa,
+                phoneme.kind,
+                describe_sound(phoneme),
+                f"{describe_feature(phoneme)}: {describe_letter(hand, phoneme)}",
+                example.form if example else "",
+                example.meaning if example else "",
+                counts[symbol],
+            )
+        )
+    return letters
+
+
+def describe_sound(phoneme: Phoneme) -> str:
+    """ "like sh in ship", and for a long vowel that it is held."""
+    if phoneme.long:
+        return f"{describe_sound(PHONEMES[phoneme.symbol[0]])}, held twice as long"
+    sound = SOUNDS[phoneme.symbol]
+    return sound if sound.startswith("a ") and " in " not in sound else f"like {sound}"
+
+
+def describe_feature(phoneme: Phoneme) -> str:
+    """What sort of sound it is: "voiced stop, made with both lips", "close back vowel"."""
+    if phoneme.is_vowel:
+        height = phoneme.height or 0.0
+        name = "close" if height > 0.8 else "open" if height < 0.2 else "middle"
+        kind = f"{name} {phoneme.place} vowel" + (", lips round" if phoneme.rounded else "")
+        return f"long {kind}" if phoneme.long else kind
+    return f"{phoneme.kind.replace('-', ' ')}, made {PLACES[phoneme.place]}"
+
+
+def list_affixes(language: Language, found: dict[str, tuple[int, Example | None]]) -> list[Affix]:
+    """Every affix, its hyphen on the side where it is joined."""
+    affixes = []
+    for label, form in language.grammar.affixes.items():
+        shown = f"{form}-" if label in language.grammar.prefixes else f"-{form}"
+        affixes.append(Affix(shown, label, LABELS[label], *found[label]))
+    return affixes

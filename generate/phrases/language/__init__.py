@@ -1,0 +1,1 @@
+"""The language itself: sounds, words, grammar, and content/language.toml."""

@@ -1,0 +1,1 @@
+"""The letters of the language, as a font and as SVG."""

@@ -1,0 +1,1 @@
+"""Judge sampled pictures: which candidate to keep, and what it copies."""

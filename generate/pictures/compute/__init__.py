@@ -1,0 +1,1 @@
+"""What the machine offers: arithmetic, memory, processes."""

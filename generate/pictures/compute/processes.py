@@ -1,0 +1,197 @@
+"""Several processes as one: who is who, who does what, and what they tell each other.
+
+`accelerate launch` starts the same command several times, on one machine or more, and says in the
+environment which is which. All of them see the same jungle's folder; only the first writes models,
+checkpoints and reports. Light until there is more than one: torch is imported only then.
+"""
+
+import atexit
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from generate.errors import Refusal
+
+if TYPE_CHECKING:
+    import torch
+
+T = TypeVar("T")
+
+
+# How torch's own launcher and those of MPI number the processes, and say how many there are.
+LAUNCHERS = (
+    ("RANK", "WORLD_SIZE"),
+    ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"),
+    ("PMI_RANK", "PMI_SIZE"),
+)
+
+
+def place() -> tuple[int, int]:
+    """This process's number from 0, and how many there are: (0, 1) unless a launcher says so.
+
+    `Refusal` for what cannot be, such as another program's variable of the same name.
+    """
+    for names in LAUNCHERS:
+        if all(name in os.environ for name in names):
+            return read_place(*names)
+    return 0, 1
+
+
+def read_place(number: str, total: str) -> tuple[int, int]:
+    """The place that two variables of the environment tell."""
+    told = os.environ[number], os.environ[total]
+    try:
+        rank, world = int(told[0]), int(told[1])
+    except ValueError:
+        rank, world = -1, 0
+    if 0 <= rank < world:
+        return rank, world
+    raise Refusal(
+        f"{number} = {told[0]!r} and {total} = {told[1]!r} in the environment: these must be this "
+        "process's number from 0 and how many there are; unset both to run alone"
+    )
+
+
+def world() -> int:
+    """Number of processes."""
+    return place()[1]
+
+
+def rank() -> int:
+    """This process's number from 0."""
+    return place()[0]
+
+
+def is_first() -> bool:
+    """True for the process that writes."""
+    return rank() == 0
+
+
+def deal(items: Sequence[T]) -> list[T]:
+    """This process's share of ``items``, dealt out in turn."""
+    return list(items[rank() :: world()])
+
+
+def share_of(count: int) -> slice:
+    """This process's part of the places 0 … ``count`` - 1; the parts differ by one at most."""
+    return slice(count * rank() // world(), count * (rank() + 1) // world())
+
+
+@cache
+def join() -> "torch.device":
+    """Meet the other processes, once; the device on which numbers are exchanged."""
+    from accelerate import PartialState
+
+    from generate.pictures.compute.precision import choose_device
+
+    device = choose_device()
+    # Without it accelerate counts the cores, where it can, and warns of what it chose.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    state = PartialState(cpu=device.type == "cpu")
+    if state.num_processes != world():
+        raise Refusal("accelerate: the processes cannot meet; see MASTER_ADDR and MASTER_PORT")
+    atexit.register(state.destroy_process_group)
+    return device
+
+
+def leave() -> NoReturn:
+    """End a process whose share is done, while others go on.
+
+    At once where it has met them: in the interpreter's own farewell a thread of the exchange may
+    still be at work, and aborts the process.
+    """
+    if join.cache_info().currsize:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+    raise SystemExit(0)
+
+
+def wait() -> None:
+    """Return when all processes have come here."""
+    if world() > 1:
+        gather(None)
+
+
+def gather(value: Any) -> list[Any]:
+    """What each process told, in order of rank; ``value`` must be JSON-able.
+
+    As JSON and not as objects, since those would come pickled.
+    """
+    if world() == 1:
+        return [value]
+    import torch
+    from torch import distributed
+
+    device = join()
+    told = torch.frombuffer(bytearray(json.dumps(value).encode()), dtype=torch.uint8).to(device)
+    lengths = [torch.zeros(1, dtype=torch.int64, device=device) for _ in range(world())]
+    distributed.all_gather(lengths, torch.tensor([len(told)], device=device))
+    longest = max(int(length) for length in lengths)
+    padded = torch.zeros(longest, dtype=torch.uint8, device=device)
+    padded[: len(told)] = told
+    heard = [torch.zeros_like(padded) for _ in range(world())]
+    distributed.all_gather(heard, padded)
+    return [
+        json.loads(bytes(text[: int(length)].cpu().tolist()))
+        for text, length in zip(heard, lengths, strict=True)
+    ]
+
+
+def tell(value: Any) -> Any:
+    """The first process's ``value``, for all."""
+    return gather(value)[0]
+
+
+def any_of(flags: Sequence[bool]) -> list[bool]:
+    """Which of ``flags`` are raised in one process at least: they stop together, or none does."""
+    if world() == 1:
+        return list(flags)
+    import torch
+    from torch import distributed
+
+    raised = torch.tensor([float(flag) for flag in flags], device=join())
+    distributed.all_reduce(raised, distributed.ReduceOp.MAX)
+    return [bool(flag) for flag in raised.tolist()]
+
+
+@contextmanager
+def first_alone() -> Iterator[bool]:
+    """A block in which the first process (it gets True) does what all the others wait for.
+
+    Where the first fails, the others leave too, without a word.
+    """
+    if world() == 1:
+        yield True
+        return
+    if is_first():
+        try:
+            yield True
+        except BaseException:
+            gather("failed")
+            raise
+        gather("done")
+        return
+    yield False
+    if tell(None) == "failed":
+        raise SystemExit(1)
+
+
+def add_up(tensors: Iterable["torch.Tensor"]) -> None:
+    """Replace ``tensors``, in place, by their sums over all processes."""
+    if world() == 1:
+        return
+    import torch
+    from torch import distributed
+
+    join()
+    parts = list(tensors)
+    # One long message costs less than many short ones.
+    joined = torch.cat([part.reshape(-1).float() for part in parts])
+    distributed.all_reduce(joined)
+    for part, total in zip(parts, joined.split([part.numel() for part in parts]), strict=True):
+        part.copy_(total.view_as(part))

@@ -1,0 +1,1 @@
+"""Training pictures: found, opened, made plain, and written to work/dataset/."""

@@ -1,0 +1,225 @@
+"""Make work/dataset/ from a source: one uint8 tensor, its captions, vocabulary and recipe.
+
+Reads what `settings.pictures.source` names; writes pictures.safetensors ("images": uint8
+(N, 3, S, S)), metadata.jsonl (one row a picture, with its split) and vocabulary.json.
+"""
+
+import time
+import zipfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageOps
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+from tqdm import tqdm
+
+from generate.errors import Refusal
+from generate.files import format_json_lines, read_json_lines, replacing, write_text
+from generate.pictures.data.folders import open_folder, open_zip
+from generate.pictures.data.pixels import FAULTS, make_plain, quiet
+from generate.pictures.data.source import FIELD_GUIDE, Source
+from generate.pictures.data.vocabulary import Vocabulary, collect_vocabulary, read_vocabulary
+from generate.recipe import (
+    Recipe,
+    digest,
+    digest_bytes,
+    digest_file,
+    digest_folder,
+    holds,
+    write_recipe,
+)
+from generate.settings import Settings
+
+PICTURES, ROWS, WORDS = "pictures.safetensors", "metadata.jsonl", "vocabulary.json"
+# Below an eighth of the wanted side a picture is a thumbnail or a tracking pixel, not a picture.
+TINIEST = 1 / 8
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A training set in memory: images uint8 (N, 3, S, S), a row for each, and the words."""
+
+    images: np.ndarray
+    rows: list[dict[str, Any]]
+    vocabulary: Vocabulary
+
+    def places(self, split: str) -> np.ndarray:
+        """Indices of the rows of ``split`` ("train" or "held-out")."""
+        return np.array([i for i, row in enumerate(self.rows) if row["split"] == split], np.int64)
+
+
+def build_dataset(settings: Settings) -> Path:
+    """Make work/dataset/ unless it is fresh, and return it.
+
+    Broken, tiny and duplicate pictures are left out and counted, and those too large for Pillow
+    (179 megapixels). `Refusal` if fewer than two different pictures remain.
+    """
+    folder = settings.work / "dataset"
+    recipe = decide_dataset(settings)
+    if holds(folder, recipe):
+        return folder
+    started = time.monotonic()
+    images, rows, skipped, vocabulary = gather(settings)
+    split_rows(rows, settings.pictures.held_out)
+    folder.mkdir(parents=True, exist_ok=True)
+    with replacing(folder / PICTURES) as temporary:
+        save_file({"images": images}, temporary)
+    write_text(folder / ROWS, format_json_lines(rows))
+    vocabulary.write(folder / WORDS)
+    outputs = [folder / name for name in (PICTURES, ROWS, WORDS)]
+    write_recipe(
+        folder,
+        recipe,
+        outputs,
+        time.monotonic() - started,
+        ["numpy", "pillow"],
+        pictures=len(rows),
+        skipped=dict(skipped),
+    )
+    left_out = ", ".join(f"{count} {reason}" for reason, count in sorted(skipped.items()))
+    print(f"dataset   {len(rows)} pictures" + (f"; left out: {left_out}" if left_out else ""))
+    return folder
+
+
+def open_source(settings: Settings) -> Source:
+    """The source that ``settings.pictures.source`` names; `Refusal` if there is none such."""
+    name = settings.pictures.source
+    if name == FIELD_GUIDE:
+        from generate.pictures.fieldguide.drawings import open_field_guide
+
+        return open_field_guide(settings)
+    path = settings.home / name
+    if path.is_dir():
+        return open_folder(path)
+    if path.is_file():
+        if zipfile.is_zipfile(path):
+            return open_zip(path)
+        raise Refusal(f"pictures.source = {name!r}: this file is no zip; give a folder or a zip")
+    if looks_like_hub(name):
+        from generate.pictures.data.hub import open_hub
+
+        return open_hub(name, settings.pictures.examples)
+    raise Refusal(
+        f"pictures.source = {name!r}: no such folder or file below {settings.home}; give a folder, "
+        f'a zip, a hub dataset as "owner/name", or "{FIELD_GUIDE}"'
+    )
+
+
+def looks_like_hub(name: str) -> bool:
+    """True for ``owner/name``, which no file here is called."""
+    parts = name.split("/")
+    plain = all(part and part[0] not in ".~" and "\\" not in part for part in parts)
+    return len(parts) == 2 and plain and not name.endswith(".zip")
+
+
+def decide_dataset(settings: Settings) -> Recipe:
+    """What decides the training set: source and its content, size, seed where it is drawn."""
+    asked = settings.pictures
+    relevant: dict[str, Any] = {"source": asked.source, "size": asked.size, "held": asked.held_out}
+    inputs: dict[str, str] = {}
+    path = settings.home / asked.source
+    seed = 0
+    if asked.source == FIELD_GUIDE:
+        relevant["examples"] = asked.examples
+        seed = settings.seed
+        inputs["drawing"] = digest_code(Path(__file__).parents[1] / "fieldguide")
+    elif path.is_dir():
+        inputs["source"] = digest_folder(path)
+    elif path.is_file():
+        inputs["source"] = digest_file(path)
+    else:
+        relevant["examples"] = asked.examples
+    return Recipe("dataset", relevant, inputs, seed)
+
+
+def digest_code(folder: Path) -> str:
+    """Digest of the Python files in ``folder``: a changed brush makes new drawings."""
+    return digest([[path.name, digest_file(path)] for path in sorted(folder.rglob("*.py"))])
+
+
+def gather(
+    settings: Settings,
+) -> tuple[np.ndarray, list[dict[str, Any]], Counter[str], Vocabulary]:
+    """Open every picture of the source; the sound ones as an array, with rows and a tally."""
+    source = open_source(settings)
+    if strays := source.unmatched:
+        some = f"{len(strays)} caption{'s' * (len(strays) != 1)}"
+        print(f"dataset   {source.name}: no picture for {some}, such as {strays[0]!r}")
+    size = settings.pictures.size
+    images: list[np.ndarray] = []
+    rows: list[dict[str, Any]] = []
+    skipped: Counter[str] = Counter()
+    seen: set[str] = set()
+    with tqdm(source.entries, "pictures", source.total, unit="picture", leave=False) as entries:
+        for entry in entries:
+            try:
+                with quiet(), entry.open() as opened:
+                    picture = fit(opened, size)
+            except Image.DecompressionBombError:
+                skipped["too large"] += 1
+                continue
+            except FAULTS:
+                skipped["broken"] += 1
+                continue
+            if picture is None:
+                skipped["tiny"] += 1
+                continue
+            pixels = np.asarray(picture).transpose(2, 0, 1)
+            mark = digest_bytes(pixels.tobytes())
+            if mark in seen:
+                skipped["duplicate"] += 1
+                continue
+            seen.add(mark)
+            images.append(pixels)
+            rows.append({"file_name": entry.name, "text": entry.text, "tags": entry.tags})
+    if len(images) < 2:
+        tally = ", ".join(f"{count} {reason}" for reason, count in sorted(skipped.items()))
+        raise Refusal(
+            f"{source.name}: {len(images)} usable picture{'s' * (len(images) != 1)}"
+            f"{f' ({tally})' if tally else ''}; a model needs two different ones at least"
+        )
+    vocabulary = collect_vocabulary(rows, source.known, source.synonyms)
+    # safetensors writes memory as it lies, and a stack of transposed pictures lies transposed.
+    return np.ascontiguousarray(np.stack(images)), rows, skipped, vocabulary
+
+
+def fit(picture: Image.Image, size: int) -> Image.Image | None:
+    """``picture`` upright, on white where it was see-through, its middle square at ``size``.
+
+    None if it is too small to be worth enlarging. Raises one of `FAULTS` if it is broken.
+    """
+    if min(picture.size) < max(2, size * TINIEST):
+        return None
+    if picture.format == "JPEG":
+        picture.draft("RGB", (size * 2, size * 2))  # decode large photographs at half size or less
+    return ImageOps.fit(make_plain(picture), (size, size), Image.Resampling.LANCZOS)
+
+
+def split_rows(rows: list[dict[str, Any]], share: float) -> None:
+    """Mark each row "train" or "held-out": the ``share`` with the smallest digests of their names.
+
+    By name and not by place, so that one more picture moves no other across.
+    """
+    count = min(round(share * len(rows)), len(rows) - 2)
+    order = sorted(range(len(rows)), key=lambda place: digest(rows[place]["file_name"]))
+    held = set(order[: max(count, 0)])
+    for place, row in enumerate(rows):
+        row["split"] = "held-out" if place in held else "train"
+
+
+def read_dataset(folder: Path) -> Dataset:
+    """Read what `build_dataset` wrote; `Refusal` if it is damaged."""
+    try:
+        images = load_file(folder / PICTURES)["images"]
+        rows: list[dict[str, Any]] = read_json_lines(folder / ROWS)
+        if not all(isinstance(row, dict) and "split" in row for row in rows):
+            raise ValueError("no rows")
+    except (OSError, SafetensorError, KeyError, ValueError):
+        raise Refusal(f"{folder}: is damaged; delete it to have it made again") from None
+    if len(rows) != len(images):
+        raise Refusal(f"{folder}: {len(images)} pictures but {len(rows)} captions; delete it")
+    return Dataset(images, rows, read_vocabulary(folder / WORDS))

@@ -1,0 +1,1 @@
+"""The kinds of image model: one file each, one protocol, one registry."""

@@ -1,0 +1,1 @@
+"""The animals of the field guide: bodies, coats and features."""

@@ -1,0 +1,1 @@
+"""Where the animals of the field guide stand: sky, weather, plants, ground."""

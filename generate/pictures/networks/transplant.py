@@ -1,0 +1,66 @@
+"""Begin a network from another's weights, whatever its size, folding and words."""
+
+import torch
+from torch import Tensor
+
+from generate.pictures.data.vocabulary import Vocabulary
+from generate.pictures.model_folder import ALTERATIONS, Model, Network
+
+
+def transplant(donor: Model, network: Network, vocabulary: Vocabulary) -> list[str]:
+    """Copy what fits of ``donor`` into ``network``; return the names of what did not.
+
+    Layers of the same shape are copied. The first and last are refolded where the sizes differ,
+    words keep their columns by name, and new words begin at nought, so that at first the network
+    draws what the donor draws.
+    """
+    fresh = network.unet.state_dict()
+    strange: list[str] = []
+    old, new = donor.network.shape.factor, network.shape.factor
+    for name, weight in donor.network.unet.state_dict().items():
+        if name not in fresh:
+            strange.append(name)
+            continue
+        if name == "conv_in.weight" and old != new:
+            weight = refold(weight.transpose(0, 1), old, new, total=True).transpose(0, 1)
+        elif name.startswith("conv_out.") and old != new:
+            weight = refold(weight, old, new, total=False)
+        if weight.shape == fresh[name].shape:
+            fresh[name] = weight.clone()
+        else:
+            strange.append(name)
+    network.unet.load_state_dict(fresh)
+    columns = donor.network.words.weight
+    with torch.no_grad():
+        ours = network.words.weight
+        if columns.shape[0] != ours.shape[0]:
+            return [*strange, "words"]
+        ours.zero_()
+        ours[:, -ALTERATIONS:] = columns[:, -ALTERATIONS:]
+        places = {token: place for place, token in enumerate(donor.vocabulary.tokens)}
+        for place, token in enumerate(vocabulary.tokens):
+            source = places.get(token, places.get(donor.vocabulary.synonyms.get(token, "")))
+            if source is not None:
+                ours[:, place] = columns[:, source]
+    return strange
+
+
+def refold(weight: Tensor, old: int, new: int, total: bool) -> Tensor:
+    """Weights (3·old², …) of folded pixels as weights (3·new², …) of another folding.
+
+    Each block of pixels is shared out or gathered as if the picture were enlarged or reduced by its
+    nearest pixels: inputs keep their sum (``total``), outputs their value.
+    """
+    rest = weight.shape[1:]
+    square = weight.reshape(3, old, old, -1).permute(0, 3, 1, 2)
+    places = ((torch.arange(new) + 0.5) * old / new).long().clamp(max=old - 1)
+    if new >= old:
+        shared = square[:, :, places][:, :, :, places]
+        if total:
+            counts = torch.bincount(places, minlength=old).float()
+            shared = shared / counts[places][:, None] / counts[places][None, :]
+    else:
+        shared = torch.nn.functional.adaptive_avg_pool2d(square, new)
+        if total:
+            shared = shared * (old / new) ** 2
+    return shared.permute(0, 2, 3, 1).reshape(3 * new * new, *rest)

@@ -1,0 +1,1 @@
+"""The second stage: enlarge a sampled picture four times."""

@@ -1,0 +1,1 @@
+"""Make the cards' pictures with a trained model: work/pictures/."""

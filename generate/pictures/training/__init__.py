@@ -1,0 +1,1 @@
+"""Train a model: plan, steps, checkpoints, work/model/."""

@@ -1,0 +1,1 @@
+"""The jungle around the beasts."""

@@ -1,0 +1,1 @@
+"""Other makers of calls: recordings, and sound models."""

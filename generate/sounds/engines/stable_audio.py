@@ -1,0 +1,194 @@
+"""Ask Stable Audio (diffusers) for a beast's call and choose among its candidates.
+
+The only module of this room that needs torch, which it imports when it is first used. Reads the
+model from a local folder or the Hub's cache; HF_TOKEN comes from the environment alone.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import warnings
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generate.errors import Refusal
+from generate.recipe import derive_seed, read_versions
+from generate.sounds.engines.candidates import choose_best
+from generate.sounds.engines.clips import cut_event
+from generate.sounds.engines.prompts import choose_prompt, write_prompt
+from generate.sounds.stage import Call, number_brief
+
+GATED = "stabilityai/"
+GUIDANCE = 7.0
+LICENCE = "Stability AI Community License"
+PACKAGES = ("torch", "diffusers", "transformers", "torchsde")
+
+
+def generate_call(settings: Any, brief: Mapping[str, Any]) -> Call:
+    """The best of several clips that the model makes for a card. Raises `Refusal`."""
+    asked, seed = settings.sounds, int(brief["seed"])
+    written = write_prompt(
+        seed,
+        brief.get("traits") or {},
+        str(brief.get("caption") or ""),
+        str(brief.get("hour") or ""),
+    )
+    prompt = choose_prompt(asked.prompts, number_brief(brief), written)
+    model = find_model(asked.model, Path(settings.home))
+    pipeline = load_pipeline(model)
+    clips, rate = draw_candidates(
+        pipeline, prompt, asked.negative_prompt, asked.seconds, asked.steps, asked.candidates, seed
+    )
+    best, verdict = choose_best(clips, rate)
+    clip = cut_event(clips[best], rate, asked.seconds)
+    facts = {
+        "model": asked.model,
+        "prompt": prompt,
+        "negative_prompt": asked.negative_prompt,
+        "steps": asked.steps,
+        "candidate": best,
+        "candidates": asked.candidates,
+        "verdict": verdict,
+        "versions": read_versions(["numpy", "scipy", "soundfile", *PACKAGES]),
+    }
+    if asked.model.startswith(GATED) and not Path(model).is_dir():
+        facts["model_licence"] = LICENCE
+    return Call(clip, rate, None, facts)
+
+
+def find_model(model: str, home: Path) -> str:
+    """A folder as an absolute path, a Hub id as it is; a path that is missing is refused."""
+    for folder in (home / model, Path(model).expanduser()):
+        if folder.is_dir():
+            return str(folder.resolve())
+    if model.count("/") != 1 or model.startswith((".", "/", "~")):
+        raise Refusal(f"sounds.model: no such folder {model}; give a diffusers folder or a Hub id")
+    return model
+
+
+@lru_cache(maxsize=1)
+def load_pipeline(model: str) -> Any:
+    """The pipeline on the best device: half precision with model offload on a GPU.
+
+    Raises `Refusal` for missing packages, a missing token, a closed gate, no network, or a folder
+    that holds no such pipeline.
+    """
+    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
+    if missing:
+        raise Refusal(
+            f'sounds.engine = "stable-audio" needs {", ".join(missing)}; '
+            'install them (pip install "postcards-from-my-jungle[model]") or use engine = "voice"'
+        )
+    import torch
+    from diffusers import StableAudioPipeline
+
+    local = Path(model).is_dir()
+    on_gpu = torch.cuda.is_available()
+    options = {"dtype": torch.float16 if on_gpu else torch.float32}
+    try:
+        if local or is_cached(model):
+            pipeline = StableAudioPipeline.from_pretrained(model, local_files_only=True, **options)
+        else:
+            token = os.environ.get("HF_TOKEN") or None
+            if token is None and model.startswith(GATED):
+                raise Refusal(explain_gate(model, "no HF_TOKEN in the environment"))
+            pipeline = StableAudioPipeline.from_pretrained(model, token=token, **options)
+    except Refusal:
+        raise
+    except Exception as error:  # the Hub's client and the loaders raise a dozen unrelated classes
+        raise Refusal(explain_failure(model, local, error)) from None
+    pipeline.set_progress_bar_config(leave=False, desc="stable audio")
+    if on_gpu:
+        pipeline.enable_model_cpu_offload()
+    return pipeline
+
+
+def is_cached(model: str) -> bool:
+    """Whether the Hub's cache on this disk holds the model's index."""
+    from huggingface_hub import try_to_load_from_cache
+
+    return isinstance(try_to_load_from_cache(model, "model_index.json"), str)
+
+
+def explain_gate(model: str, why: str) -> str:
+    """One line about a model that asks for its terms to be accepted."""
+    return (
+        f"sounds.model = {model!r}: {why}; accept its terms at https://huggingface.co/{model}, "
+        'set HF_TOKEN to a token that may read it, or use engine = "voice"'
+    )
+
+
+def explain_failure(model: str, local: bool, error: Exception) -> str:
+    """One line for whatever the loaders raised; never their text, which may quote the token."""
+    names = {cls.__name__ for link in chain(error) for cls in type(link).__mro__}
+    responses = [getattr(link, "response", None) for link in chain(error)]
+    status = {getattr(response, "status_code", None) for response in responses}
+    if local:
+        return (
+            f"sounds.model: {model} cannot be loaded as a StableAudioPipeline "
+            f"({type(error).__name__}); give a folder that diffusers saved"
+        )
+    if "GatedRepoError" in names or status & {401, 403}:
+        return explain_gate(model, "the Hub refuses access with this token")
+    if "RepositoryNotFoundError" in names or 404 in status:
+        return f"sounds.model: the Hub has no model {model!r}; correct the id in the settings"
+    if "DiskFullError" in names or any(getattr(link, "errno", None) == 28 for link in chain(error)):
+        return f"sounds.model: the disk is full; {model} needs about 5 GB"
+    return (
+        f"sounds.model: {model!r} is not on this disk and the Hub cannot be reached "
+        f'({type(error).__name__}); go online once, give a local folder, or use engine = "voice"'
+    )
+
+
+def chain(error: BaseException | None) -> list[BaseException]:
+    """An exception and what caused it."""
+    found: list[BaseException] = []
+    while error is not None and error not in found:
+        found.append(error)
+        error = error.__cause__ or error.__context__
+    return found
+
+
+def draw_candidates(
+    pipeline: Any,
+    prompt: str,
+    negative: str,
+    seconds: float,
+    steps: int,
+    count: int,
+    seed: int,
+) -> tuple[list[NDArray[np.float32]], int]:
+    """`count` clips (n, channels) for a prompt, and their rate; clip k depends on seed and k."""
+    import torch
+
+    rate = int(pipeline.vae.sampling_rate)
+    longest = pipeline.transformer.config.sample_size * pipeline.vae.hop_length / rate
+    generators = [
+        torch.Generator("cpu").manual_seed(derive_seed("candidate", seed, prompt, k))
+        for k in range(count)
+    ]
+    try:
+        with torch.inference_mode(), warnings.catch_warnings():
+            # Its Brownian tree complains of bounds missed by one rounding.
+            warnings.filterwarnings("ignore", "Should have", UserWarning)
+            made = pipeline(
+                prompt,
+                negative_prompt=negative or None,
+                audio_end_in_s=min(seconds, longest),
+                num_inference_steps=steps,
+                guidance_scale=GUIDANCE,
+                num_waveforms_per_prompt=count,
+                generator=generators,
+            ).audios
+    except torch.OutOfMemoryError:
+        raise Refusal(
+            f"stable audio: not enough memory for {count} candidates at once; "
+            "set sounds.candidates = 1"
+        ) from None
+    return [clip.T.float().cpu().numpy() for clip in made], rate

@@ -1,0 +1,1 @@
+"""Bring sounds to one loudness, and write them to files."""

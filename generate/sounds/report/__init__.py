@@ -1,0 +1,1 @@
+"""Measure sounds, and show what was measured."""

@@ -1,0 +1,133 @@
+"""Show what the sounds measure: a table, and pictures and sounds.json in work/report/."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from generate.errors import Refusal
+from generate.files import write_json
+from generate.sounds.ambience.beds import HOURS
+from generate.sounds.mastering.encoding import Array, decode, encode_loop, encode_mp3, read_sound
+from generate.sounds.report.draw import draw_sheet, draw_sound
+from generate.sounds.report.measures import measure_seam
+
+PEAK = -1.0
+CLOSE = 0.3
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one sound measures as decoded from its MP3; `seam` for loops alone.
+
+    loudness, momentary: LUFS. peak: dBTP. edge: dBFS at the ends. remark: what is amiss, or "".
+    """
+
+    name: str
+    seconds: float
+    loudness: float
+    momentary: float
+    peak: float
+    edge: float | None
+    seam: float | None
+    kilobytes: float
+    remark: str
+
+
+def measure_sound(path: Path, name: str, target: float, loop: bool = False) -> tuple[Row, Array]:
+    """The row of one FLAC, and its samples as decoded from the MP3 that the page will play."""
+    samples, rate = read_sound(path)
+    if loop:
+        data, facts = encode_loop(samples, rate)
+        heard = decode(data, True, len(samples), rate)
+        loudness, peak = facts["loudness"], facts["true_peak"]
+        momentary, edge, seam = facts["momentary"], None, measure_seam(heard, rate)[0]
+    else:
+        data, figures = encode_mp3(samples, rate)
+        heard = decode(data, False, len(samples), rate)
+        loudness, momentary, peak = figures.loudness, figures.momentary, figures.true_peak
+        edge, seam = figures.edge, None
+    remarks = []
+    if loudness < target - CLOSE:
+        remarks.append("held down by its peak" if peak > PEAK - 1.5 else "too quiet")
+    elif loudness > target + CLOSE:
+        remarks.append("too loud")
+    if peak > PEAK:
+        remarks.append("peak too high")
+    if edge is not None and edge > -60:
+        remarks.append("starts or ends abruptly")
+    if seam is not None and seam >= 4:
+        remarks.append("seam can be heard")
+    seconds = len(samples) / rate
+    row = Row(
+        name,
+        round(seconds, 3),
+        round(loudness, 2),
+        round(momentary, 2),
+        round(peak, 2),
+        None if edge is None else round(edge, 1),
+        None if seam is None else round(seam, 2),
+        round(len(data) / 1000, 1),
+        ", ".join(remarks),
+    )
+    return row, heard
+
+
+def format_table(rows: Sequence[Row]) -> str:
+    """The rows as text, one line each, under a line of names and units."""
+    head = (
+        f"{'sound':<20}{'s':>7}{'LUFS':>8}{'moment.':>9}{'dBTP':>8}{'edge':>7}{'seam':>6}{'kB':>7}"
+    )
+    lines = [head]
+    for row in rows:
+        edge = "" if row.edge is None else f"{row.edge:.0f}"
+        seam = "" if row.seam is None else f"{row.seam:.1f}"
+        lines.append(
+            f"{row.name[:19]:<20}{row.seconds:>7.2f}{row.loudness:>8.2f}{row.momentary:>9.2f}"
+            f"{row.peak:>8.2f}{edge:>7}{seam:>6}{row.kilobytes:>7.1f}  {row.remark}".rstrip()
+        )
+    return "\n".join(lines)
+
+
+def report_sounds(settings: Any, sounds: Mapping[str, Path]) -> list[Row]:
+    """Print the table of all cards' sounds and beds; draw each and all of them together.
+
+    Writes work/report/sounds/<slug>.png, work/report/sounds.png (all in one) and
+    work/report/sounds.json. A sound in another format than FLAC that a person put in its place is
+    found beside it; one that is missing or broken has a row that says so.
+    """
+    report = Path(settings.work) / "report"
+    asked = [(name, path, settings.sounds.loudness, False) for name, path in sounds.items()]
+    if settings.sounds.ambience:
+        beds = Path(settings.work) / "ambience"
+        loudness = settings.sounds.bed_loudness
+        asked += [(hour, beds / f"{hour}.flac", loudness, True) for hour in HOURS]
+
+    def work(item: tuple[str, Path, float, bool]) -> tuple[Row, Any]:
+        name, path, target, loop = item
+        found = next((p for p in sorted(path.parent.glob(f"{path.stem}.*"))), path)
+        try:
+            row, heard = measure_sound(path if path.is_file() else found, name, target, loop)
+        except Refusal as refusal:
+            return Row(name, 0, 0, 0, 0, None, None, 0, str(refusal)), None
+        picture = draw_sound(heard, f"{name}  {row.loudness:.1f} LUFS  {row.peak:.1f} dBTP")
+        folder = report / "sounds"
+        folder.mkdir(parents=True, exist_ok=True)
+        picture.save(folder / f"{name}.png")
+        return row, picture
+
+    # Encoding and filtering let other threads run.
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
+        done = list(pool.map(work, asked))
+    rows = [row for row, _ in done]
+    print(format_table(rows))
+    report.mkdir(parents=True, exist_ok=True)
+    draw_sheet([picture for _, picture in done if picture]).save(report / "sounds.png")
+    write_json(report / "sounds.json", [asdict(row) for row in rows])
+    amiss = sum(bool(row.remark) for row in rows)
+    print(f"{len(rows)} sounds, {amiss} with a remark; drawn in {report / 'sounds.png'}")
+    return rows

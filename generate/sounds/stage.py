@@ -1,0 +1,159 @@
+"""Make the call of each card by the engine that is set, master it, keep it in work/sounds/."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from generate.errors import Refusal
+from generate.files import sweep
+from generate.recipe import read_versions
+from generate.sounds.mastering.encoding import write_flac
+from generate.sounds.mastering.mastering import master
+from generate.sounds.voice.body import imagine_beast
+from generate.sounds.voice.voice import speak
+
+FEW = 4
+"""Up to so many sounds are made here; for more, other processes are worth their start."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A sound before mastering: samples (n,) or (n, 2), `times` of its words if it speaks.
+
+    facts: what made it, for card.json. notes: lines for the user.
+    """
+
+    samples: NDArray[np.float32]
+    rate: int
+    times: list[tuple[float, float]] | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class MadeSound:
+    """A finished sound: its FLAC, the times of its words in it, and what card.json records."""
+
+    slug: str
+    path: Path
+    times: list[tuple[float, float]] | None
+    facts: dict[str, Any]
+    notes: list[str]
+
+
+def make_call(settings: Any, brief: Mapping[str, Any]) -> Call:
+    """The call of one card; brief: slug, seed, phrase, mood, caption, traits.
+
+    Raises `Refusal` where the engine lacks something.
+    """
+    match settings.sounds.engine:
+        case "voice":
+            return speak_call(brief)
+        case "folder":
+            from generate.sounds.engines.recordings import take_recording
+
+            return take_recording(settings, number_brief(brief), brief.get("recordings"))
+        case "stable-audio":
+            from generate.sounds.engines.stable_audio import generate_call
+
+            return generate_call(settings, brief)
+        case other:
+            raise Refusal(f"sounds.engine = {other!r}; it must be voice, stable-audio or folder")
+
+
+def speak_call(brief: Mapping[str, Any]) -> Call:
+    """The beast of the card speaks the card's phrase."""
+    beast = imagine_beast(
+        int(brief["seed"]), brief.get("traits") or {}, str(brief.get("caption") or "")
+    )
+    spoken = speak(str(brief.get("phrase") or ""), beast, str(brief.get("mood") or ""))
+    facts = {
+        "beast": {**asdict(beast), "pitch_hz": round(beast.pitch, 1)},
+        "syllables": [[round(s.start, 4), round(s.end, 4), s.text] for s in spoken.syllables],
+    }
+    return Call(spoken.samples, spoken.rate, spoken.times, facts)
+
+
+def number_brief(brief: Mapping[str, Any]) -> int:
+    """The number in a card's slug, or a large one from its seed for a card added by hand."""
+    found = re.fullmatch(r"beast-(\d+)", str(brief["slug"]))
+    return int(found[1]) if found else 1 + int(brief["seed"])
+
+
+def finish_call(settings: Any, brief: Mapping[str, Any]) -> MadeSound:
+    """Make, master and keep one card's call in work/sounds/<slug>.flac."""
+    call = make_call(settings, brief)
+    try:
+        mastered = master(call.samples, call.rate, settings.sounds.loudness)
+    except Refusal as refusal:
+        raise Refusal(f"{brief['slug']}: {refusal}") from None
+    path = Path(settings.work) / "sounds" / f"{brief['slug']}.flac"
+    write_flac(path, mastered.samples, mastered.rate)
+    # The fade lays a little silence in front of what the trim left.
+    shift = mastered.lead - mastered.head
+
+    def move(seconds: float) -> float:
+        return min(max(seconds + shift, 0.0), mastered.seconds)
+
+    times = [(move(a), move(b)) for a, b in call.times] if call.times else None
+    facts = {
+        "engine": settings.sounds.engine,
+        "seed": int(brief["seed"]),
+        "loudness": round(mastered.loudness, 2),
+        "momentary": round(mastered.momentary, 2),
+        "true_peak": round(mastered.true_peak, 2),
+        "seconds": round(mastered.seconds, 3),
+        "peak_limited": mastered.peak_limited,
+        "mended": list(mastered.mended),
+        "versions": read_versions(["numpy", "scipy", "soundfile"]),
+        **call.facts,
+    }
+    if "syllables" in facts:
+        facts["syllables"] = [
+            [round(move(a), 4), round(move(b), 4), text] for a, b, text in facts["syllables"]
+        ]
+    return MadeSound(str(brief["slug"]), path, times, facts, call.notes)
+
+
+def make_and_master(
+    settings: Any, briefs: Sequence[Mapping[str, Any]], processes: int | None = None
+) -> Iterator[MadeSound]:
+    """Finish the calls of all briefs, yielded in order as they become ready.
+
+    Many voices or recordings are shared among `processes` (default: one for each processor, four
+    at most); Stable Audio keeps its one model in this process.
+    """
+    sweep(Path(settings.work) / "sounds")
+    processes = min(processes or os.cpu_count() or 1, 4)
+    work = partial(finish_call, settings)
+    if settings.sounds.engine == "folder":
+        from generate.sounds.engines.recordings import list_recordings
+
+        # Listened to once, here, and not by every process.
+        files, refused = list_recordings(settings)
+        briefs = [{**brief, "recordings": files} for brief in briefs]
+        for line in refused:
+            tqdm.write(f"{'sounds':<9} passed over: {line}")
+    if settings.sounds.engine == "stable-audio" or len(briefs) <= FEW or processes == 1:
+        yield from map(work, briefs)
+        return
+    # Not by forking: a process that has trained a model holds threads, which a fork would lose.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+        try:
+            yield from pool.map(work, briefs, chunksize=2)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise

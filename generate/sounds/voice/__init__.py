@@ -1,0 +1,1 @@
+"""The voice: a body, a plan in time, a source, a tract."""

@@ -1,0 +1,201 @@
+"""Imagine the body behind a voice from what a card says of the beast; reads no file."""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from generate.recipe import derive_seed
+from generate.sounds.voice.kinds import FAMILIES, Family
+
+LIGHTEST, HEAVIEST = 0.02, 600.0
+BANDS = 9
+SCALE = (0.0, 2 / 12, 4 / 12, 7 / 12, 9 / 12, 1.0)
+
+# Build (mass in kg, from and to) and likely voices of the bodies that captions speak of.
+BODIES: dict[tuple[str, ...], tuple[float, float, tuple[str, ...]]] = {
+    ("elephant", "mammoth", "rhino", "hippo", "trunk"): (150.0, 600.0, ("roarer", "hummer")),
+    ("longneck", "giraffe", "dinosaur", "dragon"): (80.0, 450.0, ("roarer", "howler", "hummer")),
+    ("quadruped", "wolf", "dog", "cat", "tiger", "lion", "bear", "horse", "deer", "boar"): (
+        8.0,
+        200.0,
+        ("roarer", "howler", "chatterer"),
+    ),
+    ("biped", "ape", "monkey", "raptor"): (4.0, 90.0, ("howler", "chatterer", "roarer")),
+    ("lizard", "crocodile", "gecko", "iguana"): (0.4, 60.0, ("hisser", "croaker", "clicker")),
+    ("turtle", "tortoise", "armadillo"): (2.0, 120.0, ("hummer", "hisser", "croaker")),
+    ("snake", "serpent", "worm", "eel"): (0.5, 40.0, ("hisser", "hummer")),
+    ("fish", "salmon", "carp"): (0.05, 30.0, ("clicker", "croaker", "hummer")),
+    ("octopus", "squid"): (0.5, 40.0, ("hummer", "croaker", "clicker")),
+    ("snail", "slug", "jellyfish"): (0.05, 2.0, ("hummer", "clicker", "croaker")),
+    ("frog", "toad", "newt"): (0.05, 8.0, ("croaker", "croaker", "singer")),
+    ("caterpillar", "grub"): (0.03, 0.8, ("clicker", "hummer", "chatterer")),
+    ("beetle", "spider", "crab", "ant"): (0.02, 0.6, ("clicker", "hummer")),
+    ("bird", "owl", "parrot", "duck", "chicken", "rooster"): (0.03, 5.0, ("singer", "singer")),
+    ("puffball", "mouse", "rabbit", "hamster"): (0.05, 3.0, ("chatterer", "singer", "hummer")),
+    ("bat",): (0.03, 1.2, ("clicker", "chatterer", "singer")),
+    ("moth", "butterfly", "bee", "fly", "dragonfly"): (0.02, 0.3, ("hummer", "singer")),
+}
+# What a word of size does to the mass.
+SIZES: dict[tuple[str, ...], float] = {
+    ("tiny", "minute", "miniature"): 0.12,
+    ("small", "little", "young", "slender"): 0.4,
+    ("big", "large", "tall", "heavy", "fat"): 2.5,
+    ("huge", "giant", "enormous", "gigantic", "towering"): 6.0,
+}
+
+
+@dataclass(frozen=True)
+class Beast:
+    """A body that can speak: its seed, its mass in kg, and its family of voice."""
+
+    seed: int
+    mass_kg: float
+    family: str
+
+    def __post_init__(self) -> None:
+        if self.family not in FAMILIES:
+            raise ValueError(f"family {self.family!r}; known: {', '.join(FAMILIES)}")
+        if not 0 < self.mass_kg < 1e6:
+            raise ValueError(f"mass {self.mass_kg} kg")
+
+    @property
+    def pitch(self) -> float:
+        """Mean pitch in Hz: falls with mass to the power 0.38.
+
+        The fundamental of vertebrate calls falls as mass to about -0.4 (Fletcher 2004, A simple
+        frequency-scaling rule for animal communication).
+        """
+        return 560.0 * self.mass_kg**-0.38 * self.voice.pitch
+
+    @property
+    def tract_cm(self) -> float:
+        """Length of the vocal tract in cm.
+
+        It would grow with the cube root of mass (Fitch 1997) on a body of constant shape; a
+        slightly smaller power keeps the largest beasts' vowels within a loudspeaker's reach.
+        """
+        return 8.5 * self.mass_kg**0.28 * self.voice.length
+
+    @property
+    def voice(self) -> Voice:
+        """The beast's own draw from the ranges of its family."""
+        return draw_voice(self.seed, self.family)
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One beast's values for the ranges of `Family`, and the shape of its head.
+
+    length: tract length against what the mass gives. head: resonances and notches of skull and
+    cheeks, each its place in the beast's range (0 low, 1 high), gain in dB and Q. melody: octaves
+    from its middle, a step for each syllable in turn.
+    """
+
+    pitch: float
+    edge: float
+    effort: float
+    tone: float
+    breath: float
+    jitter: float
+    growl: float
+    sub: float
+    pulses: float
+    depth: float
+    sharp: float
+    side: float
+    lean: float
+    sweep: float
+    arc: float
+    vibrato: float
+    flutter: float
+    pace: float
+    attack: float
+    nose: float
+    ring: float
+    snaps: float
+    hold: float
+    bridge: float
+    swing: float
+    tune: float
+    arch: float
+    last: float
+    close: float
+    quaver: float
+    hiss: float
+    length: float
+    growl_rate: float
+    head: tuple[tuple[float, float, float], ...]
+    melody: tuple[float, ...]
+
+
+def draw_voice(seed: int, family: str) -> Voice:
+    """Draw a voice from the ranges of a family; the same for the same seed."""
+    rng = random.Random(derive_seed("voice", seed, family))
+    drawn = {
+        f.name: rng.uniform(*getattr(FAMILIES[family], f.name))
+        for f in fields(Family)
+        if f.name != "build"
+    }
+    # One resonance or notch in each band, so that no two heads colour a sound alike.
+    head = tuple(
+        (
+            (band + rng.uniform(0.15, 0.85)) / BANDS,
+            # The lowest are never notched: a voice keeps its ground.
+            rng.choice((-1.0 if band > 1 else 0.3, 1.0)) * rng.uniform(5.0, 12.0),
+            rng.uniform(1.3, 2.4),
+        )
+        for band in range(BANDS)
+    )
+    return Voice(
+        **drawn,
+        length=rng.uniform(0.9, 1.1),
+        growl_rate=rng.uniform(32.0, 68.0),
+        head=head,
+        melody=compose(rng, drawn["tune"]),
+    )
+
+
+def compose(rng: random.Random, tune: float) -> tuple[float, ...]:
+    """A melody of three to five steps of a pentatonic scale, `tune` octaves wide, around 0."""
+    steps = [rng.choice(SCALE) for _ in range(rng.randint(3, 5))]
+    wide = max(steps) - min(steps) or 1.0
+    middle = sum(steps) / len(steps)
+    return tuple(round(tune * (step - middle) / wide, 4) for step in steps)
+
+
+def imagine_beast(seed: int, traits: Mapping[str, str] | None = None, caption: str = "") -> Beast:
+    """The beast of a card: body plan and size words in its traits and caption, else its seed.
+
+    The same card gives the same beast; words that name no body leave mass (even over the
+    logarithm, 0.02 to 600 kg) and family to the seed.
+    """
+    rng = random.Random(derive_seed("beast", seed))
+    traits = traits or {}
+    values = [str(traits.get("plan", "")), *map(str, traits.values())]
+    words = re.findall(r"[a-z]+", " ".join([*values, caption]).lower())
+    low, high, families = LIGHTEST, HEAVIEST, tuple(FAMILIES)
+    for word in words:
+        found = next((body for names, body in BODIES.items() if _is_in(word, names)), None)
+        if found:
+            low, high, families = found
+            break
+    mass = math.exp(rng.uniform(math.log(low), math.log(high)))
+    for word in dict.fromkeys(words):
+        mass *= next((factor for names, factor in SIZES.items() if word in names), 1.0)
+    mass = round(min(max(mass, LIGHTEST), HEAVIEST), 4)
+    fitting = [name for name in families if fits(mass, name)] or list(families)
+    return Beast(seed, mass, rng.choice(fitting))
+
+
+def fits(mass: float, family: str) -> bool:
+    """Whether a body of `mass` kg would have a voice of the family: no roaring moths."""
+    low, high = FAMILIES[family].build
+    return low <= mass <= high
+
+
+def _is_in(word: str, names: tuple[str, ...]) -> bool:
+    return word in names or (word.endswith("s") and word[:-1] in names)

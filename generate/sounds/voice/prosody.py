@@ -1,0 +1,179 @@
+"""Lay a phrase out in time: which articulation when, how high, how loud; reads no file."""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from generate.phrases.language.phonemes import Phoneme, syllables
+from generate.sounds.voice.articulation import Articulation, articulate
+from generate.sounds.voice.body import Beast
+
+LEAD = 0.03
+TAIL = 0.08
+LONGEST = 5.6
+STROKES = 7.0
+
+
+@dataclass(frozen=True)
+class Mood:
+    """How a feeling changes a voice; 1 (or 0 for `breath` and `lift`) leaves it as it is.
+
+    pitch, range, pace, effort multiply; breath adds; lift is the octaves by which the phrase ends
+    above (or below) its declining line.
+    """
+
+    pitch: float = 1.0
+    range: float = 1.0
+    pace: float = 1.0
+    effort: float = 1.0
+    breath: float = 0.0
+    lift: float = -0.12
+
+
+MOODS: dict[tuple[str, ...], Mood] = {
+    ("calm", "gentle", "peaceful", "soft", "content", "dreamy", "tender", "warm"): Mood(
+        0.97, 0.8, 0.92, 0.85, 0.05
+    ),
+    ("sleepy", "tired", "weary", "drowsy", "lazy"): Mood(0.92, 0.6, 0.84, 0.75, 0.10, -0.22),
+    ("sad", "lonely", "lost", "wistful", "melancholy", "homesick", "longing", "dark"): Mood(
+        0.94, 0.75, 0.88, 0.8, 0.06, -0.2
+    ),
+    ("happy", "merry", "joyful", "glad", "playful", "bright", "cheerful", "excited"): Mood(
+        1.08, 1.4, 1.08, 1.2, 0.0, -0.04
+    ),
+    ("proud", "brave", "strong", "bold", "grand", "stern"): Mood(0.96, 1.15, 0.95, 1.35),
+    ("angry", "fierce", "cross", "grumpy", "warning", "alarm"): Mood(
+        1.05, 1.25, 1.08, 1.6, 0.02, -0.18
+    ),
+    ("shy", "afraid", "scared", "fearful", "nervous", "timid"): Mood(
+        1.10, 0.8, 1.05, 0.8, 0.10, 0.0
+    ),
+    ("curious", "asking", "question", "puzzled", "wondering", "surprised", "strange"): Mood(
+        1.06, 1.3, 1.0, 1.0, 0.0, 0.18
+    ),
+    ("hungry", "greedy", "busy", "eager", "impatient"): Mood(1.03, 1.1, 1.1, 1.2),
+}
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One articulation from `start` to `end` (seconds) in syllable number `syllable`."""
+
+    start: float
+    end: float
+    articulation: Articulation
+    syllable: int
+
+
+@dataclass(frozen=True)
+class Syllable:
+    """One beat of the phrase: its span in seconds, its word, and its pitch and level.
+
+    pitch: octaves above the beast's mean. tone: the pitch its vowel stands for, -1 to 1.
+    """
+
+    start: float
+    end: float
+    word: int
+    text: str
+    pitch: float
+    level: float
+    tone: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A phrase laid out in time; `seconds` in all."""
+
+    segments: tuple[Segment, ...]
+    syllables: tuple[Syllable, ...]
+    words: tuple[tuple[float, float], ...]
+    mood: Mood
+    seconds: float
+
+
+def find_mood(mood: str, phrase: str = "") -> Mood:
+    """The mood for a word of feeling and the phrase's own mark; plain where neither is known."""
+    words = re.findall(r"[a-z]+", mood.lower())
+    found = next((m for names, m in MOODS.items() for word in words if word in names), Mood())
+    if phrase.rstrip().endswith("?"):
+        return Mood(found.pitch, found.range, found.pace, found.effort, found.breath, 0.25)
+    if phrase.rstrip().endswith("!"):
+        return Mood(
+            found.pitch * 1.04, found.range * 1.2, found.pace, found.effort * 1.25, found.breath
+        )
+    return found
+
+
+def split_words(phrase: str) -> list[str]:
+    """The words of a phrase as the card counts them: what lies between spaces."""
+    return phrase.split()
+
+
+def lay_out(phrase: str, beast: Beast, mood: str, rng: random.Random) -> Plan:
+    """Plan a phrase for a beast. A phrase without a sayable letter is one plain call."""
+    feeling = find_mood(mood, phrase)
+    words = [syllables(word) for word in split_words(phrase)]
+    if not any(words):
+        words = [syllables("a"), *words[1:]]
+    count = sum(map(len, words))
+    pace = beast.voice.pace * beast.mass_kg**-0.045 * feeling.pace
+    pause = 0.45 / pace
+    pace = max(pace, (count + pause * pace * (len(words) - 1)) / LONGEST)
+    pace = min(pace, STROKES)
+    beats: list[Syllable] = []
+    segments: list[Segment] = []
+    spans: list[tuple[float, float]] = []
+    clock, done = LEAD, 0
+    for number, word in enumerate(words):
+        began = clock
+        for place, phonemes in enumerate(word):
+            final = place == len(word) - 1 and number == len(words) - 1
+            stressed = place == 0
+            length = _weigh(phonemes) * (1.08 if stressed else 0.97)
+            length *= 1 - beast.voice.swing if place % 2 else 1 + beast.voice.swing
+            length *= beast.voice.last if final else 1.0
+            length *= rng.uniform(0.94, 1.06) / pace
+            articulations = [articulate(p) for p in phonemes]
+            for start, end, spoken in _share(articulations, clock, clock + length):
+                segments.append(Segment(start, end, spoken, len(beats)))
+            along = done / max(count - 1, 1)
+            pitch = feeling.range * (0.11 - 0.24 * along + (0.10 if stressed else -0.03))
+            pitch += rng.gauss(0, 0.03 * feeling.range) + (feeling.lift if final else 0.0)
+            pitch += feeling.range * beast.voice.melody[done % len(beast.voice.melody)]
+            pitch += feeling.range * beast.voice.arch * (math.sin(math.pi * along) - 0.6)
+            tone = next(
+                (a.tone for a, p in zip(articulations, phonemes, strict=True) if p.is_vowel), 0.0
+            )
+            level = (1.0 if stressed else 0.86) * rng.uniform(0.94, 1.0) * (1 - 0.1 * along)
+            text = "".join(p.symbol for p in phonemes)
+            beats.append(Syllable(clock, clock + length, number, text, pitch, level, tone))
+            clock += length
+            done += 1
+        spans.append((began, clock))
+        if number < len(words) - 1:
+            clock += pause * rng.uniform(0.85, 1.15) if word else 0.0
+    return Plan(tuple(segments), tuple(beats), tuple(spans), feeling, clock + TAIL)
+
+
+def _weigh(phonemes: Sequence[Phoneme]) -> float:
+    """Length of a syllable against the mean one: richer ones last longer, but not in proportion."""
+    seconds = sum(articulate(p).seconds for p in phonemes)
+    return 0.55 + 0.45 * seconds / 0.21
+
+
+def _share(
+    articulations: Sequence[Articulation], start: float, end: float
+) -> list[tuple[float, float, Articulation]]:
+    """Share a syllable's span among its articulations by their natural lengths."""
+    total = sum(a.seconds for a in articulations)
+    spans, clock = [], start
+    for spoken in articulations:
+        until = clock + (end - start) * spoken.seconds / total
+        spans.append((clock, until, spoken))
+        clock = until
+    return spans
