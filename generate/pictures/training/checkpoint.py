@@ -101,9 +101,14 @@ def restore(
             states[phase].setdefault(int(place), {})[moment] = tensor
     fitting = shapes(weights) == shapes(network.state_dict()) and shapes(means) == shapes(average)
     for phase, state in states.items():
-        shaped = [p.shape for group in optimisers[phase].param_groups for p in group["params"]]
-        moments = [(p, t) for p, kept in state.items() for n, t in kept.items() if n != "step"]
-        fitting &= all(place < len(shaped) and t.shape == shaped[place] for place, t in moments)
+        moved = [p for group in optimisers[phase].param_groups for p in group["params"]]
+        for number, kept in state.items():
+            for name in kept.keys() - {"step"}:
+                if number >= len(moved) or kept[name].shape != moved[number].shape:
+                    fitting = False
+                    continue
+                # The fused optimiser takes the moments to lie in memory as the weights do.
+                kept[name] = torch.empty_like(moved[number]).copy_(kept[name])
     if not fitting:
         raise ValueError("weights of another shape")
     network.load_state_dict(weights)
