@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from generate.phrases.chat.form import check_phrase, clean_english
 from generate.phrases.chat.messages import EXAMPLES, describe
@@ -23,11 +23,8 @@ from generate.phrases.language.lexicon import enter_all, is_copied
 from generate.phrases.language.message import Mistake, read_message
 from generate.phrases.language.phonemes import PHONEMES, segment, spell
 from generate.phrases.language.phonology import Phonology
-from generate.phrases.writing.offline import Choice
+from generate.phrases.writing.offline import Brief, Choice
 from generate.recipe import derive_seed
-
-if TYPE_CHECKING:
-    from generate.phrases.writing.writer import Brief
 
 LINE = re.compile(r"^[^\w\n]*(\d+)\s*[.):|]\s*([^=\n]+)=([^=\n]+)=([^\n]+)$", re.MULTILINE)
 MORE = (

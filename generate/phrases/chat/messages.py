@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
 
 from generate.phrases.chat.form import (
     Postcard,
@@ -17,10 +16,7 @@ from generate.phrases.chat.form import (
 )
 from generate.phrases.language.language import Language
 from generate.phrases.language.message import Mistake, read_message
-from generate.phrases.writing.offline import Choice
-
-if TYPE_CHECKING:
-    from generate.phrases.writing.writer import Brief
+from generate.phrases.writing.offline import Brief, Choice
 
 # Picture, message, mood, and the card's back.
 EXAMPLES = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tqdm import tqdm
 
@@ -19,11 +19,8 @@ from generate.phrases.chat.messages import Messages
 from generate.phrases.language.file import FILE, enter_coined
 from generate.phrases.language.language import Language
 from generate.phrases.writing.choosing import Memory
-from generate.phrases.writing.offline import Choice
-from generate.phrases.writing.writer import Brief, Written, write_offline
-
-if TYPE_CHECKING:
-    from generate.settings import Settings
+from generate.phrases.writing.offline import Brief, Choice, Written, write_offline
+from generate.settings import Settings
 
 SHOWN = 8000  # letters of a faulty answer that are shown to the model again
 UNFIT = "some of the model's answers could not be used, nor their repair"

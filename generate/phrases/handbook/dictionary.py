@@ -11,20 +11,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from generate.phrases.handbook.primer import Example, Fact, list_facts
 from generate.phrases.language.grammar import LABELS
+from generate.phrases.language.language import Language
+from generate.phrases.language.parse import Reading
 from generate.phrases.language.phonemes import PHONEMES, Phoneme, segment
-from generate.phrases.language.transliteration import name_table, transliterate
 from generate.phrases.script.font import script_of
 from generate.phrases.script.glyphs import describe_letter
-
-if TYPE_CHECKING:
-    from generate.phrases.language.language import Language
-    from generate.phrases.language.parse import Reading
-
-__all__ = ["Dictionary", "build_dictionary", "name_table", "transliterate"]
 
 SOUNDS = {
     "a": "a in father", "e": "e in bed", "i": "ee in see", "o": "o in more", "u": "oo in moon",

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from generate.phrases.language.language import Language, Phrase
 from generate.phrases.language.message import Message
-
-if TYPE_CHECKING:
-    from generate.phrases.language.language import Language, Phrase
 
 ORDERS = {
     "S": "the one who acts",

@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from generate.phrases.english.sentences import say
 from generate.phrases.language.concepts import CONCEPTS, DERIVED, Concept
@@ -19,9 +18,6 @@ from generate.phrases.language.message import Message, Mistake, check_message
 from generate.phrases.language.parse import Confusion, Reader, Reading, choose_readings, understand
 from generate.phrases.language.phonology import Phonology, make_phonology
 from generate.recipe import derive_seed, digest
-
-if TYPE_CHECKING:
-    from generate.settings import Settings
 
 UNKNOWN = "?"
 
@@ -197,14 +193,3 @@ def make_language(seed: int, name: str, mood: str) -> Language:
     sounds = make_phonology(rng, mood)
     grammar = make_grammar(rng, sounds)
     return Language(name, seed, mood, sounds, grammar, make_lexicon(rng, sounds, grammar))
-
-
-def make_or_read_language(settings: Settings, force: bool = False) -> Language:
-    """The language of content/language.toml, made (again) where a person has not edited it.
-
-    An edited file is kept although seed, name or mood changed, and a line says so; ``force``
-    makes it anew. Raises `Refusal` naming the entry that cannot be used.
-    """
-    from generate.phrases.language.file import keep_language
-
-    return keep_language(settings, force)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +51,9 @@ def read_text(path: Path) -> str:
         raise Refusal(f"{path}: is not UTF-8 text; save it as UTF-8") from None
 
 
-def quote(text: str) -> str:
-    """A TOML string."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def quote(value: str | Sequence[str]) -> str:
+    """A string or a list of strings as TOML, which writes them as JSON does."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def read_language(path: Path) -> Language:

@@ -6,12 +6,9 @@ One table does it, so that a page's script can do the same: at each place the lo
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING
 
+from generate.phrases.language.language import Language
 from generate.phrases.language.phonemes import PHONEMES, Phoneme
-
-if TYPE_CHECKING:
-    from generate.phrases.language.language import Language
 
 # How names are commonly spelt, in sounds of the pool; what is not here is spelt as it sounds.
 SPELLINGS = {

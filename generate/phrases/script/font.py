@@ -13,19 +13,17 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
+from generate.phrases.language.language import Language
 from generate.phrases.language.phonemes import PHONEMES, segment
 from generate.phrases.script.glyphs import Hand, draw_letter, draw_line, draw_mark, make_hand
 from generate.phrases.script.nib import Contour
 from generate.phrases.script.spacing import space_out
-
-if TYPE_CHECKING:
-    from generate.phrases.language.language import Language
 
 UNITS = 1000
 MADE = 3849984000  # 2026-01-01 in seconds since 1904: a font must not tell when it was built

@@ -85,7 +85,7 @@ class Memory:
     roots: Counter[str] = field(default_factory=Counter)
     places: dict[str, list[tuple[Name, str]]] = field(default_factory=dict)
 
-    def heed(self, phrase: Phrase) -> None:
+    def add_phrase(self, phrase: Phrase) -> None:
         """Remember a phrase."""
         forms = phrase.text.split()
         self.texts.add(phrase.text)
@@ -155,7 +155,7 @@ def try_lines(
         if is_sound(phrase, language, memory):
             memory.lines[line.text] += 1
             memory.fillers.update(fillers.values())
-            memory.heed(phrase)
+            memory.add_phrase(phrase)
             return message, phrase, line.mood
     return None
 

@@ -1,15 +1,14 @@
-"""The embedded writer: all the words of a card, a seeded choice; reads and writes nothing.
+"""The offline writer: all words of a card by a seeded choice; reads and writes nothing.
 
-Cards are written in order and each looks back at those before it, never ahead: it takes what was
-used least.
+Cards are written in order. Each takes what the cards before it used least.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from generate.phrases.english.nouns import say_noun
 from generate.phrases.language.language import Language, Phrase
@@ -18,11 +17,54 @@ from generate.phrases.writing.backs import CLOSERS, MIDDLES, OPENERS
 from generate.phrases.writing.choosing import Line, Memory, choose_message, read_lines
 from generate.phrases.writing.epithets import EPITHETS
 from generate.phrases.writing.naming import choose_place, list_places, name_beast
-from generate.phrases.writing.subject import Subject
+from generate.phrases.writing.subject import Subject, read_subject
 from generate.recipe import derive_seed
 
 BACKS = {name: read_lines(t) for name, t in zip("omc", (OPENERS, MIDDLES, CLOSERS), strict=True)}
 TITLES = read_lines(EPITHETS)
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What a card's words depend on: its number (from 1), seed, caption, traits and hour."""
+
+    number: int
+    slug: str
+    seed: int
+    caption: str
+    traits: Mapping[str, str] = field(default_factory=dict)
+    hour: str = "day"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What one card says: its phrase, the concepts in it, the mood for the voice.
+
+    back: Markdown for the back of the card, "" where the offline writer is to write it.
+    """
+
+    concepts: frozenset[str]
+    phrase: Phrase
+    mood: str
+    back: str = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A card's words.
+
+    name: the beast's name in the language, {"form", "meaning"}. mood: statement, joyful, wistful,
+    alarm or question, for the voice. message: Markdown for the back of the card. writer: who chose
+    the phrase; "offline" also for a card whose model failed.
+    """
+
+    phrase: Phrase
+    name: dict[str, str]
+    title: str
+    place: str
+    mood: str
+    message: str
+    writer: str = "offline"
 
 
 def pick_line(lines: list[Line], holds: Iterable[str], memory: Memory, rng: random.Random) -> Line:
@@ -71,49 +113,35 @@ def write_title(name: str, subject: Subject, memory: Memory, rng: random.Random)
     return f"{name}, {epithet.text}"
 
 
-@dataclass(frozen=True)
-class Choice:
-    """What a writer decided for one card: the phrase and the concepts in it, the voice's mood, and
-    Markdown for the back ("" to have it written here)."""
+def write_offline(
+    language: Language, brief: Brief, memory: Memory, choice: Choice | None = None
+) -> Written:
+    """The words of one card; ``memory`` holds the cards before it and learns this one.
 
-    concepts: frozenset[str]
-    phrase: Phrase
-    mood: str
-    back: str = ""
-
-
-@dataclass(frozen=True)
-class CardText:
-    """All the words of one card."""
-
-    choice: Choice
-    name: dict[str, str]
-    title: str
-    place: str
-    back: str
-
-
-def write_card(
-    language: Language,
-    subject: Subject,
-    seed: int,
-    hour: str,
-    memory: Memory,
-    choice: Choice | None = None,
-) -> CardText:
-    """The words of one card; ``memory`` learns them. A ``choice`` made elsewhere is kept."""
-    rng = random.Random(derive_seed("offline", language.digest, seed))
+    With a ``choice`` that a model made only the rest is written: name, place, title, and the back
+    if the choice has none.
+    """
+    subject = read_subject(brief.caption, brief.traits, brief.hour, brief.seed)
+    rng = random.Random(derive_seed("offline", language.digest, brief.seed))
+    writer = "openai" if choice else "offline"
     if choice is None:
-        message, phrase, mood = choose_message(language, subject, hour, memory, rng)
+        message, phrase, mood = choose_message(language, subject, brief.hour, memory, rng)
         choice = Choice(message.concepts, phrase, mood)
     else:
-        memory.heed(choice.phrase)
-    name = name_beast(language, subject, seed, memory.names, memory.roots)
+        memory.add_phrase(choice.phrase)
+    name = name_beast(language, subject, brief.seed, memory.names, memory.roots)
     memory.names.add(name.form)
     memory.places = memory.places or list_places(language)
-    place, english = choose_place(memory.places, subject, seed)
+    place, english = choose_place(memory.places, subject, brief.seed)
     title = write_title(name.form, subject, memory, rng)
     names = {"name": name.form, "place": place.form}
     back = choice.back or write_back(language, subject, choice.concepts, names, memory, rng)
-    named = {"form": name.form, "meaning": name.meaning}
-    return CardText(choice, named, title, f"{place.form} ({english})", back)
+    return Written(
+        choice.phrase,
+        {"form": name.form, "meaning": name.meaning},
+        title,
+        f"{place.form} ({english})",
+        choice.mood,
+        back,
+        writer,
+    )

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from generate.errors import Refusal
 from generate.recipe import derive_seed, read_versions
+from generate.sounds.engines.call import Call, number_brief
 from generate.sounds.engines.candidates import choose_best
 from generate.sounds.engines.clips import cut_event
 from generate.sounds.engines.prompts import choose_prompt, write_prompt
-from generate.sounds.stage import Call, number_brief
 
 GATED = "stabilityai/"
 GUIDANCE = 7.0

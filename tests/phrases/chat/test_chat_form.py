@@ -10,8 +10,8 @@ from generate.phrases.chat.messages import EXAMPLES, Messages
 from generate.phrases.language.language import make_language
 from generate.phrases.language.message import Mistake, read_message
 from generate.phrases.writing.choosing import TABLES
+from generate.phrases.writing.offline import Brief
 from generate.phrases.writing.skeletons import LINES
-from generate.phrases.writing.writer import Brief
 
 LANGUAGE = make_language(11, "Fernish", "dark")
 FILLERS = {gap: names[0] for gap, names in TABLES.items()} | {

@@ -11,13 +11,14 @@ from generate.phrases.language.clashes import is_clean
 from generate.phrases.language.language import Language, make_language
 from generate.phrases.language.message import check_message, read_message
 from generate.phrases.language.phonology import MOODS
+from generate.phrases.stage import write_phrases
 from generate.phrases.writing import choosing, offline
 from generate.phrases.writing.backs import CLOSERS, MIDDLES, OPENERS
 from generate.phrases.writing.epithets import EPITHETS
 from generate.phrases.writing.naming import list_places
+from generate.phrases.writing.offline import Brief, Written
 from generate.phrases.writing.skeletons import LINES
 from generate.phrases.writing.subject import read_subject
-from generate.phrases.writing.writer import Brief, Written, write_phrases
 from generate.settings import Settings
 from tests.phrases.writing.briefs import make_briefs
 
@@ -70,8 +71,7 @@ def test_variety_in_every_mood(mood: str) -> None:
 def test_no_line_is_felt_more_than_three_times(language: Language) -> None:
     memory = choosing.Memory()
     for brief in make_briefs(50):
-        subject = read_subject(brief.caption, brief.traits, brief.hour, brief.seed)
-        offline.write_card(language, subject, brief.seed, brief.hour, memory)
+        offline.write_offline(language, brief, memory)
     assert max(memory.lines.values()) <= 3
 
 
