@@ -14,9 +14,8 @@ from generate.phrases.language.concepts import (
     CONCEPTS,
     DERIVED,
     Concept,
-    make_noun,
-    make_plain,
-    make_verb,
+    WordClass,
+    make_concept,
 )
 from generate.phrases.language.grammar import LABELS, ORDERS, Grammar
 from generate.phrases.language.language import Language
@@ -24,7 +23,7 @@ from generate.phrases.language.lexicon import enter_all, is_copied
 from generate.phrases.language.phonemes import PHONEMES, is_spelt
 from generate.phrases.language.phonology import Phonology
 
-TABLES = {
+TABLES: dict[str, WordClass] = {
     "nouns": "noun",
     "verbs": "verb",
     "adjectives": "adjective",
@@ -195,10 +194,11 @@ class _Checker:
 
     def read_coined(self, roots: dict[str, str], added: dict[str, Concept]) -> dict[str, str]:
         coined = {}
-        table = self.data.get("coined", {})
+        table = self.take(self.data, "", "coined", dict) if "coined" in self.data else {}
         for name in table:
-            form, word_class = (*self.strings(table, "coined.", name), "", "")[:2]
-            if word_class not in TABLES.values() or name in roots:
+            form, told = (*self.strings(table, "coined.", name), "", "")[:2]
+            word_class = next((known for known in TABLES.values() if known == told), None)
+            if word_class is None or name in roots:
                 raise self.refuse(f"coined.{name}", 'must be ["word", "noun"], for a new concept')
             roots[name] = coined[name] = self.spelt("coined", {name: form}, name)
             added[name] = make_concept(name, word_class)
@@ -226,12 +226,3 @@ class _Checker:
                 f"{name} = {quote(roots[name])}",
                 f"cannot be told from {whose}: one begins the other; change one of them",
             )
-
-
-def make_concept(name: str, word_class: str, group: str = "") -> Concept:
-    """A concept that is not among ours, with regular English."""
-    if word_class == "noun":
-        return make_noun(name)
-    if word_class == "verb":
-        return make_verb(name, group or "intransitive")
-    return make_plain(name, word_class)  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ from generate.phrases.language.clashes import is_clean
 from generate.phrases.language.language import Language, Name, Phrase
 from generate.phrases.language.message import Message, Mistake, read_message
 from generate.phrases.language.phonology import gusein_zade
-from generate.phrases.writing.skeletons import LINES
+from generate.phrases.writing.lines import Line, open_lines
 from generate.phrases.writing.subject import Subject
 
 SHORTEST, LONGEST = 3, 9
@@ -39,34 +39,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "quality": ("soft", "warm", "strange", "loud", "polite", "round", "famous", "wet", "bright"),
 }
 UNSEEN = {"night": ("sun",), "day": ("moon", "star"), "dawn": ("star",), "dusk": ()}
+MESSAGES = open_lines("messages")
 GAP = re.compile(r"\{(\w+)\}")
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the tables: what it asks for, its mood (of skeletons), its text."""
-
-    asks: tuple[str, ...]
-    mood: str
-    text: str
-
-    def fits(self, holds: Iterable[str]) -> bool:
-        return self.asks == ("any",) or not set(self.asks).isdisjoint(holds)
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it tells one thing, so that another may follow."""
-        telling = self.mood in ("statement", "joyful", "wistful")
-        return telling and not re.search(r" ; |\.(?:IMP|OPT|Q)\b|\bx=", self.text)
-
-
-def read_lines(table: str) -> list[Line]:
-    """The lines of a table, ``asks | mood | text`` or ``asks | text``."""
-    found = []
-    for row in table.strip().splitlines():
-        asks, *mood, text = (part.strip() for part in row.split(" | "))
-        found.append(Line(tuple(asks.split(",")), mood[0] if mood else "", text))
-    return found
 
 
 @dataclass
@@ -98,9 +72,6 @@ class Memory:
         return sum(pair in self.pairs for pair in pairs) / max(1, len(pairs))
 
 
-SKELETONS = read_lines(LINES)
-
-
 def choose_message(
     language: Language, subject: Subject, hour: str, memory: Memory, rng: random.Random
 ) -> tuple[Message, Phrase, str]:
@@ -109,7 +80,7 @@ def choose_message(
     Once the lines that fit have said nearly all they can, two are joined. `Refusal` if even then
     there is nothing new to be said.
     """
-    fitting = [line for line in SKELETONS if line.fits(subject.holds)]
+    fitting = [line for line in MESSAGES if line.fits(subject.holds)]
     for _ in range(memory.rounds):
         lines = (rng.choice(fitting) for _ in range(CANDIDATES))
         if found := try_lines(lines, language, subject, hour, memory, rng):
@@ -183,7 +154,7 @@ def _fill(
     memory: Memory,
     rng: random.Random,
 ) -> tuple[str, dict[str, str]] | None:
-    """Fill the gaps of a skeleton, each with a concept of its own; None where one stays open."""
+    """Fill the gaps of a message, each with a concept of its own; None where one stays open."""
     chosen: dict[str, str] = {}
     for gap in dict.fromkeys(GAP.findall(text)):
         if gap in TABLES:

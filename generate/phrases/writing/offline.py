@@ -13,15 +13,14 @@ from dataclasses import dataclass, field
 from generate.phrases.english.nouns import say_noun
 from generate.phrases.language.language import Language, Phrase
 from generate.phrases.language.message import NounPhrase
-from generate.phrases.writing.backs import CLOSERS, MIDDLES, OPENERS
-from generate.phrases.writing.choosing import Line, Memory, choose_message, read_lines
-from generate.phrases.writing.epithets import EPITHETS
+from generate.phrases.writing.choosing import Memory, choose_message
+from generate.phrases.writing.lines import Line, open_lines
 from generate.phrases.writing.naming import choose_place, list_places, name_beast
 from generate.phrases.writing.subject import Subject, read_subject
 from generate.recipe import derive_seed
 
-BACKS = {name: read_lines(t) for name, t in zip("omc", (OPENERS, MIDDLES, CLOSERS), strict=True)}
-TITLES = read_lines(EPITHETS)
+OPENERS, MIDDLES, CLOSERS = map(open_lines, ("openers", "middles", "closers"))
+EPITHETS = open_lines("epithets")
 
 
 @dataclass(frozen=True)
@@ -97,9 +96,9 @@ def write_back(
         "a_sense": say_noun(NounPhrase(taught), language.concepts),
         "language": re.sub(r"([*_`\[\]<>])", r"\\\1", language.name),
     }
-    opener = pick_line(BACKS["o"], subject.holds, memory, rng)
-    middle = pick_line(BACKS["m"], {*subject.holds, *concepts}, memory, rng)
-    closer = pick_line(BACKS["c"], (), memory, rng)
+    opener = pick_line(OPENERS, subject.holds, memory, rng)
+    middle = pick_line(MIDDLES, {*subject.holds, *concepts}, memory, rng)
+    closer = pick_line(CLOSERS, (), memory, rng)
     memory.lines.update(line.text for line in (opener, middle, closer))
     lead = f"{opener.text} {middle.text}"
     gap = "\n\n" if closer.text.startswith("P.S.") else " "
@@ -108,7 +107,7 @@ def write_back(
 
 def write_title(name: str, subject: Subject, memory: Memory, rng: random.Random) -> str:
     """What heads the card: the beast's name and an epithet, unlike any other title."""
-    epithet = pick_line(TITLES, subject.holds, memory, rng)
+    epithet = pick_line(EPITHETS, subject.holds, memory, rng)
     memory.lines[epithet.text] += 1
     return f"{name}, {epithet.text}"
 
