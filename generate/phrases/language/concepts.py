@@ -17,7 +17,7 @@ WordClass = Literal[
 
 @dataclass(frozen=True)
 class Concept:
-    """One thing the language has a word for.
+    """Something that the language has a word for.
 
     name: its English lemma, unique, without spaces; also its Leipzig gloss.
     group: its group in concepts.toml, such as "food"; for a verb its valency.

@@ -1,7 +1,7 @@
 """Read and write content/language.toml, the language as a person may edit it.
 
-The first line carries a checksum of the rest: an untouched file is made again when the jungle's
-seed, name or mood change, an edited one is kept.
+The first line holds a checksum of the rest. A file that nobody edited is made again when the seed,
+name or mood of the jungle changes; an edited one is kept.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from generate.files import write_text
 from generate.phrases.language.concepts import Concept
 from generate.phrases.language.grammar import LABELS
 from generate.phrases.language.language import Language, make_language
-from generate.phrases.language.reader import TABLES, VALENCIES, quote, read_language, read_text
+from generate.phrases.language.validation import TABLES, VALENCIES, quote, read_language, read_text
 from generate.settings import Settings
 
 FILE = "language.toml"
@@ -51,7 +51,7 @@ def make_or_read_language(settings: Settings, force: bool = False) -> Language:
 
 
 def is_untouched(text: str) -> bool:
-    """True if the first line's checksum is that of the rest."""
+    """Whether the checksum in the first line is that of the rest."""
     first, _, rest = text.partition("\n")
     return first.startswith(MARK + _sum(rest))
 
@@ -93,7 +93,7 @@ def list_coined(language: Language) -> dict[str, list[str]]:
 
 
 def render_language(language: Language) -> str:
-    """The file without its first line."""
+    """The text of the file without its first line."""
     sounds, grammar = language.sounds, language.grammar
     lines = [
         f"# {language.name}: the language of this jungle. Change a word and every card follows.",

@@ -16,7 +16,7 @@ from generate.phrases.language.file import (
 )
 from generate.phrases.language.language import Language, make_language
 from generate.phrases.language.message import read_message
-from generate.phrases.language.reader import read_language
+from generate.phrases.language.validation import read_language
 from generate.settings import Settings
 
 

@@ -1,4 +1,4 @@
-"""Read content/language.toml and refuse the first entry that cannot be used, naming it."""
+"""Read content/language.toml; the first entry that cannot be used is named and refused."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SIDES = ("before", "after")
 
 
 def read_text(path: Path) -> str:
-    """The file as text with line feeds."""
+    """The file as text, its lines ended by line feeds."""
     try:
         return path.read_text(encoding="utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError:
@@ -56,7 +56,7 @@ def quote(value: str | Sequence[str]) -> str:
 
 
 def read_language(path: Path) -> Language:
-    """Read the file; a `Refusal` names the entry that cannot be used, and why."""
+    """The language of the file. A `Refusal` names an entry that cannot be used, and says why."""
     try:
         data = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
@@ -65,7 +65,7 @@ def read_language(path: Path) -> Language:
 
 
 class _Checker:
-    """Turns the file's tables into a language, or refuses the first bad entry."""
+    """Turns the tables of the file into a language, or refuses the first bad entry."""
 
     def __init__(self, path: Path, data: dict[str, Any]) -> None:
         self.path, self.data = path, data
