@@ -8,7 +8,8 @@ from typing import Any
 
 from generate.phrases.language.language import Language
 from generate.phrases.language.message import Mistake
-from generate.phrases.writing.offline import Brief, Choice
+from generate.phrases.writing.choosing import Choice
+from generate.phrases.writing.offline import Brief
 
 # Picture, message, mood, and the back of the card.
 EXAMPLES = (

@@ -22,7 +22,8 @@ from generate.phrases.language.lexicon import enter_all, is_copied
 from generate.phrases.language.message import Mistake, read_message
 from generate.phrases.language.phonemes import PHONEMES, segment, spell
 from generate.phrases.language.phonology import Phonology
-from generate.phrases.writing.offline import Brief, Choice
+from generate.phrases.writing.choosing import Choice
+from generate.phrases.writing.offline import Brief
 from generate.recipe import derive_seed
 
 LINE = re.compile(r"^[^\w\n]*(\d+)\s*[.):|]\s*([^=\n]+)=([^=\n]+)=([^\n]+)$", re.MULTILINE)

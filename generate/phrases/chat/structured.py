@@ -17,7 +17,8 @@ from generate.phrases.chat.form import (
 )
 from generate.phrases.language.language import Language
 from generate.phrases.language.message import Mistake, read_message
-from generate.phrases.writing.offline import Brief, Choice
+from generate.phrases.writing.choosing import Choice
+from generate.phrases.writing.offline import Brief
 
 RULES = """\
 You decide what animals that do not exist say on their postcards. Each says one short thing in

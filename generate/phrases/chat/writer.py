@@ -20,8 +20,8 @@ from generate.phrases.chat.free import Free
 from generate.phrases.chat.structured import Structured
 from generate.phrases.language.file import FILE, enter_coined
 from generate.phrases.language.language import Language
-from generate.phrases.writing.choosing import Memory
-from generate.phrases.writing.offline import Brief, Choice, Written, write_offline
+from generate.phrases.writing.choosing import Choice, Memory
+from generate.phrases.writing.offline import Brief, Written, write_offline
 from generate.settings import Settings
 
 SHOWN = 8000  # letters of a faulty answer that are shown to the model again

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from generate.phrases.english.nouns import say_noun
 from generate.phrases.language.language import Language, Phrase
 from generate.phrases.language.message import NounPhrase
-from generate.phrases.writing.choosing import Memory, choose_message
+from generate.phrases.writing.choosing import Choice, Memory, choose_message
 from generate.phrases.writing.lines import Line, open_lines
 from generate.phrases.writing.naming import choose_place, list_places, name_beast
 from generate.phrases.writing.subject import Subject, read_subject
@@ -36,19 +36,6 @@ class Brief:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """What one card says: its phrase, the concepts in it, the mood for the voice.
-
-    back: Markdown for the back of the card, "" where the offline writer is to write it.
-    """
-
-    concepts: frozenset[str]
-    phrase: Phrase
-    mood: str
-    back: str = ""
-
-
-@dataclass(frozen=True)
 class Written:
     """A card's words.
 
@@ -67,7 +54,7 @@ class Written:
 
 
 def pick_line(lines: list[Line], holds: Iterable[str], memory: Memory, rng: random.Random) -> Line:
-    """The fitting line used least; among equals a particular one before one for any picture."""
+    """The fitting line used least; of several one that asks for something of the picture."""
     held = set(holds)
     fitting = [line for line in lines if line.fits(held)]
     return min(
@@ -85,9 +72,7 @@ def write_back(
     rng: random.Random,
 ) -> str:
     """Two or three sentences of Markdown for the back of the card."""
-    nouns = [
-        concept for concept in sorted(concepts) if language.concepts[concept].word_class == "noun"
-    ]
+    nouns = [name for name in sorted(concepts) if language.concepts[name].word_class == "noun"]
     taught = rng.choice(nouns or [subject.gaps["habitat"]])
     gaps = {
         **names,
@@ -106,7 +91,7 @@ def write_back(
 
 
 def write_title(name: str, subject: Subject, memory: Memory, rng: random.Random) -> str:
-    """What heads the card: the beast's name and an epithet, unlike any other title."""
+    """The title of the card: the beast's name and an epithet."""
     epithet = pick_line(EPITHETS, subject.holds, memory, rng)
     memory.lines[epithet.text] += 1
     return f"{name}, {epithet.text}"
@@ -124,8 +109,7 @@ def write_offline(
     rng = random.Random(derive_seed("offline", language.digest, brief.seed))
     writer = "openai" if choice else "offline"
     if choice is None:
-        message, phrase, mood = choose_message(language, subject, brief.hour, memory, rng)
-        choice = Choice(message.concepts, phrase, mood)
+        choice = choose_message(language, subject, brief.hour, memory, rng)
     else:
         memory.add_phrase(choice.phrase)
     name = name_beast(language, subject, brief.seed, memory.names, memory.roots)
