@@ -11,10 +11,10 @@ import numpy as np
 from generate.phrases.language.phonemes import syllables
 from generate.sounds.report.measures import (
     compare_spread,
-    describe,
     find_nuclei,
     judge_identity,
     measure_pitch,
+    measure_timbre,
     rank_correlation,
 )
 from generate.sounds.report.table import Row, measure_sound
@@ -72,7 +72,7 @@ def judge_voice(cards: Sequence[Mapping[str, Any]]) -> dict[str, float]:
             written = sum(len(syllables(word)) for word in phrase.split()) or 1
             heard = len(find_nuclei(spoken.samples, spoken.rate))
             errors.append(abs(heard - written) / written)
-            features.append(describe(spoken.samples, spoken.rate))
+            features.append(measure_timbre(spoken.samples, spoken.rate))
             owners.append(number)
             own.append(measure_pitch(spoken.samples, spoken.rate))
         pitches.append(float(np.nanmedian(own)))
