@@ -1,4 +1,4 @@
-"""Name the figures of sounds and words, and say what is wanted of each; reads the cards."""
+"""The figures of sounds and words, with a name and what is wanted of each."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Test = Callable[[float], bool]
 
 @dataclass(frozen=True)
 class Figure:
-    """A number with its name, what is wanted of it in words, and whether it holds (None: free)."""
+    """A number with its name, what is wanted of it, and whether that holds (None: nothing is)."""
 
     name: str
     value: float
@@ -56,7 +56,7 @@ WORDS: dict[str, tuple[str, str, Test | None]] = {
 
 
 def judge_sounds(settings: Settings, cards: Sequence[Card]) -> list[Figure]:
-    """The sounds' figures, empty where no card has a sound. `Refusal` for a broken file."""
+    """The figures of the sounds, none where no card has one. Raises `Refusal` for a broken file."""
     from generate.evaluation.sounds import evaluate_sounds
 
     heard = [
@@ -78,13 +78,13 @@ def judge_sounds(settings: Settings, cards: Sequence[Card]) -> list[Figure]:
 
 
 def find_beds(settings: Settings) -> dict[str, Path]:
-    """The beds of jungle sound by hour, where they were made."""
+    """The beds of jungle sound by hour, if they were made."""
     folder = settings.work / "ambience"
     return {path.stem: path for path in sorted(folder.glob("*.flac"))}
 
 
 def name_sound(name: str, value: float, count: int) -> Figure:
-    """A sound's figure with what is wanted of it."""
+    """A figure of the sounds with what is wanted of it."""
     if name == "held down by their peak":
         return Figure(name, value, f"at most a tenth of {count}", value <= max(1, count / 10))
     if name not in SOUNDS:
@@ -94,7 +94,7 @@ def name_sound(name: str, value: float, count: int) -> Figure:
 
 
 def judge_words(settings: Settings, cards: Sequence[Card]) -> list[Figure]:
-    """The phrases' figures, empty where there is no language or no phrase."""
+    """The figures of the phrases, none where there is no language or no phrase."""
     from generate.evaluation.texts import measure_texts
     from generate.phrases.language.file import read_language
 

@@ -1,4 +1,4 @@
-"""Put figures on the sounds for `make evaluate`: as published, and the voice on its own."""
+"""Measure the sounds for `make evaluate`: the published files, and the voice itself."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ BEASTS, PHRASES = 12, 4
 def evaluate_sounds(
     settings: Any, cards: Sequence[Mapping[str, Any]], beds: Mapping[str, Path] | None = None
 ) -> dict[str, float]:
-    """Figures by name; cards: path, seed, phrase, mood, caption, traits each; beds: hour to path.
+    """Figures by name: loudness errors in LU, peaks in dBTP, edges in dBFS, seams as ratios.
 
-    Loudness errors in LU, peaks in dBTP, edges in dBFS, seams as the ratio of `measure_seam`.
+    cards: each with path, seed, phrase, mood, caption and traits. beds: hour to path.
     """
     target, bed = settings.sounds.loudness, settings.sounds.bed_loudness
     rows = [measure_sound(Path(card["path"]), "", target)[0] for card in cards]
@@ -44,7 +44,7 @@ def evaluate_sounds(
 
 
 def judge_files(rows: Sequence[Row], target: float) -> dict[str, float]:
-    """What the decoded MP3s measure."""
+    """The figures of the decoded MP3s."""
     errors = np.array([abs(row.loudness - target) for row in rows])
     return {
         "loudness error, median": float(np.median(errors)),
@@ -56,7 +56,7 @@ def judge_files(rows: Sequence[Row], target: float) -> dict[str, float]:
 
 
 def judge_voice(cards: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """Twelve of the cards' beasts, each speaking four of the cards' phrases."""
+    """The figures of twelve of the beasts, each speaking four of the phrases."""
     chosen = cards[:: max(len(cards) // BEASTS, 1)][:BEASTS]
     beasts = [
         imagine_beast(card["seed"], card.get("traits") or {}, card.get("caption") or "")
