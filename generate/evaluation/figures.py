@@ -28,11 +28,11 @@ class Figure:
 
 SOUNDS: dict[str, tuple[str, Test]] = {
     "loudness error, median": ("at most 0.3 LU", lambda x: x <= 0.3),
-    "loudness error, largest": ("at most 3 LU, where a peak is in the way", lambda x: x <= 3),
+    "loudness error, largest": ("at most 3 LU, where a peak is the limit", lambda x: x <= 3),
     "true peak, largest": ("at most -1 dBTP", lambda x: x <= -1),
     "edge, largest": ("at most -60 dBFS", lambda x: x <= -60),
     "bed loudness error, largest": ("at most 0.3 LU", lambda x: x <= 0.3),
-    "seam, largest": ("below 4, where it cannot be told", lambda x: x < 4),
+    "seam, largest": ("below 4, where it cannot be heard", lambda x: x < 4),
     "syllables, mean relative error": ("at most 0.1", lambda x: x <= 0.1),
     "beast known by nearest neighbour": ("at least 0.9", lambda x: x >= 0.9),
     "distance between over within beasts": ("above 1", lambda x: x > 1),

@@ -144,7 +144,7 @@ def draw_voice(seed: int, family: str) -> Voice:
     head = tuple(
         (
             (band + rng.uniform(0.15, 0.85)) / BANDS,
-            # The two lowest are never deep notches, so that a voice keeps its low frequencies.
+            # The two lowest are never notches, so that a voice keeps its low frequencies.
             rng.choice((-1.0 if band > 1 else 0.3, 1.0)) * rng.uniform(5.0, 12.0),
             rng.uniform(1.3, 2.4),
         )
