@@ -160,8 +160,9 @@ def caption_bundle(bundle: Bundle) -> None:
 
 def build_phrases(settings: Settings, bundles: list[Bundle], force: bool = False) -> None:
     """Bring every card's phrase, name, place and title up to date."""
-    from generate.phrases.language.language import make_or_read_language
-    from generate.phrases.writing.writer import Brief, write_phrases
+    from generate.phrases.language.file import make_or_read_language
+    from generate.phrases.stage import write_phrases
+    from generate.phrases.writing.offline import Brief
 
     language = make_or_read_language(settings, force=force)
     keys = {bundle.slug: phrase_key(settings, bundle, language.digest) for bundle in bundles}

@@ -19,7 +19,7 @@ from generate.evaluation.scoring import sets
 from generate.evaluation.scoring.features import Features
 from generate.evaluation.scoring.sets import gather_sets
 from generate.evaluation.stage import evaluate_jungle
-from generate.phrases.language.language import make_or_read_language
+from generate.phrases.language.file import make_or_read_language
 from generate.pictures.data.dataset import build_dataset, read_dataset
 from generate.pictures.families.flow import Flow
 from generate.pictures.model_folder import save_model

@@ -12,8 +12,8 @@ from generate.evaluation.judge.extractor import (
     FEATURES,
     WEIGHTS,
     Extractor,
+    examine,
     load_extractor,
-    look,
     resize,
 )
 from generate.evaluation.scoring.features import extract_random, open_features
@@ -106,7 +106,7 @@ def test_the_shipped_eye_knows_bodies_of_drawings_it_never_saw():
     assert not {lesson_seed(n) for n in range(9000)} & {drawing_seed(n) for n in range(9000)}
     drawings = [draw(seed, 64) for seed in seeds]
     pixels = np.stack([np.asarray(d.image).transpose(2, 0, 1) for d in drawings])
-    features, seen = look(pixels, extractor)
+    features, seen = examine(pixels, extractor)
     right = {
         group: np.mean([d.tags[group] == a for d, a in zip(drawings, answers, strict=True)])
         for group, answers in seen.items()
@@ -114,7 +114,7 @@ def test_the_shipped_eye_knows_bodies_of_drawings_it_never_saw():
     assert features.shape == (60, FEATURES)
     assert right["plan"] >= 0.85 and right["hour"] >= 0.85
     # Pictures of another size are looked at at the eye's own.
-    assert len(look(pixels[:2, :, ::2, ::2], extractor)[0]) == 2
+    assert len(examine(pixels[:2, :, ::2, ::2], extractor)[0]) == 2
 
 
 def test_a_damaged_or_missing_eye_is_one_clear_line(tmp_path):
@@ -187,6 +187,6 @@ def test_disturbed_pictures_stay_in_range_and_differ():
 def test_features_do_not_depend_on_the_company(pictures):
     torch.manual_seed(0)
     extractor = Extractor({"plan": ["a", "b"]}).eval()
-    together = look(pictures, extractor)[0]
-    assert np.allclose(together[3:4], look(pictures[3:4], extractor)[0], atol=1e-5)
-    assert look(pictures[:0], extractor)[0].shape == (0, FEATURES)
+    together = examine(pictures, extractor)[0]
+    assert np.allclose(together[3:4], examine(pictures[3:4], extractor)[0], atol=1e-5)
+    assert examine(pictures[:0], extractor)[0].shape == (0, FEATURES)

@@ -1,8 +1,8 @@
-"""The project's own eye: a small network that tells body plan, coat, colour, habitat and hour.
+"""The project's own extractor: a small network that recognises plan, coat, colour, habitat, hour.
 
-Reads extractor.safetensors beside it, which `lesson` made from drawings of seeds that no
-model learns from. Its last layer but one gives the features that pictures are compared by, its
-heads say what is seen. It was frozen before anything was tuned by its judgement.
+Its last layer but one gives the features by which pictures are compared; its heads answer what a
+picture shows. `trainer` made its weights, extractor.safetensors, from drawings of seeds that no
+image model learns from, before anything was tuned by its judgement.
 """
 
 import json
@@ -26,7 +26,7 @@ BATCH = 64
 
 
 class Block(nn.Module):
-    """Two 3 × 3 convolutions with a way round them; ``stride`` 2 halves the grid."""
+    """A residual block of two 3 × 3 convolutions; ``stride`` 2 halves the grid."""
 
     def __init__(self, before: int, after: int, stride: int) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class Extractor(nn.Module):
 
 @lru_cache(maxsize=2)
 def load_extractor(path: Path = WEIGHTS) -> Extractor:
-    """The trained extractor; `Refusal` if the file is missing or corrupt."""
+    """The trained extractor. Raises `Refusal` if the file is missing or corrupt."""
     try:
         tensors, notes = read_tensors(path)
         answers = json.loads(notes["answers"])
@@ -82,10 +82,11 @@ def load_extractor(path: Path = WEIGHTS) -> Extractor:
     return extractor.eval()
 
 
-def look(images: np.ndarray, extractor: Extractor) -> tuple[np.ndarray, dict[str, list[str]]]:
+def examine(images: np.ndarray, extractor: Extractor) -> tuple[np.ndarray, dict[str, list[str]]]:
     """Features float32 (N, 128) of uint8 (N, 3, S, S), and the likeliest answer of each group.
 
-    Features have the length √128: a kernel's third power would let a few long ones drown the rest.
+    All features have the length √128; otherwise the third power in KID would let a few long ones
+    decide.
     """
     features: list[np.ndarray] = []
     seen: dict[str, list[str]] = {group: [] for group in extractor.answers}
@@ -102,8 +103,8 @@ def look(images: np.ndarray, extractor: Extractor) -> tuple[np.ndarray, dict[str
 def resize(images: np.ndarray, size: int) -> np.ndarray:
     """uint8 (N, 3, S, S) as (N, 3, size, size), antialiased.
 
-    One function for every set that is compared: the way of resizing alone moves scores by more
-    than models differ (Parmar et al., arXiv 2104.11222).
+    Every set that is compared is resized by this function, since two ways of resizing change
+    scores by more than models differ (Parmar et al., arXiv 2104.11222).
     """
     if images.shape[-1] == size:
         return images.copy()

@@ -1,7 +1,7 @@
 """Train the extractor: field-guide drawings of its own seeds → extractor.safetensors.
 
-Keeps drawings and checkpoints in work/extractor/. The shipped file is never replaced: scores made
-with another eye would no longer compare.
+Keeps drawings and checkpoints in work/extractor/. The shipped file is never replaced, since scores
+of two extractors cannot be compared.
 """
 
 import json
@@ -17,7 +17,7 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from generate.errors import Refusal
-from generate.evaluation.judge.extractor import GROUPS, SIZE, WEIGHTS, Extractor, look
+from generate.evaluation.judge.extractor import GROUPS, SIZE, WEIGHTS, Extractor, examine
 from generate.files import write_text
 from generate.pictures.compute.levels import from_levels
 from generate.pictures.compute.precision import probe
@@ -40,14 +40,14 @@ EPOCHS, BATCH, RATE = 20, 64, 3e-3
 
 
 def lesson_seed(number: int) -> int:
-    """The seed of drawing ``number``: neither a jungle's nor the starter's."""
+    """The seed of drawing ``number``, which no jungle and no starter uses."""
     return derive_seed("extractor", number)
 
 
 def train_extractor(settings: Settings, path: Path = WEIGHTS) -> dict[str, float]:
-    """Train on drawings, write ``path`` and its card, and return the held-out accuracies.
+    """Train on drawings, write ``path`` and its card, and return the accuracies by group.
 
-    Stopped, it goes on from its last checkpoint. `Refusal` if ``path`` is there.
+    An interrupted training continues from its last checkpoint. Raises `Refusal` if ``path`` exists.
     """
     if path.is_file():
         raise Refusal(f"{path}: is there and frozen; move it away first to train another")
@@ -66,7 +66,7 @@ def train_extractor(settings: Settings, path: Path = WEIGHTS) -> dict[str, float
         for name, t in extractor.state_dict().items()
     }
     write_tensors(path, tensors, format="pt", answers=json.dumps(answers))
-    write_text(path.with_suffix(".md"), write_card(extractor, accuracy))
+    write_text(path.with_suffix(".md"), write_model_card(extractor, accuracy))
     for checkpoint in list_checkpoints(home):
         checkpoint.unlink()
     return accuracy
@@ -148,10 +148,10 @@ def choose_arithmetic(lessons: JudgeLessons, plan: Plan) -> str:
 
 
 def disturb(pictures: Tensor, generator: torch.Generator) -> Tensor:
-    """Pictures (B, 3, S, S) with the faults of sampled ones, so that these are judged fairly.
+    """Pictures (B, 3, S, S) with the faults of sampled pictures, so that those are judged fairly.
 
-    Mirrored, shifted, scaled and gently bent; half of them blurred, half of them grainy; light and
-    contrast a little off.
+    They are mirrored, shifted, scaled and slightly bent; half are blurred, half are grainy; light
+    and contrast change a little.
     """
 
     def chance(*shape: int) -> Tensor:
@@ -161,8 +161,8 @@ def disturb(pictures: Tensor, generator: torch.Generator) -> Tensor:
     pictures = torch.where(chance(count, 1, 1, 1) < 0.5, pictures.flip(-1), pictures)
     scale = torch.exp2(0.15 * torch.randn(count, generator=generator))
     move = 0.08 * torch.randn(count, 2, generator=generator)
-    nought = torch.zeros(count)
-    matrix = torch.stack([1 / scale, nought, move[:, 0], nought, 1 / scale, move[:, 1]], 1).view(
+    zero = torch.zeros(count)
+    matrix = torch.stack([1 / scale, zero, move[:, 0], zero, 1 / scale, move[:, 1]], 1).view(
         count, 2, 3
     )
     grid = functional.affine_grid(matrix, list(pictures.shape), align_corners=False)
@@ -186,37 +186,37 @@ def judge(
     extractor: Extractor, pictures: np.ndarray, rows: list[dict[str, Any]]
 ) -> dict[str, float]:
     """The share of right answers by group."""
-    seen = look(pictures, extractor)[1]
+    seen = examine(pictures, extractor)[1]
     return {
         group: float(np.mean([a == row[group] for a, row in zip(seen[group], rows, strict=True)]))
         for group in GROUPS
     }
 
 
-def write_card(extractor: Extractor, accuracy: dict[str, float]) -> str:
-    """The model card as Markdown."""
+def write_model_card(extractor: Extractor, accuracy: dict[str, float]) -> str:
+    """The model card in Markdown."""
     count = sum(parameter.numel() for parameter in extractor.parameters())
     lines = "\n".join(
         f"| {group} | {len(extractor.answers[group])} | {share:.1%} |"
         for group, share in accuracy.items()
     )
     return f"""\
-# The eye that judges the beasts
+# The network that judges the beasts
 
 A residual network of {count:,} parameters for 64 × 64 pixels, float16 safetensors. It was
 trained by this project from random weights, on {DRAWINGS:,} drawings of its own field guide and
 nothing else, mirrored, shifted, bent, blurred and made grainy, {EPOCHS} times each. Their seeds
-(`generate.evaluation.judge.trainer.lesson_seed`) are neither a jungle's nor the starter's.
+(`generate.evaluation.judge.trainer.lesson_seed`) are used by no jungle and no starter.
 
 `make evaluate` compares pictures by the {extractor.last.out_features} values of its last layer but
-one, and asks its heads what they see. It was frozen before anything was tuned by its judgement, and
+one, and by what its heads recognise. It was frozen before anything was tuned by its judgement, and
 training refuses to replace it.
 
-| told apart | answers | right on {HELD_OUT} drawings held out |
+| group | answers | right on {HELD_OUT} drawings held out |
 |---|---|---|
 {lines}
 
-Remade, once the file is moved away, by
+To make another, move the file away and run
 
 ```sh
 .venv/bin/python -m generate evaluate --train-extractor

@@ -53,14 +53,14 @@ class Reference:
     @cached_property
     def own_name(self) -> str:
         """The language's name in its own letters, as the page's script writes it for a visitor."""
-        from generate.phrases.handbook.dictionary import transliterate
+        from generate.phrases.language.transliteration import transliterate
 
         return transliterate(self.language, self.name) or self.name
 
     @cached_property
     def names(self) -> dict[str, str]:
         """The table by which a Latin name is fitted to the letters."""
-        from generate.phrases.handbook.dictionary import name_table
+        from generate.phrases.language.transliteration import name_table
 
         return name_table(self.language)
 

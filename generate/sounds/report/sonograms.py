@@ -1,4 +1,4 @@
-"""Draw sounds: waveform above spectrogram, one picture each or all on a sheet."""
+"""Draw sounds: a waveform above a spectrogram, one picture each or all on a sheet."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from generate.sounds.report.measures import make_mel_bank, mix_down
 RATE = 44_100
 WIDTH, WAVE, BANDS, LABEL = 480, 60, 120, 16
 PAPER, INK = (250, 247, 238), (52, 78, 65)
-# From paper through leaf and bark to night, by loudness.
+# Colours from quiet to loud.
 RAMP = np.array(
     [(250, 247, 238), (214, 222, 178), (142, 178, 112), (196, 122, 52), (120, 42, 36), (34, 20, 36)]
 )
@@ -45,7 +45,7 @@ def _draw_wave(area: NDArray[np.uint8], mono: NDArray[np.float64]) -> None:
 
 
 def _mel_picture(mono: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Loudness (BANDS, WIDTH) from 0 (-70 dB) to 1 (loudest), high notes on top."""
+    """Loudness (BANDS, WIDTH) from 0 (-70 dB) to 1 (loudest), high frequencies on top."""
     size = 2048
     padded = np.pad(mono, size // 2)
     starts = np.linspace(0, max(len(padded) - size, 0), WIDTH).astype(int)

@@ -1,11 +1,11 @@
-"""The structured mode: ask a model for meanings, and let the grammar say them; reads nothing."""
+"""The structured mode: a model chooses the meaning, and the grammar says it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from generate.phrases.chat.dialogue import EXAMPLES, Dialogue
 from generate.phrases.chat.form import (
     Postcard,
     check_phrase,
@@ -17,35 +17,9 @@ from generate.phrases.chat.form import (
 )
 from generate.phrases.language.language import Language
 from generate.phrases.language.message import Mistake, read_message
-from generate.phrases.writing.offline import Choice
+from generate.phrases.writing.choosing import Choice
+from generate.phrases.writing.offline import Brief
 
-if TYPE_CHECKING:
-    from generate.phrases.writing.writer import Brief
-
-# Picture, message, mood, and the card's back.
-EXAMPLES = (
-    (
-        "night | a spotted blue frog with a frill, in a swamp",
-        "s=moon v=borrow.PST o=my_drum ; so s=I v=hum",
-        "wistful",
-        "The moon has my drum again and says it needs the practice. Until it comes back I do the "
-        "drumming with my throat. The swamp has complained, but in tune.",
-    ),
-    (
-        "dawn | a shaggy gold quadruped with horns by the river, mist",
-        "s=mist v=swallow.PST o=my_foot+ at=river",
-        "alarm",
-        "I went down to wash and the mist took all four feet, socks included. I can still feel "
-        "them walking about somewhere on the other bank. Please look in your cupboard.",
-    ),
-    (
-        "day | a small green bird with a crest on a branch",
-        "v=polish.IMP o=your_ladder ; because s=guest+ p=round",
-        "joyful",
-        "Do come, and bring somebody heavy: we have been told the branch can take it. I have "
-        "combed my crest in four directions, so as to be sure of yours.",
-    ),
-)
 RULES = """\
 You decide what animals that do not exist say on their postcards. Each says one short thing in
 {language}, their own language. You choose the meaning; a grammar puts it into {language}. So in
@@ -78,40 +52,34 @@ VALENCIES = {
 }
 
 
-def describe(brief: Brief) -> str:
-    """Hour and caption of a card in one line of at most 300 letters."""
-    caption = " ".join(brief.caption.split())[:300]
-    return f"{brief.hour} | {caption or 'an animal'}"
-
-
-class Messages:
-    """Asks for clauses of concepts, at most 25 cards at a time; ``taken`` holds known phrases."""
+class Structured(Dialogue):
+    """Asks for clauses of concepts as JSON."""
 
     size = 25
+    mark = " | "
+    again = "These cards will not do. Write them anew, same numbers, same form, and no others:"
 
     def __init__(self, language: Language, taken: set[str]) -> None:
-        self.language, self.taken = language, taken
+        super().__init__(language, taken)
         self.schema = make_schema(language)
 
     def ask(self, briefs: Sequence[Brief]) -> list[dict[str, str]]:
-        """The conversation that asks for ``briefs``, with a worked example."""
         rules = RULES.format(language=self.language.name, words=self.tell_words())
         shown, answered = [], []
         for number, (picture, note, mood, back) in enumerate(EXAMPLES, 1):
-            shown.append(f"{number} | {picture}")
+            shown.append(f"{number}{self.mark}{picture}")
             clauses = write_form(read_message(note))
             answered.append({"card": number, "mood": mood, "clauses": clauses, "back": back})
-        asked = [f"{number} | {describe(brief)}" for number, brief in enumerate(briefs, 1)]
         example = json.dumps({"cards": answered}, separators=(",", ":"))
         return [
             {"role": "system", "content": rules},
             {"role": "user", "content": tell_cards(shown)},
             {"role": "assistant", "content": example},
-            {"role": "user", "content": tell_cards(asked)},
+            {"role": "user", "content": tell_cards(self.list_cards(dict(enumerate(briefs, 1))))},
         ]
 
     def tell_words(self) -> str:
-        """The words to choose from, a line to a class, verbs by what they need."""
+        """The words to choose from, one line for each class, and for each valency of verbs."""
         words = list_words(self.language)
         verbs = words.pop("verb")
         modifiers = set(words.pop("modifier")) - set(words["adjective"])
@@ -122,52 +90,23 @@ class Messages:
             lines.append(f"{told}: {' '.join(chosen)}")
         return "\n".join([*lines, f"described: any adjective, or {' '.join(sorted(modifiers))}"])
 
-    def read(
-        self, text: str, briefs: Sequence[Brief], only: Collection[int] = ()
-    ) -> tuple[dict[int, Choice], dict[int, str]]:
-        """What the answer gives for each brief by its number from 1, and what is wrong with others.
+    def split(self, text: str) -> dict[int, Postcard | str]:
+        return read_cards(text)
 
-        ``only`` limits it to some numbers. Phrases that will do count as taken from here on.
-        """
-        cards = read_cards(text)
-        choices: dict[int, Choice] = {}
-        faults: dict[int, str] = {}
-        for number in range(1, len(briefs) + 1):
-            if only and number not in only:
-                continue
-            card = cards.get(number, "is missing")
-            try:
-                if isinstance(card, str):
-                    raise Mistake(card)
-                choices[number] = self.realise(card)
-            except Mistake as mistake:
-                faults[number] = str(mistake)
-        return choices, faults
-
-    def realise(self, card: Postcard) -> Choice:
-        """The card in the language; raises `Mistake`."""
-        message = card.read(self.language)
+    def accept(self, part: Postcard | str | None) -> Choice:
+        if part is None or isinstance(part, str):
+            raise Mistake(part or "is missing")
+        message = part.read(self.language)
         phrase = self.language.realise(message)
         check_phrase(self.language, phrase, self.taken)
         parsed = self.language.parse(phrase.text)
         if parsed is None or parsed.gloss != phrase.gloss:
             raise Mistake("it can be read in two ways; say it more simply")
-        back = clean_english(card.back)
+        back = clean_english(part.back)
         if len(back.split()) < 5:
             raise Mistake("its back is empty")
-        self.taken.add(phrase.text)
-        mood = "question" if phrase.translation.endswith("?") else card.mood
+        mood = "question" if phrase.translation.endswith("?") else part.mood
         return Choice(message.concepts, phrase, mood, back)
-
-    def complain(self, faults: dict[int, str], briefs: Sequence[Brief]) -> str:
-        """The turn that asks once more for the cards that will not do."""
-        lines = [f"{at} | {describe(briefs[at - 1])} — {fault}" for at, fault in faults.items()]
-        return "\n".join(
-            [
-                "These cards will not do. Write them anew, same numbers, same form, and no others:",
-                *lines,
-            ]
-        )
 
 
 def tell_cards(lines: Sequence[str]) -> str:

@@ -1,10 +1,11 @@
-"""Read content/language.toml and refuse the first entry that cannot be used, naming it."""
+"""Read content/language.toml; the first entry that cannot be used is named and refused."""
 
 from __future__ import annotations
 
 import difflib
+import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,8 @@ from generate.phrases.language.concepts import (
     CONCEPTS,
     DERIVED,
     Concept,
-    make_noun,
-    make_plain,
-    make_verb,
+    WordClass,
+    make_concept,
 )
 from generate.phrases.language.grammar import LABELS, ORDERS, Grammar
 from generate.phrases.language.language import Language
@@ -23,7 +23,7 @@ from generate.phrases.language.lexicon import enter_all, is_copied
 from generate.phrases.language.phonemes import PHONEMES, is_spelt
 from generate.phrases.language.phonology import Phonology
 
-TABLES = {
+TABLES: dict[str, WordClass] = {
     "nouns": "noun",
     "verbs": "verb",
     "adjectives": "adjective",
@@ -43,20 +43,20 @@ SIDES = ("before", "after")
 
 
 def read_text(path: Path) -> str:
-    """The file as text with line feeds."""
+    """The file as text, its lines ended by line feeds."""
     try:
         return path.read_text(encoding="utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise Refusal(f"{path}: is not UTF-8 text; save it as UTF-8") from None
 
 
-def quote(text: str) -> str:
-    """A TOML string."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def quote(value: str | Sequence[str]) -> str:
+    """A string or a list of strings as TOML, which writes them as JSON does."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def read_language(path: Path) -> Language:
-    """Read the file; a `Refusal` names the entry that cannot be used, and why."""
+    """The language of the file. A `Refusal` names an entry that cannot be used, and says why."""
     try:
         data = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
@@ -65,7 +65,7 @@ def read_language(path: Path) -> Language:
 
 
 class _Checker:
-    """Turns the file's tables into a language, or refuses the first bad entry."""
+    """Turns the tables of the file into a language, or refuses the first bad entry."""
 
     def __init__(self, path: Path, data: dict[str, Any]) -> None:
         self.path, self.data = path, data
@@ -194,10 +194,11 @@ class _Checker:
 
     def read_coined(self, roots: dict[str, str], added: dict[str, Concept]) -> dict[str, str]:
         coined = {}
-        table = self.data.get("coined", {})
+        table = self.take(self.data, "", "coined", dict) if "coined" in self.data else {}
         for name in table:
-            form, word_class = (*self.strings(table, "coined.", name), "", "")[:2]
-            if word_class not in TABLES.values() or name in roots:
+            form, told = (*self.strings(table, "coined.", name), "", "")[:2]
+            word_class = next((known for known in TABLES.values() if known == told), None)
+            if word_class is None or name in roots:
                 raise self.refuse(f"coined.{name}", 'must be ["word", "noun"], for a new concept')
             roots[name] = coined[name] = self.spelt("coined", {name: form}, name)
             added[name] = make_concept(name, word_class)
@@ -225,12 +226,3 @@ class _Checker:
                 f"{name} = {quote(roots[name])}",
                 f"cannot be told from {whose}: one begins the other; change one of them",
             )
-
-
-def make_concept(name: str, word_class: str, group: str = "") -> Concept:
-    """A concept that is not among ours, with regular English."""
-    if word_class == "noun":
-        return make_noun(name)
-    if word_class == "verb":
-        return make_verb(name, group or "intransitive")
-    return make_plain(name, word_class)  # type: ignore[arg-type]
