@@ -12,7 +12,7 @@ VENV   ?= .venv
 PORT   ?= 5500
 # Dials: the same stand in content/jungle.toml, where changes are meant to last. TORCH_INDEX is
 # where torch alone is installed from, for machines whose plain wheel would bring CUDA.
-DIALS  := COUNT MINUTES SEED SITE_URL PORT PROMPT COMPARE KEEP_GOING TORCH_INDEX FORCE
+DIALS  := COUNT MINUTES SEED SITE_URL PORT PROMPT COMPARE KEEP_GOING TORCH_INDEX UPGRADE FORCE
 # What replaces people's own work is asked for on the command line alone, never by the environment.
 override FORCE := $(if $(filter command,$(origin FORCE)),$(value FORCE))
 # Values are taken as they stand: make expands nothing in them, and the shell sees them as
@@ -112,8 +112,8 @@ bench: $(DEV) ## Measure ours against the baseline, into work/bench.json (MINUTE
 	@$(RUN) bench $(OPTIONS) $(if $(COMPARE),--compare="$$COMPARE")
 
 .PHONY: lock
-lock: $(DEV) ## Settle versions and hashes of all packages; of those settled too with UPGRADE=1
-	@$(LOCK) $(if $(value UPGRADE),--upgrade) --all-extras -c $(LISTS)/torch.txt -o constraints.txt
+lock: $(DEV) ## Settle versions and hashes of new packages (UPGRADE=1: of all)
+	@$(LOCK) $(if $(UPGRADE),--upgrade) --all-extras -c $(LISTS)/torch.txt -o constraints.txt
 	@$(LOCK) --extra model -c constraints.txt -o $(LISTS)/model.txt
 	@$(LOCK) -c constraints.txt -o $(LISTS)/light.txt
 	@for list in constraints.txt $(LISTS)/model.txt $(LISTS)/light.txt; do \

@@ -121,10 +121,10 @@ def bench(settings: Settings, args: argparse.Namespace) -> None:
 
 def starter(settings: Settings, args: argparse.Namespace) -> None:
     """train the shipped starter weights, or export them as they stand"""
+    require_clone("starter")
     from generate.pictures.refining.trainer import train_refiner
     from generate.pictures.training.starter import export_starter, train_starter
 
-    require_clone("starter")
     if args.export:
         export_starter(settings)
     elif args.refiner:
