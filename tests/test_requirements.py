@@ -89,6 +89,6 @@ def test_what_builds_the_package_is_pinned():
     assert all("==" in text for text in PROJECT["build-system"]["requires"])
 
 
-def test_the_model_extra_is_what_the_program_looks_for():
+def test_the_model_extra_holds_what_the_program_looks_for():
     named = {canonicalize_name(Requirement(text).name) for text in EXTRAS["model"]}
-    assert named == {canonicalize_name(name) for name in MODEL}
+    assert set(MODEL) < named
