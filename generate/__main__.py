@@ -128,7 +128,7 @@ def starter(settings: Settings, args: argparse.Namespace) -> None:
     if args.export:
         export_starter(settings)
     elif args.refiner:
-        train_refiner(settings.work / "starter", minutes=settings.pictures.minutes or 5.0)
+        train_refiner(settings.work / "refiner", minutes=settings.pictures.minutes or 5.0)
     else:
         train_starter(settings)
 

@@ -24,7 +24,9 @@ from generate.cards import (
     state_of,
 )
 from generate.errors import Refusal
-from generate.recipe import derive_seed, digest, digest_file, digest_folder, digest_model
+from generate.pictures.families.registry import find_spec
+from generate.pictures.model_folder import digest_model
+from generate.recipe import derive_seed, digest, digest_file, digest_folder
 from generate.settings import Settings
 
 # Raise a number when a stage's own method changes so much that old products should be remade.
@@ -171,7 +173,7 @@ def read_source(settings: Settings) -> str | None:
 def read_start(settings: Settings) -> str | None:
     """Digest of the user's own weights to begin from, where they lie on this disk, else None."""
     asked = settings.pictures
-    if asked.recipe == "ddpm" or asked.start in ("starter", "scratch"):
+    if not find_spec(asked.recipe).begins or asked.start in ("starter", "scratch"):
         return None
     return digest_path(settings.home / asked.start, digest_model)
 

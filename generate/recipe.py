@@ -53,13 +53,6 @@ def digest_files(folder: Path, paths: Iterable[Path]) -> str:
     return digest([[name, digest_file(folder / name)] for name in names])
 
 
-def digest_model(folder: Path) -> str:
-    """SHA-256 over what a model folder draws with; its card and recipe, which are dated, are not
-    among that."""
-    parts = (folder / "jungle.json", *folder.glob("unet/*"), *folder.glob("words/*"))
-    return digest_files(folder, parts)
-
-
 def derive_seed(*names: object) -> int:
     """A seed in [0, 2**48) that depends on ``names`` alone, the same on every machine.
 

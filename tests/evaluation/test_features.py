@@ -1,6 +1,7 @@
 """Extractors by name, the shipped one among them, and a folder in the true format."""
 
 import json
+import signal
 
 import numpy as np
 import pytest
@@ -128,18 +129,17 @@ def test_a_damaged_or_missing_eye_is_one_clear_line(tmp_path):
 def test_a_lesson_learns_goes_on_and_never_replaces_the_eye(tmp_path, monkeypatch, write_settings):
     from generate.evaluation.judge import trainer as lesson
     from generate.pictures.fieldguide import drawings
-    from generate.pictures.training import chunks
+    from generate.pictures.training import chunks, run
 
     for name, value in {
         "DRAWINGS": 48,
         "HELD_OUT": 16,
         "EPOCHS": 3,
-        "EVERY": 4,
     }.items():
         monkeypatch.setattr(lesson, name, value)
     monkeypatch.setattr(lesson, "BATCH", 8)
     # Which arithmetic is faster may change between the runs that are compared.
-    monkeypatch.setattr(lesson, "choose_arithmetic", lambda extractor: "float32")
+    monkeypatch.setattr(lesson, "choose_arithmetic", lambda lessons, plan: "float32")
     monkeypatch.setattr(chunks, "CHUNK", 32)
     monkeypatch.setattr(
         chunks,
@@ -155,16 +155,17 @@ def test_a_lesson_learns_goes_on_and_never_replaces_the_eye(tmp_path, monkeypatc
     )
 
     stopped = tmp_path / "stopped.safetensors"
-    write = lesson.write_checkpoint
+    note = run.note
 
-    def stop(*args):
-        write(*args)
-        raise KeyboardInterrupt
+    def stop(under_way, report):
+        note(under_way, report)
+        if report.step == 4:
+            signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(lesson, "write_checkpoint", stop)
+    monkeypatch.setattr(run, "note", stop)
     with pytest.raises(KeyboardInterrupt):
         lesson.train_extractor(settings, stopped)
-    monkeypatch.setattr(lesson, "write_checkpoint", write)
+    monkeypatch.setattr(run, "note", note)
     lesson.train_extractor(settings, stopped)
     ours, theirs = (load_extractor(path).state_dict() for path in (stopped, whole))
     for name, weight in ours.items():

@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
-from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from generate.errors import Refusal
+from generate.pictures.compute.levels import from_levels
+from generate.pictures.compute.tensors import Damaged, read_tensors
 
 WEIGHTS = Path(__file__).with_name("extractor.safetensors")
 SIZE, FEATURES = 64, 128
@@ -66,9 +67,8 @@ class Extractor(nn.Module):
 def load_extractor(path: Path = WEIGHTS) -> Extractor:
     """The trained extractor; `Refusal` if the file is missing or corrupt."""
     try:
-        with safe_open(path, "pt") as file:
-            answers = json.loads(file.metadata()["answers"])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}
+        tensors, notes = read_tensors(path)
+        answers = json.loads(notes["answers"])
         extractor = Extractor(answers)
         extractor.load_state_dict(
             {name: t.float() if t.is_floating_point() else t for name, t in tensors.items()}
@@ -77,7 +77,7 @@ def load_extractor(path: Path = WEIGHTS) -> Extractor:
         raise Refusal(
             f"{path}: no such file; `python -m generate evaluate --train-extractor` makes it"
         ) from None
-    except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError):
+    except (Damaged, OSError, KeyError, TypeError, ValueError, RuntimeError):
         raise Refusal(f"{path}: corrupt; restore it from the repository") from None
     return extractor.eval()
 
@@ -92,7 +92,7 @@ def look(images: np.ndarray, extractor: Extractor) -> tuple[np.ndarray, dict[str
     with torch.inference_mode():
         for start in range(0, len(images), BATCH):
             pixels = torch.from_numpy(resize(images[start : start + BATCH], SIZE))
-            found, answers = extractor(pixels.float() / 127.5 - 1)
+            found, answers = extractor(from_levels(pixels))
             features.append((nn.functional.normalize(found) * FEATURES**0.5).numpy())
             for group, scores in answers.items():
                 seen[group] += [extractor.answers[group][k] for k in scores.argmax(1).tolist()]

@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from generate.pictures.compute.levels import from_levels, to_levels
 from generate.pictures.families.flow import Flow
 from generate.pictures.networks.shape import Shape
-from generate.pictures.training.trainer import to_pixels
 from generate.recipe import derive_seed
 
 
@@ -37,7 +37,7 @@ class Memory(nn.Module):
     def __init__(self, training: np.ndarray) -> None:
         super().__init__()
         self.shape = Shape(size=training.shape[-1], factor=1)
-        self.known = torch.from_numpy(training.reshape(len(training), -1)).float() / 127.5 - 1
+        self.known = from_levels(torch.from_numpy(training.reshape(len(training), -1)))
         self.lengths = self.known.square().sum(1)
 
     def forward(self, noisy: Tensor, times: Tensor, conditions: Tensor) -> Tensor:
@@ -57,6 +57,5 @@ def draw_memory(training: np.ndarray, count: int, steps: int = 16) -> np.ndarray
     generators = [
         torch.Generator().manual_seed(derive_seed("memory", place)) for place in range(count)
     ]
-    return to_pixels(
-        Flow(memory).sample(torch.zeros(count, 1), generators, steps)  # type: ignore[arg-type]
-    )
+    flow = Flow(memory)  # type: ignore[arg-type]
+    return to_levels(flow.sample(torch.zeros(count, 1), flow.noise(generators), steps).pictures)

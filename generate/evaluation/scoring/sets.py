@@ -10,21 +10,18 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
-from safetensors.numpy import load_file, save_file
 from tqdm import tqdm
 
 from generate.cards import Card
 from generate.errors import Refusal
 from generate.evaluation.judge.extractor import resize
 from generate.evaluation.scoring.anchors import draw_gaussian, draw_memory
-from generate.files import replacing
-from generate.pictures import STARTER
+from generate.pictures.compute.tensors import read_tensors, write_tensors
 from generate.pictures.data.dataset import Dataset, read_dataset
 from generate.pictures.data.pixels import FAULTS, make_plain, quiet
-from generate.pictures.families.registry import make_family
-from generate.pictures.model_folder import PROMPTS, load_model, read_prompts
+from generate.pictures.model_folder import PROMPTS, find_starter, load_model, read_prompts
 from generate.pictures.sampling.deck import Deck
-from generate.pictures.sampling.draw import GROUP, draw, encode
+from generate.pictures.sampling.draw import GROUP, draw
 from generate.recipe import Recipe, derive_seed, digest_file, digest_folder, holds, write_recipe
 from generate.settings import Settings
 
@@ -64,8 +61,8 @@ def gather_sets(settings: Settings, cards: Sequence[Card]) -> Gathered:
         gather_cards(cards, dataset, left_out),
         sample_set(settings, "uncurated", settings.work / "model", dataset),
     ]
-    if settings.pictures.recipe == "flow" and (STARTER / "jungle.json").is_file():
-        found.append(sample_set(settings, "starter", STARTER, dataset))
+    if starter := find_starter(settings.pictures.recipe):
+        found.append(sample_set(settings, "starter", starter, dataset))
     else:
         left_out.append("the untouched starter: this jungle's recipe does not begin from it")
     found += [
@@ -147,19 +144,17 @@ def sample_set(settings: Settings, name: str, folder: Path, dataset: Dataset) ->
     kept = settings.work / "evaluation" / name
     if not holds(kept, recipe):
         started = time.monotonic()
-        model = load_model(folder)
-        family = make_family(model.network, model.facts)
+        family = load_model(folder)
         drawn = []
         for start in tqdm(range(0, count, GROUP), name, unit=f"{GROUP} pictures"):
             numbers = range(start + 1, start + GROUP + 1)
             group = [deck.ask(number) for number in numbers]
             seeds = [derive_seed("beast", settings.seed, number) for number in numbers]
-            drawn.append(draw(settings, model, family, encode(model, group), seeds)[0])
+            drawn.append(draw(settings, family, family.encode(group), seeds).pictures)
         pictures = np.ascontiguousarray(np.concatenate(drawn)[:count])
-        with replacing(kept / PICTURES) as temporary:
-            save_file({"images": pictures}, temporary)
+        write_tensors(kept / PICTURES, {"images": pictures})
         write_recipe(kept, recipe, [kept / PICTURES], time.monotonic() - started, ["torch"])
-    images = resize(load_file(kept / PICTURES)["images"], dataset.images.shape[-1])
+    images = resize(read_tensors(kept / PICTURES, "np")[0]["images"], dataset.images.shape[-1])
     says = {"uncurated": "the model's first pictures, none left out", "starter": "the starter's"}
     labels = [f"{number}" for number in range(1, count + 1)]
     return PictureSet(name, images, [dict(row["tags"]) for row in rows], labels, says[name])

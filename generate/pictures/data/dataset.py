@@ -13,12 +13,11 @@ from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 from tqdm import tqdm
 
 from generate.errors import Refusal
-from generate.files import format_json_lines, read_json_lines, replacing, write_text
+from generate.files import format_json_lines, read_json_lines, write_text
+from generate.pictures.compute.tensors import Damaged, read_tensors, write_tensors
 from generate.pictures.data.folders import open_folder, open_zip
 from generate.pictures.data.pixels import FAULTS, make_plain, quiet
 from generate.pictures.data.source import FIELD_GUIDE, Source
@@ -66,8 +65,7 @@ def build_dataset(settings: Settings) -> Path:
     images, rows, skipped, vocabulary = gather(settings)
     split_rows(rows, settings.pictures.held_out)
     folder.mkdir(parents=True, exist_ok=True)
-    with replacing(folder / PICTURES) as temporary:
-        save_file({"images": images}, temporary)
+    write_tensors(folder / PICTURES, {"images": images})
     write_text(folder / ROWS, format_json_lines(rows))
     vocabulary.write(folder / WORDS)
     outputs = [folder / name for name in (PICTURES, ROWS, WORDS)]
@@ -183,7 +181,6 @@ def gather(
             f"{f' ({tally})' if tally else ''}; a model needs two different ones at least"
         )
     vocabulary = collect_vocabulary(rows, source.known, source.synonyms)
-    # safetensors writes memory as it lies, and a stack of transposed pictures lies transposed.
     return np.ascontiguousarray(np.stack(images)), rows, skipped, vocabulary
 
 
@@ -214,11 +211,11 @@ def split_rows(rows: list[dict[str, Any]], share: float) -> None:
 def read_dataset(folder: Path) -> Dataset:
     """Read what `build_dataset` wrote; `Refusal` if it is damaged."""
     try:
-        images = load_file(folder / PICTURES)["images"]
+        images = read_tensors(folder / PICTURES, "np")[0]["images"]
         rows: list[dict[str, Any]] = read_json_lines(folder / ROWS)
         if not all(isinstance(row, dict) and "split" in row for row in rows):
             raise ValueError("no rows")
-    except (OSError, SafetensorError, KeyError, ValueError):
+    except (OSError, Damaged, KeyError, ValueError):
         raise Refusal(f"{folder}: is damaged; delete it to have it made again") from None
     if len(rows) != len(images):
         raise Refusal(f"{folder}: {len(images)} pictures but {len(rows)} captions; delete it")

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from generate.errors import Refusal
 from generate.files import sweep
-from generate.pictures import STARTER
 from generate.pictures.compute import processes
 from generate.pictures.data.dataset import build_dataset, decide_dataset
-from generate.recipe import Recipe, digest_model, holds
+from generate.pictures.families.registry import find_spec
+from generate.pictures.model_folder import digest_model, find_starter
+from generate.recipe import Recipe, holds
 from generate.settings import Settings
 
 # What training depends on, of the picture settings; the rest is for sampling and publishing.
@@ -47,17 +48,20 @@ def decide_model(settings: Settings) -> Recipe:
     start = find_start(settings)
     if start is not None and start.is_dir():
         inputs["start"] = digest_model(start)
+    if own := asked.own.model_dump(exclude_none=True):
+        relevant["own"] = own
     return Recipe(
         "model", {**relevant, "start": asked.start, "revision": REVISION}, inputs, settings.seed
     )
 
 
 def find_start(settings: Settings) -> Path | None:
-    """The folder of weights to begin from, None for "scratch" and for the classic recipe."""
-    if settings.pictures.start == "scratch" or settings.pictures.recipe == "ddpm":
+    """The folder of weights to begin from; None for "scratch" and for recipes that need none."""
+    asked = settings.pictures
+    if asked.start == "scratch" or not find_spec(asked.recipe).begins:
         return None
-    if settings.pictures.start == "starter":
-        return STARTER if (STARTER / "jungle.json").is_file() else None
+    if asked.start == "starter":
+        return find_starter(asked.recipe)
     folder = settings.home / settings.pictures.start
     if folder.resolve() == (settings.work / "model").resolve():
         raise Refusal(
