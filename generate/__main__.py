@@ -1,4 +1,4 @@
-"""The command line: python -m generate STAGE."""
+"""The command line: jungle STAGE, or python -m generate STAGE."""
 
 import argparse
 import gc
@@ -9,8 +9,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from generate.command_line import Parser, at_least, spell_out
 from generate.errors import Refusal
+from generate.project.install import SETS, WEIGHED, install_packages, require_packages
 from generate.settings import Settings, read_settings
+from generate.shipped import require_clone
 from generate.stops import polite_stops
 
 
@@ -89,6 +92,7 @@ def publish(settings: Settings, args: argparse.Namespace) -> None:
 def evaluate(settings: Settings, args: argparse.Namespace) -> None:
     """judge the jungle's pictures, sounds and words, beside their anchors"""
     if args.train_extractor:
+        require_clone("evaluate --train-extractor")
         from generate.evaluation.judge.trainer import train_extractor
 
         for group, share in train_extractor(settings).items():
@@ -117,6 +121,7 @@ def bench(settings: Settings, args: argparse.Namespace) -> None:
 
 def starter(settings: Settings, args: argparse.Namespace) -> None:
     """train the shipped starter weights, or export them as they stand"""
+    require_clone("starter")
     from generate.pictures.refining.trainer import train_refiner
     from generate.pictures.training.starter import export_starter, train_starter
 
@@ -135,6 +140,21 @@ def needs(settings: Settings, args: argparse.Namespace) -> None:
     print("model" if needs_model(settings, args.of, args.force, args.keep_going) else "light")
 
 
+def new(args: argparse.Namespace) -> None:
+    """write the folder of a new jungle: settings, first pages, a Makefile"""
+    from generate.project.scaffold import create_jungle
+
+    create_jungle(args.folder)
+    print(f"{'new':<9} {args.folder}: go there and run make build (or jungle build)")
+
+
+def install(args: argparse.Namespace) -> None:
+    """install what rendering (light) or training (model) needs, at the versions tested"""
+    install_packages(args.packages)
+
+
+# These run outside of any jungle.
+TOOLS: dict[str, Callable[[argparse.Namespace], None]] = {"new": new, "install": install}
 STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
     stage.__name__: stage
     for stage in (
@@ -156,39 +176,23 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
 }
 
 
-class Parser(argparse.ArgumentParser):
-    """A parser whose complaint is one line, as every other refusal is."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong and end with status 2."""
-        print(f"error: {message}; see {self.prog} --help", file=sys.stderr)
-        sys.exit(2)
-
-
-def at_least(least: int) -> Callable[[str], int]:
-    """A reader of whole numbers from ``least`` on."""
-
-    def read(text: str) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            number = least - 1
-        if number < least:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} on")
-        return number
-
-    return read
-
-
 def parse_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
-    parser = Parser(prog="python -m generate", description=__doc__)
+    called = "jungle" if Path(sys.argv[0]).stem == "jungle" else "python -m generate"
+    parser = Parser(prog=called, description=__doc__)
     parser.add_argument("--home", type=Path, default=Path("."), help="folder that holds content/")
+    parser.add_argument(
+        "--install", action="store_true", help="install what the stage needs and is not there"
+    )
     stages = parser.add_subparsers(dest="stage", metavar="STAGE", required=True)
+    for name, tool in TOOLS.items():
+        stages.add_parser(name, help=tool.__doc__, description=tool.__doc__)
+    stages.choices["new"].add_argument("folder", type=Path, help="the folder to write")
+    stages.choices["install"].add_argument("packages", choices=SETS)
     for name, function in STAGES.items():
         stage = stages.add_parser(name, help=function.__doc__, description=function.__doc__)
         if name == "needs":
-            stage.add_argument("of", choices=["build", "sample", "phrases", "sounds"])
+            stage.add_argument("of", choices=WEIGHED)
         stage.add_argument("--count", type=int, help="number of postcards")
         stage.add_argument("--minutes", type=float, help="minutes to train")
         stage.add_argument("--seed", type=int, help="seed of the jungle")
@@ -233,7 +237,8 @@ def parse_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
             stage.add_argument(
                 "--refiner", action="store_true", help="train the refiner of finished pictures"
             )
-    return parser.parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    return parser.parse_args(spell_out(words, dict(stages.choices), parser))
 
 
 def read_dials(args: argparse.Namespace) -> dict[str, Any]:
@@ -254,7 +259,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     for number in polite_stops():
         signal.signal(number, signal.default_int_handler)
     try:
-        STAGES[args.stage](read_settings(args.home, read_dials(args)), args)
+        if args.stage in TOOLS:
+            TOOLS[args.stage](args)
+            return 0
+        settings = read_settings(args.home, read_dials(args))
+        require_packages(settings, args)
+        STAGES[args.stage](settings, args)
     except Refusal as refusal:
         print(f"error: {redact(str(refusal))}", file=sys.stderr)
         return 1
@@ -276,7 +286,12 @@ def redact(text: str) -> str:
     return " ".join(text.split())
 
 
-if __name__ == "__main__":
+def run() -> NoReturn:
+    """The command `jungle`."""
     status = main()
     gc.freeze()  # nothing need be searched for garbage on the way out
     sys.exit(status)
+
+
+if __name__ == "__main__":
+    run()

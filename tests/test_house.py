@@ -12,11 +12,13 @@ ROOT = Path(__file__).parents[1]
 GENERATE = ROOT / "generate"
 # Downstream may read upstream, never the other way round.
 RANKS = {
+    "command_line": 0,
     "errors": 0,
     "files": 0,
     "front_matter": 1,
     "recipe": 1,
     "settings": 1,
+    "shipped": 1,
     "stops": 1,
     "cards": 2,
     "pictures": 3,
@@ -25,6 +27,7 @@ RANKS = {
     "gallery": 6,
     "evaluation": 7,
     "plan": 7,
+    "project": 8,
     "build": 8,
     "bench": 8,
     "__main__": 9,

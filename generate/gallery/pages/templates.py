@@ -18,8 +18,9 @@ from markupsafe import Markup, escape
 from generate.gallery.pages.reference import group_by_letter
 from generate.gallery.pages.words import fill
 from generate.settings import Settings
+from generate.shipped import TEMPLATES
 
-PROJECT = Path(__file__).resolve().parents[3] / "templates"
+PROJECT = TEMPLATES
 # What in a template of the jungle's own may read of all cards, or of a file that is no template.
 WIDE = re.compile(r"\bcards\b(?!\|length\b)|{%-?\s*(?:include|import|from)\s+(?!\"_postcard)")
 

@@ -9,9 +9,10 @@ from stat import S_ISREG
 from generate.cards import list_bundles
 from generate.gallery.site.ledger import Ledger, sign
 from generate.settings import Settings
+from generate.shipped import TEMPLATES
 
 CODE = Path(__file__).resolve().parents[2]
-PROJECT_TEMPLATES = CODE.parent / "templates"
+PROJECT_TEMPLATES = TEMPLATES
 # Code and data that the pages depend on; models and voices reach them through files only.
 ROOMS = ("gallery", "phrases")
 HOURS = ("dawn", "day", "dusk", "night")
