@@ -17,6 +17,7 @@ MINUTES ?=
 SEED    ?=
 SITE_URL ?=
 PROMPT  ?=
+CARD    ?=
 # A prompt of several lines would end the recipe's own; the environment carries any text.
 export PROMPT
 COMPARE ?=
@@ -88,6 +89,10 @@ sounds: $(LIGHT) ## Make and master the cards' sounds; print their measures
 .PHONY: site
 site: $(LIGHT) ## Render site/ from the cards as they are (never needs torch)
 	@$(RUN) site $(DIALS)
+
+.PHONY: why
+why: $(LIGHT) ## Say what is fresh or stale, and because of what (CARD=beast-003)
+	@$(RUN) why $(DIALS) $(if $(CARD),-- $(call quote,$(CARD)))
 
 ## -- The workshop -----------------------------------------------------------
 

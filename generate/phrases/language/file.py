@@ -25,7 +25,7 @@ MARK = "# checksum "
 COINED = re.compile(r"""^[ \t]*\[[ \t]*(["']?)coined\1[ \t]*\][^\n]*$""", re.MULTILINE)
 
 
-def keep_language(settings: Settings, force: bool = False) -> Language:
+def keep_language(settings: Settings, force: bool = False, write: bool = True) -> Language:
     """See `language.make_or_read_language`."""
     path = settings.content / FILE
     wanted = (settings.language, settings.seed, settings.phrases.mood)
@@ -45,7 +45,8 @@ def keep_language(settings: Settings, force: bool = False) -> Language:
             if edited or found == wanted:
                 return language
     language = make_language(settings.seed, settings.language, settings.phrases.mood)
-    write_language(language, path)
+    if write:
+        write_language(language, path)
     return language
 
 

@@ -199,12 +199,13 @@ def make_language(seed: int, name: str, mood: str) -> Language:
     return Language(name, seed, mood, sounds, grammar, make_lexicon(rng, sounds, grammar))
 
 
-def make_or_read_language(settings: Settings, force: bool = False) -> Language:
+def make_or_read_language(settings: Settings, force: bool = False, write: bool = True) -> Language:
     """The language of content/language.toml, made (again) where a person has not edited it.
 
     An edited file is kept although seed, name or mood changed, and a line says so; ``force``
-    makes it anew. Raises `Refusal` naming the entry that cannot be used.
+    makes it anew, ``write`` keeps what was made. Raises `Refusal` naming the entry that cannot be
+    used.
     """
     from generate.phrases.language.file import keep_language
 
-    return keep_language(settings, force)
+    return keep_language(settings, force, write)

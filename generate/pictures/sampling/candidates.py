@@ -19,14 +19,12 @@ from generate.pictures.choosing.look import stray
 from generate.pictures.compute.precision import arithmetic
 from generate.pictures.families.registry import make_family
 from generate.pictures.model_folder import UNET, Model, load_model, read_prompts
+from generate.pictures.sampling import RULE
 from generate.pictures.sampling.deck import Deck
 from generate.pictures.sampling.draw import GROUP, draw, encode
 from generate.pictures.training.loop import Family
 from generate.recipe import derive_seed, digest, digest_file
 from generate.settings import Settings
-
-# Raise it when the rule of choice, or what cards ask for, changes.
-RULE = 2
 
 
 class Check(Protocol):

@@ -181,7 +181,8 @@ def begin(home: Path, minutes: float) -> int:
 
 def make_vocabulary() -> Vocabulary:
     """The field guide's words."""
-    from generate.pictures.fieldguide import SYNONYMS, VOCABULARY
+    from generate.pictures.fieldguide.captions import SYNONYMS
+    from generate.pictures.fieldguide.scene import VOCABULARY
 
     return collect_vocabulary([], VOCABULARY, SYNONYMS)
 
