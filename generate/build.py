@@ -25,8 +25,7 @@ from generate.freshness.decide import (
     decide_phrase,
     decide_picture,
     decide_sound,
-    read_source,
-    read_start,
+    read_sources,
 )
 from generate.freshness.judge import judge_caption, judge_phrase, judge_picture, judge_sound
 from generate.pictures.compute import processes
@@ -99,8 +98,7 @@ def adopt_picture(settings: Settings, bundle: Bundle, row: dict[str, Any]) -> No
         PICTURES,
         source,
         **decide_picture(settings, bundle.number).record,
-        source=read_source(settings),
-        **({"start": start} if (start := read_start(settings)) else {}),
+        **read_sources(settings),
         versions=read_versions(["torch", "diffusers"]),
         **facts,
     )

@@ -26,7 +26,7 @@ PHRASES = ("writer", "mode", "mood", "model", "base_url", "temperature", "top_p"
 SOUNDS = ("engine", "loudness")
 STABLE_AUDIO = ("model", "prompts", "negative_prompt", "seconds", "steps", "candidates")
 # And those that decide nothing of a card.
-BESIDE = ("timeout", "retries", "max_tokens", "folder", "ambience", "bed_loudness")
+CALLING, BESIDE = ("timeout", "retries", "max_tokens"), ("folder", "ambience", "bed_loudness")
 # What training depends on, of the picture settings; the others are for sampling and publishing.
 TRAINING = ("recipe", "minutes", "size", "rotation", "jitter")
 # These as well, where they are given.
@@ -52,7 +52,7 @@ def list_new(section: Section, known: tuple[str, ...], title: str = "") -> dict[
 
 
 def list_training(settings: Settings, *methods: str) -> dict[str, Any]:
-    """Revisions that training pictures, and ``methods`` after them, are made with."""
+    """`list_revised` of what makes the training pictures, and of ``methods`` after it."""
     drawn = settings.pictures.source == "field-guide"
     return list_revised("training set", *["field guide"] * drawn, *methods)
 
@@ -136,7 +136,7 @@ def decide_phrase(settings: Settings, bundle: Bundle, language: str) -> Recipe:
     known = {name: getattr(asked, name) for name in names}
     subject = [bundle.subject.get(key) for key in ("caption", "traits", "hour")]
     inputs["caption"] = digest(subject)
-    beyond |= list_new(asked, PHRASES + BESIDE)
+    beyond |= list_new(asked, PHRASES + CALLING)
     base = ["phrase", baseline, known, language, seed, subject]
     return Recipe("phrase", known, inputs, seed, beyond, base)
 
@@ -157,18 +157,14 @@ def decide_sound(settings: Settings, bundle: Bundle) -> Recipe:
     return Recipe("sound", known, inputs, seed, beyond, base)
 
 
-def read_source(settings: Settings) -> str | None:
-    """Digest of the training pictures where they lie on this disk, else None."""
-    path = settings.home / settings.pictures.source
-    return digest_path(path) if settings.pictures.source != "field-guide" else None
-
-
-def read_start(settings: Settings) -> str | None:
-    """Digest of the user's own weights to begin from, where they lie on this disk, else None."""
-    asked = settings.pictures
-    if asked.recipe == "ddpm" or asked.start in ("starter", "scratch"):
-        return None
-    return digest_path(settings.home / asked.start, digest_model)
+def read_sources(settings: Settings) -> dict[str, str | None]:
+    """Digests of a person's own pictures ("source") and weights ("start"), if they lie here."""
+    asked, found = settings.pictures, {}
+    own = asked.source != "field-guide"
+    found["source"] = digest_path(settings.home / asked.source) if own else None
+    if asked.recipe != "ddpm" and asked.start not in ("starter", "scratch"):
+        found["start"] = digest_path(settings.home / asked.start, digest_model)
+    return found
 
 
 def read_recordings(settings: Settings) -> str | None:

@@ -10,8 +10,7 @@ from generate.freshness.decide import (
     decide_phrase,
     decide_picture,
     decide_sound,
-    read_source,
-    read_start,
+    read_sources,
 )
 from generate.freshness.methods import read_baseline
 from generate.recipe import Recipe, digest
@@ -49,8 +48,8 @@ def judge_picture(settings: Settings, bundle: Bundle, force: bool = False) -> Ve
         )
     if bundle.pinned or state != "ours":
         return PINNED if bundle.pinned else MISSING
-    found = {"source": read_source(settings), "start": read_start(settings)}
-    others = [name for name, now in found.items() if now is not None and now != made.get(name)]
+    found = read_sources(settings).items()
+    others = [name for name, now in found if now is not None and now != made.get(name)]
     return weigh(decide_picture(settings, bundle.number), made, *others)
 
 
