@@ -12,7 +12,7 @@ VENV   ?= .venv
 PORT   ?= 5500
 # Dials: the same stand in content/jungle.toml, where changes are meant to last. TORCH_INDEX is
 # where torch alone is installed from, for machines whose plain wheel would bring CUDA.
-DIALS  := COUNT MINUTES SEED SITE_URL PORT PROMPT COMPARE KEEP_GOING TORCH_INDEX UPGRADE FORCE
+DIALS  := COUNT MINUTES SEED SITE_URL PORT PROMPT CARD COMPARE KEEP_GOING TORCH_INDEX UPGRADE FORCE
 # What replaces people's own work is asked for on the command line alone, never by the environment.
 override FORCE := $(if $(filter command,$(origin FORCE)),$(value FORCE))
 # Values are taken as they stand: make expands nothing in them, and the shell sees them as
@@ -90,6 +90,10 @@ sounds: $(LIGHT) ## Make and master the cards' sounds; print their measures
 .PHONY: site
 site: $(LIGHT) ## Render site/ from the cards as they are (never needs torch)
 	@$(RUN) site $(OPTIONS)
+
+.PHONY: why
+why: $(LIGHT) ## Say what is fresh or stale, and because of what (CARD=beast-003)
+	@$(RUN) why $(OPTIONS) $(if $(CARD),-- "$$CARD")
 
 ## -- The workshop -----------------------------------------------------------
 

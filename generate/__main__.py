@@ -140,6 +140,13 @@ def needs(settings: Settings, args: argparse.Namespace) -> None:
     print("model" if needs_model(settings, args.of, args.force, args.keep_going) else "light")
 
 
+def why(settings: Settings, args: argparse.Namespace) -> None:
+    """say what is fresh or stale, of one card or of all, and because of what"""
+    from generate.why import tell_why
+
+    tell_why(settings, args.card, args.keep_going)
+
+
 def new(args: argparse.Namespace) -> None:
     """write the folder of a new jungle: settings, first pages, a Makefile"""
     from generate.project.scaffold import create_jungle
@@ -172,6 +179,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
         bench,
         starter,
         needs,
+        why,
     )
 }
 
@@ -193,6 +201,8 @@ def parse_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
         stage = stages.add_parser(name, help=function.__doc__, description=function.__doc__)
         if name == "needs":
             stage.add_argument("of", choices=WEIGHED)
+        if name == "why":
+            stage.add_argument("card", nargs="?", metavar="CARD", help="such as beast-003")
         stage.add_argument("--count", type=int, help="number of postcards")
         stage.add_argument("--minutes", type=float, help="minutes to train")
         stage.add_argument("--seed", type=int, help="seed of the jungle")

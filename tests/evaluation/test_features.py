@@ -17,7 +17,7 @@ from generate.evaluation.judge.extractor import (
     resize,
 )
 from generate.evaluation.scoring.features import extract_random, open_features
-from generate.pictures.fieldguide import VOCABULARY
+from generate.pictures.fieldguide.scene import VOCABULARY
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_resizing_averages_what_it_takes_away():
 def test_the_shipped_eye_knows_bodies_of_drawings_it_never_saw():
     from generate.evaluation.judge.trainer import lesson_seed
     from generate.pictures.choosing.starter_drawings import drawing_seed
-    from generate.pictures.fieldguide import draw
+    from generate.pictures.fieldguide.scene import draw
     from generate.recipe import derive_seed
 
     assert WEIGHTS.stat().st_size < 1 << 20

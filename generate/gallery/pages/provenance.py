@@ -11,7 +11,7 @@ from generate.cards import Card
 MEDIA = ("picture", "caption", "phrase", "sound")
 FIRST = ("prompt", "seed", "recipe", "model", "engine", "writer", "candidates")
 # Bookkeeping, what the card shows elsewhere, and what would fill a page.
-LEFT_OUT = {"key", "was", "of", "message", "nearest", "syllables", "mended"}
+LEFT_OUT = {"key", "asked", "was", "of", "message", "nearest", "syllables", "mended"}
 DIGEST = re.compile("[0-9a-f]{32,}")
 
 

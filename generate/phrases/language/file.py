@@ -22,11 +22,11 @@ REVISION = 2
 MARK = "# checksum "
 
 
-def make_or_read_language(settings: Settings, force: bool = False) -> Language:
+def make_or_read_language(settings: Settings, force: bool = False, write: bool = True) -> Language:
     """The language of content/language.toml, made (again) unless a person has edited the file.
 
     An edited file is kept even where seed, name or mood changed; a line says so. ``force`` makes
-    it anew. Raises `Refusal` naming the entry that cannot be used.
+    it anew, ``write`` keeps what was made. Raises `Refusal` naming the entry that cannot be used.
     """
     path = settings.content / FILE
     wanted = (settings.language, settings.seed, settings.phrases.mood)
@@ -46,7 +46,8 @@ def make_or_read_language(settings: Settings, force: bool = False) -> Language:
             if edited or found == wanted:
                 return language
     language = make_language(settings.seed, settings.language, settings.phrases.mood)
-    write_language(language, path)
+    if write:
+        write_language(language, path)
     return language
 
 

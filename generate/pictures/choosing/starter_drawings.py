@@ -91,7 +91,7 @@ def settle(picture: np.ndarray, least: np.ndarray, most: np.ndarray) -> bool:
 @lru_cache(maxsize=512)
 def redraw(number: int) -> np.ndarray:
     """Drawing ``number`` as the starter saw it, uint8 (3, 64, 64)."""
-    from generate.pictures.fieldguide import draw
+    from generate.pictures.fieldguide.scene import draw
 
     image = draw(drawing_seed(number), SIZE).image
     return np.ascontiguousarray(np.asarray(image.convert("RGB")).transpose(2, 0, 1))

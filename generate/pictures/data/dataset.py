@@ -17,20 +17,13 @@ from tqdm import tqdm
 
 from generate.errors import Refusal
 from generate.files import format_json_lines, read_json_lines, write_text
+from generate.freshness.decide import decide_dataset
 from generate.pictures.compute.tensors import Damaged, read_tensors, write_tensors
 from generate.pictures.data.folders import open_folder, open_zip
 from generate.pictures.data.pixels import FAULTS, make_plain, quiet
 from generate.pictures.data.source import FIELD_GUIDE, Source
 from generate.pictures.data.vocabulary import Vocabulary, collect_vocabulary, read_vocabulary
-from generate.recipe import (
-    Recipe,
-    digest,
-    digest_bytes,
-    digest_file,
-    digest_folder,
-    holds,
-    write_recipe,
-)
+from generate.recipe import digest, digest_bytes, holds, write_recipe
 from generate.settings import Settings
 
 PICTURES, ROWS, WORDS = "pictures.safetensors", "metadata.jsonl", "vocabulary.json"
@@ -112,31 +105,6 @@ def looks_like_hub(name: str) -> bool:
     parts = name.split("/")
     plain = all(part and part[0] not in ".~" and "\\" not in part for part in parts)
     return len(parts) == 2 and plain and not name.endswith(".zip")
-
-
-def decide_dataset(settings: Settings) -> Recipe:
-    """What decides the training set: source and its content, size, seed where it is drawn."""
-    asked = settings.pictures
-    relevant: dict[str, Any] = {"source": asked.source, "size": asked.size, "held": asked.held_out}
-    inputs: dict[str, str] = {}
-    path = settings.home / asked.source
-    seed = 0
-    if asked.source == FIELD_GUIDE:
-        relevant["examples"] = asked.examples
-        seed = settings.seed
-        inputs["drawing"] = digest_code(Path(__file__).parents[1] / "fieldguide")
-    elif path.is_dir():
-        inputs["source"] = digest_folder(path)
-    elif path.is_file():
-        inputs["source"] = digest_file(path)
-    else:
-        relevant["examples"] = asked.examples
-    return Recipe("dataset", relevant, inputs, seed)
-
-
-def digest_code(folder: Path) -> str:
-    """Digest of the Python files in ``folder``: a changed brush makes new drawings."""
-    return digest([[path.name, digest_file(path)] for path in sorted(folder.rglob("*.py"))])
 
 
 def gather(

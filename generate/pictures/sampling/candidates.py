@@ -19,14 +19,11 @@ from generate.pictures.compute.precision import arithmetic
 from generate.pictures.compute.tensors import read_kept, write_tensors
 from generate.pictures.families.base import Family
 from generate.pictures.model_folder import digest_model, load_model, read_prompts
+from generate.pictures.sampling import RULE
 from generate.pictures.sampling.deck import Deck
 from generate.pictures.sampling.draw import GROUP, draw
 from generate.recipe import derive_seed, digest
 from generate.settings import Settings
-
-# Raise it when the rule of choice, or what cards ask for, changes.
-RULE = 2
-
 
 # The parts of a round that one process writes for another, beside the files of each picture.
 LAID_ASIDE = ("seeds", "pictures", "frames", "agreement", "stray", "copied")

@@ -110,7 +110,8 @@ def export_starter(settings: Settings) -> None:
 
 def make_family() -> Any:
     """The default recipe's family with the field guide's words, from random weights of seed 0."""
-    from generate.pictures.fieldguide import SYNONYMS, VOCABULARY
+    from generate.pictures.fieldguide.captions import SYNONYMS
+    from generate.pictures.fieldguide.scene import VOCABULARY
 
     torch.manual_seed(0)
     facts = {"recipe": DEFAULT, "size": SIZE, "source": FIELD_GUIDE}

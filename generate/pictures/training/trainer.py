@@ -29,13 +29,12 @@ from generate.pictures.training.grids import GridWriter, draw_curve
 from generate.pictures.training.loop import Report, make_optimisers, measure_held_out
 from generate.pictures.training.pictures import TrainingPictures, seeded
 from generate.pictures.training.run import Run, go_on, step_to_end
-from generate.pictures.training.stage import find_start
 from generate.recipe import RECIPE, Recipe, write_recipe
 from generate.settings import Settings
 
 
-def run_training(settings: Settings, recipe: Recipe, folder: Path) -> None:
-    """Train by ``recipe`` and save the averaged model to ``folder``.
+def run_training(settings: Settings, recipe: Recipe, start: Path | None, folder: Path) -> None:
+    """Train by ``recipe``, from the weights in ``start``; save the averaged model to ``folder``.
 
     Several processes train together; the first alone writes.
     """
@@ -43,7 +42,7 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path) -> None:
     dataset = read_dataset(settings.work / "dataset")
     torch.manual_seed(settings.seed)
     family = create_family(settings, dataset)
-    beginning = begin(family, find_start(settings), settings.pictures.source)
+    beginning = begin(family, start, settings.pictures.source)
     training, held = make_training(settings, family, dataset)
     home = find_training(settings, recipe)
     plan = settle_plan(settings, recipe, family, training, beginning, home)

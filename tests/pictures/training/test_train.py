@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 
 from generate.errors import Refusal
 from generate.files import read_json
+from generate.freshness.decide import decide_picture
 from generate.pictures import STARTER
 from generate.pictures.compute import memory
 from generate.pictures.compute.levels import to_levels
@@ -42,7 +43,6 @@ from generate.pictures.training.pictures import TrainingPictures, seeded
 from generate.pictures.training.plan import Plan
 from generate.pictures.training.stage import decide_model, train_model
 from generate.pictures.training.trainer import find_training
-from generate.plan import picture_key
 
 TINY = Shape(16, 1, (16, 16), 1, 1, 8, 4)
 
@@ -541,7 +541,7 @@ def test_a_stopped_run_outlives_a_run_with_other_settings(
 def test_what_changes_what_is_learnt_is_in_the_key(write_settings, change):
     usual, changed = write_settings("[pictures]"), write_settings(f"[pictures]\n{change}")
     assert decide_model(usual).key != decide_model(changed).key
-    assert picture_key(usual, 1) != picture_key(changed, 1)
+    assert decide_picture(usual, 1).key != decide_picture(changed, 1).key
 
 
 def test_a_model_cannot_begin_from_itself(jungle):
