@@ -37,14 +37,14 @@ def at_least(least: int) -> Callable[[str], int]:
 def spell_out(
     words: Sequence[str], stages: dict[str, argparse.ArgumentParser], parser: Parser
 ) -> list[str]:
-    """``words`` with each dial (COUNT=3) as the option (--count=3) of the stage among them.
+    """``words`` with each dial (COUNT=3) as the option (--count=3) or operand of its stage.
 
     Dials without a value, and those of other stages, are left out, as make takes any dial with any
     target. A dial of no stage ends the program.
     """
     known = {name: list_options(stage) for name, stage in stages.items()}
     stage = next((word for word in words if word in stages), "")
-    spelled = []
+    spelled, operands = list[str](), list[str]()
     for word in words:
         if not (dial := DIAL.fullmatch(word)):
             spelled.append(word)
@@ -55,15 +55,21 @@ def spell_out(
         action = known.get(stage, {}).get(name)
         if action is None or not value:
             continue
-        if action.nargs != 0:
+        if not action.option_strings:
+            operands.append(value)
+        elif action.nargs != 0:
             spelled.append(f"{name}={value}")
         elif value == "1":
             spelled.append(name)
         elif value != "0":
             parser.error(f"{dial[1]}={value} will not do: say {dial[1]}=1, or leave it out")
-    return spelled
+    return [*spelled, "--", *operands] if operands else spelled
 
 
 def list_options(parser: argparse.ArgumentParser) -> dict[str, Any]:
-    """What each long option of ``parser`` does, by its spelling."""
-    return {name: action for action in parser._actions for name in action.option_strings}
+    """What each option or operand of ``parser`` does, by its spelling as an option."""
+    return {
+        name: action
+        for action in parser._actions
+        for name in action.option_strings or [f"--{action.dest}"]
+    }

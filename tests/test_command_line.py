@@ -26,6 +26,11 @@ def test_a_value_may_hold_anything():
     assert command.parse_arguments(["beast", f"PROMPT={text}"]).prompt == text
 
 
+def test_a_dial_may_name_an_operand():
+    args = command.parse_arguments(["why", "CARD=-beast", "COUNT=2", "KEEP_GOING=1"])
+    assert (args.card, args.count, args.keep_going) == ("-beast", 2, True)
+
+
 def test_dials_of_other_stages_and_empty_ones_are_passed_over():
     args = command.parse_arguments(["site", "PORT=1", "PROMPT=a frog", "COUNT=", "FORCE=0"])
     assert args.stage == "site" and args.count is None and not args.force
