@@ -12,7 +12,7 @@ VENV   ?= .venv
 PORT   ?= 5500
 # Dials: the same stand in content/jungle.toml, where changes are meant to last. TORCH_INDEX is
 # where torch alone is installed from, for machines whose plain wheel would bring CUDA.
-DIALS  := COUNT MINUTES SEED SITE_URL PORT PROMPT CARD COMPARE KEEP_GOING TORCH_INDEX UPGRADE FORCE
+DIALS  := COUNT MINUTES RECIPE SEED SITE_URL PORT PROMPT CARD COMPARE KEEP_GOING TORCH_INDEX UPGRADE FORCE
 # What replaces people's own work is asked for on the command line alone, never by the environment.
 override FORCE := $(if $(filter command,$(origin FORCE)),$(value FORCE))
 # Values are taken as they stand: make expands nothing in them, and the shell sees them as
@@ -31,7 +31,7 @@ RUN  = $(call quote,$(PY)) -m generate
 # One argument of a shell, whatever it holds.
 quote = '$(subst ','\'',$(1))'
 OPTIONS = $(if $(COUNT),--count="$$COUNT") $(if $(MINUTES),--minutes="$$MINUTES") \
-          $(if $(SEED),--seed="$$SEED") $(if $(SITE_URL),--site-url="$$SITE_URL") \
+          $(if $(RECIPE),--recipe="$$RECIPE") $(if $(SEED),--seed="$$SEED") $(if $(SITE_URL),--site-url="$$SITE_URL") \
           $(if $(filter 1,$(FORCE)),--force) $(if $(filter 1,$(KEEP_GOING)),--keep-going)
 
 LISTS := generate/project/requirements

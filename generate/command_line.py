@@ -8,6 +8,14 @@ from typing import Any, NoReturn
 
 # COUNT=3 for --count=3; FORCE=1 for --force. A value may hold line feeds.
 DIAL = re.compile(r"([A-Z][A-Z_]*)=(.*)", re.DOTALL)
+# The settings that every stage may be given, by their dotted names.
+DIALS = {
+    "count": "count",
+    "seed": "seed",
+    "minutes": "pictures.minutes",
+    "recipe": "pictures.recipe",
+    "site_url": "site.base_url",
+}
 
 
 class Parser(argparse.ArgumentParser):
@@ -73,3 +81,9 @@ def list_options(parser: argparse.ArgumentParser) -> dict[str, Any]:
         for action in parser._actions
         for name in action.option_strings or [f"--{action.dest}"]
     }
+
+
+def read_dials(args: argparse.Namespace) -> dict[str, Any]:
+    """The settings given on the command line, by their dotted names."""
+    given = {dotted: getattr(args, name) for name, dotted in DIALS.items()}
+    return {dotted: value for dotted, value in given.items() if value is not None}

@@ -54,8 +54,7 @@ class Pictures(Section):
     @classmethod
     def known(cls, recipe: str) -> str:
         if recipe not in FAMILIES:
-            near = difflib.get_close_matches(recipe, FAMILIES, 1)
-            raise ValueError(f"one of {', '.join(FAMILIES)}" + (f" ({near[0]}?)" if near else ""))
+            raise ValueError(" or ".join(map(repr, FAMILIES)))
         return recipe
 
     @property
@@ -215,7 +214,8 @@ def take_tables(values: dict[str, Any]) -> dict[str, Section]:
     if not isinstance(pictures, dict):
         return {}
     own = {name: pictures.pop(name) for name in FAMILIES if name in pictures}
-    return {name: FAMILIES[name].settings.model_validate(table) for name, table in own.items()}
+    found = {name: FAMILIES[name].settings.model_validate(table) for name, table in own.items()}
+    return {name: table for name, table in found.items() if table != type(table)()}
 
 
 def explain(error: ValidationError) -> str:

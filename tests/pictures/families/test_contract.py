@@ -203,5 +203,5 @@ def test_own_settings_reach_the_run(tmp_path):
 
 
 def test_a_recipe_that_is_not_there_is_refused_with_those_that_are(write_settings):
-    with pytest.raises(Refusal, match="flow, ddpm"):
+    with pytest.raises(Refusal, match="'flow' or 'ddpm'"):
         write_settings('[pictures]\nrecipe = "flwo"\n')
