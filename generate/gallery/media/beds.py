@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from generate.errors import Refusal
+from generate.gallery.incremental.ledger import Ledger
 from generate.gallery.media.audio import describe_audio, read_sound
+from generate.gallery.media.card_media import MEDIA, Bed, Job, media_url
 from generate.gallery.media.encode import write_encoded
-from generate.gallery.media.media import MEDIA, Bed, Job, media_url
-from generate.gallery.media.workshop import run_jobs
-from generate.gallery.site.ledger import Ledger
+from generate.gallery.media.jobs import run_jobs
 from generate.recipe import digest
 
 REVISION = 1

@@ -7,11 +7,11 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+from generate.gallery.incremental.ledger import Ledger
+from generate.gallery.media.card_media import Job
 from generate.gallery.media.decode import BrokenPicture, open_picture
 from generate.gallery.media.encode import Options, encode, flatten, read_encoders, write_encoded
-from generate.gallery.media.media import Job
-from generate.gallery.media.workshop import run_jobs
-from generate.gallery.site.ledger import Ledger
+from generate.gallery.media.jobs import run_jobs
 from generate.recipe import digest
 
 REVISION = 1

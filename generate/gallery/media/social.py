@@ -10,10 +10,10 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from generate.cards import Card
+from generate.gallery.incremental.ledger import Ledger
+from generate.gallery.media.card_media import Job, stem_of
 from generate.gallery.media.decode import open_picture
 from generate.gallery.media.encode import Options, encode, flatten, read_encoders, write_encoded
-from generate.gallery.media.media import Job, stem_of
-from generate.gallery.site.ledger import Ledger
 from generate.recipe import digest
 
 REVISION = 1

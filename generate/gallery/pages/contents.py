@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, overload
 
-from generate.gallery.pages import views
+from generate.gallery.catalogue import views
+from generate.gallery.catalogue.entries import Entry
+from generate.gallery.catalogue.provenance import provenance_of
 from generate.gallery.pages.articles import Article
-from generate.gallery.pages.linked import link_data
-from generate.gallery.pages.provenance import provenance_of
+from generate.gallery.pages.linked_data import link_data
 from generate.gallery.pages.reference import Reference, anchor, link_cards
 from generate.gallery.pages.words import read_words
-from generate.gallery.site.catalogue import Entry
 from generate.settings import Settings
 
 # Nothing but the site's own files; pictures and fonts may also stand in the page itself.

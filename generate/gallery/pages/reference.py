@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from generate.gallery.pages.views import View
+from generate.gallery.catalogue.views import View
 
 
 class Reference:

@@ -14,10 +14,10 @@ from livereload.server import LiveScriptInjector
 from tornado import escape, web
 
 from generate.errors import Refusal
-from generate.gallery.pages.pages import root_of
+from generate.gallery.incremental.inputs import PROJECT_TEMPLATES, Sight
+from generate.gallery.incremental.outputs import is_settled
+from generate.gallery.pages.renderer import root_of
 from generate.gallery.preview.watch import EVERYTHING, Watch
-from generate.gallery.site.inputs import PROJECT_TEMPLATES, Sight
-from generate.gallery.site.outputs import is_settled
 from generate.gallery.site.render import Session, open_session, render_site
 from generate.settings import Settings
 

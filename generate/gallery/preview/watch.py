@@ -7,7 +7,7 @@ from typing import Any
 from livereload.watcher import Watcher
 from tornado import ioloop
 
-from generate.gallery.site.inputs import Sight
+from generate.gallery.incremental.inputs import Sight
 
 # Seconds between two looks at the files, and how much of its time the preview may spend looking.
 LOOK, SHARE = 0.1, 0.1

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from generate.errors import Refusal
-from generate.gallery.site.outputs import LIMIT, walk_site
+from generate.gallery.incremental.outputs import LIMIT, walk_site
 from generate.settings import SECRET, Settings
 
 TEXT = {".html", ".css", ".js", ".json", ".xml", ".txt", ".svg", ".webmanifest", ".md", ""}

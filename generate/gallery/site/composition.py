@@ -9,19 +9,19 @@ from typing import Any
 from markupsafe import Markup
 
 from generate.errors import Refusal
-from generate.gallery.media.media import MEDIA, Bed
+from generate.gallery.catalogue.entries import Entry
+from generate.gallery.catalogue.neighbours import Place, find_neighbours
+from generate.gallery.incremental.inputs import PROJECT_TEMPLATES, list_parents
+from generate.gallery.incremental.ledger import Ledger, key_of
+from generate.gallery.incremental.outputs import Output
+from generate.gallery.media.card_media import MEDIA, Bed
 from generate.gallery.pages.articles import Article
 from generate.gallery.pages.contents import Contents
-from generate.gallery.pages.pages import plan_pages
 from generate.gallery.pages.reference import Reference
+from generate.gallery.pages.renderer import plan_pages
 from generate.gallery.pages.templates import open_templates, reads_widely
-from generate.gallery.site.catalogue import Entry
 from generate.gallery.site.feeds import plan_feeds
-from generate.gallery.site.inputs import PROJECT_TEMPLATES, list_parents
-from generate.gallery.site.ledger import Ledger, key_of
-from generate.gallery.site.neighbours import Place, find_neighbours
-from generate.gallery.site.outputs import Output
-from generate.gallery.site.worker import write_manifest
+from generate.gallery.site.service_worker import write_manifest
 from generate.recipe import digest
 from generate.settings import Settings
 

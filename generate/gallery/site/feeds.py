@@ -11,9 +11,9 @@ from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from generate.cards import Card
-from generate.gallery.media.media import CardMedia, card_url
-from generate.gallery.site.catalogue import Entry
-from generate.gallery.site.outputs import Output
+from generate.gallery.catalogue.entries import Entry
+from generate.gallery.incremental.outputs import Output
+from generate.gallery.media.card_media import CardMedia, card_url
 from generate.recipe import digest
 from generate.settings import Settings
 

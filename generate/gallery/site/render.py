@@ -15,9 +15,9 @@ from importlib import metadata
 from typing import Any
 
 from generate.errors import Refusal
-from generate.gallery.site.inputs import HOURS, Sight, digest_inputs, find_bed
-from generate.gallery.site.ledger import Ledger
-from generate.gallery.site.outputs import (
+from generate.gallery.incremental.inputs import HOURS, Sight, digest_inputs, find_bed
+from generate.gallery.incremental.ledger import Ledger
+from generate.gallery.incremental.outputs import (
     Report,
     look,
     make_outputs,
@@ -92,11 +92,11 @@ def bring_up_to_date(settings: Settings, keep_going: bool, session: Session) -> 
             ledger.flush()
             return report
 
+    from generate.gallery.catalogue.entries import list_entries, list_files
     from generate.gallery.media.beds import prepare_beds
     from generate.gallery.media.icons import prepare_icons
-    from generate.gallery.site.catalogue import list_entries, list_files
     from generate.gallery.site.composition import compose
-    from generate.gallery.site.worker import write_worker
+    from generate.gallery.site.service_worker import write_worker
 
     entries, broken = list_entries(settings, ledger, session.entries, inputs, making, out)
     faults = [str(fault) for fault in broken]

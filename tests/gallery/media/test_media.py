@@ -12,8 +12,10 @@ import soundfile
 from PIL import Image
 
 from generate.cards import Card, merge_card
-from generate.gallery.media import workshop
+from generate.gallery.incremental.ledger import Ledger
+from generate.gallery.media import jobs as workshop
 from generate.gallery.media.audio import BrokenSound, encode_sound, measure_peaks, strip_tags
+from generate.gallery.media.card_media import Picture, prepare_media, stem_of
 from generate.gallery.media.encode import (
     Options,
     choose_widths,
@@ -21,8 +23,6 @@ from generate.gallery.media.encode import (
     encode_nearest,
     encode_picture,
 )
-from generate.gallery.media.media import Picture, prepare_media, stem_of
-from generate.gallery.site.ledger import Ledger
 from tests.bundles import draw_picture, make_bundle, write_tone
 
 

@@ -13,13 +13,13 @@ from markupsafe import Markup, escape
 
 from generate.cards import read_cards
 from generate.errors import Refusal
-from generate.gallery.media.media import CardMedia, Frames, Picture, Sound
+from generate.gallery.catalogue.entries import enter
+from generate.gallery.catalogue.neighbours import find_neighbours
+from generate.gallery.media.card_media import CardMedia, Frames, Picture, Sound
 from generate.gallery.pages.contents import Contents, list_sheets
-from generate.gallery.pages.pages import Press, render_pages
 from generate.gallery.pages.reference import Reference
+from generate.gallery.pages.renderer import Press, render_pages
 from generate.gallery.pages.templates import Templates, open_templates, template_folders
-from generate.gallery.site.catalogue import enter
-from generate.gallery.site.neighbours import find_neighbours
 from generate.gallery.site.render import render_site
 from generate.phrases.language.language import make_language
 from generate.settings import read_settings

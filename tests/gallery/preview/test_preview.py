@@ -19,10 +19,10 @@ from typing import Any
 import pytest
 
 from generate.errors import Refusal
+from generate.gallery.incremental.inputs import PROJECT_TEMPLATES
+from generate.gallery.incremental.ledger import Ledger
 from generate.gallery.preview.server import Build, serve_site
 from generate.gallery.preview.watch import Watch
-from generate.gallery.site.inputs import PROJECT_TEMPLATES
-from generate.gallery.site.ledger import Ledger
 from generate.gallery.site.render import render_site
 from generate.phrases.language.file import write_language
 from generate.phrases.language.language import make_language
@@ -394,7 +394,7 @@ def test_the_first_change_finds_the_language_open(tmp_path: Path) -> None:
 def test_a_build_looks_again_only_at_what_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generate.gallery.site.ledger.RACE", -(10**12))
+    monkeypatch.setattr("generate.gallery.incremental.ledger.RACE", -(10**12))
     make_jungle(tmp_path, 12, size=24, frames=3, seconds=0.1)
     watch = Watch()
     build = Build(lambda: read_settings(tmp_path), watch.sight)

@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from generate.errors import Refusal
-from generate.gallery.site import catalogue
-from generate.gallery.site.inputs import PROJECT_TEMPLATES, Sight
-from generate.gallery.site.outputs import Report, is_settled
+from generate.gallery.catalogue import entries as catalogue
+from generate.gallery.incremental.inputs import PROJECT_TEMPLATES, Sight
+from generate.gallery.incremental.outputs import Report, is_settled
 from generate.gallery.site.render import Session, open_session, render_site
 from generate.phrases.language.file import write_language
 from generate.phrases.language.language import make_language

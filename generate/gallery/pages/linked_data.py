@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from generate.gallery.pages.views import View
+from generate.gallery.catalogue.views import View
 from generate.settings import Settings
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from generate.gallery.site import ledger as module
-from generate.gallery.site.ledger import Ledger
+from generate.gallery.incremental import ledger as module
+from generate.gallery.incremental.ledger import Ledger
 from generate.recipe import digest_bytes
 
 

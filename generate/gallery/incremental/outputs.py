@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from generate.files import PART, write_bytes
-from generate.gallery.site.inputs import walk
-from generate.gallery.site.ledger import Ledger, sign
+from generate.gallery.incremental.inputs import walk
+from generate.gallery.incremental.ledger import Ledger, sign
 from generate.recipe import digest_bytes
 
 # One GitHub Pages site may be this large.

@@ -11,8 +11,8 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from generate.cards import Card
-from generate.gallery.pages.provenance import Nearest, nearest_of
-from generate.gallery.pages.stamp import draw_postmark, draw_stamp, draw_wave, post_date, roman
+from generate.gallery.catalogue.provenance import Nearest, nearest_of
+from generate.gallery.catalogue.stamp import draw_postmark, draw_stamp, draw_wave, post_date, roman
 from generate.gallery.pages.words import fill
 from generate.recipe import derive_seed
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from generate.errors import Refusal
-from generate.gallery.media.media import Job
-from generate.gallery.site.ledger import Ledger
+from generate.gallery.incremental.ledger import Ledger
+from generate.gallery.media.card_media import Job
 
 # So few bytes and files are encoded in this process: starting others takes longer.
 LITTLE, MANY = 1_500_000, 24

@@ -13,7 +13,8 @@ from typing import Any
 
 from generate.cards import Card, merge_card
 from generate.errors import Refusal
-from generate.gallery.media.media import (
+from generate.gallery.incremental.ledger import Ledger, key_of
+from generate.gallery.media.card_media import (
     KINDS,
     MEDIA,
     Broken,
@@ -22,7 +23,6 @@ from generate.gallery.media.media import (
     prepare_media,
     unpack_media,
 )
-from generate.gallery.site.ledger import Ledger, key_of
 from generate.recipe import digest
 from generate.settings import Settings
 
@@ -65,7 +65,7 @@ class Entry:
     def view(self, index: int) -> Any:
         """What templates see of the card as the ``index``-th of the gallery."""
         if self.seen is None or self.seen.index != index:
-            from generate.gallery.pages.views import move_view, view_card
+            from generate.gallery.catalogue.views import move_view, view_card
 
             if self.seen is None:
                 self.seen = view_card(index, self.card, self.media)
@@ -76,9 +76,9 @@ class Entry:
 
 def enter(card: Card, media: CardMedia, key: str = "") -> Entry:
     """An entry from a card and its media."""
-    from generate.gallery.pages.search import search_row
+    from generate.gallery.catalogue.neighbours import place_card
+    from generate.gallery.catalogue.search import search_row
     from generate.gallery.site.feeds import list_card
-    from generate.gallery.site.neighbours import place_card
 
     entry = Entry(card.slug, key, card.folder, {})
     entry.__dict__.update(card=card, media=media)

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from generate.gallery.media.media import Bed, CardMedia
-from generate.gallery.site.inputs import PROJECT_TEMPLATES
+from generate.gallery.incremental.inputs import PROJECT_TEMPLATES
+from generate.gallery.media.card_media import Bed, CardMedia
 from generate.recipe import digest
 from generate.settings import Settings
 

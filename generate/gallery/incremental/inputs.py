@@ -7,7 +7,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from generate.cards import list_bundles
-from generate.gallery.site.ledger import Ledger, sign
+from generate.gallery.incremental.ledger import Ledger, sign
 from generate.settings import Settings
 
 CODE = Path(__file__).resolve().parents[2]

@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from generate.gallery.pages.views import View
-from generate.gallery.site.neighbours import HOURS, opponent
+from generate.gallery.catalogue.neighbours import HOURS, opponent
+from generate.gallery.catalogue.views import View
 
 
 def write_search(rows: Iterable[Sequence[Any]], near: Iterable[Sequence[int]]) -> str:

@@ -13,17 +13,17 @@ from markupsafe import Markup
 
 from generate.cards import Card
 from generate.errors import Refusal
-from generate.gallery.media.media import CardMedia
+from generate.gallery.catalogue.entries import enter
+from generate.gallery.catalogue.neighbours import find_neighbours
+from generate.gallery.catalogue.search import write_search
+from generate.gallery.catalogue.views import View
+from generate.gallery.incremental.ledger import key_of
+from generate.gallery.incremental.outputs import Output
+from generate.gallery.media.card_media import CardMedia
 from generate.gallery.pages.articles import read_articles
 from generate.gallery.pages.contents import Contents, Sheet, list_sheets
 from generate.gallery.pages.reference import Reference
-from generate.gallery.pages.search import write_search
 from generate.gallery.pages.templates import open_templates
-from generate.gallery.pages.views import View
-from generate.gallery.site.catalogue import enter
-from generate.gallery.site.ledger import key_of
-from generate.gallery.site.neighbours import find_neighbours
-from generate.gallery.site.outputs import Output
 from generate.settings import Settings
 
 

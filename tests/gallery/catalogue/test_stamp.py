@@ -10,11 +10,9 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from generate.cards import Card
-from generate.gallery.pages import markdown
-from generate.gallery.pages.markdown import render_markdown, render_simple
-from generate.gallery.pages.provenance import flatten, nearest_of, provenance_of
-from generate.gallery.pages.reference import anchor
-from generate.gallery.pages.stamp import (
+from generate.gallery.catalogue.neighbours import DENSE, find_neighbours, opponent, place_card, rank
+from generate.gallery.catalogue.provenance import flatten, nearest_of, provenance_of
+from generate.gallery.catalogue.stamp import (
     HEIGHT,
     OUTLINE,
     WIDTH,
@@ -24,9 +22,11 @@ from generate.gallery.pages.stamp import (
     post_date,
     roman,
 )
-from generate.gallery.pages.views import freshen, time_words
+from generate.gallery.catalogue.views import freshen, time_words
+from generate.gallery.pages import markdown
+from generate.gallery.pages.markdown import render_markdown, render_simple
+from generate.gallery.pages.reference import anchor
 from generate.gallery.pages.words import ENGLISH, fill
-from generate.gallery.site.neighbours import DENSE, find_neighbours, opponent, place_card, rank
 from tests.gallery.pages.test_pages import invent_media
 
 

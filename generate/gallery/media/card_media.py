@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from generate.cards import Card
-from generate.gallery.site.ledger import Ledger
+from generate.gallery.incremental.ledger import Ledger
 from generate.recipe import digest
 
 MEDIA = "media"
@@ -174,7 +174,7 @@ def prepare_media(
     Returns each card's media by slug and the files that could not be used. What the ledger knows
     and ``out`` still holds is not made again. ``social`` asks for what shared links show, too.
     """
-    from generate.gallery.media.workshop import run_jobs
+    from generate.gallery.media.jobs import run_jobs
 
     if not cards:
         return {}, []
