@@ -89,11 +89,11 @@ def compare_encoding(
 
 def encode_ours(sources: Sequence[Path], out: Path) -> None:
     """The builder's own stage for pictures alone, with its ledger."""
-    from generate.gallery.media.card_media import prepare_media
     from generate.gallery.incremental.ledger import Ledger
+    from generate.gallery.media.card_media import prepare_media
 
     cards = [Card(title="", slug=path.stem, folder=path.parent, picture=path) for path in sources]
-    ledger = Ledger(out / "ledger.jsonl")
+    ledger = Ledger(out)
     ledger.begin()
     _, broken = prepare_media(cards, out, ledger, OPTIONS, workers=2)
     assert not broken

@@ -1,7 +1,7 @@
-"""Enter every card in the catalogue of what the site knows: its texts, its media, its place.
+"""The catalogue: what the site knows of every card.
 
-Read from bundles and made into site/media/ once; after that the ledger tells it all, under a
-digest of everything in the bundle, so that a build reads again only the bundles that changed.
+A card is read from its bundle, and its media are made, only when the bundle has changed. The ledger
+keeps the result under a digest of all files in the bundle.
 """
 
 import time
@@ -13,31 +13,36 @@ from typing import Any
 
 from generate.cards import Card, merge_card
 from generate.errors import Refusal
-from generate.gallery.incremental.ledger import Ledger, key_of
+from generate.gallery.catalogue.neighbours import place_card
+from generate.gallery.catalogue.search import search_row
+from generate.gallery.catalogue.views import View, move_view, view_card
+from generate.gallery.incremental.ledger import Ledger, make_key
 from generate.gallery.media.card_media import (
     KINDS,
     MEDIA,
     Broken,
     CardMedia,
-    pack_media,
+    card_url,
     prepare_media,
-    unpack_media,
+    read_media,
 )
 from generate.recipe import digest
 from generate.settings import Settings
 
 PATHS = ("picture", "sound", "frames", "nearest")
 
-Files = list[tuple[str, str]]
+Files = list[tuple[str, str]]  # (name, SHA-256)
 
 
 @dataclass
 class Entry:
     """One card. ``key`` is the digest of all that decides it.
 
-    ``facts`` is JSON: ``files`` {path below site/: [SHA-256, bytes]}, ``place`` among its
-    neighbours, ``row`` of search.js, ``listing`` of postcards.json, ``words`` and ``said``, digests
-    of what it says and of what the dictionary says of it. Card and media are read when asked for.
+    ``facts`` is a JSON object: ``shown``, whether the site shows the card; ``products``, kinds of
+    what the ledger holds of it as "kind:slug"; ``files`` {path below site/: [SHA-256, bytes]};
+    ``place`` in the space of `neighbours`; ``row`` of search.js; ``listing`` of postcards.json;
+    ``date``; ``words`` and ``said``, digests of what the card says and of all that the dictionary
+    shows of it. `card` and `media` are read from the ledger when first asked for.
     """
 
     slug: str
@@ -45,41 +50,35 @@ class Entry:
     folder: Path
     facts: dict[str, Any]
     ledger: Ledger | None = None
-    seen: Any = None
+    seen: View | None = None
 
     @cached_property
     def card(self) -> Card:
-        return unpack_card(self.whole["card"], self.folder)
+        """The card as its bundle describes it."""
+        return unpack_card(self._read("card"), self.folder)
 
     @cached_property
     def media(self) -> CardMedia:
-        return unpack_media(self.whole["media"])
+        """The card's media in site/media/."""
+        kinds = [kind for kind in KINDS if kind in self.facts["products"]]
+        return read_media({kind: self._read(kind) for kind in kinds})
 
-    @cached_property
-    def whole(self) -> dict[str, Any]:
-        """The card and its media as the ledger holds them."""
-        stored = self.ledger.read(f"whole:{self.slug}") if self.ledger else None
-        assert isinstance(stored, dict)
-        return stored
-
-    def view(self, index: int) -> Any:
-        """What templates see of the card as the ``index``-th of the gallery."""
-        if self.seen is None or self.seen.index != index:
-            from generate.gallery.catalogue.views import move_view, view_card
-
-            if self.seen is None:
-                self.seen = view_card(index, self.card, self.media)
-            else:
-                self.seen = move_view(self.seen, index)
+    def view(self, index: int) -> View:
+        """What templates see of the card; ``index`` is its position in the gallery, from 0."""
+        if self.seen is None:
+            self.seen = view_card(index, self.card, self.media)
+        elif self.seen.index != index:
+            self.seen = move_view(self.seen, index)
         return self.seen
 
+    def _read(self, kind: str) -> dict[str, Any]:
+        product = self.ledger.read(f"{kind}:{self.slug}") if self.ledger else None
+        assert isinstance(product, dict)
+        return product
 
-def enter(card: Card, media: CardMedia, key: str = "") -> Entry:
-    """An entry from a card and its media."""
-    from generate.gallery.catalogue.neighbours import place_card
-    from generate.gallery.catalogue.search import search_row
-    from generate.gallery.site.feeds import list_card
 
+def make_entry(card: Card, media: CardMedia, key: str = "") -> Entry:
+    """An entry from a card and its media, without ``shown``, ``products`` and ``files``."""
     entry = Entry(card.slug, key, card.folder, {})
     entry.__dict__.update(card=card, media=media)
     words = [card.phrase, card.translation, card.name, [word.model_dump() for word in card.words]]
@@ -95,18 +94,33 @@ def enter(card: Card, media: CardMedia, key: str = "") -> Entry:
     return entry
 
 
+def list_card(card: Card, media: CardMedia) -> dict[str, Any]:
+    """What postcards.json says of a card; paths are relative to site/."""
+    return {
+        "slug": card.slug,
+        "title": card.title,
+        "url": card_url(card.slug),
+        "picture": media.picture.fallback if media.picture else None,
+        "sound": media.sound.path if media.sound else None,
+        "phrase": card.phrase,
+        "translation": card.translation,
+        "alt": card.caption,
+        "seed": card.seed,
+    }
+
+
 def list_entries(
     settings: Settings,
     ledger: Ledger,
     known: dict[str, Entry],
     inputs: Mapping[str, str],
-    making: str,
+    code: str,
     out: Path,
 ) -> tuple[list[Entry], list[Broken]]:
     """Entries of the cards to show, in order, and what could not be used.
 
-    ``known`` are entries of an earlier build by slug, which it is brought up to date with;
-    ``making`` is the digest of the code that makes media; ``out`` is site/.
+    ``known`` holds the entries of an earlier build by slug and is brought up to date. ``code`` is
+    the digest of the code that makes media; ``out`` is site/.
     """
     files = group_by_card(inputs)
     entries: dict[str, Entry] = {}
@@ -114,16 +128,16 @@ def list_entries(
     stale: dict[str, tuple[Card, str]] = {}
     bundles = settings.bundles
     for slug in files:
-        folder = bundles / slug
-        key = key_of(slug, making, files[slug])
+        key = make_key(slug, code, files[slug])
         entry = known.get(slug)
-        if entry is not None and entry.key == key and ledger.lasting:
+        if entry is not None and entry.key == key and ledger.trusts_site:
             entries[slug] = entry
             continue
+        folder = bundles / slug
         if entry is None or entry.key != key:
-            facts = ledger.recall(f"card:{slug}", key)
+            facts = ledger.recall(f"facts:{slug}", key)
             entry = Entry(slug, key, folder, facts, ledger) if facts else None
-        if entry is not None and is_whole(entry, f"{out}/", ledger):
+        if entry is not None and is_complete(entry, out, ledger):
             entries[slug] = entry
             continue
         try:
@@ -132,7 +146,9 @@ def list_entries(
             broken.append(Broken(slug, folder, f"cannot be used ({fault})"))
             continue
         if card.hidden:
-            entries[slug] = hide(slug, key, folder, ledger)
+            hidden = {"shown": False, "products": [], "files": {}}
+            ledger.record(f"facts:{slug}", key, hidden)
+            entries[slug] = Entry(slug, key, folder, hidden)
         elif card.picture is None:
             broken.append(Broken(slug, folder, "has no picture (make build makes what is missing)"))
         else:
@@ -141,52 +157,48 @@ def list_entries(
     left_out = {fault.slug for fault in unusable}
     for slug, (card, key) in stale.items():
         if slug not in left_out:
-            folder = bundles / slug
-            if any(ledger.digest(folder / name) != found for name, found in files[slug]):
-                key, ledger.unsettled = key_of(key, time.time_ns()), True
-            entries[slug] = enter_new(card, made[slug], key, ledger)
+            if any(ledger.digest(card.folder / name) != found for name, found in files[slug]):
+                # A file changed during this run: a key that no later run has, so it is made again.
+                key, ledger.overtaken = make_key(key, time.time_ns()), True
+            entries[slug] = record_entry(card, made[slug], key, ledger)
     found = [entries[slug] for slug in files if slug in entries]
     known.clear()
     known.update({entry.slug: entry for entry in found})
     return [entry for entry in found if entry.facts["shown"]], broken + unusable
 
 
-def enter_new(card: Card, media: CardMedia, key: str, ledger: Ledger) -> Entry:
-    """Enter a card whose media were just made, and remember it."""
-    entry = enter(card, media, key)
-    kinds, files = [], {}
-    for kind in KINDS:
-        name = f"{kind}:{card.slug}"
-        product = ledger.read(name) if name in ledger.used else None
-        if product:
-            kinds.append(kind)
-            for file in product["files"]:
-                files[f"{MEDIA}/{file['name']}"] = [file["sha256"], file["bytes"]]
-    whole = {"card": pack_card(card), "media": pack_media(media)}
-    ledger.record(f"whole:{card.slug}", key, whole)
-    entry.facts |= {"shown": True, "kinds": kinds, "files": files}
-    ledger.record(f"card:{card.slug}", key, entry.facts)
+def record_entry(card: Card, media: CardMedia, key: str, ledger: Ledger) -> Entry:
+    """An entry of a card whose media were just made; the ledger remembers it."""
+    entry = make_entry(card, media, key)
+    names = {kind: f"{kind}:{card.slug}" for kind in KINDS}
+    products = {
+        kind: product
+        for kind, name in names.items()
+        if name in ledger.used and (product := ledger.read(name))
+    }
+    entry.facts |= {
+        "shown": True,
+        "products": ["card", *products],
+        "files": {
+            f"{MEDIA}/{file['name']}": [file["sha256"], file["bytes"]]
+            for product in products.values()
+            for file in product["files"]
+        },
+    }
+    ledger.record(f"card:{card.slug}", key, pack_card(card))
+    ledger.record(f"facts:{card.slug}", key, entry.facts)
     return entry
 
 
-def hide(slug: str, key: str, folder: Path, ledger: Ledger) -> Entry:
-    """Remember a card that is not to be shown."""
-    facts: dict[str, Any] = {"shown": False, "kinds": [], "files": {}}
-    ledger.record(f"card:{slug}", key, facts)
-    return Entry(slug, key, folder, facts)
-
-
-def is_whole(entry: Entry, out: str, ledger: Ledger) -> bool:
-    """Whether every file made of a card is below ``out``, unaltered; if so, they are in use."""
-    for name, (sha256, size) in entry.facts["files"].items():
-        path = out + name
-        status = ledger.present.get(path)
-        if status is None or status.st_size != size or ledger.digest(path, status) != sha256:
-            return False
-    if entry.facts["shown"] and f"whole:{entry.slug}" not in ledger.products:
+def is_complete(entry: Entry, out: Path, ledger: Ledger) -> bool:
+    """Whether ``out`` and the ledger hold all that was made of a card; if so, it is in use."""
+    names = [f"{kind}:{entry.slug}" for kind in entry.facts["products"]]
+    files = entry.facts["files"].items()
+    if any(ledger.read(name) is None for name in names) or not all(
+        ledger.holds(f"{out}/{path}", sha256, size) for path, (sha256, size) in files
+    ):
         return False
-    ledger.used.update((f"card:{entry.slug}", f"whole:{entry.slug}"))
-    ledger.used.update(f"{kind}:{entry.slug}" for kind in entry.facts["kinds"])
+    ledger.used.update((f"facts:{entry.slug}", *names))
     return True
 
 
@@ -213,6 +225,6 @@ def unpack_card(packed: Mapping[str, Any], folder: Path) -> Card:
     return Card.model_validate({**packed, **paths, "folder": folder})
 
 
-def list_files(entries: Sequence[Entry]) -> dict[str, str]:
+def list_media_files(entries: Sequence[Entry]) -> dict[str, str]:
     """Digests of all media of the cards, by path below site/."""
     return {name: sha256 for entry in entries for name, (sha256, _) in entry.facts["files"].items()}

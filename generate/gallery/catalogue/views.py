@@ -1,28 +1,25 @@
-"""What the templates see of a card: its texts, its media with links, its stamp and postmark."""
+"""What the templates see of a card: its texts, and its media with links."""
 
 import colorsys
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 from urllib.parse import quote
 
-from markupsafe import Markup
-
 from generate.cards import Card
-from generate.gallery.catalogue.provenance import Nearest, nearest_of
-from generate.gallery.catalogue.stamp import draw_postmark, draw_stamp, draw_wave, post_date, roman
-from generate.gallery.pages.words import fill
+from generate.gallery.catalogue.provenance import Nearest, read_nearest
+from generate.gallery.catalogue.stamp import draw_wave, format_post_date, format_roman
+from generate.gallery.media.card_media import CardMedia, Frames, Picture, Sound
 from generate.recipe import derive_seed
 
-TILTS = 9  # classes tilt-0 to tilt-8 of postcard.css
-TINT = "#8a8f7a"
+TILTS = 9  # classes tilt-0 to tilt-8 of style.css
+TINT = "#8a8f7a"  # of a card without a picture
 
 
 @dataclass(frozen=True)
 class Spoken:
-    """One word of a phrase with the time at which it is spoken, where that is known."""
+    """One word of a phrase. ``start`` and ``end`` are seconds in the sound, None if unknown."""
 
     form: str
     morphemes: str
@@ -34,8 +31,10 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture whose links start at one page: ``sources`` are (MIME type, srcset), ``small`` is
-    its smallest WebP, or the fallback where it has none."""
+    """A picture with links that start at one page.
+
+    ``sources`` are (MIME type, srcset); ``small`` is its smallest WebP, or else the fallback.
+    """
 
     sources: list[tuple[str, str]]
     fallback: str
@@ -49,7 +48,12 @@ class Shown:
 
 @dataclass(frozen=True)
 class View:
-    """A card as templates draw it. ``path`` is raw, ``url`` percent-encoded, both site-relative."""
+    """A card as templates show it.
+
+    ``path`` (raw) and ``url`` (percent-encoded) lead from site/ to its page. ``spot`` is the short
+    name of its place, ``wave`` the path data of its waveform, ``wash`` a bright colour of the same
+    hue as ``tint``. ``shown`` keeps what `picture_from` returned.
+    """
 
     card: Card
     index: int
@@ -62,9 +66,9 @@ class View:
     date: str
     spot: str
     tilt: int
-    picture: Any
-    sound: Any
-    frames: Any
+    picture: Picture | None
+    sound: Sound | None
+    frames: Frames | None
     social: str | None
     nearest: Nearest | None
     words: list[Spoken]
@@ -74,18 +78,16 @@ class View:
     shown: dict[str, Shown | None] = field(default_factory=dict)
 
     def picture_from(self, root: str) -> Shown | None:
-        """The picture with links that start from a page whose way to the root is ``root``."""
+        """The picture with links for a page from which ``root`` leads to site/."""
         if root not in self.shown:
-            self.shown[root] = _link_picture(self.picture, root)
+            self.shown[root] = link_picture(self.picture, root) if self.picture else None
         return self.shown[root]
 
 
-def view_card(index: int, card: Card, media: Any) -> View:
-    """What templates see of ``card``, the ``index``-th of the gallery."""
-    picture = getattr(media, "picture", None)
-    sound = getattr(media, "sound", None)
+def view_card(index: int, card: Card, media: CardMedia) -> View:
+    """What templates see of ``card``; ``index`` is its position in the gallery, from 0."""
     chance = random.Random(derive_seed("tilt", card.slug))
-    tint = getattr(picture, "tint", TINT)
+    tint = media.picture.tint if media.picture else TINT
     return View(
         card=card,
         index=index,
@@ -95,47 +97,47 @@ def view_card(index: int, card: Card, media: Any) -> View:
         alt=card.caption.strip() or card.title.strip() or card.slug,
         name=card.name.get("form", "").strip(),
         plate=plate_of(card, index),
-        date=post_date(card.date),
+        date=format_post_date(card.date),
         spot=explain_place(card.place),
         tilt=chance.randrange(TILTS),
-        picture=picture,
-        sound=sound,
-        frames=getattr(media, "frames", None),
-        social=getattr(media, "social", None),
-        nearest=nearest_of(card, getattr(media, "nearest", None)),
+        picture=media.picture,
+        sound=media.sound,
+        frames=media.frames,
+        social=media.social,
+        nearest=read_nearest(card, media.nearest),
         words=list(time_words(card)),
-        wave=draw_wave(sound.peaks) if sound else "",
+        wave=draw_wave(media.sound.peaks) if media.sound else "",
         tint=tint,
-        wash=freshen(tint),
+        wash=brighten(tint),
     )
 
 
 def move_view(view: View, index: int) -> View:
-    """The view of the same card as the ``index``-th of the gallery."""
+    """The view of the same card at another position in the gallery."""
     return replace(view, index=index, plate=plate_of(view.card, index))
 
 
 def plate_of(card: Card, index: int) -> str:
-    """The number on a card's plate: its own, else its place in the gallery."""
-    return roman(card.number if card.number is not None else index + 1)
+    """The number on a card in Roman numerals: its own, else its position in the gallery from 1."""
+    return format_roman(card.number if card.number is not None else index + 1)
 
 
 def explain_place(place: str) -> str:
-    """What a place's name means, where it says so in brackets, else the name."""
+    """The meaning of a place's name if it stands in brackets after the name, else the name."""
     match = re.fullmatch(r".+ \((.+)\)", place)
     return match[1] if match else place
 
 
-def freshen(tint: str) -> str:
-    """The same hue as ``tint``, as a fresh wash of watercolour: a mean of many colours is dull."""
+def brighten(tint: str) -> str:
+    """A bright colour of the same hue as ``tint``, which is dull as the mean of many colours."""
     red, green, blue = (int(tint[at : at + 2], 16) / 255 for at in (1, 3, 5))
     hue, _, saturation = colorsys.rgb_to_hls(red, green, blue)
-    fresh = colorsys.hls_to_rgb(hue, 0.56, min(1.0, 0.3 + 1.6 * saturation))
-    return "#" + "".join(f"{round(255 * part):02x}" for part in fresh)
+    bright = colorsys.hls_to_rgb(hue, 0.56, min(1.0, 0.3 + 1.6 * saturation))
+    return "#" + "".join(f"{round(255 * part):02x}" for part in bright)
 
 
 def time_words(card: Card) -> Iterator[Spoken]:
-    """The phrase's words, with glosses and times where card.json agrees with the phrase."""
+    """The words of the phrase; with glosses and times if card.json has one for each word."""
     forms = card.phrase.split()
     if not forms:
         return
@@ -150,31 +152,8 @@ def time_words(card: Card) -> Iterator[Spoken]:
             yield Spoken(form, "", "", "", start, end)
 
 
-def stamp_of(view: View, root: str, country: str, words: Mapping[str, str]) -> Markup:
-    """The card's stamp, cut from its picture."""
-    shown = view.picture_from(root)
-    return draw_stamp(
-        shown.small if shown else None, view.tint, view.card.number, country, words["stamp"]
-    )
-
-
-def postmark_of(view: View, country: str, words: Mapping[str, str]) -> Markup:
-    """The card's postmark with its place and date."""
-    label = fill(words["postmark"], place=view.card.place, date=view.date)
-    name = view.card.place.split(" (")[0]
-    return draw_postmark(f"c{view.index}", name, view.card.date, label, country)
-
-
-def message_of(view: View) -> Markup:
-    """The message of the card's back as safe HTML."""
-    from generate.gallery.pages.markdown import render_markdown
-
-    return Markup(render_markdown(view.card.message))
-
-
-def _link_picture(picture: Any, root: str) -> Shown | None:
-    if picture is None:
-        return None
+def link_picture(picture: Picture, root: str) -> Shown:
+    """``picture`` with links for a page from which ``root`` leads to site/."""
     ratio = picture.width / picture.height if picture.height else 1
     small = [found.split()[0] for mime, found in picture.sources if mime == "image/webp"]
     return Shown(

@@ -1,43 +1,51 @@
-"""Remember between runs what was made of which bytes: work/site/ledger.
+"""Remember between runs what was made of which bytes: work/site/ledger.sqlite.
 
-Content digests decide whether a product is fresh; reading a gigabyte to find that nothing changed
-would take longer than a person waits. So the ledger remembers the digest of a file beside the
-file's signature (size, inode, times of change and modification), as the index of git does. A
-signature only spares reading: the modification time, which anybody can set, is never compared by
-itself, and a file that changed within `RACE` of being read is read again, since two edits may
-fall into one tick of the clock.
+Digests of contents decide whether a product is fresh. To read a gigabyte only to find that nothing
+changed would take too long, so the ledger keeps each file's digest beside the file's signature
+(size, inode, times of change and modification), as the index of git does. A file that still has
+this signature is not read again. The modification time proves nothing by itself, since anybody can
+set it. A file that changed less than `RACE` before it was read is read again in the next run,
+since two edits may fall into one tick of the clock.
 """
 
 import json
 import os
+import sqlite3
 import time
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-from generate.files import write_bytes
+from generate.errors import Refusal
 from generate.recipe import digest_bytes, digest_file
 
+LEDGER = "ledger.sqlite"
 RACE = 2_000_000_000  # ns; the coarsest clock of a file system in use ticks every two seconds
 TICK = 50_000_000  # ns; that of the kernels in use is 10 ms at most
-FILE, PRODUCT, END = "f", "p", "."
-LAST = f"\t{END}"
 # On Windows the second time is that of creation, which an edit leaves as it is.
 TELLS_CHANGES = os.name != "nt"
 
-# Plain letters alone: such a file is read several times as fast as one that may hold others.
+# SQLite keeps this number in the file's header; a file without it is not a ledger of this layout.
+APPLICATION = 0x4A474C31
+# Names are bytes, since a path need not be Unicode.
+LAYOUT = f"""PRAGMA auto_vacuum = FULL;
+PRAGMA application_id = {APPLICATION};
+CREATE TABLE facts (name BLOB PRIMARY KEY, key TEXT NOT NULL, value TEXT NOT NULL) WITHOUT ROWID"""
+# A damaged file may hold values of other types than the layout says.
+READ = "SELECT CAST(name AS BLOB), CAST(key AS TEXT), CAST(value AS TEXT) FROM facts"
 ENCODE = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def sign(status: os.stat_result) -> str:
-    """Size, inode, change and modification time (ns) of a file.
+    """The signature of a file: its size, inode, change time and modification time (ns).
 
-    The change time is the kernel's own and cannot be set back, so a copy that keeps its old
-    modification time, a restored backup and a rename all show.
+    The change time is the kernel's own and cannot be set back. So it also shows a copy that keeps
+    its old modification time, a restored backup and a rename.
     """
     return f"{status.st_size} {status.st_ino} {status.st_ctime_ns} {status.st_mtime_ns}"
 
 
-def key_of(*parts: Any) -> str:
+def make_key(*parts: Any) -> str:
     """SHA-256 of strings, numbers and lists of them, faster than `digest` for thousands."""
     return digest_bytes(repr(parts).encode("utf-8", "surrogatepass"))
 
@@ -45,69 +53,57 @@ def key_of(*parts: Any) -> str:
 class Ledger:
     """Digests of files by signature, and products (JSON) by name and key.
 
-    Both are appended to the file as they come, so that a run that is killed has lost nothing;
-    `save` writes it anew, without what is no longer used. A line is taken apart, and a product
-    parsed, when it is asked for, since most runs need few. ``path`` None keeps it all in memory.
+    All of it is in memory. `flush` writes what is new to ``folder``/ledger.sqlite in one
+    transaction, so a killed run loses at most what came after it. A damaged or foreign file is
+    replaced by a new one: then everything is made again. ``folder`` None keeps nothing on disk.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
-        self.path = path
-        # What follows the name in its line: signature and digest of each file, key and JSON of each
-        # product; and what was parsed so far.
-        self.files: dict[str, str] = {}
-        self.products: dict[str, str] = {}
-        self.parsed: dict[str, Any] = {}
-        self.pending: list[str] = []
-        self.used: set[str] = set()
-        # Files below site/ as a walk found them in this run, and those whose digest was asked for.
+    def __init__(self, folder: Path | None = None) -> None:
+        self.path = folder / LEDGER if folder else None
+        # (signature, SHA-256) of each file by path, and (key, JSON) of each product by name.
+        self.facts: dict[str, tuple[str, str]] = {}
+        self.unsaved: set[str] = set()  # names whose facts are not in the file, or others are
+        self.parsed: dict[str, Any] = {}  # products as they were last parsed or recorded
+        self.used: set[str] = set()  # names that this run asked for
+        # Files below site/ with their status, as this run found or wrote them.
         self.present: dict[str, os.stat_result] = {}
+        # Files whose digest was asked for, with the status that they had then.
         self.checked: dict[str, tuple[os.stat_result, str]] = {}
-        # Digests of the files that this run has put below site/.
-        self.placed: dict[str, str] = {}
-        # Whether this run takes site/ to be as the last one left it.
-        self.lasting = False
-        # Files read so soon after a change that their signature may hide another.
+        self.written: dict[str, str] = {}  # digests of the files that this run wrote below site/
+        # Files read so soon after a change that their signature may hide another one.
         self.young: set[str] = set()
-        # Whether files that were made into products changed while this run went on.
-        self.unsettled = False
-        # Bytes of the file now, and when it was last written as a whole.
-        self.size = self.packed = 0
-        if path is not None:
-            self.load(path)
+        self.trusts_site = False  # whether site/ is taken to be as the last run left it
+        self.overtaken = False  # whether a source changed while it was made into a product
+        if self.path is not None and self.path.is_file():
+            self.load(self.path)
 
     def load(self, path: Path) -> None:
-        """Read the lines that are whole; a torn one, left by a killed run, is passed over."""
+        """Read the file; delete it if it is damaged or another program's."""
         try:
-            data = path.read_bytes()
-            # Earlier versions wrote letters of all kinds.
-            lines = data.decode("ascii" if data.isascii() else "utf-8").split("\n")
-        except (OSError, UnicodeDecodeError):
-            return
-        for line in lines:
-            kind, _, row = line.partition("\t")
-            name, _, row = row.partition("\t")
-            if not row.endswith(LAST) or row.count("\t") != 2:
-                continue
-            if name.startswith('"'):
-                try:
-                    name = str(json.loads(name))
-                except ValueError:
-                    continue
-            (self.files if kind == FILE else self.products)[name] = row
-        self.size = len(data)
-        self.packed = self.size * (len(self.files) + len(self.products)) // max(1, len(lines))
+            with closing(sqlite3.connect(path)) as database:
+                (mark,) = database.execute("PRAGMA application_id").fetchone()
+                (health,) = database.execute("PRAGMA quick_check").fetchone()
+                if (mark, health) != (APPLICATION, "ok"):
+                    raise sqlite3.DatabaseError
+                self.facts = {
+                    name.decode("utf-8", "surrogatepass"): (key, value)
+                    for name, key, value in database.execute(READ)
+                }
+        except (sqlite3.Error, UnicodeDecodeError):
+            with suppress(OSError):
+                path.unlink()
 
-    def begin(self, lasting: bool = False) -> None:
+    def begin(self, trusts_site: bool = False) -> None:
         """Start a run: nothing is used yet.
 
-        ``lasting``: site/ is as the last run left it, and a file that comes with the very status
-        object that it came with then is the same file, unless it was young.
+        With ``trusts_site`` site/ is taken to be as the last run left it. Then a file that comes
+        with the same status object as before is the same file, unless it was young.
         """
-        self.used, self.placed = set(), {}
-        self.unsettled, self.lasting = False, lasting
-        if not lasting:
+        self.used, self.written = set(), {}
+        self.overtaken, self.trusts_site = False, trusts_site
+        if not trusts_site:
             self.present = {}
-        if not (lasting and TELLS_CHANGES):
+        if not (trusts_site and TELLS_CHANGES):
             self.checked = {}
         for name in self.young:
             self.checked.pop(name, None)
@@ -128,101 +124,107 @@ class Ledger:
         """The remembered digest of a file with this status, else that of its bytes."""
         signature = sign(status)
         self.used.add(name)
-        known = self.files.get(name)
-        if known and TELLS_CHANGES:
-            before, found, _ = known.split("\t")
-            if before == signature:
-                return found
+        known = self.facts.get(name)
+        if known and known[0] == signature and TELLS_CHANGES:
+            return known[1]
         now = time.time_ns()
         found = digest_file(Path(name))
         if status.st_ctime_ns < now - RACE:
-            self.note(FILE, self.files, name, signature, found)
+            self.keep(name, signature, found)
         else:
-            self.files.pop(name, None)
+            self.facts.pop(name, None)
             self.young.add(name)
         return found
 
-    def place(self, name: str, sha256: str) -> None:
-        """Take note of a file that this run has put below site/."""
-        self.present[name] = os.stat(name)
-        self.placed[name] = sha256
+    def holds(self, path: str, sha256: str, size: int) -> bool:
+        """Whether a file is there with these bytes; ``size`` is their number."""
+        status = self.present.get(path)
+        if status is None:
+            with suppress(OSError):
+                status = self.present[path] = os.stat(path)
+        return bool(status and status.st_size == size and self.digest(path, status) == sha256)
 
-    def adopt(self) -> None:
-        """Take over the digests of what was placed, but for the last tick of the clock."""
+    def measure_site(self) -> int:
+        """Bytes of all files below site/."""
+        return sum(status.st_size for status in self.present.values())
+
+    def note_written(self, name: str, sha256: str) -> None:
+        """Remember a file that this run has put below site/."""
+        self.present[name] = os.stat(name)
+        self.written[name] = sha256
+
+    def keep_written(self) -> None:
+        """Keep the digests of what this run wrote, except within the last tick of the clock."""
         until = time.time_ns() - TICK
-        for name, sha256 in self.placed.items():
+        for name, sha256 in self.written.items():
             status = self.present.get(name)
             if status is None:
-                continue  # placed for a card that was then left out
-            signature = sign(status)
+                continue  # written for a card that was then left out
             self.used.add(name)
-            if self.files.get(name) != write_row(signature, sha256) and status.st_ctime_ns < until:
-                self.note(FILE, self.files, name, signature, sha256)
+            if status.st_ctime_ns < until:
+                self.keep(name, sign(status), sha256)
 
     def recall(self, name: str, key: str) -> Any | None:
         """The product recorded as ``name`` if it was made by ``key``."""
         self.used.add(name)
-        known = self.products.get(name)
-        return self.read(name) if known and known.startswith(f"{key}\t") else None
+        known = self.facts.get(name)
+        return self.read(name) if known and known[0] == key else None
 
     def read(self, name: str) -> Any | None:
         """The product recorded as ``name``, whatever made it; None if there is none."""
-        if name not in self.parsed and name in self.products:
+        if name not in self.parsed and name in self.facts:
             try:
-                self.parsed[name] = json.loads(self.products[name].split("\t")[1])
-            except ValueError:
-                del self.products[name]
+                self.parsed[name] = json.loads(self.facts[name][1])
+            except ValueError:  # damaged
+                del self.facts[name]
         return self.parsed.get(name)
 
     def record(self, name: str, key: str, product: Any) -> None:
-        """Remember ``product`` (JSON) as made by ``key``; it must be in place already."""
+        """Remember ``product`` (JSON) as made by ``key``; its files must be in place already."""
         self.used.add(name)
         self.parsed[name] = product
-        self.note(PRODUCT, self.products, name, key, ENCODE(product))
+        self.keep(name, key, ENCODE(product))
 
-    def note(self, kind: str, known: dict[str, str], name: str, *facts: str) -> None:
-        """Remember ``facts`` and queue their line; `flush` writes it."""
-        known[name] = write_row(*facts)
-        self.pending.append(write_line(kind, name, known[name]))
-
-    def flush(self) -> None:
-        """Append what is queued. The first line break ends a line that a killed run left torn."""
-        if self.path is None or not self.pending:
-            return
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        lines = "\n".join(["", *self.pending])
-        with self.path.open("ab") as file:
-            file.write(lines.encode("ascii"))
-            self.size = file.tell()
-        self.pending.clear()
+    def keep(self, name: str, key: str, value: str) -> None:
+        """Remember a fact; `flush` writes it."""
+        if self.facts.get(name) != (key, value):
+            self.facts[name] = (key, value)
+            self.unsaved.add(name)
 
     def save(self) -> None:
-        """Forget what this run did not use, and append the rest of what is new.
+        """Forget what this run did not use, and write the rest.
 
-        A run that takes much as it was does not know what is of use, and forgets nothing. A file
-        that has grown to half as much again as it need be is written anew.
+        A run that trusts site/ asks for little, so it cannot know what is of use. It forgets
+        nothing.
         """
-        unused = set() if self.lasting else (self.files.keys() | self.products.keys()) - self.used
-        for name in unused:
-            self.files.pop(name, None)
-            self.products.pop(name, None)
+        for name in set() if self.trusts_site else self.facts.keys() - self.used:
+            del self.facts[name]
             self.parsed.pop(name, None)
+            self.unsaved.add(name)
         self.flush()
-        if self.path is None or self.size < 1.5 * self.packed:
+
+    def flush(self) -> None:
+        """Write what changed. Raises `Refusal` if the disk is full or nobody may write there."""
+        if self.path is None or not self.unsaved:
             return
-        lines = [write_line(FILE, name, row) for name, row in self.files.items()]
-        lines += [write_line(PRODUCT, name, row) for name, row in self.products.items()]
-        write_bytes(self.path, "\n".join(lines).encode("utf-8"))
-        self.size = self.packed = self.path.stat().st_size
-
-
-def write_row(*facts: str) -> str:
-    """What follows the name in a line of the ledger."""
-    return "\t".join((*facts, END))
-
-
-def write_line(kind: str, name: str, row: str) -> str:
-    """One line of the ledger; a name that is not of plain letters is written as JSON."""
-    if not (name.isascii() and name.isprintable()) or name.startswith('"'):
-        name = json.dumps(name)
-    return f"{kind}\t{name}\t{row}"
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with closing(sqlite3.connect(self.path)) as database, database:
+                # Only a power cut can damage the file then, and a damaged one is made anew.
+                database.execute("PRAGMA synchronous = OFF")
+                if database.execute("PRAGMA application_id").fetchone() != (APPLICATION,):
+                    database.executescript(LAYOUT)
+                    self.unsaved.update(self.facts)
+                names = {name: name.encode("utf-8", "surrogatepass") for name in self.unsaved}
+                gone = [(raw,) for name, raw in names.items() if name not in self.facts]
+                database.executemany("DELETE FROM facts WHERE name = ?", gone)
+                new = [
+                    (raw, *self.facts[name]) for name, raw in names.items() if name in self.facts
+                ]
+                database.executemany("REPLACE INTO facts VALUES (?, ?, ?)", new)
+        except sqlite3.Error as error:
+            raise Refusal(
+                f"{self.path}: cannot be written ({error}); "
+                "free some space or allow writing there, then run again"
+            ) from None
+        self.unsaved = set()

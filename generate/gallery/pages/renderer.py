@@ -1,8 +1,8 @@
-"""Render every page of the gallery from cards, media, settings and the language. Writes nothing."""
+"""Render the pages of the gallery from their contents. Writes nothing."""
 
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -11,69 +11,76 @@ from jinja2 import Environment
 from jinja2.exceptions import TemplateError, TemplateSyntaxError
 from markupsafe import Markup
 
-from generate.cards import Card
 from generate.errors import Refusal
-from generate.gallery.catalogue.entries import enter
-from generate.gallery.catalogue.neighbours import find_neighbours
 from generate.gallery.catalogue.search import write_search
 from generate.gallery.catalogue.views import View
-from generate.gallery.incremental.ledger import key_of
+from generate.gallery.incremental.ledger import make_key
 from generate.gallery.incremental.outputs import Output
-from generate.gallery.media.card_media import CardMedia
-from generate.gallery.pages.articles import read_articles
-from generate.gallery.pages.contents import Contents, Sheet, list_sheets
-from generate.gallery.pages.reference import Reference
-from generate.gallery.pages.templates import open_templates
+from generate.gallery.pages.contents import Contents, Page, list_pages
 from generate.settings import Settings
 
 
 def root_of(path: str, settings: Settings) -> str:
-    """What a page's links begin with. 404.html is served at any depth, so its own are absolute."""
+    """What leads from a page to site/, such as "../"; links begin with it.
+
+    404.html is served for paths of any depth, so its links are absolute.
+    """
     if path == "404.html":
         return urlsplit(settings.site.base_url).path.rstrip("/") + "/"
     return "../" * path.count("/")
 
 
 @dataclass
-class Press:
-    """Templates over contents. ``environment`` may be that of an earlier build."""
+class Renderer:
+    """Renders pages from contents and templates."""
 
     contents: Contents
     environment: Environment
+    small_cards: dict[int, Markup] = field(default_factory=dict)
 
     @cached_property
     def context(self) -> dict[str, Any]:
         """The variables that all pages share."""
-        context = dict(self.contents.context)
-        context["small_card"] = draw_small_cards(self.environment, context)
-        return context
+        return {**self.contents.context, "small_card": self.small_card}
 
-    def render(self, sheet: Sheet) -> str:
-        """The HTML of one page; `Refusal` names template and line of a fault in a template."""
+    @cached_property
+    def macros(self) -> Any:
+        """The macros of _postcard.html."""
+        return self.environment.get_template("_postcard.html").make_module(self.context)
+
+    def small_card(self, view: View) -> Markup:
+        """A card as a neighbour on other cards' pages; each card is rendered only once."""
+        if view.index not in self.small_cards:
+            self.small_cards[view.index] = self.macros.rack(view, "../", "h3")
+        return self.small_cards[view.index]
+
+    def render(self, page: Page) -> str:
+        """The HTML of one page; `Refusal` names template and line of a fault in it."""
         settings = self.contents.settings
-        address = f"{settings.site.base_url}/{quote(sheet.path)}" if settings.site.base_url else ""
+        address = f"{settings.site.base_url}/{quote(page.path)}" if settings.site.base_url else ""
         try:
-            return self.environment.get_template(sheet.template).render(
-                self.context | sheet.variables(),
-                root=root_of(sheet.path, settings),
-                path=sheet.path,
+            return self.environment.get_template(page.template).render(
+                self.context | page.variables(),
+                root=root_of(page.path, settings),
+                path=page.path,
                 canonical=address,
             )
         except Exception as error:
-            raise Refusal(f"{blame(error, sheet.template)}; mend the template") from error
+            raise Refusal(f"{locate_fault(error, page.template)}; mend the template") from error
 
 
-def plan_pages(
-    contents: Contents, common: str, environment: Environment | None = None
-) -> Iterator[Output]:
-    """Every page and the generated assets; ``common`` is the digest of what all pages depend on:
-    templates, settings, articles, language, beds and code."""
-    press = Press(contents, environment or open_templates(contents.settings))
+def plan_pages(contents: Contents, common: str, environment: Environment) -> Iterator[Output]:
+    """Every page and the generated assets.
+
+    ``common`` is the digest of what all pages depend on: templates, settings, articles, language,
+    beds and code.
+    """
+    renderer = Renderer(contents, environment)
     size, wide = len(contents.entries), contents.wide
-    for sheet in list_sheets(contents):
-        key = key_of(common, size, wide, sheet.needs)
-        yield Output(sheet.path, key, partial(press.render, sheet))
-    key = key_of(common, [entry.key for entry in contents.entries], contents.near)
+    for page in list_pages(contents):
+        key = make_key(common, size, wide, page.needs)
+        yield Output(page.path, key, partial(renderer.render, page))
+    key = make_key(common, [entry.key for entry in contents.entries], contents.near)
     rows = (entry.facts["row"] for entry in contents.entries)
     yield Output("search.js", key, lambda: write_search(rows, contents.near))
     if reference := contents.reference:
@@ -81,44 +88,8 @@ def plan_pages(
         yield Output("assets/script.css", common, reference.write_style)
 
 
-def render_pages(
-    cards: Sequence[Card],
-    media: Mapping[str, CardMedia],
-    settings: Settings,
-    language: Any = None,
-    beds: Mapping[str, Any] | None = None,
-) -> dict[str, str | bytes]:
-    """Every page and the generated assets: {raw site-relative path: text or bytes}.
-
-    ``media`` maps slugs to `CardMedia`, ``beds`` hours to ambience beds. Raises `Refusal` naming
-    template and line for a fault in a template.
-    """
-    entries = [enter(card, media.get(card.slug, CardMedia())) for card in cards]
-    near = find_neighbours([entry.facts["place"] for entry in entries])
-    articles = read_articles(settings)
-    contents = Contents(entries, near, settings, articles, None, beds or {})
-    if language is not None:
-        contents.reference = Reference(lambda: language, contents.cards)
-    return {page.name: page.make() for page in plan_pages(contents, "")}
-
-
-def draw_small_cards(environment: Environment, context: dict[str, Any]) -> Callable[[View], Markup]:
-    """A function that draws a card as a neighbour on another card's page, each only once."""
-    drawn: dict[int, Markup] = {}
-    macros: Any = None
-
-    def small_card(view: View) -> Markup:
-        nonlocal macros
-        if view.index not in drawn:
-            macros = macros or environment.get_template("_postcard.html").make_module(context)
-            drawn[view.index] = macros.rack(view, "../", "h3")
-        return drawn[view.index]
-
-    return small_card
-
-
-def blame(error: Exception, template: str) -> str:
-    """Which line of which template an exception comes from. Raises what no template caused."""
+def locate_fault(error: Exception, template: str) -> str:
+    """Template, line and message of an exception; raises it again if no template caused it."""
     place = getattr(error, "filename", None), getattr(error, "lineno", None)
     if not isinstance(error, TemplateSyntaxError):
         frames = traceback.extract_tb(error.__traceback__)

@@ -21,8 +21,8 @@ from PIL import Image
 
 from generate.errors import Refusal
 from generate.gallery.catalogue import entries as catalogue
-from generate.gallery.incremental.inputs import PROJECT_TEMPLATES, Sight
-from generate.gallery.incremental.outputs import Report, is_settled
+from generate.gallery.incremental.inputs import PROJECT_TEMPLATES, Snapshot
+from generate.gallery.incremental.outputs import Report, is_unchanged
 from generate.gallery.site.render import Session, open_session, render_site
 from generate.phrases.language.file import write_language
 from generate.phrases.language.language import make_language
@@ -226,18 +226,18 @@ STEPS: list[Step] = [
 def open_lasting(home: Path) -> Session:
     """A session that knows what it left and what it sees, as in the preview."""
     session = open_session(read_settings(home))
-    session.lasting, session.sight = True, Sight()
+    session.lasting, session.snapshot = True, Snapshot()
     return session
 
 
 def build_lasting(home: Path, session: Session) -> Report:
     """A build as the preview does it: look, render, and put right what was spoilt in site/."""
-    assert session.sight is not None
+    assert session.snapshot is not None
     folders = (home / "content", home / "templates", PROJECT_TEMPLATES)
-    session.sight.look(str(folder) for folder in folders)
+    session.snapshot.refresh(str(folder) for folder in folders)
     report = render_site(read_settings(home), True, session)
-    if not is_settled(home / "site", session.ledger):
-        session.settled = False
+    if not is_unchanged(home / "site", session.ledger):
+        session.trusts_site = False
         report = render_site(read_settings(home), True, session)
     return report
 
