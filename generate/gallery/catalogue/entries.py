@@ -23,8 +23,8 @@ from generate.gallery.media.card_media import (
     Broken,
     CardMedia,
     card_url,
+    parse_media,
     prepare_media,
-    read_media,
 )
 from generate.recipe import digest
 from generate.settings import Settings
@@ -35,7 +35,7 @@ Files = list[tuple[str, str]]  # (name, SHA-256)
 
 
 @dataclass
-class Entry:
+class CardEntry:
     """One card. ``key`` is the digest of all that decides it.
 
     ``facts`` is a JSON object: ``shown``, whether the site shows the card; ``products``, kinds of
@@ -61,7 +61,7 @@ class Entry:
     def media(self) -> CardMedia:
         """The card's media in site/media/."""
         kinds = [kind for kind in KINDS if kind in self.facts["products"]]
-        return read_media({kind: self._read(kind) for kind in kinds})
+        return parse_media({kind: self._read(kind) for kind in kinds})
 
     def view(self, index: int) -> View:
         """What templates see of the card; ``index`` is its position in the gallery, from 0."""
@@ -77,9 +77,9 @@ class Entry:
         return product
 
 
-def make_entry(card: Card, media: CardMedia, key: str = "") -> Entry:
+def make_entry(card: Card, media: CardMedia, key: str = "") -> CardEntry:
     """An entry from a card and its media, without ``shown``, ``products`` and ``files``."""
-    entry = Entry(card.slug, key, card.folder, {})
+    entry = CardEntry(card.slug, key, card.folder, {})
     entry.__dict__.update(card=card, media=media)
     words = [card.phrase, card.translation, card.name, [word.model_dump() for word in card.words]]
     view, heard = entry.view(0), [card.times, media.sound.path if media.sound else None]
@@ -112,18 +112,18 @@ def list_card(card: Card, media: CardMedia) -> dict[str, Any]:
 def list_entries(
     settings: Settings,
     ledger: Ledger,
-    known: dict[str, Entry],
+    known: dict[str, CardEntry],
     inputs: Mapping[str, str],
     code: str,
     out: Path,
-) -> tuple[list[Entry], list[Broken]]:
+) -> tuple[list[CardEntry], list[Broken]]:
     """Entries of the cards to show, in order, and what could not be used.
 
     ``known`` holds the entries of an earlier build by slug and is brought up to date. ``code`` is
     the digest of the code that makes media; ``out`` is site/.
     """
     files = group_by_card(inputs)
-    entries: dict[str, Entry] = {}
+    entries: dict[str, CardEntry] = {}
     broken: list[Broken] = []
     stale: dict[str, tuple[Card, str]] = {}
     bundles = settings.bundles
@@ -136,7 +136,7 @@ def list_entries(
         folder = bundles / slug
         if entry is None or entry.key != key:
             facts = ledger.recall(f"facts:{slug}", key)
-            entry = Entry(slug, key, folder, facts, ledger) if facts else None
+            entry = CardEntry(slug, key, folder, facts, ledger) if facts else None
         if entry is not None and is_complete(entry, out, ledger):
             entries[slug] = entry
             continue
@@ -148,7 +148,7 @@ def list_entries(
         if card.hidden:
             hidden = {"shown": False, "products": [], "files": {}}
             ledger.record(f"facts:{slug}", key, hidden)
-            entries[slug] = Entry(slug, key, folder, hidden)
+            entries[slug] = CardEntry(slug, key, folder, hidden)
         elif card.picture is None:
             broken.append(Broken(slug, folder, "has no picture (make build makes what is missing)"))
         else:
@@ -167,7 +167,7 @@ def list_entries(
     return [entry for entry in found if entry.facts["shown"]], broken + unusable
 
 
-def record_entry(card: Card, media: CardMedia, key: str, ledger: Ledger) -> Entry:
+def record_entry(card: Card, media: CardMedia, key: str, ledger: Ledger) -> CardEntry:
     """An entry of a card whose media were just made; the ledger remembers it."""
     entry = make_entry(card, media, key)
     names = {kind: f"{kind}:{card.slug}" for kind in KINDS}
@@ -190,7 +190,7 @@ def record_entry(card: Card, media: CardMedia, key: str, ledger: Ledger) -> Entr
     return entry
 
 
-def is_complete(entry: Entry, out: Path, ledger: Ledger) -> bool:
+def is_complete(entry: CardEntry, out: Path, ledger: Ledger) -> bool:
     """Whether ``out`` and the ledger hold all that was made of a card; if so, it is in use."""
     names = [f"{kind}:{entry.slug}" for kind in entry.facts["products"]]
     files = entry.facts["files"].items()
@@ -225,6 +225,6 @@ def unpack_card(packed: Mapping[str, Any], folder: Path) -> Card:
     return Card.model_validate({**packed, **paths, "folder": folder})
 
 
-def list_media_files(entries: Sequence[Entry]) -> dict[str, str]:
+def list_media_files(entries: Sequence[CardEntry]) -> dict[str, str]:
     """Digests of all media of the cards, by path below site/."""
     return {name: sha256 for entry in entries for name, (sha256, _) in entry.facts["files"].items()}

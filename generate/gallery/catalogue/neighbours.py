@@ -3,7 +3,7 @@
 import heapq
 import random
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import cos, isfinite, log, pi, sin
 from typing import Any
 
@@ -71,19 +71,20 @@ def update_neighbours(
     """The neighbours ``near``, corrected for new places of the cards ``changed``."""
     moved, updated = set(changed), []
     for at, row in enumerate(near):
+        rank = partial(rank_pair, places, at)
         if at in moved or not moved.isdisjoint(row):
             others = (other for other in range(len(places)) if other != at)
-            row = heapq.nsmallest(count, others, key=lambda other: rank(places, at, other))
+            row = heapq.nsmallest(count, others, key=rank)
         elif moved:
-            last = rank(places, at, row[-1])
-            closer = [other for other in changed if rank(places, at, other) < last]
+            last = rank(row[-1])
+            closer = [other for other in changed if rank(other) < last]
             if closer:
-                row = sorted([*row, *closer], key=lambda other: rank(places, at, other))[:count]
+                row = sorted([*row, *closer], key=rank)[:count]
         updated.append(row)
     return updated
 
 
-def rank(places: Sequence[Place], one: int, other: int) -> tuple[int, int]:
+def rank_pair(places: Sequence[Place], one: int, other: int) -> tuple[int, int]:
     """What neighbours are sorted by: squared distance of two cards, then the second one's index."""
     pairs = zip(places[one], places[other], strict=True)
     return sum([(here - there) ** 2 for here, there in pairs]), other

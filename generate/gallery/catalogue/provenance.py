@@ -16,7 +16,7 @@ DIGEST = re.compile("[0-9a-f]{32,}")
 
 
 @dataclass(frozen=True)
-class Nearest:
+class NearestPicture:
     """The training picture most like the card's.
 
     ``picture`` is its path below site/ or None, ``what`` it shows. ``percent`` is its distance in
@@ -30,7 +30,7 @@ class Nearest:
     copied: bool
 
 
-def read_nearest(card: Card, picture: str | None) -> Nearest | None:
+def read_nearest(card: Card, picture: str | None) -> NearestPicture | None:
     """The nearest training picture by card.json; None if nothing is recorded."""
     made = card.made.get("picture")
     record = made.get("nearest") if isinstance(made, Mapping) else None
@@ -39,8 +39,8 @@ def read_nearest(card: Card, picture: str | None) -> Nearest | None:
     what = str(record.get("what") or "").strip()
     ratio = record.get("ratio")
     if isinstance(ratio, bool) or not isinstance(ratio, int | float) or not math.isfinite(ratio):
-        return Nearest(picture, what, None, False)
-    return Nearest(picture, what, min(100, max(0, round(100 * ratio))), 3 * ratio < 1)
+        return NearestPicture(picture, what, None, False)
+    return NearestPicture(picture, what, min(100, max(0, round(100 * ratio))), 3 * ratio < 1)
 
 
 def list_provenance(card: Card) -> list[tuple[str, list[tuple[str, str]]]]:

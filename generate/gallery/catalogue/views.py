@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
-from generate.cards import Card
-from generate.gallery.catalogue.provenance import Nearest, read_nearest
+from generate.cards import Card, Word
+from generate.gallery.catalogue.provenance import NearestPicture, read_nearest
 from generate.gallery.catalogue.stamp import draw_wave, format_post_date, format_roman
 from generate.gallery.media.card_media import CardMedia, Frames, Picture, Sound
 from generate.recipe import derive_seed
@@ -18,7 +18,7 @@ TINT = "#8a8f7a"  # of a card without a picture
 
 
 @dataclass(frozen=True)
-class Spoken:
+class SpokenWord:
     """One word of a phrase. ``start`` and ``end`` are seconds in the sound, None if unknown."""
 
     form: str
@@ -70,8 +70,8 @@ class View:
     sound: Sound | None
     frames: Frames | None
     social: str | None
-    nearest: Nearest | None
-    words: list[Spoken]
+    nearest: NearestPicture | None
+    words: list[SpokenWord]
     wave: str
     tint: str
     wash: str
@@ -136,20 +136,15 @@ def brighten(tint: str) -> str:
     return "#" + "".join(f"{round(255 * part):02x}" for part in bright)
 
 
-def time_words(card: Card) -> Iterator[Spoken]:
+def time_words(card: Card) -> Iterator[SpokenWord]:
     """The words of the phrase; with glosses and times if card.json has one for each word."""
     forms = card.phrase.split()
-    if not forms:
-        return
     known = card.words if len(card.words) == len(forms) else []
     times = card.times if len(card.times) == len(forms) else []
     for at, form in enumerate(forms):
         start, end = times[at] if times else (None, None)
-        if known:
-            word = known[at]
-            yield Spoken(form, word.morphemes, word.gloss, word.meaning, start, end)
-        else:
-            yield Spoken(form, "", "", "", start, end)
+        word = known[at] if known else Word(form=form)
+        yield SpokenWord(form, word.morphemes, word.gloss, word.meaning, start, end)
 
 
 def link_picture(picture: Picture, root: str) -> Shown:

@@ -30,7 +30,8 @@ APPLICATION = 0x4A474C31
 # Names are bytes, since a path need not be Unicode.
 LAYOUT = f"""PRAGMA auto_vacuum = FULL;
 PRAGMA application_id = {APPLICATION};
-CREATE TABLE facts (name BLOB PRIMARY KEY, key TEXT NOT NULL, value TEXT NOT NULL) WITHOUT ROWID"""
+CREATE TABLE IF NOT EXISTS facts (
+name BLOB PRIMARY KEY, key TEXT NOT NULL, value TEXT NOT NULL) WITHOUT ROWID"""
 # A damaged file may hold values of other types than the layout says.
 READ = "SELECT CAST(name AS BLOB), CAST(key AS TEXT), CAST(value AS TEXT) FROM facts"
 ENCODE = json.JSONEncoder(separators=(",", ":")).encode

@@ -26,7 +26,7 @@ class Output:
 
 
 @dataclass(frozen=True)
-class Report:
+class SiteReport:
     """What `render_site` did.
 
     ``cards`` and ``files`` are numbers, ``bytes`` the size of all files; ``written``, ``removed``
@@ -74,7 +74,7 @@ def is_unchanged(out: Path, ledger: Ledger) -> bool:
     return found == {path: sign(status) for path, status in ledger.present.items()}
 
 
-def verify_site(out: Path, known: Mapping[str, Any], ledger: Ledger) -> Report | None:
+def verify_site(out: Path, known: Mapping[str, Any], ledger: Ledger) -> SiteReport | None:
     """The report of a site that has all its files, unaltered, and no others; else None.
 
     ``known`` is what the last run recorded: ``fingerprint`` of all files, number of ``cards``.
@@ -83,7 +83,7 @@ def verify_site(out: Path, known: Mapping[str, Any], ledger: Ledger) -> Report |
     found = {path[start:]: ledger.digest(path, status) for path, status in ledger.present.items()}
     if fingerprint(found) != known["fingerprint"]:
         return None
-    return Report(known["cards"], len(found), ledger.measure_site(), fresh=True)
+    return SiteReport(known["cards"], len(found), ledger.measure_site(), fresh=True)
 
 
 def fingerprint(digests: Mapping[str, str]) -> str:

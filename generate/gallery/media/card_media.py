@@ -153,27 +153,27 @@ def prepare_media(
         if job.name in failures:
             faults.setdefault((job.name.split(":", 1)[1], job.source), failures[job.name])
     media = {
-        card.slug: read_media({kind: products.get(f"{kind}:{card.slug}") for kind in KINDS})
+        card.slug: parse_media({kind: products.get(f"{kind}:{card.slug}") for kind in KINDS})
         for card in cards
     }
     return media, [Broken(slug, path, reason) for (slug, path), reason in faults.items()]
 
 
-def read_media(products: Mapping[str, dict[str, Any] | None]) -> CardMedia:
+def parse_media(products: Mapping[str, dict[str, Any] | None]) -> CardMedia:
     """A card's media from its products by kind, as the encoders returned them."""
     picture, sound, frames, social, nearest = map(
         products.get, ("picture", "sound", "frames", "social", "nearest")
     )
     return CardMedia(
-        picture=read_picture(picture) if picture else None,
-        sound=read_sound(sound) if sound else None,
-        frames=read_frames(frames) if frames else None,
+        picture=parse_picture(picture) if picture else None,
+        sound=parse_sound(sound) if sound else None,
+        frames=parse_frames(frames) if frames else None,
         social=media_url(social["path"]) if social else None,
         nearest=media_url(nearest["path"]) if nearest else None,
     )
 
 
-def read_picture(product: Mapping[str, Any]) -> Picture:
+def parse_picture(product: Mapping[str, Any]) -> Picture:
     """A `Picture` from what `encode_picture` returned."""
     sources = tuple(
         (mime, ", ".join(f"{media_url(name)} {width}w" for name, width in files))
@@ -183,13 +183,13 @@ def read_picture(product: Mapping[str, Any]) -> Picture:
     return Picture(sources, media_url(product["fallback"]), **facts)
 
 
-def read_sound(product: Mapping[str, Any]) -> Sound:
+def parse_sound(product: Mapping[str, Any]) -> Sound:
     """A `Sound` from what `encode_sound` returned."""
     facts = {key: product[key] for key in ("mime", "seconds", "bytes")}
     return Sound(media_url(product["path"]), **facts, peaks=tuple(product["peaks"]))
 
 
-def read_frames(product: Mapping[str, Any]) -> Frames:
+def parse_frames(product: Mapping[str, Any]) -> Frames:
     """A `Frames` from what `encode_frames` returned."""
     facts = {key: product[key] for key in ("count", "width", "height", "placeholder")}
     return Frames(media_url(product["path"]), **facts)

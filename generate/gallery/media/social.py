@@ -120,18 +120,18 @@ def draw_text(
         return y - 26
     for points in range(size, size // 2, -2):
         font = open_font(face, points)
-        rows = wrap(text, font, width)
+        rows = wrap_text(text, font, width)
         if len(rows) <= lines:
             break
     else:
-        rows = [*rows[: lines - 1], shorten(" ".join(rows[lines - 1 :]), font, width)]
+        rows = [*rows[: lines - 1], truncate(" ".join(rows[lines - 1 :]), font, width)]
     for row in rows:
         draw.text((x, y), row, font=font, fill=colour)
         y += points * 1.28
     return y
 
 
-def wrap(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
+def wrap_text(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
     """Break a text at spaces into rows of at most ``width``; a longer word is shortened."""
     rows: list[str] = []
     for word in text.split():
@@ -139,11 +139,11 @@ def wrap(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
         if rows and font.getlength(longer) <= width:
             rows[-1] = longer
         else:
-            rows.append(shorten(word, font, width))
+            rows.append(truncate(word, font, width))
     return rows
 
 
-def shorten(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
+def truncate(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
     """``text``, cut with an ellipsis if it is wider than ``width``."""
     if font.getlength(text) <= width:
         return text

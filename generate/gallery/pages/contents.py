@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Any, overload
+from typing import Any
 
-from generate.gallery.catalogue.entries import Entry
+from generate.gallery.catalogue.entries import CardEntry
 from generate.gallery.catalogue.views import View
 from generate.gallery.pages.articles import Article
 from generate.gallery.pages.linked_data import link_data
@@ -35,30 +35,16 @@ class Page:
     needs: list[Any] = field(default_factory=list)
 
 
-class Words(dict[str, str]):
-    """Words of the interface, also as attributes: templates look these up first."""
-
-    def __init__(self, words: Mapping[str, str]) -> None:
-        super().__init__(words)
-        self.__dict__.update(words)
-
-
 class Views(Sequence[View]):
     """The views of all cards in order; each is made when it is first used."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[CardEntry]) -> None:
         self.entries = entries
 
     def __len__(self) -> int:
         return len(self.entries)
 
-    @overload
-    def __getitem__(self, at: int) -> View: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> list[View]: ...
-
-    def __getitem__(self, at: int | slice) -> View | list[View]:
+    def __getitem__(self, at: Any) -> Any:
         if isinstance(at, slice):
             return [self[index] for index in range(*at.indices(len(self)))]
         return self.entries[at].view(at % len(self))
@@ -72,7 +58,7 @@ class Contents:
     template of the jungle's own may read any of them, else "".
     """
 
-    entries: Sequence[Entry]
+    entries: Sequence[CardEntry]
     near: Sequence[Sequence[int]]
     settings: Settings
     articles: Sequence[Article]
@@ -82,6 +68,7 @@ class Contents:
 
     @cached_property
     def cards(self) -> Views:
+        """What templates see of all cards."""
         return Views(self.entries)
 
     @property
@@ -99,7 +86,7 @@ class Contents:
         return {
             "settings": settings,
             "site": settings.site,
-            "w": Words(words),
+            "w": words,
             "policy": POLICY,
             "cards": self.cards,
             "language_name": name,

@@ -14,7 +14,7 @@ from generate.gallery.catalogue.views import View
 class Reference:
     """The language as the pages show it; each part is made when a page first asks for it.
 
-    ``facts`` is what every card's page needs, see `read_facts`. The rest comes from
+    ``facts`` is what every card's page needs, see `read_language_facts`. The rest comes from
     ``open_language`` and ``cards``. ``keep_book`` takes a function that makes the dictionary and
     calls it, unless an earlier build has made the same dictionary.
     """
@@ -27,7 +27,7 @@ class Reference:
         keep_book: Callable[[Callable[[], Any]], Any] = lambda make: make(),
     ) -> None:
         self.open_language, self.cards, self.keep_book = open_language, cards, keep_book
-        self.facts = facts or read_facts(open_language())
+        self.facts = facts or read_language_facts(open_language())
 
     @property
     def name(self) -> str:
@@ -94,7 +94,7 @@ class Reference:
         return write_style(self.language, address)
 
 
-def read_facts(language: Any) -> dict[str, Any]:
+def read_language_facts(language: Any) -> dict[str, Any]:
     """``name`` of a language, and ``anchors``: ids of dictionary entries by gloss."""
     forms = {"Q": language.roots["Q"], **{name: language.spell(name) for name in language.concepts}}
     anchors = {name.replace("_", "."): anchor(form) for name, form in forms.items()}

@@ -77,7 +77,7 @@ class PageParser(HTMLParser):
 
 
 @dataclass
-class Site:
+class SiteFiles:
     """The files of site/, and what its pages contain."""
 
     root: Path
@@ -130,7 +130,7 @@ def audit_site(settings: Settings) -> Audit:
     if not (root / "index.html").is_file():
         audit.errors.append(f"{root}: holds no index.html; run make build first")
         return audit
-    site = Site(root, settings.site.base_url, dict(walk_site(root)))
+    site = SiteFiles(root, settings.site.base_url, dict(walk_site(root)))
     audit.files = len(site.files)
     audit.bytes = sum(status.st_size for status in site.files.values())
     for name, page in site.pages.items():
@@ -146,7 +146,7 @@ def audit_site(settings: Settings) -> Audit:
     return audit
 
 
-def check_page(site: Site, name: str, page: PageParser) -> Iterator[str]:
+def check_page(site: SiteFiles, name: str, page: PageParser) -> Iterator[str]:
     """Faults of one page."""
     for source in page.without_alt:
         yield f"the picture {source} has no alt text"
@@ -156,7 +156,7 @@ def check_page(site: Site, name: str, page: PageParser) -> Iterator[str]:
             yield fault
 
 
-def check_address(site: Site, name: str, address: str, fetched: bool) -> str | None:
+def check_address(site: SiteFiles, name: str, address: str, fetched: bool) -> str | None:
     """What is wrong with an address on page ``name``, if anything."""
     address = address.strip()
     try:
@@ -197,7 +197,7 @@ def check_address(site: Site, name: str, address: str, fetched: bool) -> str | N
     return None
 
 
-def check_file(site: Site, name: str, settings: Settings) -> Iterator[str]:
+def check_file(site: SiteFiles, name: str, settings: Settings) -> Iterator[str]:
     """Faults of one file of any kind."""
     path = site.root / name
     if path.is_symlink():

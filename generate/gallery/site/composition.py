@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from generate.errors import Refusal
-from generate.gallery.catalogue.entries import Entry
+from generate.gallery.catalogue.entries import CardEntry
 from generate.gallery.catalogue.neighbours import Place, find_neighbours
 from generate.gallery.incremental.inputs import PROJECT_TEMPLATES, list_parents
 from generate.gallery.incremental.ledger import Ledger, make_key
@@ -37,10 +37,10 @@ def keep(kept: Kept, name: str, key: str, make: Callable[[], Any]) -> Any:
     return kept[name][1]
 
 
-def compose(
+def compose_site(
     settings: Settings,
     ledger: Ledger,
-    entries: Sequence[Entry],
+    entries: Sequence[CardEntry],
     beds: Mapping[str, Bed],
     inputs: Mapping[str, str],
     base: str,
@@ -77,7 +77,7 @@ def compose(
 def collect_contents(
     settings: Settings,
     ledger: Ledger,
-    entries: Sequence[Entry],
+    entries: Sequence[CardEntry],
     beds: Mapping[str, Bed],
     inputs: Mapping[str, str],
     base: str,

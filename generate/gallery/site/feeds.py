@@ -4,14 +4,15 @@ import html
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from generate.cards import Card
-from generate.gallery.catalogue.entries import Entry
+from generate.gallery.catalogue.entries import CardEntry
 from generate.gallery.incremental.outputs import Output
 from generate.gallery.media.card_media import CardMedia, card_url
 from generate.recipe import digest
@@ -19,6 +20,8 @@ from generate.settings import Settings
 
 # Cards in a feed: it tells what is new, and a thousand cards would only be slow to fetch.
 NEWEST = 100
+# feedgen is no help: up to version 1.0.0 it drops `rel`, `type` and `length` of an entry's links,
+# so sounds are no enclosures, and it fails on characters that XML forbids.
 ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # Characters that XML 1.0 forbids (section 2.2), even escaped.
@@ -26,7 +29,7 @@ NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def plan_feeds(
-    settings: Settings, entries: Sequence[Entry], pages: Sequence[str], base: str
+    settings: Settings, entries: Sequence[CardEntry], pages: Sequence[str], base: str
 ) -> Iterator[Output]:
     """The files that other programs read, as outputs.
 
@@ -34,24 +37,18 @@ def plan_feeds(
     and code. Addresses are absolute if the settings give the site's address, else relative.
     """
 
-    def order(entry: Entry) -> tuple[date, str]:
+    def order(entry: CardEntry) -> tuple[date, str]:
         return read_day(entry.facts["date"], settings), entry.slug
 
     newest = sorted(entries, key=order, reverse=True)[:NEWEST]
     key = digest([base, [entry.key for entry in newest]])
-
-    def write(function: Callable[..., str]) -> str:
-        cards = [entry.card for entry in newest]
-        return function(settings, cards, {entry.slug: entry.media for entry in newest})
-
-    yield Output("feed.xml", key, lambda: write(write_atom))
-    yield Output("feed.json", key, lambda: write(write_json_feed))
+    yield Output("feed.xml", key, partial(write_atom, settings, newest))
+    yield Output("feed.json", key, partial(write_json_feed, settings, newest))
     key = digest([base, [entry.key for entry in entries]])
     rows = (entry.facts["listing"] for entry in entries)
-    yield Output("postcards.json", key, lambda: write_listing(rows))
-    key = digest([base, pages])
-    yield Output("sitemap.xml", key, lambda: write_sitemap(settings, pages))
-    yield Output("robots.txt", base, lambda: write_robots(settings))
+    yield Output("postcards.json", key, partial(write_listing, rows))
+    yield Output("sitemap.xml", digest([base, pages]), partial(write_sitemap, settings, pages))
+    yield Output("robots.txt", base, partial(write_robots, settings))
 
 
 def link(settings: Settings, path: str) -> str:
@@ -77,39 +74,36 @@ def make_urn(settings: Settings, slug: str = "") -> str:
     return uuid.uuid5(uuid.NAMESPACE_OID, f"jungle/{settings.seed}/{slug}").urn
 
 
-def write_atom(settings: Settings, cards: Sequence[Card], media: Mapping[str, CardMedia]) -> str:
+def write_atom(settings: Settings, entries: Sequence[CardEntry]) -> str:
     """An Atom feed (RFC 4287); sound and picture of each card are enclosures."""
     ET.register_namespace("", ATOM)
     feed = ET.Element(f"{{{ATOM}}}feed", {"xml:lang": settings.site.lang})
+    days = [read_day(entry.card.date, settings) for entry in entries]
     add(feed, "id", make_urn(settings))
     add(feed, "title", settings.title)
-    days = [read_day(card.date, settings) for card in cards]
     add(feed, "updated", format_time(max(days, default=settings.date)))
     add(add(feed, "author"), "name", settings.author or settings.title)
     add(feed, "rights", settings.site.licence)
-    add(feed, "link", rel="self", type="application/atom+xml", href=link(settings, "feed.xml"))
-    add(feed, "link", rel="alternate", type="text/html", href=link(settings, "index.html"))
-    for card, day in zip(cards, days, strict=True):
-        made = media.get(card.slug, CardMedia())
-        entry = add(feed, "entry")
-        add(entry, "id", make_urn(settings, card.slug))
-        add(entry, "title", card.title or card.slug)
-        add(entry, "published", format_time(day))
-        add(entry, "updated", format_time(day))
-        href = link(settings, card_url(card.slug))
-        add(entry, "link", rel="alternate", type="text/html", href=href)
-        if made.sound:
-            address = link(settings, made.sound.path)
-            length = str(made.sound.bytes)
-            add(entry, "link", rel="enclosure", type=made.sound.mime, length=length, href=address)
-        if made.picture:
-            kind = mime_of(made.picture.fallback)
-            address = link(settings, made.picture.fallback)
-            add(entry, "link", rel="enclosure", type=kind, href=address)
-        add(entry, "summary", card.translation or card.caption)
-        add(entry, "content", write_summary(settings, card, made), type="html")
-    ET.indent(feed)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(feed, encoding="unicode") + "\n"
+    add_link(feed, settings, "feed.xml", rel="self", type="application/atom+xml")
+    add_link(feed, settings, "index.html", rel="alternate", type="text/html")
+    for entry, day in zip(entries, days, strict=True):
+        card, media = entry.card, entry.media
+        element = add(feed, "entry")
+        add(element, "id", make_urn(settings, card.slug))
+        add(element, "title", card.title or card.slug)
+        add(element, "published", format_time(day))
+        add(element, "updated", format_time(day))
+        add_link(element, settings, card_url(card.slug), rel="alternate", type="text/html")
+        if sound := media.sound:
+            facts = {"rel": "enclosure", "type": sound.mime, "length": str(sound.bytes)}
+            add_link(element, settings, sound.path, **facts)
+        if media.picture:
+            path = media.picture.fallback
+            kind = "image/png" if path.endswith(".png") else "image/jpeg"
+            add_link(element, settings, path, rel="enclosure", type=kind)
+        add(element, "summary", card.translation or card.caption)
+        add(element, "content", write_summary(settings, card, media), type="html")
+    return format_xml(feed)
 
 
 def add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> ET.Element:
@@ -120,12 +114,23 @@ def add(parent: ET.Element, name: str, text: str | None = None, **attributes: st
     return element
 
 
-def write_summary(settings: Settings, card: Card, made: CardMedia) -> str:
+def add_link(parent: ET.Element, settings: Settings, path: str, **attributes: str) -> None:
+    """Append a link to a percent-encoded path below site/."""
+    add(parent, "link", **attributes, href=link(settings, path))
+
+
+def format_xml(root: ET.Element) -> str:
+    """A whole XML file, indented."""
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def write_summary(settings: Settings, card: Card, media: CardMedia) -> str:
     """A card as a few lines of HTML, for feed readers."""
     lines = []
-    if made.picture:
-        source = html.escape(link(settings, made.picture.fallback))
-        size = f'width="{made.picture.width}" height="{made.picture.height}"'
+    if media.picture:
+        source = html.escape(link(settings, media.picture.fallback))
+        size = f'width="{media.picture.width}" height="{media.picture.height}"'
         lines.append(f'<p><img src="{source}" alt="{html.escape(card.caption)}" {size}></p>')
     if card.phrase:
         lines.append(f"<p><em>{html.escape(card.phrase)}</em></p>")
@@ -134,15 +139,8 @@ def write_summary(settings: Settings, card: Card, made: CardMedia) -> str:
     return "\n".join(lines)
 
 
-def mime_of(path: str) -> str:
-    """The MIME type of a fallback picture."""
-    return "image/png" if path.endswith(".png") else "image/jpeg"
-
-
-def write_json_feed(
-    settings: Settings, cards: Sequence[Card], media: Mapping[str, CardMedia]
-) -> str:
-    """JSON Feed 1.1, each voice an attachment."""
+def write_json_feed(settings: Settings, entries: Sequence[CardEntry]) -> str:
+    """JSON Feed 1.1, each sound an attachment."""
     feed: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": settings.title,
@@ -154,29 +152,28 @@ def write_json_feed(
     }
     if settings.author:
         feed["authors"] = [{"name": settings.author}]
-    for card in cards:
-        made = media.get(card.slug, CardMedia())
+    for entry in entries:
+        card, media = entry.card, entry.media
         item: dict[str, Any] = {
             "id": make_urn(settings, card.slug),
             "url": link(settings, card_url(card.slug)),
             "title": card.title or card.slug,
-            "content_html": write_summary(settings, card, made),
+            "content_html": write_summary(settings, card, media),
             "content_text": "\n".join(filter(None, (card.phrase, card.translation))),
             "summary": card.translation or card.caption,
             "date_published": format_time(read_day(card.date, settings)),
         }
-        if made.picture:
-            item["image"] = link(settings, made.picture.fallback)
-        if made.sound:
-            item["attachments"] = [
-                {
-                    "url": link(settings, made.sound.path),
-                    "mime_type": made.sound.mime,
-                    "title": card.phrase or card.title,
-                    "size_in_bytes": made.sound.bytes,
-                    "duration_in_seconds": made.sound.seconds,
-                }
-            ]
+        if media.picture:
+            item["image"] = link(settings, media.picture.fallback)
+        if media.sound:
+            attachment = {
+                "url": link(settings, media.sound.path),
+                "mime_type": media.sound.mime,
+                "title": card.phrase or card.title,
+                "size_in_bytes": media.sound.bytes,
+                "duration_in_seconds": media.sound.seconds,
+            }
+            item["attachments"] = [attachment]
         feed["items"].append(item)
     return json.dumps(feed, indent=1, ensure_ascii=False) + "\n"
 
@@ -197,8 +194,7 @@ def write_sitemap(settings: Settings, pages: Iterable[str]) -> str:
             address = ET.SubElement(ET.SubElement(urls, f"{{{SITEMAP}}}url"), f"{{{SITEMAP}}}loc")
             front = path == "index.html" and settings.site.base_url
             address.text = link(settings, "" if front else quote(path))
-    ET.indent(urls)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(urls, encoding="unicode") + "\n"
+    return format_xml(urls)
 
 
 def write_robots(settings: Settings) -> str:

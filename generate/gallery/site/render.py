@@ -18,7 +18,7 @@ from generate.errors import Refusal
 from generate.gallery.incremental.inputs import HOURS, Snapshot, digest_inputs, find_bed
 from generate.gallery.incremental.ledger import Ledger
 from generate.gallery.incremental.outputs import (
-    Report,
+    SiteReport,
     fingerprint,
     make_outputs,
     remove_orphans,
@@ -61,7 +61,7 @@ def open_session(settings: Settings) -> Session:
 
 def render_site(
     settings: Settings, keep_going: bool = False, session: Session | None = None
-) -> Report:
+) -> SiteReport:
     """Bring site/ up to date with the cards, pages, templates and settings.
 
     A file that cannot be used is a `Refusal` that names it; site/ stays as it was. With
@@ -78,7 +78,7 @@ def render_site(
     return report
 
 
-def bring_up_to_date(settings: Settings, keep_going: bool, session: Session) -> Report:
+def bring_up_to_date(settings: Settings, keep_going: bool, session: Session) -> SiteReport:
     """`render_site` in a session that has begun."""
     ledger, out = session.ledger, settings.home / "site"
     inputs = digest_inputs(settings, ledger, session.snapshot)
@@ -96,7 +96,7 @@ def bring_up_to_date(settings: Settings, keep_going: bool, session: Session) -> 
     from generate.gallery.catalogue.entries import list_entries, list_media_files
     from generate.gallery.media.beds import prepare_beds
     from generate.gallery.media.icons import prepare_icons
-    from generate.gallery.site.composition import compose
+    from generate.gallery.site.composition import compose_site
     from generate.gallery.site.service_worker import write_worker
 
     entries, broken = list_entries(settings, ledger, session.entries, inputs, code, out)
@@ -108,7 +108,7 @@ def bring_up_to_date(settings: Settings, keep_going: bool, session: Session) -> 
         )
     beds = prepare_beds({hour: find_bed(settings, hour) for hour in HOURS}, out, ledger)
     prepare_icons(entries[0].card.picture if entries else None, out, ledger)
-    outputs = compose(settings, ledger, entries, beds, inputs, base, session.kept)
+    outputs = compose_site(settings, ledger, entries, beds, inputs, base, session.kept)
     if session.lasting and session.warm_up is None:
         session.warm_up = [output.make for output in outputs if output.name in WARM_UP]
     made, digests, sizes = make_outputs(outputs, out, ledger)
@@ -125,7 +125,9 @@ def bring_up_to_date(settings: Settings, keep_going: bool, session: Session) -> 
         ledger.record("site", key, facts)
     ledger.save()
     size = ledger.measure_site()
-    return Report(len(entries), len(digests), size, tuple(written), tuple(removed), tuple(faults))
+    return SiteReport(
+        len(entries), len(digests), size, tuple(written), tuple(removed), tuple(faults)
+    )
 
 
 @contextmanager

@@ -80,7 +80,7 @@ def write_worker(
     files = {"shell": shell, "pages": pages, "media": list(kept)}
     text = json.dumps(files, separators=(",", ":")) + "\n"
     version = digest([dict(digests), files])[:16]
-    return {"offline.json": text, "sw.js": read_source(settings).replace(VERSION, version)}
+    return {"offline.json": text, "sw.js": read_worker_source(settings).replace(VERSION, version)}
 
 
 def is_shell(name: str) -> bool:
@@ -118,7 +118,7 @@ def choose_size(sources: tuple[tuple[str, str], ...], width: int = 640) -> str:
     return max(fitting)[1]
 
 
-def read_source(settings: Settings) -> str:
+def read_worker_source(settings: Settings) -> str:
     """The source of the service worker: the jungle's own, or else the project's."""
     own = settings.home / "templates" / "sw.js"
     path: Path = own if own.is_file() else PROJECT_TEMPLATES / "sw.js"

@@ -14,7 +14,7 @@ from generate.gallery.catalogue.neighbours import (
     find_neighbours,
     opponent_colours,
     place_card,
-    rank,
+    rank_pair,
 )
 from generate.gallery.media.card_media import CardMedia
 from tests.gallery.pages.rendering import invent_media
@@ -58,7 +58,7 @@ def test_neighbours_amended_are_those_searched_anew(places, moves):
     before = find_neighbours(places)
     after = [moves.get(at, place) for at, place in enumerate(places)]
     expected = [
-        sorted((n for n in range(len(after)) if n != at), key=lambda n: rank(after, at, n))[:4]
+        sorted((n for n in range(len(after)) if n != at), key=lambda n: rank_pair(after, at, n))[:4]
         for at in range(len(after))
     ]
     assert find_neighbours(after) == expected
@@ -70,7 +70,9 @@ def test_neighbours_of_very_many_cards():
     places = [[chance.randrange(10**6) for _ in range(3)] for _ in range(DENSE + 1)]
     found = find_neighbours(places)
     for at in (0, 7, DENSE):
-        others = sorted((n for n in range(DENSE + 1) if n != at), key=lambda n: rank(places, at, n))
+        others = sorted(
+            (n for n in range(DENSE + 1) if n != at), key=lambda n: rank_pair(places, at, n)
+        )
         assert found[at] == others[:4]
 
 

@@ -22,7 +22,7 @@ from PIL import Image
 from generate.errors import Refusal
 from generate.gallery.catalogue import entries as catalogue
 from generate.gallery.incremental.inputs import PROJECT_TEMPLATES, Snapshot
-from generate.gallery.incremental.outputs import Report, is_unchanged
+from generate.gallery.incremental.outputs import SiteReport, is_unchanged
 from generate.gallery.site.render import Session, open_session, render_site
 from generate.phrases.language.file import write_language
 from generate.phrases.language.language import make_language
@@ -36,7 +36,7 @@ def read_site(home: Path) -> dict[str, bytes]:
     return {p.relative_to(site).as_posix(): p.read_bytes() for p in site.rglob("*") if p.is_file()}
 
 
-def build(home: Path, keep_going: bool = False) -> Report:
+def build(home: Path, keep_going: bool = False) -> SiteReport:
     """A build as a new process would do it."""
     return render_site(read_settings(home), keep_going)
 
@@ -230,7 +230,7 @@ def open_lasting(home: Path) -> Session:
     return session
 
 
-def build_lasting(home: Path, session: Session) -> Report:
+def build_lasting(home: Path, session: Session) -> SiteReport:
     """A build as the preview does it: look, render, and put right what was spoilt in site/."""
     assert session.snapshot is not None
     folders = (home / "content", home / "templates", PROJECT_TEMPLATES)
@@ -298,7 +298,7 @@ def test_second_build_does_nothing(jungle: Settings, monkeypatch: pytest.MonkeyP
     first = build(jungle.home)
     assert first.cards == 3 and not first.fresh and first.written
     before = {p: p.stat().st_mtime_ns for p in (jungle.home / "site").rglob("*")}
-    monkeypatch.setattr("generate.gallery.site.composition.compose", None)
+    monkeypatch.setattr("generate.gallery.site.composition.compose_site", None)
     again = build(jungle.home)
     assert again.fresh and again.files == first.files and again.bytes == first.bytes
     assert before == {p: p.stat().st_mtime_ns for p in (jungle.home / "site").rglob("*")}
