@@ -1,18 +1,21 @@
-"""Make the gallery installable and keep it offline: manifest.webmanifest, offline.json, sw.js."""
+"""Make the gallery installable and usable offline: manifest.webmanifest, offline.json, sw.js."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from generate.gallery.media.media import Bed, CardMedia
-from generate.gallery.site.inputs import PROJECT_TEMPLATES
+from generate.gallery.incremental.ledger import Ledger
+from generate.gallery.media.beds import Bed
+from generate.gallery.media.card_media import CardMedia
 from generate.recipe import digest
 from generate.settings import Settings
+from generate.shipped import TEMPLATES
 
-# Bytes that a visitor's browser is asked to keep; cards beyond it are kept when visited.
+# Bytes that a browser stores at the first visit; it stores other cards when they are visited.
 BUDGET = 24_000_000
-VERSION = "__VERSION__"
+VERSION = "__VERSION__"  # stands in the template for the version
+# Colours of background and title bar by theme.
 COLOURS = {
     "gouache": ("#f7f1e4", "#f7f1e4"),
     "herbarium": ("#f4f2ea", "#f4f2ea"),
@@ -20,8 +23,8 @@ COLOURS = {
 }
 
 
-def write_manifest(settings: Settings) -> dict[str, str]:
-    """The web app manifest; every address is relative to it, so that any folder will do."""
+def write_manifest(settings: Settings) -> str:
+    """The web app manifest. Its addresses are relative, so the site works in any folder."""
     background, theme = COLOURS[settings.site.theme]
     icons = [
         {"src": f"assets/icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png"}
@@ -41,8 +44,7 @@ def write_manifest(settings: Settings) -> dict[str, str]:
         "theme_color": theme,
         "icons": icons,
     }
-    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
-    return {"manifest.webmanifest": text}
+    return json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
 
 
 def write_worker(
@@ -51,11 +53,12 @@ def write_worker(
     digests: Mapping[str, str],
     media: Iterable[CardMedia],
     beds: Mapping[str, Bed],
+    ledger: Ledger,
 ) -> dict[str, str]:
-    """sw.js and the list of what it keeps.
+    """sw.js, and offline.json, the list of files that it stores.
 
-    ``sizes`` are those of the site's other files in bytes by raw path, ``digests`` those of all of
-    them and of the media, which give the version: any change of the site is a new service worker.
+    ``sizes`` are bytes of the site's other files by raw path, except media. ``digests`` are those
+    of all files with media; they give the version, so any change makes a new service worker.
     """
     shell, pages = [], []
     size = 0
@@ -68,42 +71,39 @@ def write_worker(
             pages.append(quote(name))
             size += length
     kept: dict[str, None] = {}
+    out = settings.home / "site"
     for path in list_media(media, beds):
-        size += (settings.home / "site" / unquote(path)).stat().st_size
+        size += ledger.present[f"{out}/{unquote(path)}"].st_size
         if size > BUDGET:
             break
         kept[path] = None
     files = {"shell": shell, "pages": pages, "media": list(kept)}
     text = json.dumps(files, separators=(",", ":")) + "\n"
     version = digest([dict(digests), files])[:16]
-    return {
-        "offline.json": text,
-        "sw.js": read_template(settings).replace(VERSION, version),
-    }
+    return {"offline.json": text, "sw.js": read_worker_source(settings).replace(VERSION, version)}
 
 
 def is_shell(name: str) -> bool:
-    """Whether the first page cannot be shown without a file."""
+    """Whether the first page needs a file."""
     if name in ("index.html", "404.html", "search.js", "manifest.webmanifest"):
         return True
     return name.startswith("assets/") and not name.endswith(".png")
 
 
 def list_media(media: Iterable[CardMedia], beds: Mapping[str, Bed]) -> Iterator[str]:
-    """What to keep, most wanted first: of each card its voice, one size of its picture, frames.
+    """What to store, the most important first: sounds and one size of pictures, beds, frames.
 
-    WebP, since every browser with service workers shows it.
+    Pictures are WebP, since every browser with service workers shows it.
     """
-    seen = []
-    for made in media:
-        seen.append(made)
+    cards = list(media)
+    for made in cards:
         if made.sound:
             yield made.sound.path
         if made.picture:
             yield choose_size(made.picture.sources)
     for bed in beds.values():
         yield bed.script
-    for made in seen:
+    for made in cards:
         if made.frames:
             yield made.frames.path
         if made.nearest:
@@ -111,15 +111,15 @@ def list_media(media: Iterable[CardMedia], beds: Mapping[str, Bed]) -> Iterator[
 
 
 def choose_size(sources: tuple[tuple[str, str], ...], width: int = 640) -> str:
-    """The largest WebP of at most ``width`` pixels, else the smallest."""
+    """The largest WebP of at most ``width`` pixels, or else the smallest."""
     srcset = dict(sources)["image/webp"]
     files = [(int(size[:-1]), path) for path, size in map(str.split, srcset.split(", "))]
     fitting = [file for file in files if file[0] <= width] or [min(files)]
     return max(fitting)[1]
 
 
-def read_template(settings: Settings) -> str:
-    """The service worker's source: the jungle's own or the project's."""
+def read_worker_source(settings: Settings) -> str:
+    """The source of the service worker: the jungle's own, or else the project's."""
     own = settings.home / "templates" / "sw.js"
-    path: Path = own if own.is_file() else PROJECT_TEMPLATES / "sw.js"
+    path: Path = own if own.is_file() else TEMPLATES / "sw.js"
     return path.read_text(encoding="utf-8")

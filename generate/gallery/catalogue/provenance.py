@@ -1,4 +1,4 @@
-"""How a card was made, as its page tells it: card.json's record in words. Writes nothing."""
+"""How a card was made, as its page says it, from the record in card.json. Writes nothing."""
 
 import math
 import re
@@ -10,18 +10,18 @@ from generate.cards import Card
 
 MEDIA = ("picture", "caption", "phrase", "sound")
 FIRST = ("prompt", "seed", "recipe", "model", "engine", "writer", "candidates")
-# Bookkeeping, what the card shows elsewhere, and what would fill a page.
+# Facts for the builder only, facts that the card shows elsewhere, and very long ones.
 LEFT_OUT = {"key", "asked", "was", "of", "message", "nearest", "syllables", "mended"}
 DIGEST = re.compile("[0-9a-f]{32,}")
 
 
 @dataclass(frozen=True)
-class Nearest:
+class NearestPicture:
     """The training picture most like the card's.
 
-    ``picture`` is its path below site/ or None, ``what`` it shows, ``percent`` how far it lies as a
-    share of the way to the second nearest. ``copied`` where that is less than a third (Gu et al.,
-    arXiv 2310.02664, section 2.2).
+    ``picture`` is its path below site/ or None, ``what`` it shows. ``percent`` is its distance in
+    per cent of the distance of the second nearest. Below a third the card's picture counts as
+    ``copied`` (Gu et al., arXiv 2310.02664, section 2.2).
     """
 
     picture: str | None
@@ -30,8 +30,8 @@ class Nearest:
     copied: bool
 
 
-def nearest_of(card: Card, picture: str | None) -> Nearest | None:
-    """What card.json records of the nearest training picture, or None where it records nothing."""
+def read_nearest(card: Card, picture: str | None) -> NearestPicture | None:
+    """The nearest training picture by card.json; None if nothing is recorded."""
     made = card.made.get("picture")
     record = made.get("nearest") if isinstance(made, Mapping) else None
     if not isinstance(record, Mapping):
@@ -39,32 +39,32 @@ def nearest_of(card: Card, picture: str | None) -> Nearest | None:
     what = str(record.get("what") or "").strip()
     ratio = record.get("ratio")
     if isinstance(ratio, bool) or not isinstance(ratio, int | float) or not math.isfinite(ratio):
-        return Nearest(picture, what, None, False)
-    return Nearest(picture, what, min(100, max(0, round(100 * ratio))), 3 * ratio < 1)
+        return NearestPicture(picture, what, None, False)
+    return NearestPicture(picture, what, min(100, max(0, round(100 * ratio))), 3 * ratio < 1)
 
 
-def provenance_of(card: Card) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What card.json records of each medium's making: (medium, [(fact, value)])."""
+def list_provenance(card: Card) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What card.json records about each medium: (medium, [(fact, value)])."""
     found = []
     for medium in MEDIA:
         record = card.made.get(medium)
         if isinstance(record, Mapping):
             order = [key for key in FIRST if key in record]
             order += [key for key in record if key not in FIRST]
-            facts = list(flatten({key: record[key] for key in order}))
+            facts = list(flatten_record({key: record[key] for key in order}))
             if facts:
                 found.append((medium, facts))
     return found
 
 
-def flatten(record: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """(name, text) of the plain values in ``record``; digests are cut to twelve digits."""
+def flatten_record(record: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """(name, text) of all values in ``record``, also nested ones; digests are cut to 12 digits."""
     for key, value in record.items():
         name = f"{prefix}{key}".replace("_", " ")
         if key in LEFT_OUT or value is None or value == "":
             continue
         if isinstance(value, Mapping):
-            yield from flatten(value, f"{name} ")
+            yield from flatten_record(value, f"{name} ")
         elif isinstance(value, list | tuple):
             if value:
                 yield name, ", ".join(str(part) for part in value[:24])

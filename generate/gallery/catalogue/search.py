@@ -1,30 +1,31 @@
-"""Write search.js: what the rack's search, sorting and listening walk know of each card.
+"""Write search.js, the data of the rack's search, sorting and listening walk.
 
-A classic script and no JSON file, since pages opened from disk may not fetch.
+It is a classic script, not a JSON file, since a page opened from disk may not fetch files.
 """
 
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from generate.gallery.pages.views import View
-from generate.gallery.site.neighbours import HOURS, opponent
+from generate.gallery.catalogue.neighbours import opponent_colours
+from generate.gallery.catalogue.views import View
+from generate.gallery.incremental.inputs import HOURS
 
 
 def write_search(rows: Iterable[Sequence[Any]], near: Iterable[Sequence[int]]) -> str:
-    """`jungle([...])` with one row for each card, in the order of the rack, and its neighbours."""
+    """`jungle([...])` with the row of each card, in the order of the rack, and its neighbours."""
     whole = [[*row, list(others)] for row, others in zip(rows, near, strict=True)]
     text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
-    # Two line separators were line ends in scripts before 2019.
+    # JavaScript before 2019 took these two separators in a string for line ends.
     text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return f"jungle({text});\n"
 
 
 def search_row(view: View) -> list[Any]:
-    """One card: url, title, haystack, hour (0 to 3), warmth (a sort key by colour), small picture,
-    sound, phrase, translation. `write_search` adds the indices of near cards."""
+    """One card: url, title, text to search, hour (0 to 3), place by colour, small picture, sound,
+    phrase, translation. `write_search` adds the indices of its neighbours."""
     shown = view.picture_from("")
-    haystack = (
+    searched = (
         view.alt,
         view.name,
         view.card.place,
@@ -35,7 +36,7 @@ def search_row(view: View) -> list[Any]:
     return [
         view.url,
         view.title,
-        " ".join(part for part in haystack if part),
+        " ".join(part for part in searched if part),
         HOURS.index(view.card.hour),
         sort_colour(view.tint),
         shown.small if shown else "",
@@ -46,6 +47,6 @@ def search_row(view: View) -> list[Any]:
 
 
 def sort_colour(tint: str) -> int:
-    """A place from 0 to 999 on the way from warm to cold colours."""
-    _, red, yellow = opponent(tint)
+    """A sort key from 0, the warmest colour, to 1000, the coldest."""
+    _, red, yellow = opponent_colours(tint)
     return round(500 - 250 * max(-2.0, min(2.0, red + yellow)))

@@ -1,4 +1,4 @@
-"""List what the site is made from, each file with its digest: cards, pages, templates, code."""
+"""List the files that the site is made from, with their digests: cards, pages, templates, code."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -7,24 +7,25 @@ from pathlib import Path
 from stat import S_ISREG
 
 from generate.cards import list_bundles
-from generate.gallery.site.ledger import Ledger, sign
+from generate.gallery.incremental.ledger import Ledger, sign
 from generate.settings import Settings
 from generate.shipped import TEMPLATES
 
 CODE = Path(__file__).resolve().parents[2]
-PROJECT_TEMPLATES = TEMPLATES
-# Code and data that the pages depend on; models and voices reach them through files only.
+# Code and data that the pages depend on. Models and voices reach the pages only through files.
 ROOMS = ("gallery", "phrases")
 HOURS = ("dawn", "day", "dusk", "night")
 
-
-# What a folder holds, sorted by name: a file's status, None for a folder.
+# What a folder holds, sorted by name: (name, status of a file or None for a folder).
 Listing = list[tuple[str, os.stat_result | None]]
 
 
-def scan(folder: str) -> Listing:
-    """What ``folder`` holds; links to folders or to nothing, and what is no file (reading a pipe
-    would wait for ever), are passed over; a missing folder is empty."""
+def list_folder(folder: str) -> Listing:
+    """The files and folders in ``folder``; a missing folder is empty.
+
+    Left out are links to folders, broken links, and pipes and devices: reading a pipe would wait
+    for ever.
+    """
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=attrgetter("name"))
@@ -43,56 +44,62 @@ def scan(folder: str) -> Listing:
 
 
 def walk(
-    folder: Path | str, hidden: bool = False, scan: Callable[[str], Listing] = scan
+    folder: Path | str,
+    hidden: bool = False,
+    list_folder: Callable[[str], Listing] = list_folder,
 ) -> Iterator[tuple[str, os.stat_result]]:
     """Every file below ``folder`` as (relative POSIX path, status), sorted.
 
-    Names that begin with a dot are passed over unless ``hidden``.
+    Names that begin with a dot are left out unless ``hidden``.
     """
-    for name, status in scan(str(folder)):
+    for name, status in list_folder(str(folder)):
         if name.startswith(".") and not hidden:
             continue
         if status is not None:
             yield name, status
             continue
-        for inner, found in walk(f"{folder}/{name}", hidden, scan):
+        for inner, found in walk(f"{folder}/{name}", hidden, list_folder):
             yield f"{name}/{inner}", found
 
 
-class Sight:
-    """What a process that stays running saw of some folders when it last looked.
+class Snapshot:
+    """The state of some folders when a long-running process last looked at them.
 
-    A file keeps the status object that it was first seen with for as long as it stays as it is: so
-    the ledger of a lasting session knows it again at a glance.
+    A file keeps its first status object for as long as its signature stays the same. So the ledger
+    of a long-running session can tell an unchanged file by this object alone.
     """
 
     def __init__(self) -> None:
         self.listings: dict[str, Listing] = {}
-        self.seen: dict[str, tuple[str, os.stat_result]] = {}
+        self.seen: dict[str, tuple[str, os.stat_result]] = {}  # signature and status by path
         self.before = self.seen
 
-    def look(self, folders: Iterable[str]) -> set[str]:
+    def refresh(self, folders: Iterable[str]) -> set[str]:
         """Look at ``folders`` and all below them; returns the paths of files that have changed."""
         self.before, self.seen, self.listings = self.seen, {}, {}
         for folder in folders:
-            for _ in walk(folder, scan=self.scan):
+            for _ in walk(folder, list_folder=self._list_anew):
                 pass
         both = self.seen.keys() | self.before.keys()
         return {path for path in both if self.seen.get(path) is not self.before.get(path)}
 
-    def is_at_rest(self, paths: Iterable[str]) -> bool:
-        """Whether the folders of ``paths``, and those that hold them, are as they were seen."""
+    def is_current(self, paths: Iterable[str]) -> bool:
+        """Whether the folders of ``paths``, and the folders above them, are still the same."""
         folders = {folder for path in paths for folder in list_parents(path)}
         return all(
-            [(name, status and sign(status)) for name, status in scan(folder)]
+            [(name, status and sign(status)) for name, status in list_folder(folder)]
             == [(name, status and sign(status)) for name, status in self.listings.get(folder, [])]
             for folder in folders & self.listings.keys()
         )
 
-    def scan(self, folder: str) -> Listing:
-        """`scan`, remembered."""
+    def list_folder(self, folder: str) -> Listing:
+        """A folder as it was last seen; one that was never looked at is read now."""
+        listing = self.listings.get(folder)
+        return list_folder(folder) if listing is None else listing
+
+    def _list_anew(self, folder: str) -> Listing:
         listing = self.listings[folder] = []
-        for name, status in scan(folder):
+        for name, status in list_folder(folder):
             if status is not None:
                 path, signature = f"{folder}/{name}", sign(status)
                 known = self.before.get(path)
@@ -103,11 +110,6 @@ class Sight:
             listing.append((name, status))
         return listing
 
-    def recall(self, folder: str) -> Listing:
-        """A folder as it was last seen; one that was not looked at is scanned now."""
-        listing = self.listings.get(folder)
-        return scan(folder) if listing is None else listing
-
 
 def list_parents(path: str) -> Iterator[str]:
     """The folder of ``path``, the one that holds it, and so on."""
@@ -117,37 +119,37 @@ def list_parents(path: str) -> Iterator[str]:
 
 
 def list_inputs(
-    settings: Settings, sight: Sight | None = None
+    settings: Settings, snapshot: Snapshot | None = None
 ) -> Iterator[tuple[str, str, os.stat_result]]:
     """(name, path, status) of every file that the site depends on."""
-    how = sight.recall if sight else scan
+    how = snapshot.list_folder if snapshot else list_folder
     for folder in list_bundles(settings):
         group, start = f"postcards/{folder.name}/", f"{folder}/"
-        for name, status in walk(folder, scan=how):
+        for name, status in walk(folder, list_folder=how):
             yield group + name, start + name, status
-    for group, folder in list_folders(settings):
-        for name, status in walk(folder, scan=how):
+    for group, folder in list_input_folders(settings):
+        for name, status in walk(folder, list_folder=how):
             if "__pycache__" not in name:
                 yield f"{group}/{name}", f"{folder}/{name}", status
-    for group, path in list_files(settings):
+    for group, path in list_input_files(settings):
         if path.is_file():
             yield group, str(path), path.stat()
 
 
-def list_folders(settings: Settings) -> list[tuple[str, Path]]:
-    """Folders that the site depends on as a whole, by a name of their own."""
+def list_input_folders(settings: Settings) -> list[tuple[str, Path]]:
+    """(name, folder): the site depends on every file in these folders."""
     folders = [
         ("pages", settings.content / "pages"),
         ("static", settings.content / "static"),
-        ("templates", PROJECT_TEMPLATES),
+        ("templates", TEMPLATES),
     ]
-    if settings.home.resolve() / "templates" != PROJECT_TEMPLATES:
+    if settings.home.resolve() / "templates" != TEMPLATES:
         folders.append(("own-templates", settings.home / "templates"))
     return folders + [(f"code/{room}", CODE / room) for room in ROOMS]
 
 
-def list_files(settings: Settings) -> list[tuple[str, Path]]:
-    """Single files that the site depends on; a missing one does not."""
+def list_input_files(settings: Settings) -> list[tuple[str, Path]]:
+    """(name, path) of single files that the site depends on; they may be missing."""
     return [
         ("language.toml", settings.content / "language.toml"),
         ("code/cards.py", CODE / "cards.py"),
@@ -159,19 +161,21 @@ def list_files(settings: Settings) -> list[tuple[str, Path]]:
 
 
 def find_bed(settings: Settings, hour: str) -> Path:
-    """Where the sounds stage keeps the jungle's sound at an hour of the day."""
+    """The file in which the sounds stage keeps the jungle's ambience at one hour of the day."""
     return settings.work / "ambience" / f"{hour}.flac"
 
 
-def digest_inputs(settings: Settings, ledger: Ledger, sight: Sight | None = None) -> dict[str, str]:
+def digest_inputs(
+    settings: Settings, ledger: Ledger, snapshot: Snapshot | None = None
+) -> dict[str, str]:
     """The digest of every file that the site depends on, by name.
 
-    ``sight`` spares looking again at what was looked at a moment ago.
+    Folders that ``snapshot`` holds are not read again.
     """
     digests = {}
-    for name, path, status in list_inputs(settings, sight):
+    for name, path, status in list_inputs(settings, snapshot):
         try:
             digests[name] = ledger.digest(path, status)
-        except FileNotFoundError:
+        except FileNotFoundError:  # deleted meanwhile
             continue
     return digests

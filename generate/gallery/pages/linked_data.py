@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from generate.gallery.pages.views import View
+from generate.gallery.catalogue.views import View
 from generate.settings import Settings
 
 
 def link_data(view: View, settings: Settings) -> dict[str, Any]:
-    """What a machine should know of the card. Links are absolute where the site's address is
-    known and otherwise start at the card's page."""
+    """The JSON-LD object of a card.
+
+    Links are absolute if the site's address is known, else relative to the card's page.
+    """
     base = f"{settings.site.base_url}/" if settings.site.base_url else "../"
     card = view.card
     data: dict[str, Any] = {

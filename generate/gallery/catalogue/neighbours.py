@@ -1,22 +1,23 @@
-"""Which cards lie near a card: alike in colour, hour, traits and voice. Reads no files."""
+"""Find the cards that are most like a card: in colour, hour, traits and voice. Reads no files."""
 
 import heapq
 import random
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import cos, isfinite, log, pi, sin
 from typing import Any
 
 from generate.cards import Card
+from generate.gallery.incremental.inputs import HOURS
+from generate.gallery.media.card_media import CardMedia
 from generate.recipe import derive_seed
 
-HOURS = ("dawn", "day", "dusk", "night")
-# How much each likeness counts; a full swing of lightness alone is 1.
+# How much each property counts; the distance from black to white is 1 before the weight.
 WEIGHTS = {"colour": 1.6, "hour": 0.55, "plan": 0.5, "coat": 0.25, "habitat": 0.3, "voice": 0.35}
-# Places lie on a grid of so many steps a unit: whole numbers give every way of searching the same
-# distances, and so the same neighbours.
+# Coordinates are whole numbers, this many to a unit. So every search method computes exactly the
+# same distances, and finds the same neighbours.
 GRID = 4096
-# Up to so many cards all pairs are compared; so many changed cards are searched one by one.
+# All pairs of up to DENSE cards are compared. Up to FEW changed cards are searched one by one.
 DENSE, FEW = 2048, 8
 
 Place = list[int]
@@ -29,8 +30,8 @@ def find_neighbours(
 ) -> list[list[int]]:
     """For each card the indices of the ``count`` nearest others, nearest first.
 
-    ``before`` holds places and neighbours of an earlier search; where few places are others now,
-    only what they change is searched again. Of cards equally near the first comes first.
+    Of two cards at the same distance the first comes first. ``before`` holds places and neighbours
+    of an earlier search: if few places have changed, only their neighbourhoods are searched again.
     """
     size = len(places)
     if size < 2:
@@ -40,12 +41,12 @@ def find_neighbours(
     if before and len(before[0]) == size:
         changed = [at for at in range(size) if places[at] != before[0][at]]
         if len(changed) <= FEW:
-            return amend(places, count, before[1], changed)
+            return update_neighbours(places, count, before[1], changed)
     return compare_all(places, count)
 
 
 def compare_all(places: Sequence[Place], count: int) -> list[list[int]]:
-    """All pairs, in whole numbers that a float of 64 bits holds exactly."""
+    """Compare all pairs. The whole numbers are small enough for 64-bit floats to be exact."""
     import numpy as np
 
     points = np.array(places, dtype=np.float64)
@@ -64,32 +65,33 @@ def compare_all(places: Sequence[Place], count: int) -> list[list[int]]:
     return near
 
 
-def amend(
+def update_neighbours(
     places: Sequence[Place], count: int, near: list[list[int]], changed: Sequence[int]
 ) -> list[list[int]]:
-    """``near`` after the cards ``changed`` have moved."""
-    moved, amended = set(changed), []
+    """The neighbours ``near``, corrected for new places of the cards ``changed``."""
+    moved, updated = set(changed), []
     for at, row in enumerate(near):
+        rank = partial(rank_pair, places, at)
         if at in moved or not moved.isdisjoint(row):
             others = (other for other in range(len(places)) if other != at)
-            row = heapq.nsmallest(count, others, key=lambda other: rank(places, at, other))
+            row = heapq.nsmallest(count, others, key=rank)
         elif moved:
-            last = rank(places, at, row[-1])
-            closer = [other for other in changed if rank(places, at, other) < last]
+            last = rank(row[-1])
+            closer = [other for other in changed if rank(other) < last]
             if closer:
-                row = sorted([*row, *closer], key=lambda other: rank(places, at, other))[:count]
-        amended.append(row)
-    return amended
+                row = sorted([*row, *closer], key=rank)[:count]
+        updated.append(row)
+    return updated
 
 
-def rank(places: Sequence[Place], one: int, other: int) -> tuple[int, int]:
-    """The squared distance of two cards, then the second's index."""
+def rank_pair(places: Sequence[Place], one: int, other: int) -> tuple[int, int]:
+    """What neighbours are sorted by: squared distance of two cards, then the second one's index."""
     pairs = zip(places[one], places[other], strict=True)
     return sum([(here - there) ** 2 for here, there in pairs]), other
 
 
 def search_tree(places: Sequence[Place], count: int) -> list[list[int]]:
-    """A k-d tree finds the neighbours of very many cards in O(n log n)."""
+    """Search a k-d tree, which takes O(n log n) for n cards."""
     from scipy.spatial import cKDTree
 
     _, found = cKDTree(places).query(places, k=count + 1)
@@ -98,31 +100,33 @@ def search_tree(places: Sequence[Place], count: int) -> list[list[int]]:
     ]
 
 
-def place_card(card: Card, media: Any) -> Place:
-    """A card's place, eleven whole numbers: three of colour, two of the hour's circle, two each of
-    build and of coat and habitat together, and two of voice."""
-    picture = getattr(media, "picture", None)
-    sound = getattr(media, "sound", None)
-    point = [WEIGHTS["colour"] * value for value in opponent(getattr(picture, "tint", "#808080"))]
+def place_card(card: Card, media: CardMedia) -> Place:
+    """A card's place in the space where similar cards are near each other, eleven whole numbers.
+
+    Three are for colour, two for the hour (a point on a circle), two for build, two for coat and
+    habitat together, and two for the voice.
+    """
+    tint = media.picture.tint if media.picture else "#808080"
+    point = [WEIGHTS["colour"] * value for value in opponent_colours(tint)]
     turn = HOURS.index(card.hour) * pi / 2
     point += [WEIGHTS["hour"] * cos(turn), WEIGHTS["hour"] * sin(turn)]
-    point += [WEIGHTS["plan"] * value for value in scatter("plan", card.traits.get("plan", ""))]
-    coat = scatter("coat", card.traits.get("coat", ""))
-    habitat = scatter("habitat", card.traits.get("habitat", ""))
+    point += [WEIGHTS["plan"] * value for value in place_name("plan", card.traits.get("plan", ""))]
+    coat = place_name("coat", card.traits.get("coat", ""))
+    habitat = place_name("habitat", card.traits.get("habitat", ""))
     point += [
         WEIGHTS["coat"] * one + WEIGHTS["habitat"] * two
         for one, two in zip(coat, habitat, strict=True)
     ]
     made = card.made.get("sound")
     made = made if isinstance(made, Mapping) else {}
-    pitch = next((made[key] for key in ("pitch", "mass_kg") if _positive(made.get(key))), 1.0)
-    seconds = getattr(sound, "seconds", 0.0) or 1.0
+    pitch = next((made[key] for key in ("pitch", "mass_kg") if _is_positive(made.get(key))), 1.0)
+    seconds = (media.sound.seconds if media.sound else 0.0) or 1.0
     point += [WEIGHTS["voice"] * log(pitch) / 3, WEIGHTS["voice"] * log(max(seconds, 0.1))]
     return [round(GRID * value) for value in point]
 
 
-def opponent(tint: str) -> tuple[float, float, float]:
-    """Lightness (0 to 1), red against green, and yellow against blue of #rrggbb, roughly even."""
+def opponent_colours(tint: str) -> tuple[float, float, float]:
+    """Lightness (0 to 1), red minus green and yellow minus blue (-1.4 to 1.4) of "#rrggbb"."""
     try:
         red, green, blue = (int(tint[at : at + 2], 16) / 255 for at in (1, 3, 5))
     except ValueError:
@@ -135,11 +139,11 @@ def opponent(tint: str) -> tuple[float, float, float]:
 
 
 @lru_cache(maxsize=4096)
-def scatter(kind: str, name: str) -> tuple[float, float]:
-    """A fixed place on the plane for each name, so that equal names coincide."""
+def place_name(kind: str, name: str) -> tuple[float, float]:
+    """A pseudo-random point in [-1, 1]² for each name; equal names have the same point."""
     chance = random.Random(derive_seed("neighbours", kind, name))
     return chance.uniform(-1, 1), chance.uniform(-1, 1)
 
 
-def _positive(value: Any) -> bool:
+def _is_positive(value: Any) -> bool:
     return isinstance(value, int | float) and value > 0 and isfinite(value)

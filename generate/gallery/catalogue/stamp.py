@@ -1,4 +1,4 @@
-"""Stamp and postmark of a card as SVG, drawn from its picture, place, date and seed."""
+"""Draw a card's stamp, postmark and waveform as SVG."""
 
 import random
 from functools import lru_cache
@@ -9,20 +9,20 @@ from markupsafe import Markup, escape
 from generate.recipe import derive_seed
 
 MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
-# Units of the drawings: a stamp of 24 by 30 mm at five units a millimetre.
+# In units of the drawing, 5 to a millimetre: a stamp of 24 by 30 mm, and its perforation holes.
 WIDTH, HEIGHT, HOLE = 120, 150, 3.1
 
 
-def post_date(date: str) -> str:
-    """An ISO date as postmarks have it, with the month in Roman numerals: 7 · V · 2026."""
+def format_post_date(date: str) -> str:
+    """An ISO date as on a postmark, the month in Roman numerals: 7 · V · 2026."""
     parts = date.split("-")
     if len(parts) == 3 and all(part.isdigit() for part in parts) and 1 <= int(parts[1]) <= 12:
         return f"{int(parts[2])} · {MONTHS[int(parts[1]) - 1]} · {parts[0]}"
     return date
 
 
-def roman(number: int) -> str:
-    """A number from 1 to 3999 in Roman numerals, as plates are counted; others as they are."""
+def format_roman(number: int) -> str:
+    """A number from 1 to 3999 in Roman numerals; another one in digits."""
     if not 1 <= number < 4000:
         return str(number)
     signs = zip(
@@ -38,7 +38,7 @@ def roman(number: int) -> str:
 
 
 def _perforate() -> str:
-    """Outline of a stamp: a rectangle with half circles bitten out of its edges."""
+    """Outline of a stamp: a rectangle with half circles cut out of its edges."""
     across, down = 12, 15
     pitch_x, pitch_y = WIDTH / across, HEIGHT / down
     path = "M0 0"
@@ -64,11 +64,11 @@ OUTLINE = _perforate()
 def draw_stamp(
     picture: str | None, tint: str, value: int | None, country: str, label: str
 ) -> Markup:
-    """A perforated stamp: the beast cut out of ``picture`` (a link), its value, and the country.
+    """A perforated stamp: the middle of ``picture`` (a link), its value, and the country.
 
-    ``tint`` (#rrggbb) is the ground behind the picture while it loads or where there is none.
+    ``tint`` ("#rrggbb") shows while the picture loads or if there is none.
     """
-    # Text is escaped piece by piece: Markup.format takes five times as long.
+    # Each text is escaped by itself, since Markup.format takes five times as long.
     shown = (
         f'<image href="{escape(picture)}" x="-14" y="-8" width="132" height="132" '
         'preserveAspectRatio="xMidYMid slice"/>'
@@ -81,16 +81,16 @@ def draw_stamp(
         f'<path class="stamp-paper" d="{OUTLINE}"/>'
         '<svg x="9" y="9" width="102" height="108" viewBox="0 0 102 108">'
         f'<rect width="102" height="108" fill="{escape(tint)}"/>{shown}</svg>'
-        f'<text class="stamp-country" x="10" y="134" {fit}>{tidy(country, 24)}</text>'
+        f'<text class="stamp-country" x="10" y="134" {fit}>{format_label(country, 24)}</text>'
         '<text class="stamp-value" x="110" y="136" text-anchor="end">'
         f"{'' if value is None else value}</text></svg>"
     )
 
 
 def draw_postmark(name: str, place: str, date: str, label: str, country: str) -> Markup:
-    """A round dated postmark with cancelling waves, turned and worn by ``name``'s own seed.
+    """A round dated postmark; ``name``, ``place`` and ``date`` seed its angle and worn spots.
 
-    ``name`` must be an identifier: it makes the arc's id unique on the page.
+    ``name`` must be an identifier that is unique on the page, since the arcs' ids contain it.
     """
     chance = random.Random(derive_seed("postmark", name, place, date))
     turn = chance.uniform(-16, 9)
@@ -111,18 +111,18 @@ def draw_postmark(name: str, place: str, date: str, label: str, country: str) ->
         f'<path id="arc-{name}" stroke="none" d="M15.500 52a36.500 36.500 0 0 1 73 0"/>'
         f'<path id="under-{name}" stroke="none" d="M10.500 52a41.500 41.500 0 0 0 83 0"/>'
         f'<text><textPath href="#arc-{name}" startOffset="50%" text-anchor="middle">'
-        f"{tidy(place, 16)}</textPath></text>"
+        f"{format_label(place, 16)}</textPath></text>"
         f'<text><textPath href="#under-{name}" startOffset="50%" text-anchor="middle">'
-        f"{tidy(country, 16)}</textPath></text>"
+        f"{format_label(country, 16)}</textPath></text>"
         '<text class="postmark-date" x="52" y="56" text-anchor="middle">'
-        # Set close: spaced as elsewhere, the longest dates would run over the inner ring.
-        f"{tidy(post_date(date).replace(' ', ''), 18)}</text></g></svg>"
+        # Without spaces, or the longest dates would cross the inner ring.
+        f"{format_label(format_post_date(date).replace(' ', ''), 18)}</text></g></svg>"
     )
 
 
 @lru_cache(maxsize=1 << 14)
 def draw_wave(peaks: tuple[float, ...], width: int = 960, height: int = 64) -> str:
-    """Path data of a waveform: one rounded bar for each of ``peaks`` (0 to 1)."""
+    """Path data of a waveform: one bar for each of ``peaks`` (0 to 1)."""
     step, middle, reach = width / max(1, len(peaks)), height // 2, height // 2 - 4
     halves = [max(1, round(reach * min(1.0, max(0.0, peak)))) for peak in peaks]
     return "".join(
@@ -131,7 +131,7 @@ def draw_wave(peaks: tuple[float, ...], width: int = 960, height: int = 64) -> s
     )
 
 
-def tidy(text: str, limit: int) -> Markup:
+def format_label(text: str, limit: int) -> Markup:
     """``text`` on one line, in capitals, cut to ``limit`` characters, escaped."""
     text = " ".join(text.split())
     return escape((text if len(text) <= limit else text[: limit - 1] + "…").upper())
