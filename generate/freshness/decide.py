@@ -45,7 +45,7 @@ def list_new(section: Section, known: tuple[str, ...]) -> dict[str, Any]:
     now, usual = section.model_dump(mode="json"), type(section)().model_dump(mode="json")
     found = {name: now[name] for name in now.keys() - {*known} if now[name] != usual[name]}
     if isinstance(section, Pictures):
-        own = section.own.model_dump(mode="json", exclude_none=True)
+        own = section.own.model_dump(mode="json", exclude_defaults=True)
         found |= {f"{section.recipe}.{name}": value for name, value in own.items()}
     return found
 

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from pydantic import Field
 
 from generate.cards import Bundle
 from generate.freshness import decide
@@ -37,15 +36,15 @@ def test_keys_are_those_of_0_1_0(write_settings, case):
 
 
 class Weather(Section):
+    """[pictures.flow] and [pictures.ddpm] of a later version."""
+
     rain: int = 3
 
 
 class Later(Pictures):
-    """Settings of a later version."""
+    """[pictures] of a later version."""
 
     sharpness: float = 1.0
-    flow: Weather = Field(default_factory=Weather)
-    ddpm: Weather = Field(default_factory=Weather)
 
 
 def test_new_settings_count_where_they_are_not_at_their_defaults(write_settings):
@@ -55,12 +54,13 @@ def test_new_settings_count_where_they_are_not_at_their_defaults(write_settings)
         return settings.model_copy(update={"pictures": Later(**values)})
 
     usual = decide.decide_picture(settings, 1)
-    for same in (ask(), ask(ddpm=Weather(rain=9)), ask(flow=Weather(rain=3))):
+    of_another, usual_own = {"ddpm": Weather(rain=9)}, {"flow": Weather(rain=3)}
+    for same in (ask(), ask(tables=of_another), ask(tables=usual_own)):
         assert decide.decide_picture(same, 1).key == usual.key
         assert decide.decide_model(same).key == decide.decide_model(settings).key
     for values, told in (
         ({"sharpness": 2.0}, "sharpness unset → 2.0"),
-        ({"flow": Weather(rain=4)}, "flow.rain unset → 4"),
+        ({"tables": {"flow": Weather(rain=4)}}, "flow.rain unset → 4"),
     ):
         other = decide.decide_picture(ask(**values), 1)
         assert other.key != usual.key

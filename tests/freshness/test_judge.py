@@ -10,7 +10,7 @@ from generate import build
 from generate.cards import merge_card
 from generate.freshness import decide
 from generate.freshness.judge import judge_caption, judge_picture
-from generate.gallery.pages.provenance import provenance_of
+from generate.gallery.catalogue.provenance import list_provenance
 from generate.pictures.captioning import measured
 from generate.plan import needs_model, read_bundles
 from generate.settings import read_settings
@@ -74,7 +74,7 @@ def test_a_better_captioner_changes_what_is_shown_and_no_words(home, monkeypatch
     for made in ("picture", "phrase", "sound"):
         assert after["made"][made] == before["made"][made]
     assert read(home, "cat/sound.flac") == sound
-    told = provenance_of(merge_card(home / "content/postcards/cat"))
+    told = list_provenance(merge_card(home / "content/postcards/cat"))
     assert told and not any(name.startswith("asked") for _, facts in told for name, _ in facts)
     assert others == [read(home, f"beast-00{number}/card.json") for number in (1, 2, 3)]
     # A sound that is made anew for another reason is still of the same beast.
