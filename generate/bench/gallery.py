@@ -1,4 +1,4 @@
-"""Measure the gallery's builder beside a bare encoder and beside sigal, on pictures drawn here."""
+"""Compare the gallery's builder with a bare encoder and with sigal, on pictures drawn here."""
 
 import multiprocessing
 import shutil
@@ -14,19 +14,19 @@ from PIL import Image
 from tqdm import tqdm
 
 from generate.bench.album import CARDS, SIZE, compare_sigal, have_sigal
-from generate.bench.process_cost import cost, row
+from generate.bench.process_cost import compare_best, measure_cost
 from generate.cards import Card, slug_of
 from generate.gallery.media.encode import Options, choose_widths
 
 PICTURES = 48
-# Two sizes, as in the comparisons that the builder's targets were taken from.
+# Two sizes, as in the comparisons that the targets of the builder are from.
 OPTIONS = Options(widths=(320, 1024))
 
 
 def measure_gallery(pictures: int = PICTURES, rounds: int = 2) -> list[dict[str, Any]]:
     """Rows of a table: name, baseline, ours, ratio (baseline over ours), unit.
 
-    Every figure is the better of ``rounds`` taken in turn with its counterpart.
+    Every figure is the lowest of ``rounds``; ours and the baseline take turns.
     """
     steps = 3 * rounds + 1 + (2 * rounds + 10 if have_sigal() else 0)
     with (
@@ -72,18 +72,18 @@ def compare_encoding(
     """CPU time and memory of encoding, then of a run with nothing and with one picture to do."""
     bare, ours = [], []
     for number in range(rounds):
-        bare.append(cost(partial(encode_bare, sources, home / f"bare-{number}"), bar))
-        ours.append(cost(partial(encode_ours, sources, home / f"ours-{number}"), bar))
+        bare.append(measure_cost(partial(encode_bare, sources, home / f"bare-{number}"), bar))
+        ours.append(measure_cost(partial(encode_ours, sources, home / f"ours-{number}"), bar))
     rows = [
-        row("encode a picture of 1024 px, CPU", bare, ours, 0, "s", len(sources)),
-        row("encode: memory of the largest process", bare, ours, 1, "MiB"),
+        compare_best("encode a picture of 1024 px, CPU", bare, ours, 0, "s", len(sources)),
+        compare_best("encode: memory of the largest process", bare, ours, 1, "MiB"),
     ]
     last = home / f"ours-{rounds - 1}"
-    nothing = [cost(partial(encode_ours, sources, last), bar) for _ in range(rounds)]
+    nothing = [measure_cost(partial(encode_ours, sources, last), bar) for _ in range(rounds)]
     Image.open(sources[1]).transpose(Image.Transpose.ROTATE_180).save(sources[0], quality=92)
-    changed = [cost(partial(encode_ours, sources, last), bar)]
-    rows.append(row("encode again, nothing changed, CPU", bare, nothing, 0, "s"))
-    rows.append(row("encode again, one changed, CPU", bare, changed, 0, "s"))
+    changed = [measure_cost(partial(encode_ours, sources, last), bar)]
+    rows.append(compare_best("encode again, nothing changed, CPU", bare, nothing, 0, "s"))
+    rows.append(compare_best("encode again, one changed, CPU", bare, changed, 0, "s"))
     return rows
 
 
@@ -101,7 +101,7 @@ def encode_ours(sources: Sequence[Path], out: Path) -> None:
 
 
 def encode_bare(sources: Sequence[Path], out: Path) -> None:
-    """The same files by Pillow alone in two processes: the least that it can cost."""
+    """The same files by Pillow alone in two processes: the least possible cost."""
     out.mkdir()
     with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
         list(pool.map(partial(encode_one, out), sources, chunksize=4))

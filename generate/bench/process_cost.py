@@ -1,6 +1,6 @@
 """What a task costs: CPU time and memory of its whole process tree, and rows that compare two.
 
-CPU time, for other work on the machine lengthens what a clock shows.
+CPU time, since other work on the machine lengthens the time on a clock.
 """
 
 import multiprocessing
@@ -10,11 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+# Bytes of the unit that ru_maxrss is in.
+UNIT = 1 if sys.platform == "darwin" else 1024
 
-def row(
+
+def compare_best(
     name: str, baseline: list[Any], ours: list[Any], at: int, unit: str, share: float = 1
 ) -> dict[str, Any]:
-    """One row from the better of several costs."""
+    """One row from the lowest of several costs; ``at`` 0 is CPU time, 1 memory."""
     before, now = (min(found[at] for found in costs) / share for costs in (baseline, ours))
     return {
         "name": name,
@@ -25,8 +28,8 @@ def row(
     }
 
 
-def cost(task: Callable[[], None], bar: Any) -> tuple[float, float]:
-    """CPU seconds and MiB of the largest process of ``task`` in a fresh process."""
+def measure_cost(task: Callable[[], None], bar: Any) -> tuple[float, float]:
+    """CPU seconds of ``task`` in a new process, and the MiB of its largest process."""
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=run_task, args=(task, sender))
@@ -39,28 +42,27 @@ def cost(task: Callable[[], None], bar: Any) -> tuple[float, float]:
 
 
 def run_task(task: Callable[[], None], sender: Any) -> None:
-    """Run ``task`` and send what it cost, its own processes included."""
-    before = use()
+    """Run ``task`` and send what it cost, with the processes that it started."""
+    before = read_usage()
     task()
-    after = use()
+    after = read_usage()
     sender.send((after[0] - before[0], after[1]))
 
 
-def use() -> tuple[float, float]:
+def read_usage() -> tuple[float, float]:
     """CPU seconds so far, and the most memory in MiB, of this process and its children."""
     own, others = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     seconds = sum(usage.ru_utime + usage.ru_stime for usage in (own, others))
-    scale = 2**20 if sys.platform == "darwin" else 2**10
-    return seconds, max(read_peak() or own.ru_maxrss, others.ru_maxrss) / scale
+    return seconds, max(read_peak(), others.ru_maxrss * UNIT) / 2**20
 
 
 def read_peak() -> int:
-    """The most memory in KiB of this process, as Linux knows it; 0 elsewhere.
+    """The most memory in bytes that this process has held.
 
-    There ru_maxrss of a process begins with what its parent held when it started it.
+    On Linux ru_maxrss of a process begins with the memory of its parent, so /proc is read there.
     """
-    try:
-        status = Path("/proc/self/status").read_text()
-    except OSError:
-        return 0
-    return next((int(row.split()[1]) for row in status.splitlines() if "VmHWM" in row), 0)
+    status = Path("/proc/self/status")
+    for row in status.read_text().splitlines() if status.is_file() else []:
+        if row.startswith("VmHWM"):
+            return int(row.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT
