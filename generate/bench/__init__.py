@@ -40,14 +40,8 @@ def run_bench(settings: Settings, minutes: float | None = None) -> list[dict[str
 
 def measure_quality(settings: Settings, minutes: float) -> list[dict[str, Any]]:
     """KID of both recipes after the same minutes on the field guide, a row for each extractor."""
-    from generate.bench.comparison import (
-        CLASSIC,
-        OURS,
-        Comparison,
-        choose_training_set,
-        draw_grid,
-        run_comparison,
-    )
+    from generate.bench import comparison
+    from generate.bench.comparison import CLASSIC, OURS
     from generate.bench.entrant import Entrant
     from generate.pictures.data.source import FIELD_GUIDE
 
@@ -55,10 +49,10 @@ def measure_quality(settings: Settings, minutes: float) -> list[dict[str, Any]]:
         CLASSIC: Entrant(registry.CLASSIC, minutes, None, SAMPLES, DDIM),
         OURS: Entrant(registry.DEFAULT, minutes, None, SAMPLES, settings.pictures.steps),
     }
-    chosen = choose_training_set(settings, FIELD_GUIDE, "quick", DRAWN)
-    comparison = Comparison(FIELD_GUIDE, chosen, entrants)
-    report = run_comparison(comparison)
-    draw_grid(settings.work / "report" / "bench.png", comparison)
+    chosen = comparison.choose_training_set(settings, FIELD_GUIDE, "quick", DRAWN)
+    compared = comparison.Comparison(FIELD_GUIDE, chosen, entrants)
+    report = comparison.run_comparison(compared)
+    comparison.draw_grid(settings.work / "report" / "bench.png", compared)
     rows = []
     for extractor, found in report["KID"].items():
         baseline, ours = found[CLASSIC][0], found[OURS][0]

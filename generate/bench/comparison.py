@@ -15,7 +15,7 @@ from jinja2 import Template
 from PIL import Image, ImageDraw
 
 from generate.bench.entrant import Entrant, run_apart, run_entrant
-from generate.bench.samples import gather_samples
+from generate.bench.samples import FACTS, gather_samples
 from generate.errors import Refusal
 from generate.evaluation.scoring.anchors import draw_gaussian
 from generate.evaluation.scoring.features import open_features
@@ -35,7 +35,6 @@ EXTRACTORS = ("ours", "random")
 SHOWN, COLUMNS = 48, 6
 # Of the field guide so many are drawn that 1,024 are left to learn from.
 DRAWN, HELD_OUT = 1280, 0.2
-PAGE = Path(__file__).with_name("comparison.md")
 Report = dict[str, Any]
 
 
@@ -44,13 +43,8 @@ class Comparison:
     """A training set, and the entrants that are trained on it."""
 
     name: str
-    settings: Settings
+    settings: Settings  # their home is its working folder, which no build reads
     entrants: dict[str, Entrant]
-
-    @property
-    def home(self) -> Path:
-        """The working folder; no build reads it."""
-        return self.settings.home
 
 
 def compare_recipes(
@@ -77,9 +71,10 @@ def compare_recipes(
     report = run_comparison(comparison)
     folder = settings.home / "docs" / "comparison"
     write_json(folder / f"{name}.json", report)
-    write_text(folder / f"{name}.md", tabulate(report))
+    page = render("comparison.md", report=report, classic=CLASSIC, ours=OURS)
+    write_text(folder / f"{name}.md", page)
     draw_grid(folder / f"{name}.webp", comparison)
-    print(tabulate(report))
+    print(page)
     return report
 
 
@@ -103,17 +98,18 @@ def choose_training_set(settings: Settings, source: str, name: str, examples: in
 
 def run_comparison(comparison: Comparison, run: Callable[..., None] = run_apart) -> Report:
     """Train every entrant, sample from it, and score the samples."""
-    build_dataset(comparison.settings)
-    for name, entrant in comparison.entrants.items():
-        run(run_entrant, comparison.settings, entrant, comparison.home / name)
-    facts = {name: read_json(comparison.home / name / "facts.json") for name in comparison.entrants}
-    dataset = read_dataset(comparison.settings.work / "dataset")
+    settings, home, entrants = comparison.settings, comparison.settings.home, comparison.entrants
+    build_dataset(settings)
+    for name, entrant in entrants.items():
+        run(run_entrant, settings, entrant, home / name)
+    facts = {name: read_json(home / name / FACTS) for name in entrants}
+    dataset = read_dataset(settings.work / "dataset")
     training = dataset.images[dataset.places("train")]
     held = dataset.images[dataset.places("held-out")]
-    samples = min(entrant.samples for entrant in comparison.entrants.values())
-    sets = {name: gather_samples(comparison.home / name, samples) for name in comparison.entrants}
+    samples = min(entrant.samples for entrant in entrants.values())
+    sets = {name: gather_samples(home / name, samples) for name in entrants}
     sets |= {"held-out pictures": held, "a Gaussian": draw_gaussian(training, samples)}
-    scores, left_out = score_sets(comparison.settings, sets, training)
+    scores, left_out = score_sets(settings, sets, training)
     return {
         "training set": comparison.name,
         "pictures": {"train": len(training), "held-out": len(held), "size": held.shape[-1]},
@@ -145,11 +141,11 @@ def score_sets(
     return scores, left_out
 
 
-def tabulate(report: Report) -> str:
-    """The report as Markdown: one table of costs, one of scores for each extractor."""
-    text = PAGE.read_text(encoding="utf-8")
+def render(name: str, **values: Any) -> str:
+    """The template ``name`` beside this file, with ``values``."""
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
     page = Template(text, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
-    return page.render(report, name=report["training set"], classic=CLASSIC, ours=OURS)
+    return page.render(values)
 
 
 def draw_grid(path: Path, comparison: Comparison) -> None:
@@ -157,7 +153,8 @@ def draw_grid(path: Path, comparison: Comparison) -> None:
     sheets = []
     for name, entrant in comparison.entrants.items():
         count = min(SHOWN, entrant.samples)
-        sheet = lay_out(as_images(gather_samples(comparison.home / name, count)), COLUMNS)
+        pictures = gather_samples(comparison.settings.home / name, count)
+        sheet = lay_out(as_images(pictures), COLUMNS)
         titled = Image.new("RGB", (sheet.width, sheet.height + 20), GROUND)
         titled.paste(sheet, (0, 20))
         ImageDraw.Draw(titled).text((4, 4), name, fill=(40, 40, 40))

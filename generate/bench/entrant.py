@@ -26,7 +26,7 @@ from generate.pictures.data.dataset import decide_dataset, read_dataset
 from generate.pictures.families.base import Family
 from generate.pictures.families.registry import CLASSIC
 from generate.pictures.networks.weights import copy_weights, count_parameters, put_weights
-from generate.pictures.training.budget import read_plan, settle_plan, trial_step
+from generate.pictures.training.budget import read_plan, read_record, settle_plan, trial_step
 from generate.pictures.training.checkpoint import list_checkpoints
 from generate.pictures.training.loop import Report, make_optimisers, train_steps
 from generate.pictures.training.pictures import TrainingPictures
@@ -101,7 +101,7 @@ def run_entrant(settings: Settings, entrant: Entrant, home: Path) -> None:
     asked = settings.pictures.model_copy(update=changes)
     settings = settings.model_copy(update={"pictures": asked})
     recipe = decide_entrant(settings, entrant)
-    if read_facts(home, recipe.key) is not None:
+    if read_record(home / FACTS, recipe.key):
         return
     dataset = read_dataset(settings.work / "dataset")
     torch.manual_seed(settings.seed)
@@ -138,12 +138,7 @@ def run_entrant(settings: Settings, entrant: Entrant, home: Path) -> None:
 
 
 def settle_classic(
-    entrant: Entrant,
-    family: Family,
-    training: TrainingPictures,
-    seed: int,
-    key: str,
-    home: Path,
+    entrant: Entrant, family: Family, training: TrainingPictures, seed: int, key: str, home: Path
 ) -> Plan:
     """The classic recipe's plan. An arithmetic that was chosen by trial is compared with float32.
 
@@ -172,16 +167,12 @@ def settle_classic(
 
 def compare_first_losses(run: Run) -> dict[str, float] | None:
     """Mean loss of the first steps of the run, and in float32; None without a trial."""
-    with contextlib.suppress(OSError, Refusal, KeyError, TypeError):
-        recorded = read_json(run.home / PLAN)
-        if recorded["key"] == run.key and (full := recorded.get("float32")):
-            taken = [loss for step, loss in run.losses if step <= len(full)]
-            return {
-                run.plan.arithmetic: round(float(np.mean(taken)), 5),
-                "float32": round(float(np.mean(full)), 5),
-                "updates": len(full),
-            }
-    return None
+    full = read_record(run.home / PLAN, run.key).get("float32")
+    if not full:
+        return None
+    taken = [loss for step, loss in run.losses if step <= len(full)]
+    means = {run.plan.arithmetic: np.mean(taken), "float32": np.mean(full)}
+    return {kind: round(float(mean), 5) for kind, mean in means.items()} | {"updates": len(full)}
 
 
 def decide_entrant(settings: Settings, entrant: Entrant) -> Recipe:
@@ -191,15 +182,6 @@ def decide_entrant(settings: Settings, entrant: Entrant) -> Recipe:
     relevant = asdict(entrant) | {name: getattr(asked, name) for name in names}
     inputs = {"dataset": decide_dataset(settings).key}
     return Recipe("entrant", relevant, inputs, settings.seed)
-
-
-def read_facts(home: Path, key: str) -> dict[str, Any] | None:
-    """The facts of the finished entrant ``key``, None if ``home`` has none."""
-    with contextlib.suppress(OSError, Refusal, KeyError, TypeError):
-        facts: dict[str, Any] = read_json(home / FACTS)
-        if facts["key"] == key:
-            return facts
-    return None
 
 
 def train_entrant(run: Run, minutes: float | None) -> None:

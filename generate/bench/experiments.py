@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from generate.bench.comparison import choose_training_set
+from generate.bench.comparison import choose_training_set, render
 from generate.bench.variants import VARIANTS, VariantFlow
 from generate.errors import Refusal
 from generate.evaluation.scoring.features import extract_random
@@ -123,15 +123,8 @@ def prepare_plan(settings: Settings, family: VariantFlow, change: Row, exposures
         with torch.inference_mode():
             family.network(*(part.to(family.device) for part in inputs))
 
-    return Plan(
-        steps=exposures // batch,
-        batch=batch,
-        micro=batch,
-        rate=change.get("rate", 1e-3),
-        window=change.get("window", Plan.window),
-        arithmetic=probe(step)[0],
-        seed=settings.seed,
-    )
+    plan = Plan(exposures // batch, batch, batch, seed=settings.seed, arithmetic=probe(step)[0])
+    return replace(plan, **{key: change[key] for key in ("rate", "window") if key in change})
 
 
 def sample_trial(settings: Settings, dataset: Dataset, family: Flow, plan: Plan) -> np.ndarray:
@@ -151,34 +144,10 @@ def sample_trial(settings: Settings, dataset: Dataset, family: Flow, plan: Plan)
 def write_page(path: Path, rows: Sequence[Row]) -> None:
     """Put the table of ``rows`` between the marks on the page, or at its end."""
     old = path.read_text(encoding="utf-8") if path.is_file() else "# Experiments\n"
-    table = "\n".join([BEGIN, *tabulate_trials(rows), END])
+    base = next((row["seconds"] for row in rows if row["name"] == "default"), None)
+    table = BEGIN + "\n" + render("experiments.md", rows=rows, base=base, samples=SAMPLES) + END
     if BEGIN in old and END in old:
         before, rest = old.split(BEGIN, 1)
         write_text(path, before + table + rest.split(END, 1)[1])
     else:
         write_text(path, f"{old.rstrip()}\n\n{table}\n")
-
-
-def tabulate_trials(rows: Sequence[Row]) -> list[str]:
-    """The table and what it shows, as lines of Markdown."""
-    lines = [
-        "## The recipe's open points",
-        "",
-        "One change at a time, from scratch on the field guide, each seeing as many pictures "
-        f"({rows[0]['exposures']:,}). Loss: velocity error on 128 held-out pictures at fixed times "
-        'and noise. KID: against the training pictures, features "random", '
-        f"{SAMPLES} pictures. Few exposures tell what learns faster at first, not where it "
-        "would end. Time: of the processor, per training picture, against the default's. "
-        "Remade by `python -m generate bench --experiments`, or a few of them by naming them.",
-        "",
-        "| change | held-out loss | KID × 1000 (sd) | time |",
-        "|---|---:|---:|---:|",
-    ]
-    base = next((row["seconds"] for row in rows if row["name"] == "default"), None)
-    for row in rows:
-        mean, deviation = (1000 * value for value in row["KID"])
-        share = f"{row['seconds'] / base:.2f}" if base else ""
-        lines.append(
-            f"| {row['name']} | {row['loss']:.4f} | {mean:.1f} ({deviation:.1f}) | {share} |"
-        )
-    return lines

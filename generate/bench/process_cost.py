@@ -7,6 +7,7 @@ import multiprocessing
 import resource
 import sys
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -30,23 +31,18 @@ def compare_best(
 
 def measure_cost(task: Callable[[], None], bar: Any) -> tuple[float, float]:
     """CPU seconds of ``task`` in a new process, and the MiB of its largest process."""
-    context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=run_task, args=(task, sender))
-    process.start()
-    sender.close()  # so that a process that fails ends the wait
-    found: tuple[float, float] = receiver.recv()
-    process.join()
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        found = pool.submit(run_task, task).result()
     bar.update()
     return found
 
 
-def run_task(task: Callable[[], None], sender: Any) -> None:
-    """Run ``task`` and send what it cost, with the processes that it started."""
+def run_task(task: Callable[[], None]) -> tuple[float, float]:
+    """Run ``task``; what it cost, with the processes that it started."""
     before = read_usage()
     task()
     after = read_usage()
-    sender.send((after[0] - before[0], after[1]))
+    return after[0] - before[0], after[1]
 
 
 def read_usage() -> tuple[float, float]:

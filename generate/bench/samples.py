@@ -12,7 +12,7 @@ from tqdm import tqdm
 from generate.errors import Refusal
 from generate.files import read_json
 from generate.pictures.compute.levels import to_levels
-from generate.pictures.compute.tensors import Damaged, read_tensors, write_tensors
+from generate.pictures.compute.tensors import read_kept, write_tensors
 from generate.pictures.data.dataset import Dataset
 from generate.pictures.families.base import Family
 from generate.pictures.sampling.deck import Deck
@@ -35,9 +35,9 @@ def sample_entrant(
     seconds = 0.0
     for start in tqdm(range(0, count, GROUP), f"sample {run.home.name}", unit="group"):
         path = run.home / f"samples-{start:05d}.safetensors"
-        kept = read_samples(path, run.key)
-        if kept is not None:
-            seconds += kept[1]
+        kept = read_kept(path, run.key)
+        if kept and "seconds" in kept:
+            seconds += float(kept["seconds"])
             continue
         started = time.perf_counter()
         numbers = range(start + 1, start + GROUP + 1)
@@ -46,25 +46,16 @@ def sample_entrant(
         drawn = sample_seeds(family, conditions, seeds, solver, guidance, kind)
         pictures = to_levels(drawn.pictures)
         took = time.perf_counter() - started
-        write_tensors(path, {"images": pictures}, key=run.key, seconds=str(took))
+        write_tensors(path, {"images": pictures, "seconds": np.array(took)}, key=run.key)
         seconds += took
     return seconds
-
-
-def read_samples(path: Path, key: str) -> tuple[np.ndarray, float] | None:
-    """The pictures of one group and the seconds they took, None if they are not of run ``key``."""
-    try:
-        tensors, about = read_tensors(path, "np")
-        return (tensors["images"], float(about["seconds"])) if about["key"] == key else None
-    except (OSError, Damaged, KeyError, ValueError):
-        return None
 
 
 def gather_samples(home: Path, count: int) -> np.ndarray:
     """A finished entrant's first ``count`` pictures, uint8 (N, 3, S, S)."""
     key = str(read_json(home / FACTS)["key"])
-    found = [read_samples(path, key) for path in sorted(home.glob("samples-*.safetensors"))]
-    pictures = [group[0] for group in found if group is not None]
+    found = [read_kept(path, key) for path in sorted(home.glob("samples-*.safetensors"))]
+    pictures = [kept["images"] for kept in found if kept]
     if sum(map(len, pictures)) < count:
         raise Refusal(f"{home}: its samples are damaged; delete it and run again")
     return np.concatenate(pictures)[:count]

@@ -64,12 +64,10 @@ def open_workers(settings: Settings) -> Iterator[dict[str, Worker]]:
 
 def count_threads() -> int:
     """The threads of each process: OMP_NUM_THREADS, else the number of processors."""
-    if hasattr(os, "sched_getaffinity"):
-        free = len(os.sched_getaffinity(0))
-    else:
-        free = os.cpu_count() or 1
     asked = os.environ.get("OMP_NUM_THREADS", "")
-    return int(asked) if asked.isdecimal() and int(asked) else free
+    if asked.isdecimal() and int(asked):
+        return int(asked)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def take_turns(workers: dict[str, Worker], rounds: int) -> dict[str, dict[str, list[float]]]:

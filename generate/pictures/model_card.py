@@ -12,11 +12,7 @@ CARD = Path(__file__).with_name("model_card.md")
 
 
 def write_model_card(
-    settings: Settings,
-    family: Family,
-    plan: Plan,
-    pictures: int,
-    held_out: list[tuple[int, float]],
+    settings: Settings, family: Family, plan: Plan, pictures: int, held_out: list[tuple[int, float]]
 ) -> str:
     """The model card as Markdown."""
     tokens = family.vocabulary.tokens

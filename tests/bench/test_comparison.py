@@ -12,15 +12,17 @@ from PIL import Image
 from generate import bench
 from generate.bench import comparison, experiments, variants
 from generate.bench import entrant as contest
-from generate.bench.entrant import Entrant, read_facts, run_entrant
-from generate.bench.samples import gather_samples, read_samples
+from generate.bench.entrant import Entrant, run_entrant
+from generate.bench.samples import gather_samples
 from generate.errors import Refusal
 from generate.files import read_json
+from generate.pictures.compute.tensors import read_kept
 from generate.pictures.data.dataset import build_dataset
 from generate.pictures.data.vocabulary import Vocabulary
 from generate.pictures.networks.unet import Network
 from generate.pictures.training import run as progress
 from generate.pictures.training.augment import Augment
+from generate.pictures.training.budget import read_record
 from tests.pictures.tiny import TINY, use_tiny_networks
 
 CLASSIC = Entrant("ddpm", None, 6, 8, 2)
@@ -41,7 +43,7 @@ def tiny(monkeypatch):
 
 def pictures_of(home):
     return np.concatenate([
-        read_samples(path, read_json(home / "facts.json")["key"])[0]
+        read_kept(path, read_json(home / "facts.json")["key"])["images"]
         for path in sorted(home.glob("samples-*.safetensors"))
     ])  # fmt: skip
 
@@ -131,7 +133,7 @@ def test_damaged_samples_are_drawn_again(jungle, tiny):
     (home / "facts.json").unlink()
     run_entrant(settings, CLASSIC, home)
     assert np.array_equal(pictures_of(home), before)
-    assert read_facts(home, "another") is None
+    assert not read_record(home / "facts.json", "another")
 
 
 def test_a_set_that_is_not_there_is_refused(jungle):

@@ -128,8 +128,8 @@ def test_a_jungle_is_judged_beside_floor_ceiling_and_starter(jungle, capsys):
 def test_a_second_look_samples_nothing_and_a_changed_model_all(jungle, monkeypatch):
     first = gather_sets(jungle, read_cards(jungle))
     drawn = []
-    real = sets.draw
-    monkeypatch.setattr(sets, "draw", lambda *given: drawn.append(1) or real(*given))
+    real = sets.draw_group
+    monkeypatch.setattr(sets, "draw_group", lambda *given: drawn.append(1) or real(*given))
     second = gather_sets(jungle, read_cards(jungle))
     assert not drawn
     for name in first.sets:

@@ -65,7 +65,7 @@ class Measured:
 
 def caption_picture(image: Image.Image) -> Measured:
     """Describe ``image`` (any mode, at least 8 × 8) by what is measured in it."""
-    small = shrink(image)
+    small = np.asarray(image.convert("RGB").resize((64, 64), Image.Resampling.BOX))
     lab = to_lab(small / 255)
     mask = find_figure(lab)
     colour, second = name_colours(lab[mask])
@@ -97,16 +97,6 @@ def caption_file(path: Path) -> Measured:
     return caption_picture(picture)
 
 
-def measure_hour(image: Image.Image) -> str:
-    """The hour that a picture's light suggests: dawn, day, dusk or night."""
-    return name_hour(to_lab(shrink(image) / 255))
-
-
-def shrink(image: Image.Image) -> np.ndarray:
-    """``image`` as uint8 (64, 64, 3)."""
-    return np.asarray(image.convert("RGB").resize((64, 64), Image.Resampling.BOX))
-
-
 def name_hour(lab: np.ndarray) -> str:
     """The hour by the light of the upper part: dark is night, warm is dawn or dusk, else day."""
     lightness, red, yellow = lab[:26].reshape(-1, 3).mean(0)
@@ -136,14 +126,8 @@ def to_lab(rgb: np.ndarray) -> np.ndarray:
 def find_figure(lab: np.ndarray) -> np.ndarray:
     """Mask of the figure: in colour far from the border, near the middle, in one piece."""
     height, width, _ = lab.shape
-    edge = np.concatenate(
-        [
-            lab[:3].reshape(-1, 3),
-            lab[-3:].reshape(-1, 3),
-            lab[:, :3].reshape(-1, 3),
-            lab[:, -3:].reshape(-1, 3),
-        ]
-    )
+    sides = (lab[:3], lab[-3:], lab[:, :3], lab[:, -3:])
+    edge = np.concatenate([side.reshape(-1, 3) for side in sides])
     far = np.sqrt(((lab[:, :, None] - edge[None, None, ::7]) ** 2).sum(-1)).min(-1)
     rows, columns = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     salience = ndimage.gaussian_filter(far, 1.5) * np.exp(-(rows**2 + columns**2))

@@ -14,12 +14,7 @@ from PIL import Image
 
 from generate.errors import Refusal
 from generate.pictures import STARTER
-from generate.pictures.choosing.copies import (
-    SHARE,
-    estimate_distances,
-    measure_distances,
-    shrink,
-)
+from generate.pictures.choosing.copies import SHARE, estimate_distances, measure_distances, shrink
 from generate.pictures.compute.tensors import Damaged, read_tensors, write_tensors
 from generate.recipe import derive_seed
 

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 
 import torch
@@ -47,22 +47,15 @@ def list_arithmetics(device: torch.device) -> list[str]:
 
 
 def arithmetic(name: str) -> AbstractContextManager[object]:
-    """A context in which networks run in the arithmetic called ``name``.
+    """A context in which networks run in the arithmetic called ``name``; "" changes nothing.
 
     float32 where this machine lacks it, as may be for a model that was trained on another machine.
     """
+    if not name:
+        return nullcontext()
     device = choose_device()
     kind = NAMES[name] if name in list_arithmetics(device) else torch.float32
     return torch.autocast(device.type, kind, enabled=kind is not torch.float32)
-
-
-def current_arithmetic() -> str:
-    """The name of the arithmetic of the current context."""
-    kind = choose_device().type
-    if not torch.is_autocast_enabled(kind):
-        return "float32"
-    chosen = torch.get_autocast_dtype(kind)
-    return next(name for name, dtype in NAMES.items() if dtype == chosen)
 
 
 def probe(step: Callable[[], object], tries: int = 3) -> tuple[str, float]:

@@ -34,23 +34,18 @@ def place() -> tuple[int, int]:
 
     `Refusal` for impossible numbers, such as another program's variable of the same name.
     """
-    for names in LAUNCHERS:
-        if all(name in os.environ for name in names):
-            return read_place(*names)
-    return 0, 1
-
-
-def read_place(number: str, total: str) -> tuple[int, int]:
-    """The place that two environment variables give."""
-    found = os.environ[number], os.environ[total]
+    names = next((names for names in LAUNCHERS if all(n in os.environ for n in names)), None)
+    if names is None:
+        return 0, 1
+    number, total = (os.environ[name] for name in names)
     try:
-        rank, world = int(found[0]), int(found[1])
+        rank, world = int(number), int(total)
     except ValueError:
         rank, world = -1, 0
     if 0 <= rank < world:
         return rank, world
     raise Refusal(
-        f"{number} = {found[0]!r} and {total} = {found[1]!r} in the environment: they must be this "
+        f"{names[0]} = {number!r} and {names[1]} = {total!r} in the environment: they must be this "
         "process's number from 0 and how many there are; unset both to run alone"
     )
 

@@ -66,12 +66,10 @@ class Ddpm(Denoiser):
     def draw_times(self, count: int, generator: torch.Generator, share: float) -> Tensor:
         return torch.randint(STEPS, (count,), generator=generator) / STEPS
 
-    def losses_at(
-        self, pictures: Tensor, conditions: Tensor, times: Tensor, noise: Tensor
-    ) -> Tensor:
+    def losses_at(self, pictures: Tensor, words: Tensor, times: Tensor, noise: Tensor) -> Tensor:
         moments = (times * STEPS).round().long().clamp(0, STEPS - 1)
         noisy = make_scheduler().add_noise(pictures, noise, moments)
-        return (self.network(noisy, moments, conditions) - noise).square().mean((1, 2, 3))
+        return (self.network(noisy, moments, words) - noise).square().mean((1, 2, 3))
 
     def denoise(
         self, state: Tensor, conditions: Tensor, noise: Noise, steps: int, guidance: float

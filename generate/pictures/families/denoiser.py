@@ -36,8 +36,8 @@ class DenoiserBeginning(Beginning):
     """`Beginning` of a denoiser.
 
     The rate of the words is ``word_rate`` times that of the rest. A share ``word_dropout`` of the
-    pictures is shown without words. ``noise_mean`` moves the noise levels of the first step: above
-    0 to high noise. It falls to 0 over the run.
+    pictures is shown without words. ``noise_mean`` is the mean of the noise levels' logit in the
+    first step: above 0, high noise comes first. It falls to 0 over the run.
     """
 
     word_rate: float = 1.0
@@ -105,7 +105,7 @@ class Denoiser(Family):
         return super().asks(conditions)
 
     def groups(self, phase: str, plan: Plan) -> list[dict[str, Any]]:
-        """Words have their own rate: each is shown with few pictures, and has no gradient else."""
+        """Words have a rate of their own, since each is shown with only a few pictures."""
         words, share = self.network.words.weight, self.beginning.word_rate
         groups = super().groups(phase, plan)
         groups[0]["params"] = [p for p in groups[0]["params"] if p is not words]
@@ -128,14 +128,15 @@ class Denoiser(Family):
         }
 
     @abstractmethod
-    def losses_at(
-        self, pictures: Tensor, conditions: Tensor, times: Tensor, noise: Tensor
-    ) -> Tensor:
-        """Losses (B,) of ``pictures`` (B, 3, S, S) at noise levels ``times`` (B,) in [0, 1]."""
+    def losses_at(self, pictures: Tensor, words: Tensor, times: Tensor, noise: Tensor) -> Tensor:
+        """Losses (B,) of ``pictures`` (B, 3, S, S) at noise levels ``times`` (B,) in [0, 1].
+
+        ``words`` are conditions (B, words), or (B, words + ALTERATIONS) with labels.
+        """
 
     def losses(self, phase: str, batch: Rows, chance: Rows) -> Tensor:
-        conditions = torch.cat([batch["conditions"] * chance["worded"], batch["labels"]], 1)
-        return self.losses_at(batch["pictures"], conditions, chance["times"], chance["noise"])
+        words = torch.cat([batch["conditions"] * chance["worded"], batch["labels"]], 1)
+        return self.losses_at(batch["pictures"], words, chance["times"], chance["noise"])
 
     def settled_chance(self, batch: Rows, generator: torch.Generator) -> Rows:
         """Evenly spaced noise levels, and all with their words."""

@@ -53,8 +53,8 @@ FROM_OTHERS = FlowBeginning(
     noise_mean=1.2,
     shift=SHIFT_OF_NEW,
 )
-# Weights that know such pictures have a low rate. Moved pictures are slightly blurred, and the
-# samples would be blurred too.
+# Weights that know this kind of picture have a low rate. Moved pictures are slightly blurred, and
+# the samples would be blurred too.
 FROM_THE_SAME = FlowBeginning(Plan(rate=3e-4, ramp=150), moved=False)
 
 
@@ -104,12 +104,10 @@ class Flow(Denoiser):
     def draw_times(self, count: int, generator: torch.Generator, share: float) -> Tensor:
         return draw_times(count, generator, self.beginning.noise_mean * (1 - share))
 
-    def losses_at(
-        self, pictures: Tensor, conditions: Tensor, times: Tensor, noise: Tensor
-    ) -> Tensor:
+    def losses_at(self, pictures: Tensor, words: Tensor, times: Tensor, noise: Tensor) -> Tensor:
         level = times.view(-1, 1, 1, 1)
         noisy = (1 - level) * pictures + level * noise
-        velocity = self.velocity(noisy, times, conditions)
+        velocity = self.velocity(noisy, times, words)
         return (velocity - (noise - pictures)).square().mean((1, 2, 3))
 
     def velocity(self, noisy: Tensor, times: Tensor, conditions: Tensor) -> Tensor:
@@ -127,7 +125,7 @@ class Flow(Denoiser):
         both = torch.cat([conditions, torch.zeros_like(conditions)]) if guided else conditions
         scheduler = make_scheduler(self.shift)
         with warnings.catch_warnings():
-            # diffusers hands numpy a tensor in the manner of numpy 1.
+            # diffusers passes a tensor to numpy in a way that numpy 2 deprecates.
             warnings.simplefilter("ignore", DeprecationWarning)
             scheduler.set_timesteps(steps)
         for step, moment in enumerate(scheduler.timesteps):
@@ -151,7 +149,7 @@ class Flow(Denoiser):
 def begin_from(known: Mapping[str, Any], source: str) -> FlowBeginning:
     """How to train weights whose model's facts are ``known`` on pictures of ``source``.
 
-    Weights that know such pictures go on with the mirroring, moving and shift of their own run.
+    Weights that know this kind of picture keep the mirroring, moving and shift of their own run.
     """
     if known.get("source") != source:
         return FROM_OTHERS

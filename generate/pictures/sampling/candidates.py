@@ -58,7 +58,7 @@ class Sampler:
         choices, thumbnails = choose(
             rounds, shown, count, lambda place: self.draw_round(members_of(group), place)
         )
-        write_tensors(self.thumbnails_of(group), {"thumbnails": thumbnails}, key=self.key)
+        write_tensors(self.file_of(f"shown/{group:04d}"), {"thumbnails": thumbnails}, key=self.key)
         return rounds, choices, thumbnails
 
     def draw_round(self, members: Sequence[int], place: int) -> Round:
@@ -83,7 +83,7 @@ class Sampler:
         if self.settings.pictures.candidates == 1:
             return shown
         for earlier in range(len(shown) // GROUP, group):
-            kept = read_kept(self.thumbnails_of(earlier), self.key)
+            kept = read_kept(self.file_of(f"shown/{earlier:04d}"), self.key)
             thumbnails = kept["thumbnails"] if kept else self.draw_and_choose(earlier, shown)[2]
             shown = np.concatenate([shown, thumbnails])
         return shown
@@ -94,11 +94,11 @@ class Sampler:
         tensors = {name: np.asarray(getattr(one, name)) for name in PARTS}
         for row, files in enumerate(one.beside):
             tensors |= {f"{row}{end}": np.frombuffer(data, np.uint8) for end, data in files.items()}
-        write_tensors(self.round_of(group, place), tensors, key=self.key)
+        write_tensors(self.file_of(f"rounds/{group:04d}-{place}"), tensors, key=self.key)
 
     def read_or_draw_round(self, group: int, place: int) -> Round:
         """The round that another process wrote (its file is removed), else drawn now."""
-        path = self.round_of(group, place)
+        path = self.file_of(f"rounds/{group:04d}-{place}")
         tensors = read_kept(path, self.key)
         if tensors is None:
             return self.draw_round(members_of(group), place)
@@ -110,13 +110,9 @@ class Sampler:
             beside[int(row)][f".{ending}"] = data.tobytes()
         return Round(parts.pop("seeds").tolist(), **parts, beside=beside)
 
-    def thumbnails_of(self, group: int) -> Path:
-        """The file of a group's thumbnails."""
-        return self.settings.work / f"shown/{group:04d}.safetensors"
-
-    def round_of(self, group: int, place: int) -> Path:
-        """The file of a round that one process draws for another."""
-        return self.settings.work / f"rounds/{group:04d}-{place}.safetensors"
+    def file_of(self, name: str) -> Path:
+        """The file of kept tensors that is called ``name``."""
+        return self.settings.work / f"{name}.safetensors"
 
 
 def members_of(group: int) -> list[int]:

@@ -62,16 +62,11 @@ def draw_group(
 
     def watch(step: int, state: Tensor) -> None:
         if step in kept:
-            frames.append(reduce(to_levels(family.develop(state) if step < steps else state)))
+            shown = to_levels(family.develop(state) if step < steps else state)
+            large = shown.shape[-1] > FRAME
+            frames.append(shrink(shown, FRAME).round().astype(np.uint8) if large else shown)
 
     kind = str(family.facts.get("arithmetic", "float32"))
     drawn = sample_seeds(family, conditions, seeds, steps, asked.guidance, kind, watch)
     beside = drawn.beside or [{} for _ in seeds]
     return Sampled(to_levels(drawn.pictures), np.stack(frames, 1), beside)
-
-
-def reduce(pictures: np.ndarray) -> np.ndarray:
-    """uint8 (N, 3, S, S) at no more than the side of a frame."""
-    if pictures.shape[-1] <= FRAME:
-        return pictures
-    return shrink(pictures, FRAME).round().astype(np.uint8)

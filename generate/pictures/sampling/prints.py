@@ -16,7 +16,7 @@ from PIL import Image
 
 from generate.cards import slug_of
 from generate.files import format_json_lines, replacing, split_lines, write_bytes, write_text
-from generate.pictures.captioning.measured import caption_picture, measure_hour
+from generate.pictures.captioning.measured import caption_picture
 from generate.pictures.refining.refiner import refine
 from generate.pictures.sheets import as_images, enlarge, write_image, write_sheet
 from generate.settings import Settings
@@ -27,42 +27,35 @@ def caption_print(asked: dict[str, Any], heeded: bool, picture: np.ndarray) -> d
 
     ``heeded``: the model could heed what was asked.
     """
-    image = as_images(picture[None])[0]
-    measured = caption_picture(image)
-    if not (asked["text"] and heeded):
-        return {
-            "text": measured.text,
-            "traits": measured.traits,
-            "hour": measure_hour(image),
-            "how": "measured",
-        }
-    return {
-        "text": asked["text"],
-        "prompt": asked["text"],
-        "traits": {**measured.traits, **asked["tags"]},
-        "hour": str(asked["tags"].get("hour", "")) or measure_hour(image),
-        "how": "asked",
-    }
+    measured = caption_picture(as_images(picture[None])[0])
+    text, tags = asked["text"], asked["tags"]
+    if not (text and heeded):
+        row = {"text": measured.text, "traits": measured.traits, "hour": measured.traits["hour"]}
+        return {**row, "how": "measured"}
+    hour = str(tags.get("hour", "")) or measured.traits["hour"]
+    row = {"text": text, "prompt": text, "traits": measured.traits | tags, "hour": hour}
+    return {**row, "how": "asked"}
 
 
 def write_print(
-    settings: Settings, folder: Path, number: int, picture: np.ndarray, frames: np.ndarray
+    settings: Settings,
+    number: int,
+    picture: np.ndarray,
+    frames: np.ndarray,
+    beside: dict[str, bytes],
 ) -> dict[str, Any]:
-    """Write a picture at the postcard's size, and its frames as a strip; the files' names."""
-    name = slug_of(number)
-    side = settings.pictures.postcard
-    write_image(folder / f"{name}.png", enlarge(refine(picture), side))
+    """Write a picture at the postcard's size, its frames as a strip, and further files ``beside``.
+
+    Returns the files' names. ``beside`` has files by their ending, such as ".svg".
+    """
+    folder, name = settings.work / "pictures", slug_of(number)
+    write_image(folder / f"{name}.png", enlarge(refine(picture), settings.pictures.postcard))
     strip = Image.fromarray(np.concatenate(list(frames.transpose(0, 2, 3, 1)), 1))
     write_image(folder / f"{name}.frames.webp", strip, quality=82, method=4)
-    return {"file_name": f"{name}.png", "frames": f"{name}.frames.webp"}
-
-
-def write_beside(folder: Path, number: int, files: dict[str, bytes]) -> dict[str, Any]:
-    """Write further files of a picture, such as its SVG; their names, if there are any."""
-    names = [f"{slug_of(number)}{ending}" for ending in files]
-    for name, data in zip(names, files.values(), strict=True):
-        write_bytes(folder / name, data)
-    return {"beside": names} if names else {}
+    for ending, data in beside.items():
+        write_bytes(folder / f"{name}{ending}", data)
+    row: dict[str, Any] = {"file_name": f"{name}.png", "frames": f"{name}.frames.webp"}
+    return row | ({"beside": [f"{name}{ending}" for ending in beside]} if beside else {})
 
 
 def write_nearest(folder: Path, number: int, neighbour: Any) -> dict[str, Any]:

@@ -15,13 +15,7 @@ from generate.pictures.choosing.neighbours import Check
 from generate.pictures.compute import processes
 from generate.pictures.sampling.candidates import Sampler, members_of, open_sampler
 from generate.pictures.sampling.draw import GROUP
-from generate.pictures.sampling.prints import (
-    caption_print,
-    record_rows,
-    write_beside,
-    write_nearest,
-    write_print,
-)
+from generate.pictures.sampling.prints import caption_print, record_rows, write_nearest, write_print
 from generate.settings import Settings
 
 
@@ -70,17 +64,16 @@ def write_chosen(
     sampler: Sampler, number: int, place: int, rounds: Sequence[Round], choice: Choice
 ) -> dict[str, Any]:
     """Write the chosen picture of card ``number``, the ``place``-th of its group; its row."""
-    folder = sampler.settings.work / "pictures"
     chosen = rounds[choice.round]
     picture = chosen.pictures[place]
     asked = sampler.ask([number])
-    row = write_print(sampler.settings, folder, number, picture, chosen.frames[place])
-    row |= write_beside(folder, number, chosen.beside[place])
+    row = write_print(sampler.settings, number, picture, chosen.frames[place], chosen.beside[place])
     heeded = bool(sampler.family.asks(sampler.family.encode(asked))[0])
     row |= caption_print(asked[0], heeded, picture)
     facts = sampler.family.facts
     row |= {"seed": chosen.seeds[place], "recipe": facts["recipe"]}
     row |= {"model": facts.get("key", ""), "chosen": choice.facts}
     if sampler.check:
+        folder = sampler.settings.work / "pictures"
         row |= write_nearest(folder, number, sampler.check.find_neighbour(picture))
     return row

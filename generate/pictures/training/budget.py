@@ -14,7 +14,7 @@ from generate.errors import Refusal
 from generate.files import read_json, write_json
 from generate.pictures.compute import processes
 from generate.pictures.compute.memory import allowance, fit_in_memory, measure_activations
-from generate.pictures.compute.precision import choose_device, current_arithmetic, probe, time_step
+from generate.pictures.compute.precision import choose_device, probe, time_step
 from generate.pictures.families.base import Family
 from generate.pictures.networks.weights import copy_weights, put_weights
 from generate.pictures.training.loop import accumulate, make_optimisers, take_rows
@@ -97,12 +97,19 @@ def count_steps(
     return replace(plan, steps=max(steps, 1)), seconds
 
 
+def read_record(path: Path, key: str) -> dict[str, Any]:
+    """The JSON record in ``path`` if its "key" is ``key``; empty if there is none such."""
+    with contextlib.suppress(Refusal, OSError, KeyError, TypeError):
+        record = read_json(path)
+        if record["key"] == key:
+            return dict(record)
+    return {}
+
+
 def read_plan(path: Path, key: str) -> dict[str, Any] | None:
     """The plan recorded for the run ``key``, None if there is none that can be read."""
-    with contextlib.suppress(Refusal, OSError, KeyError, TypeError):
-        recorded = read_json(path)
-        if recorded["key"] == key:
-            return asdict(Plan(**recorded["plan"]))
+    with contextlib.suppress(KeyError, TypeError):
+        return asdict(Plan(**read_record(path, key)["plan"]))
     return None
 
 
@@ -163,10 +170,10 @@ def trial_step(
 
     With a ``rate`` of 0 the weights stay as they are.
     """
-    optimisers = make_optimisers(family, replace(plan, rate=rate, decay=0.0))
+    trial = replace(plan, steps=1, rate=rate, decay=0.0, arithmetic="")
+    optimisers = make_optimisers(family, trial)
 
     def step() -> None:
-        trial = replace(plan, steps=1, arithmetic=current_arithmetic())
         batch = training.draw_batch(trial, 0, seeded("trial"))
         for phase in family.phases:
             chance = family.chance(phase, batch, seeded("trial"), 0.0)

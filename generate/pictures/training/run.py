@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -26,7 +27,11 @@ from generate.pictures.training.plan import Plan
 from generate.stops import polite_stops
 
 # What a checkpoint keeps of a run beside the tensors.
-FACTS = ("key", "seconds", "losses", "parts", "held_out")
+FACTS = ("key", "step", "seconds", "losses", "parts", "held_out")
+# Called after each step; True ends the run.
+Watch = Callable[[Report], bool]
+# The learning rate of a step.
+Rate = Callable[[int], float]
 
 
 @dataclass
@@ -62,22 +67,15 @@ def resume(run: Run) -> bool:
         raise Refusal(f"{run.home}: the processes do not see the same files; share this folder")
     if facts is None:
         return False
-    run.step, run.seconds = int(facts["step"]), float(facts["seconds"])
-    run.losses = [(int(step), float(loss)) for step, loss in facts["losses"]]
-    run.parts = [dict(row) for row in facts["parts"]]
-    run.held_out = [(int(step), float(loss)) for step, loss in facts["held_out"]]
+    for name in FACTS:
+        setattr(run, name, facts[name])
     if processes.is_first():
         print(f"train     going on from step {run.step} of {run.plan.steps}", flush=True)
     return True
 
 
-def step_to_end(
-    run: Run,
-    watch: Callable[[Report], bool],
-    every: float = 30.0,
-    rate_at: Callable[[int], float] | None = None,
-) -> None:
-    """Take steps to the end of the plan, or until ``watch``, called after each step, returns True.
+def step_to_end(run: Run, watch: Watch, every: float = 30.0, rate_at: Rate | None = None) -> None:
+    """Take steps to the end of the plan, or until ``watch`` ends the run.
 
     Checkpoints are written every ``every`` seconds, at the end, and when the run is stopped, which
     raises KeyboardInterrupt: always after a step, never within one. When the loss becomes NaN, the
@@ -95,12 +93,7 @@ def step_to_end(
             lost = reached
 
 
-def take_steps(
-    run: Run,
-    watch: Callable[[Report], bool],
-    every: float,
-    rate_at: Callable[[int], float] | None,
-) -> None:
+def take_steps(run: Run, watch: Watch, every: float, rate_at: Rate | None) -> None:
     """`step_to_end`, up to the first loss that is NaN."""
     saved = started = time.monotonic()
     steps = train_steps(
@@ -137,13 +130,7 @@ def step_by_clock(
     a hundredth. ``show()`` is called every ``shown_every`` seconds and at the end.
     """
     shown = run.seconds
-    with tqdm(
-        total=round(budget),
-        initial=round(run.seconds),
-        unit="s",
-        desc=run.home.name,
-        disable=not processes.is_first(),
-    ) as bar:
+    with open_bar(run.home.name, round(budget), round(run.seconds), "s") as bar:
 
         def rate(step: int) -> float:
             left = 1 - processes.tell(run.seconds) / budget
@@ -195,9 +182,14 @@ def record_losses(run: Run, report: Report) -> None:
 
 def save(run: Run) -> None:
     """Write a checkpoint of the run, unless its weights are no longer finite."""
-    sound = all(bool(torch.isfinite(weight).all()) for weight in run.learner.network.parameters())
+    network = run.learner.network
+    sound = all(bool(torch.isfinite(weight).all()) for weight in network.parameters())
     if processes.is_first() and sound:
         facts = {name: getattr(run, name) for name in FACTS}
-        write_checkpoint(
-            run.home, run.step, run.learner.network, run.average, run.optimisers, facts
-        )
+        write_checkpoint(run.home, run.step, network, run.average, run.optimisers, facts)
+
+
+def open_bar(name: str, total: int, done: int, unit: str) -> Any:
+    """A progress bar, shown by the first process only."""
+    hidden = not processes.is_first()
+    return tqdm(total=total, initial=done, desc=name, unit=unit, disable=hidden)

@@ -85,7 +85,7 @@ def export_starter(settings: Settings) -> None:
     if newest is None:
         raise Refusal(f"{home}: holds no checkpoint; run `python -m generate starter` first")
     put_weights(family.network.eval(), average)
-    before = read_begun(home)["exposures"]
+    before = read_json(home / BEGUN)["exposures"]
     seen = int(newest["step"]) * plan.batch + before
     family.facts |= {"exposures": seen, "key": newest["key"]}
     plan = replace(plan, steps=seen // plan.batch, arithmetic="the faster one, by trial")
@@ -111,21 +111,16 @@ def make_family() -> Any:
     return spec.load().create(words, facts, spec.settings())
 
 
-def read_begun(home: Path) -> dict[str, Any]:
-    """What is recorded of the run in ``home``: how many pictures its first weights had seen."""
-    path = home / BEGUN
-    return dict(read_json(path)) if path.is_file() else {"exposures": 0}
-
-
 def record_begun(home: Path, minutes: float) -> int:
     """Record a new run, unless one as long is under way; the pictures its weights had seen.
 
     After a finished run a new one begins from the shipped weights, with new moments.
     """
-    begun = read_begun(home)
+    path = home / BEGUN
+    begun = read_json(path) if path.is_file() else {}
     if begun.get("minutes") != minutes or begun.get("done"):
         begun = {"minutes": minutes, "exposures": int(read_facts(STARTER).get("exposures", 0))}
-        write_json(home / BEGUN, begun)
+        write_json(path, begun)
     return int(begun["exposures"])
 
 

@@ -8,7 +8,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 import torch
-from tqdm import tqdm
 
 from generate.errors import Refusal
 from generate.files import write_json
@@ -28,7 +27,7 @@ from generate.pictures.training.checkpoint import list_checkpoints
 from generate.pictures.training.grids import GridWriter, write_curve
 from generate.pictures.training.loop import Report, measure_held_out
 from generate.pictures.training.pictures import TrainingPictures, seeded
-from generate.pictures.training.run import Run, resume, step_to_end
+from generate.pictures.training.run import Run, open_bar, resume, step_to_end
 from generate.pictures.training.stage import find_start
 from generate.recipe import RECIPE, Recipe, write_recipe
 from generate.settings import Settings
@@ -86,13 +85,7 @@ def train_to_end(run: Run, family: Family, held_out: TrainingPictures, grids: Gr
     """Take the steps of the plan; a few times measure the held-out loss and write a grid."""
     plan = run.plan
     marks = {max(1, round(plan.steps * (k + 1) / GRIDS)) for k in range(GRIDS)}
-    with tqdm(
-        total=plan.steps * plan.batch,
-        initial=run.step * plan.batch,
-        desc="train",
-        unit="picture",
-        disable=not processes.is_first(),
-    ) as bar:
+    with open_bar("train", plan.steps * plan.batch, run.step * plan.batch, "picture") as bar:
 
         def watch(report: Report) -> bool:
             bar.update(plan.batch)
