@@ -1,9 +1,10 @@
 """Measure ours against a baseline, side by side: work/bench.json, a table and a grid.
 
-turns.py: what our recipe and the classic one cost, in turns; recipe_cost.py: one of them, measured.
-comparison.py: both trained from scratch and scored; entrant.py: one of them; samples.py: its
-pictures. experiments.py: variants.py, trained one by one. gallery.py: the gallery beside a bare
-encoder; album.py: beside sigal; process_cost.py: CPU time and memory.
+turns         our recipe and the classic one, timed in turns; recipe_cost measures one of them
+comparison    both trained from scratch and scored; entrant trains one, samples keeps its pictures
+experiments   variants of our recipe, trained one by one with one change each
+gallery       the gallery's builder beside a bare encoder; album compares it with sigal
+process_cost  CPU time and memory of a task and its processes
 """
 
 from typing import Any

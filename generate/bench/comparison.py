@@ -33,7 +33,7 @@ CLASSIC, OURS = "classic", "ours"
 UPDATES, MINUTES, SAMPLES, DDIM = 640, 10.0, 200, 50
 EXTRACTORS = ("ours", "random")
 SHOWN, COLUMNS = 48, 6
-# Of the field guide so many are drawn that 1,024 are left to learn from.
+# Drawings of the field guide, of which 1,024 are left for training.
 DRAWN, HELD_OUT = 1280, 0.2
 Report = dict[str, Any]
 

@@ -49,7 +49,7 @@ class Entrant:
 
     The flow recipe trains for ``minutes`` as `make train` does: their number of steps is fixed
     beforehand, and the arithmetic is the one that is faster here. The classic one takes ``updates``
-    of 16 pictures, or as many as fit in ``minutes``, in this ``arithmetic`` (None: the faster one).
+    of 16 pictures, or trains for ``minutes``, in this ``arithmetic`` (None: the faster one).
     """
 
     recipe: str
@@ -185,7 +185,7 @@ def decide_entrant(settings: Settings, entrant: Entrant) -> Recipe:
 
 
 def train_entrant(run: Run, minutes: float | None) -> None:
-    """Take the plan's steps, or as many as fit in ``minutes``.
+    """Take the plan's steps, or stop after ``minutes`` of them.
 
     Stops when the process that started this one has ended, so that no two work on one run.
     """

@@ -65,9 +65,7 @@ def find_nearest(
         for row, picture in enumerate(block):
             nearest = int(table[row].argmin())
             mirrored = average_hash(training[nearest][None, ..., ::-1])[0]
-            near = np.minimum(
-                count_differing(hashes, hashes[nearest]), count_differing(hashes, mirrored)
-            )
+            near = np.minimum(*(count_differing(hashes, h) for h in (hashes[nearest], mirrored)))
             alike = np.flatnonzero(near <= BITS)
             alike = alike[measure_distances(training[nearest], training[alike]) <= SAME]
             table[row, alike] = np.inf

@@ -28,7 +28,7 @@ class Beginning:
     """How a run is trained, given the weights that it begins from.
 
     ``plan`` is the plan without its length, batch and seed. ``batch`` is the number of pictures in
-    a step (None: as many as suit the machine). If the budget holds fewer than ``least_steps``
+    a step (None: chosen to suit the machine). If the budget holds fewer than ``least_steps``
     steps, the batch is made smaller. Without a budget a run sees the training set ``epochs`` times;
     if ``capped``, a budget in minutes makes it no longer. Training pictures are ``mirrored``,
     unless the settings say otherwise, and ``moved`` where they are few. ``arithmetic`` None: the
@@ -145,7 +145,7 @@ class Family(Learner):
         """Conditions (N, …) of ``prompts``: weights of words, or tokens with 0 for none."""
 
     def asks(self, conditions: Tensor) -> np.ndarray:
-        """bool (N,): whether each row of conditions asks for anything that the model can heed."""
+        """bool (N,): whether each row of conditions asks for anything that the model can draw."""
         return np.asarray(conditions.flatten(1).any(1).cpu())
 
     # -- Train (with `Learner`'s chance and split_losses) ----------------------------------------
@@ -177,7 +177,7 @@ class Family(Learner):
     # -- Sample ----------------------------------------------------------------------------------
 
     def noise(self, generators: Sequence[torch.Generator]) -> Noise:
-        """The noise of as many pictures as there are ``generators``."""
+        """The noise of pictures, one for each of ``generators``."""
         return Noise(generators, (3, self.size, self.size))
 
     @abstractmethod

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-# For more places than this, attention's matrix is too large to be stored.
+# For more places than this the fused form, which never stores attention's matrix, is faster.
 PLACES = 256
 
 

@@ -1,4 +1,4 @@
-"""Sample pictures as grey levels, a group at a time, and keep frames of how they came about.
+"""Sample pictures as grey levels, a group at a time, with frames of their way from noise.
 
 Works on a model in memory; writes nothing.
 """

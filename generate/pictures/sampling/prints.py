@@ -17,19 +17,20 @@ from PIL import Image
 from generate.cards import slug_of
 from generate.files import format_json_lines, replacing, split_lines, write_bytes, write_text
 from generate.pictures.captioning.measured import caption_picture
+from generate.pictures.choosing.choose import Round
 from generate.pictures.refining.refiner import refine
 from generate.pictures.sheets import as_images, enlarge, write_image, write_sheet
 from generate.settings import Settings
 
 
-def caption_print(asked: dict[str, Any], heeded: bool, picture: np.ndarray) -> dict[str, Any]:
+def caption_print(asked: dict[str, Any], followed: bool, picture: np.ndarray) -> dict[str, Any]:
     """The caption, traits and hour of a picture: what was asked, else what is measured in it.
 
-    ``heeded``: the model could heed what was asked.
+    ``followed``: the model could follow the prompt.
     """
     measured = caption_picture(as_images(picture[None])[0])
     text, tags = asked["text"], asked["tags"]
-    if not (text and heeded):
+    if not (text and followed):
         row = {"text": measured.text, "traits": measured.traits, "hour": measured.traits["hour"]}
         return {**row, "how": "measured"}
     hour = str(tags.get("hour", "")) or measured.traits["hour"]
@@ -37,20 +38,15 @@ def caption_print(asked: dict[str, Any], heeded: bool, picture: np.ndarray) -> d
     return {**row, "how": "asked"}
 
 
-def write_print(
-    settings: Settings,
-    number: int,
-    picture: np.ndarray,
-    frames: np.ndarray,
-    beside: dict[str, bytes],
-) -> dict[str, Any]:
-    """Write a picture at the postcard's size, its frames as a strip, and further files ``beside``.
+def write_print(settings: Settings, number: int, chosen: Round, place: int) -> dict[str, Any]:
+    """Write a picture at the postcard's size, its frames as a strip, and the files beside it.
 
-    Returns the files' names. ``beside`` has files by their ending, such as ".svg".
+    It is the one at ``place`` in the round ``chosen``. Returns the files' names.
     """
-    folder, name = settings.work / "pictures", slug_of(number)
-    write_image(folder / f"{name}.png", enlarge(refine(picture), settings.pictures.postcard))
-    strip = Image.fromarray(np.concatenate(list(frames.transpose(0, 2, 3, 1)), 1))
+    folder, name, beside = settings.work / "pictures", slug_of(number), chosen.beside[place]
+    large = enlarge(refine(chosen.pictures[place]), settings.pictures.postcard)
+    write_image(folder / f"{name}.png", large)
+    strip = Image.fromarray(np.concatenate(list(chosen.frames[place].transpose(0, 2, 3, 1)), 1))
     write_image(folder / f"{name}.frames.webp", strip, quality=82, method=4)
     for ending, data in beside.items():
         write_bytes(folder / f"{name}{ending}", data)

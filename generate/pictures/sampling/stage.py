@@ -67,9 +67,9 @@ def write_chosen(
     chosen = rounds[choice.round]
     picture = chosen.pictures[place]
     asked = sampler.ask([number])
-    row = write_print(sampler.settings, number, picture, chosen.frames[place], chosen.beside[place])
-    heeded = bool(sampler.family.asks(sampler.family.encode(asked))[0])
-    row |= caption_print(asked[0], heeded, picture)
+    row = write_print(sampler.settings, number, chosen, place)
+    followed = bool(sampler.family.asks(sampler.family.encode(asked))[0])
+    row |= caption_print(asked[0], followed, picture)
     facts = sampler.family.facts
     row |= {"seed": chosen.seeds[place], "recipe": facts["recipe"]}
     row |= {"model": facts.get("key", ""), "chosen": choice.facts}

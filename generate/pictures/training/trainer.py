@@ -28,13 +28,12 @@ from generate.pictures.training.grids import GridWriter, write_curve
 from generate.pictures.training.loop import Report, measure_held_out
 from generate.pictures.training.pictures import TrainingPictures, seeded
 from generate.pictures.training.run import Run, open_bar, resume, step_to_end
-from generate.pictures.training.stage import find_start
 from generate.recipe import RECIPE, Recipe, write_recipe
 from generate.settings import Settings
 
 
-def run_training(settings: Settings, recipe: Recipe, folder: Path) -> None:
-    """Train by ``recipe`` and save the averaged model to ``folder``.
+def run_training(settings: Settings, recipe: Recipe, folder: Path, start: Path | None) -> None:
+    """Train by ``recipe`` from the weights in ``start``; save the averaged model to ``folder``.
 
     Several processes train together; only the first writes.
     """
@@ -42,7 +41,7 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path) -> None:
     dataset = read_dataset(settings.work / "dataset")
     torch.manual_seed(settings.seed)
     family = create_family(settings, dataset)
-    take_over(family, find_start(settings), settings.pictures.source)
+    take_over(family, start, settings.pictures.source)
     training, held_out = make_training(settings, family, dataset)
     home = find_training(settings, recipe)
     plan = settle_plan(settings, recipe.key, family, training, home)
