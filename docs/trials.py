@@ -1,9 +1,10 @@
 """Try solvers, steps, guidance and the choice among candidates: the tables of experiments.md.
 
-Run it from the project's folder, `PYTHONPATH=. .venv/bin/python docs/trials.py choice guidance`, as
-often as the weights change. Reads a model folder (the starter, or --model), or the averaged weights
-of a training checkpoint (--average), and the training pictures to compare with (--reference, such
-as work/dataset/pictures.safetensors; else 256 are drawn). Writes a sheet for each row to --sheets.
+Run it from the project's folder, `PYTHONPATH=. .venv/bin/python docs/trials.py choice guidance`,
+after each change of the weights. Reads a model folder (the starter, or --model), or the averaged
+weights of a training checkpoint (--average), and the training pictures to compare with
+(--reference, such as work/dataset/pictures.safetensors; else 256 are drawn). Writes a sheet for
+each row to --sheets.
 """
 
 import argparse
@@ -19,18 +20,18 @@ from safetensors.torch import load_file
 from generate.evaluation.judge.extractor import WEIGHTS, examine, load_extractor
 from generate.evaluation.scoring.tones import compare_tones
 from generate.pictures import STARTER
-from generate.pictures.choosing.choose import choose, measure_agreement
-from generate.pictures.choosing.look import describe_look
+from generate.pictures.choosing.choose import choose
+from generate.pictures.choosing.look import summarise_look
+from generate.pictures.compute.levels import from_levels, to_levels
 from generate.pictures.compute.precision import arithmetic
 from generate.pictures.families import flow
-from generate.pictures.families.registry import make_family
 from generate.pictures.fieldguide.drawings import draw_all
-from generate.pictures.model_folder import load_model, put_weights, read_prompts
-from generate.pictures.sampling.candidates import Studio
+from generate.pictures.model_folder import load_model, read_prompts
+from generate.pictures.networks.weights import put_weights
+from generate.pictures.sampling.candidates import Sampler
 from generate.pictures.sampling.deck import Deck
-from generate.pictures.sampling.draw import GROUP, encode
+from generate.pictures.sampling.draw import GROUP, sample_seeds
 from generate.pictures.sheets import as_images, write_sheet
-from generate.pictures.training.trainer import to_pixels
 from generate.recipe import derive_seed
 from generate.settings import Settings
 
@@ -47,7 +48,7 @@ SOLVERS = {
 
 
 def plain(scheduler: Any) -> Any:
-    """A scheduler that takes no noise, made to pass over what it is handed."""
+    """A scheduler that takes no noise, made to ignore the noise it is given."""
     step = scheduler.step
     scheduler.step = lambda velocity, moment, state, variance_noise: step(velocity, moment, state)
     return scheduler
@@ -57,18 +58,17 @@ class Bench:
     """A model, what its pictures are compared with, and a table of rows."""
 
     def __init__(self, args: argparse.Namespace) -> None:
-        self.model = load_model(args.model)
+        self.family = load_model(args.model)
         if args.average:
             tensors = load_file(args.average)
             average = {n.removeprefix("average."): t for n, t in tensors.items() if "average." in n}
-            put_weights(self.model.network, average)
-        self.family = make_family(self.model.network, self.model.facts)
+            put_weights(self.family.network, average)
         self.count, self.sheets, self.seed = args.pictures, args.sheets, args.seed
         self.kind = args.arithmetic
         if args.reference:
             self.reference = load_file(args.reference)["images"].numpy()
         else:
-            size = self.model.network.shape.size
+            size = self.family.size
             seeds = [derive_seed("trial reference", number) for number in range(256)]
             drawn = [np.asarray(entry.open()) for entry in draw_all(seeds, size)]
             self.reference = np.stack(drawn).transpose(0, 3, 1, 2)
@@ -86,18 +86,18 @@ class Bench:
         for start in range(0, self.count, GROUP):
             numbers = range(start + 1, start + 1 + GROUP)
             seeds = [derive_seed("beast", self.seed, number) for number in numbers]
-            generators = [torch.Generator().manual_seed(seed) for seed in seeds]
-            conditions = encode(self.model, self.asked[start : start + GROUP])
-            with arithmetic(self.kind):
-                parts.append(self.family.sample(conditions, generators, steps, guidance))
+            conditions = self.family.encode(self.asked[start : start + GROUP])
+            drawn = sample_seeds(self.family, conditions, seeds, steps, guidance, self.kind)
+            parts.append(to_levels(drawn.pictures))
         spent = 1000 * (time.process_time() - begun) / self.count
-        return np.concatenate([to_pixels(part) for part in parts]), spent
+        return np.concatenate(parts), spent
 
     def report(self, what: str, calls: str, spent: float, pictures: np.ndarray) -> None:
         """Print a row, and write the pictures as a sheet."""
-        conditions = encode(self.model, self.asked)
+        conditions = self.family.encode(self.asked)
         with arithmetic(self.kind):
-            agreement = measure_agreement(self.family, pictures, conditions).mean()
+            scores = self.family.score(from_levels(torch.from_numpy(pictures)), conditions)
+        agreement = scores.mean()
         tones = compare_tones(pictures, self.reference)
         plan = "not judged"
         if self.eye:
@@ -138,7 +138,7 @@ def try_spacing(bench: Bench) -> None:
 
 
 def try_guidance(bench: Bench) -> None:
-    """How strictly pictures keep to their words, and down to which noise level."""
+    """How strictly pictures follow their words, and down to which noise level."""
     usual = flow.GUIDED
     for guidance, least in ((1, 0), (1.5, 0), (1.5, 0.3), (2, 0), (2, 0.3), (2, 0.5), (3, 0.3)):
         flow.GUIDED = least
@@ -150,19 +150,19 @@ def try_guidance(bench: Bench) -> None:
 def try_choice(bench: Bench) -> None:
     """The first of three candidates against the best of three."""
     flow.make_scheduler = SOLVERS[OURS]
-    model = bench.model
-    model.facts |= {"arithmetic": bench.kind, "look": describe_look(bench.reference)}
+    usual = summarise_look(bench.reference)
+    bench.family.facts |= {"arithmetic": bench.kind, "look": usual}
     asked = {"candidates": 3, "steps": 16, "guidance": 2.0, "frames": 2}
     settings = Settings.model_validate({"seed": bench.seed, "pictures": asked})
-    studio = Studio(settings, model, bench.family, bench.deck, None, "")
+    sampler = Sampler(settings, bench.family, bench.deck, None, "")
     first, best = [], []
     shown = np.zeros((0, 3, 16, 16), np.uint8)
     begun = time.process_time()
     for start in range(0, bench.count, GROUP):
         members = [*range(start + 1, start + 1 + GROUP)]
-        rounds = [studio.draw_round(members, place) for place in range(3)]
+        rounds = [sampler.draw_round(members, place) for place in range(3)]
         choices, thumbnails = choose(
-            rounds, shown, 3, lambda k, members=members: studio.draw_round(members, k)
+            rounds, shown, 3, lambda k, members=members: sampler.draw_round(members, k)
         )
         shown = np.concatenate([shown, thumbnails])
         first.append(rounds[0].pictures)

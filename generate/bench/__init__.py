@@ -1,7 +1,10 @@
 """Measure ours against a baseline, side by side: work/bench.json, a table and a grid.
 
-Pictures against the classic recipe (costs, and quality after the same minutes from scratch), the
-gallery against a bare encoder and sigal.
+turns         our recipe and the classic one, timed in turns; recipe_cost measures one of them
+comparison    both trained from scratch and scored; entrant trains one, samples keeps its pictures
+experiments   variants of our recipe, trained one by one with one change each
+gallery       the gallery's builder beside a bare encoder; album compares it with sigal
+process_cost  CPU time and memory of a task and its processes
 """
 
 from typing import Any
@@ -10,15 +13,15 @@ from generate.files import write_json
 from generate.pictures.families import registry
 from generate.settings import Settings
 
-# Minutes that either recipe learns for; pictures drawn to learn from; pictures of each compared.
+# Minutes of training, training pictures, samples of each recipe, sampler steps of the classic one.
 MINUTES, DRAWN, SAMPLES, DDIM = 2.0, 640, 64, 20
 
 
 def run_bench(settings: Settings, minutes: float | None = None) -> list[dict[str, Any]]:
     """Measure, write work/bench.json and work/report/bench.png, print the table, return its rows.
 
-    A row holds name, baseline, ours, ratio (how many times less ours takes), spread (the least and
-    the greatest ratio of the rounds, where there are rounds) and unit.
+    A row holds name, baseline, ours, ratio (baseline over ours), spread (the least and the greatest
+    ratio of the rounds, where there are rounds) and unit.
     """
     from generate.bench.gallery import measure_gallery
     from generate.bench.turns import measure_costs
@@ -38,7 +41,8 @@ def run_bench(settings: Settings, minutes: float | None = None) -> list[dict[str
 
 def measure_quality(settings: Settings, minutes: float) -> list[dict[str, Any]]:
     """KID of both recipes after the same minutes on the field guide, a row for each extractor."""
-    from generate.bench.comparison import CLASSIC, OURS, Contest, draw_grid, fight, settle
+    from generate.bench import comparison
+    from generate.bench.comparison import CLASSIC, OURS
     from generate.bench.entrant import Entrant
     from generate.pictures.data.source import FIELD_GUIDE
 
@@ -46,9 +50,10 @@ def measure_quality(settings: Settings, minutes: float) -> list[dict[str, Any]]:
         CLASSIC: Entrant(registry.CLASSIC, minutes, None, SAMPLES, DDIM),
         OURS: Entrant(registry.DEFAULT, minutes, None, SAMPLES, settings.pictures.steps),
     }
-    contest = Contest(FIELD_GUIDE, settle(settings, FIELD_GUIDE, "quick", DRAWN), entrants)
-    report = fight(contest)
-    draw_grid(settings.work / "report" / "bench.png", contest)
+    chosen = comparison.choose_training_set(settings, FIELD_GUIDE, "quick", DRAWN)
+    compared = comparison.Comparison(FIELD_GUIDE, chosen, entrants)
+    report = comparison.run_comparison(compared)
+    comparison.draw_grid(settings.work / "report" / "bench.png", compared)
     rows = []
     for extractor, found in report["KID"].items():
         baseline, ours = found[CLASSIC][0], found[OURS][0]

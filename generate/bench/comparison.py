@@ -11,19 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from jinja2 import Template
 from PIL import Image, ImageDraw
 
 from generate.bench.entrant import Entrant, run_apart, run_entrant
-from generate.bench.samples import gather_samples
+from generate.bench.samples import FACTS, gather_samples
 from generate.errors import Refusal
 from generate.evaluation.scoring.anchors import draw_gaussian
 from generate.evaluation.scoring.features import open_features
 from generate.evaluation.scoring.scores import kid
-from generate.files import read_json, replacing, write_json, write_text
+from generate.files import read_json, write_json, write_text
 from generate.pictures.data.dataset import build_dataset, read_dataset
 from generate.pictures.data.source import FIELD_GUIDE
 from generate.pictures.families import registry
-from generate.pictures.sheets import GROUND, as_images, lay_out
+from generate.pictures.sheets import GROUND, as_images, lay_out, write_image
 from generate.recipe import digest
 from generate.settings import Settings
 
@@ -32,23 +33,18 @@ CLASSIC, OURS = "classic", "ours"
 UPDATES, MINUTES, SAMPLES, DDIM = 640, 10.0, 200, 50
 EXTRACTORS = ("ours", "random")
 SHOWN, COLUMNS = 48, 6
-# Of the field guide so many are drawn that 1,024 are left to learn from.
+# Drawings of the field guide, of which 1,024 are left for training.
 DRAWN, HELD_OUT = 1280, 0.2
 Report = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Contest:
-    """A training set and who learns from it."""
+class Comparison:
+    """A training set, and the entrants that are trained on it."""
 
     name: str
-    settings: Settings
+    settings: Settings  # their home is its working folder, which no build reads
     entrants: dict[str, Entrant]
-
-    @property
-    def home(self) -> Path:
-        """Where it is fought out; outside of anything that a build looks at."""
-        return self.settings.home
 
 
 def compare_recipes(
@@ -60,35 +56,37 @@ def compare_recipes(
 ) -> Report:
     """Run what has not been run yet, write docs/comparison/ and return the figures.
 
-    Takes more than an hour of two processors; can be killed at any moment and run again.
+    Takes more than an hour of two processors. It can be stopped at any moment and run again.
     """
     name = FIELD_GUIDE if source == FIELD_GUIDE else name_set(settings.home / source)
     steps, minutes = settings.pictures.steps, minutes or MINUTES
     entrants = {
-        # To its own end, however long: the faster arithmetic spares time and is held to float32.
+        # To its own end, however long, in the faster arithmetic, which is compared with float32.
         CLASSIC: Entrant(registry.CLASSIC, None, updates, samples, min(DDIM, 1000), None),
         OURS: Entrant(registry.DEFAULT, minutes, None, samples, steps),
     }
     place = f"{name}-{digest([source, updates, minutes, samples])[:6]}"
-    contest = Contest(name, settle(settings, source, place, DRAWN), entrants)
-    report = fight(contest)
+    chosen = choose_training_set(settings, source, place, DRAWN)
+    comparison = Comparison(name, chosen, entrants)
+    report = run_comparison(comparison)
     folder = settings.home / "docs" / "comparison"
     write_json(folder / f"{name}.json", report)
-    write_text(folder / f"{name}.md", tabulate(report))
-    draw_grid(folder / f"{name}.webp", contest)
-    print(tabulate(report))
+    page = render("comparison.md", report=report, classic=CLASSIC, ours=OURS)
+    write_text(folder / f"{name}.md", page)
+    draw_grid(folder / f"{name}.webp", comparison)
+    print(page)
     return report
 
 
 def name_set(path: Path) -> str:
-    """A name for files about the pictures at ``path``, without what a link would stumble over."""
+    """A name for files about the pictures at ``path``, of characters that are safe in a link."""
     path = path.resolve()
     name = path.name.removesuffix(".zip") if path.is_file() else path.name
     return re.sub(r"[^\w.-]+", "-", name)
 
 
-def settle(settings: Settings, source: str, name: str, examples: int) -> Settings:
-    """The settings of a contest on ``source``, at home in work/bench/``name``/."""
+def choose_training_set(settings: Settings, source: str, name: str, examples: int) -> Settings:
+    """``settings`` with ``source`` as the training set, and work/bench/``name``/ as the home."""
     path = source if source == FIELD_GUIDE else str((settings.home / source).resolve())
     if path != FIELD_GUIDE and not Path(path).exists():
         raise Refusal(f'bench --compare {source}: no such folder; or give "{FIELD_GUIDE}"')
@@ -98,21 +96,22 @@ def settle(settings: Settings, source: str, name: str, examples: int) -> Setting
     return settings.model_copy(update={"pictures": asked, "home": home})
 
 
-def fight(contest: Contest, run: Callable[..., None] = run_apart) -> Report:
-    """Let every entrant learn and draw, and judge what they drew."""
-    build_dataset(contest.settings)
-    for name, entrant in contest.entrants.items():
-        run(run_entrant, contest.settings, entrant, contest.home / name)
-    facts = {name: read_json(contest.home / name / "facts.json") for name in contest.entrants}
-    dataset = read_dataset(contest.settings.work / "dataset")
+def run_comparison(comparison: Comparison, run: Callable[..., None] = run_apart) -> Report:
+    """Train every entrant, sample from it, and score the samples."""
+    settings, home, entrants = comparison.settings, comparison.settings.home, comparison.entrants
+    build_dataset(settings)
+    for name, entrant in entrants.items():
+        run(run_entrant, settings, entrant, home / name)
+    facts = {name: read_json(home / name / FACTS) for name in entrants}
+    dataset = read_dataset(settings.work / "dataset")
     training = dataset.images[dataset.places("train")]
     held = dataset.images[dataset.places("held-out")]
-    samples = min(entrant.samples for entrant in contest.entrants.values())
-    sets = {name: gather_samples(contest.home / name, samples) for name in contest.entrants}
+    samples = min(entrant.samples for entrant in entrants.values())
+    sets = {name: gather_samples(home / name, samples) for name in entrants}
     sets |= {"held-out pictures": held, "a Gaussian": draw_gaussian(training, samples)}
-    scores, left_out = judge(contest.settings, sets, training)
+    scores, left_out = score_sets(settings, sets, training)
     return {
-        "training set": contest.name,
+        "training set": comparison.name,
         "pictures": {"train": len(training), "held-out": len(held), "size": held.shape[-1]},
         "entrants": facts,
         "KID": scores,
@@ -120,7 +119,7 @@ def fight(contest: Contest, run: Callable[..., None] = run_apart) -> Report:
     }
 
 
-def judge(
+def score_sets(
     settings: Settings, sets: dict[str, np.ndarray], training: np.ndarray
 ) -> tuple[dict[str, dict[str, list[float]]], list[str]]:
     """KID against the training pictures by extractor and set: mean and deviation over subsets."""
@@ -131,7 +130,7 @@ def judge(
             features = open_features(extractor, settings.home)
         except Refusal as refusal:
             print(f"bench     left out: {refusal}")
-            left_out.append(f"features {extractor}")  # the reason may name a place on this machine
+            left_out.append(f"features {extractor}")  # the reason may name a folder of this machine
             continue
         known = features.extract(training)
         scores[extractor] = {
@@ -142,63 +141,20 @@ def judge(
     return scores, left_out
 
 
-def tabulate(report: Report) -> str:
-    """The report as Markdown: one table of costs, one of scores for each extractor."""
-    entrants, pictures = report["entrants"], report["pictures"]
-    name = report["training set"]
-    lines = [
-        f"# The classic recipe and ours, from scratch: {name}",
-        "",
-        f"{pictures['train']} training pictures of {pictures['size']} pixels, "
-        f"{pictures['held-out']} held out. Made by `python -m generate bench --compare`.",
-        "",
-        f"![Pictures of the classic recipe, and of ours]({name}.webp)",
-        "",
-        "| | " + " | ".join(entrants) + " |",
-        "|---|" + "---:|" * len(entrants),
-    ]
-    rows: dict[str, Callable[[Report], str]] = {
-        "parameters": lambda f: f"{f['parameters'] / 1e6:.1f} M",
-        "arithmetic, threads": lambda f: f"{f['arithmetic']}, {f['threads']}",
-        "updates × batch": lambda f: f"{f['updates']} × {f['exposures'] // f['updates']}",
-        "minutes of training": lambda f: f"{f['training seconds'] / 60:.1f}",
-        "ms per training picture": lambda f: f"{1e3 * f['training seconds'] / f['exposures']:.1f}",
-        "sampled pictures": lambda f: f"{f['samples']}",
-        "solver steps": lambda f: f"{f['solver']}",
-        "seconds per sampled picture": lambda f: f"{f['sampling seconds'] / f['samples']:.2f}",
-        "peak memory": lambda f: f"{f['peak memory'] / 2**20:.0f} MiB",
-    }
-    lines += [
-        f"| {title} | " + " | ".join(row(facts) for facts in entrants.values()) + " |"
-        for title, row in rows.items()
-    ]
-    if trial := entrants[CLASSIC].get("first losses"):
-        losses = ", ".join(f"{trial[kind]:.4f} in {kind}" for kind in trial if kind != "updates")
-        lines += [
-            "",
-            "The classic recipe is float32's; here it ran in the arithmetic that is faster on this "
-            f"machine. Mean loss of its first {trial['updates']} updates: {losses}.",
-        ]
-    for extractor, found in report["KID"].items():
-        ratio = found[OURS][0] / found[CLASSIC][0] if found[CLASSIC][0] else float("nan")
-        lines += [
-            "",
-            f'KID × 1000 against the training pictures, features "{extractor}" '
-            f"(ours / classic: {ratio:.2f}):",
-            "",
-            "| pictures | mean | deviation of the subsets |",
-            "|---|---:|---:|",
-            *(f"| {who} | {1e3 * m:.2f} | {1e3 * d:.2f} |" for who, (m, d) in found.items()),
-        ]
-    return "\n".join(lines) + "\n"
+def render(name: str, **values: Any) -> str:
+    """The template ``name`` beside this file, with ``values``."""
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    page = Template(text, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    return page.render(values)
 
 
-def draw_grid(path: Path, contest: Contest) -> None:
+def draw_grid(path: Path, comparison: Comparison) -> None:
     """The first pictures of each entrant side by side, under their names."""
     sheets = []
-    for name, entrant in contest.entrants.items():
+    for name, entrant in comparison.entrants.items():
         count = min(SHOWN, entrant.samples)
-        sheet = lay_out(as_images(gather_samples(contest.home / name, count)), COLUMNS)
+        pictures = gather_samples(comparison.settings.home / name, count)
+        sheet = lay_out(as_images(pictures), COLUMNS)
         titled = Image.new("RGB", (sheet.width, sheet.height + 20), GROUND)
         titled.paste(sheet, (0, 20))
         ImageDraw.Draw(titled).text((4, 4), name, fill=(40, 40, 40))
@@ -210,5 +166,4 @@ def draw_grid(path: Path, contest: Contest) -> None:
     for sheet in sheets:
         grid.paste(sheet, (place, 0))
         place += sheet.width + gap
-    with replacing(path) as temporary:
-        grid.save(temporary, quality=82) if path.suffix == ".webp" else grid.save(temporary)
+    write_image(path, grid, **({"quality": 82} if path.suffix == ".webp" else {}))

@@ -1,14 +1,13 @@
 """Train a recipe from scratch to its end and sample from it, in a process of its own.
 
-Reads a training set; writes an entrant's folder: checkpoints, plan.json, samples, facts.json.
-Killed at any moment, the next call goes on where the last checkpoint left it.
+Reads a training set; writes an entrant's folder: checkpoints, plan.json, samples, facts.json. If it
+is killed, the next call goes on from the last checkpoint.
 """
 
 import contextlib
 import multiprocessing
 import os
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -18,8 +17,8 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from generate.bench.process_cost import read_peak
 from generate.bench.samples import FACTS, sample_entrant
-from generate.bench.subject import peak_memory
 from generate.errors import Refusal
 from generate.files import read_json, write_json
 from generate.pictures.compute.precision import probe
@@ -27,12 +26,12 @@ from generate.pictures.data.dataset import decide_dataset, read_dataset
 from generate.pictures.families.base import Family
 from generate.pictures.families.registry import CLASSIC
 from generate.pictures.networks.weights import copy_weights, count_parameters, put_weights
-from generate.pictures.training.budget import read_plan, settle_plan, trial_step
+from generate.pictures.training.budget import read_plan, read_record, settle_plan, trial_step
 from generate.pictures.training.checkpoint import list_checkpoints
-from generate.pictures.training.loop import make_optimisers, train_steps
+from generate.pictures.training.loop import Report, make_optimisers, train_steps
 from generate.pictures.training.pictures import TrainingPictures
 from generate.pictures.training.plan import Plan
-from generate.pictures.training.run import Run, go_on, heeding, note, save
+from generate.pictures.training.run import Run, resume, step_to_end
 from generate.pictures.training.trainer import create_family, make_training
 from generate.recipe import Recipe
 from generate.settings import Settings
@@ -40,17 +39,17 @@ from generate.settings import Settings
 # Seconds of training between checkpoints.
 EVERY = 60.0
 PEAK, PLAN = "peak.json", "plan.json"
-# Updates that are also taken in float32, where the classic recipe runs in another arithmetic.
+# Steps that are also taken in float32, where the classic recipe runs in another arithmetic.
 TRIED = 16
 
 
 @dataclass(frozen=True)
 class Entrant:
-    """What is to be run: a recipe, how long, how many pictures of it by how many solver steps.
+    """One side of a comparison: a recipe, how long it trains, its samples and solver steps.
 
-    The flow recipe takes ``minutes`` as `make train` does: so many steps, settled beforehand, in
-    the arithmetic that is faster here. The classic one takes ``updates`` of 16 pictures, or as many
-    as fit in ``minutes``, in its own ``arithmetic``, or in the faster one (None).
+    The flow recipe trains for ``minutes`` as `make train` does: their number of steps is fixed
+    beforehand, and the arithmetic is the one that is faster here. The classic one takes ``updates``
+    of 16 pictures, or trains for ``minutes``, in this ``arithmetic`` (None: the faster one).
     """
 
     recipe: str
@@ -62,12 +61,12 @@ class Entrant:
 
 
 def run_apart(function: Callable[..., None], *arguments: Any) -> None:
-    """Call ``function`` in a fresh process, whose memory is its own; `Refusal` if it fails.
+    """Call ``function`` in a new process, with memory of its own; `Refusal` if it fails.
 
-    When this process is interrupted, that one is given time to write down how far it got.
+    When this process is interrupted, it waits until the other has written a checkpoint.
     """
     context = multiprocessing.get_context("spawn")
-    process = context.Process(target=work_apart, args=(function, *arguments))
+    process = context.Process(target=call_and_exit, args=(function, *arguments))
     process.start()
     try:
         process.join()
@@ -83,8 +82,8 @@ def run_apart(function: Callable[..., None], *arguments: Any) -> None:
         raise Refusal(f"bench: the process that trains ended with {process.exitcode}; run again")
 
 
-def work_apart(function: Callable[..., None], *arguments: Any) -> None:
-    """Call ``function`` and end this process as the command line does, without a traceback."""
+def call_and_exit(function: Callable[..., None], *arguments: Any) -> None:
+    """Call ``function``; errors end this process as they end the command line."""
     try:
         function(*arguments)
     except KeyboardInterrupt:
@@ -96,30 +95,30 @@ def work_apart(function: Callable[..., None], *arguments: Any) -> None:
 
 def run_entrant(settings: Settings, entrant: Entrant, home: Path) -> None:
     """Train and sample unless ``home`` holds all of it. ``settings`` name the training set."""
-    asked = settings.pictures.model_copy(update={"recipe": entrant.recipe, "start": "scratch"})
+    changes: dict[str, Any] = {"recipe": entrant.recipe, "start": "scratch"}
     if entrant.minutes:
-        asked = asked.model_copy(update={"minutes": entrant.minutes})
+        changes["minutes"] = entrant.minutes
+    asked = settings.pictures.model_copy(update=changes)
     settings = settings.model_copy(update={"pictures": asked})
     recipe = decide_entrant(settings, entrant)
-    if read_facts(home, recipe.key) is not None:
+    if read_record(home / FACTS, recipe.key):
         return
     dataset = read_dataset(settings.work / "dataset")
     torch.manual_seed(settings.seed)
     family = create_family(settings, dataset)
-    beginning = family.begin(None, asked.source)
+    family.begin(None, asked.source)
     training, _ = make_training(settings, family, dataset)
-    classic = entrant.recipe == CLASSIC
-    if classic:
+    limit = None
+    if entrant.recipe == CLASSIC:
         plan = settle_classic(entrant, family, training, settings.seed, recipe.key, home)
+        limit = None if entrant.updates else entrant.minutes
     else:
-        plan = settle_plan(settings, recipe, family, training, beginning, home)
-    weights, optimisers = copy_weights(family.network), make_optimisers(family, plan)
-    run = Run(family, plan, weights, optimisers, recipe.key)
-    go_on(run, home)
-    limit = entrant.minutes if classic and not entrant.updates else None
-    train_entrant(run, training, home, limit)
+        plan = settle_plan(settings, recipe.key, family, training, home)
+    run = Run(family, training, plan, recipe.key, home)
+    resume(run)
+    train_entrant(run, limit)
     put_weights(family.network, run.average)
-    seconds = sample_entrant(settings, entrant.samples, entrant.solver, run, family, dataset, home)
+    seconds = sample_entrant(settings, run, family, dataset, entrant.samples, entrant.solver)
     facts = {
         "key": recipe.key,
         **asdict(entrant),
@@ -127,11 +126,11 @@ def run_entrant(settings: Settings, entrant: Entrant, home: Path) -> None:
         "updates": run.step,
         "exposures": run.step * plan.batch,
         "arithmetic": plan.arithmetic,
-        "first losses": describe_trial(run, home),
+        "first losses": compare_first_losses(run),
         "threads": torch.get_num_threads(),
         "training seconds": round(run.seconds, 1),
         "sampling seconds": round(seconds, 1),
-        "peak memory": note_peak(home),
+        "peak memory": record_peak(home),
     }
     write_json(home / FACTS, facts)
     for checkpoint in list_checkpoints(home):
@@ -139,17 +138,12 @@ def run_entrant(settings: Settings, entrant: Entrant, home: Path) -> None:
 
 
 def settle_classic(
-    entrant: Entrant,
-    family: Family,
-    training: TrainingPictures,
-    seed: int,
-    key: str,
-    home: Path,
+    entrant: Entrant, family: Family, training: TrainingPictures, seed: int, key: str, home: Path
 ) -> Plan:
-    """The classic recipe's plan. An arithmetic that was chosen by trial is held against float32.
+    """The classic recipe's plan. An arithmetic that was chosen by trial is compared with float32.
 
-    The first updates are taken in float32 and thrown away, their losses kept in plan.json beside
-    the plan: what they are in the faster arithmetic shows whether it changes what is learnt.
+    For that the first steps are taken in float32, only for their losses, which plan.json keeps. If
+    the losses of the run itself are the same, the faster arithmetic changes nothing.
     """
     plan = replace(family.beginning.plan, steps=entrant.updates or 10**6, seed=seed)
     if entrant.arithmetic:
@@ -171,18 +165,14 @@ def settle_classic(
     return plan
 
 
-def describe_trial(run: Run, home: Path) -> dict[str, float] | None:
-    """Mean loss of the first updates as they were taken, and in float32; None without a trial."""
-    with contextlib.suppress(OSError, Refusal, KeyError, TypeError):
-        recorded = read_json(home / PLAN)
-        if recorded["key"] == run.key and (full := recorded.get("float32")):
-            taken = [loss for step, loss in run.losses if step <= len(full)]
-            return {
-                run.plan.arithmetic: round(float(np.mean(taken)), 5),
-                "float32": round(float(np.mean(full)), 5),
-                "updates": len(full),
-            }
-    return None
+def compare_first_losses(run: Run) -> dict[str, float] | None:
+    """Mean loss of the first steps of the run, and in float32; None without a trial."""
+    full = read_record(run.home / PLAN, run.key).get("float32")
+    if not full:
+        return None
+    taken = [loss for step, loss in run.losses if step <= len(full)]
+    means = {run.plan.arithmetic: np.mean(taken), "float32": np.mean(full)}
+    return {kind: round(float(mean), 5) for kind, mean in means.items()} | {"updates": len(full)}
 
 
 def decide_entrant(settings: Settings, entrant: Entrant) -> Recipe:
@@ -194,46 +184,32 @@ def decide_entrant(settings: Settings, entrant: Entrant) -> Recipe:
     return Recipe("entrant", relevant, inputs, settings.seed)
 
 
-def read_facts(home: Path, key: str) -> dict[str, Any] | None:
-    """What is known of a finished entrant ``key``, None if there is none such in ``home``."""
-    with contextlib.suppress(OSError, Refusal, KeyError, TypeError):
-        facts: dict[str, Any] = read_json(home / FACTS)
-        if facts["key"] == key:
-            return facts
-    return None
+def train_entrant(run: Run, minutes: float | None) -> None:
+    """Take the plan's steps, or stop after ``minutes`` of them.
 
-
-def train_entrant(run: Run, training: TrainingPictures, home: Path, minutes: float | None) -> None:
-    """Take the plan's steps, or as many as fit in ``minutes``; only the steps are timed.
-
-    Stops when the process that started this one is gone, lest two work at one run.
+    Stops when the process that started this one has ended, so that no two work on one run.
     """
-    limit = minutes * 60 if minutes else float("inf")
-    saved, parent = run.seconds, os.getppid()
+    limit, parent = minutes * 60 if minutes else float("inf"), os.getppid()
     total = None if minutes else run.plan.steps
-    steps = train_steps(run.learner, training, run.plan, run.optimisers, run.average, run.step)
-    bar = tqdm(total=total, initial=run.step, desc=f"train {home.name}", unit="update")
-    with contextlib.closing(steps), bar, heeding() as stopping:
-        while run.step < run.plan.steps and run.seconds < limit:
-            started = time.perf_counter()
-            report = next(steps)
-            run.seconds += time.perf_counter() - started
-            note(run, report)
+    with tqdm(total=total, initial=run.step, desc=f"train {run.home.name}", unit="update") as bar:
+
+        def watch(report: Report) -> bool:
             bar.update()
             bar.set_postfix(loss=f"{report.loss:.3f}", minutes=f"{run.seconds / 60:.1f}")
-            stopped = stopping.is_set() or os.getppid() != parent
-            if stopped or run.seconds - saved > EVERY:
-                save(run, home)
-                note_peak(home)
-                saved = run.seconds
-            if stopped:
-                raise KeyboardInterrupt
-    save(run, home)
+            return run.seconds >= limit or os.getppid() != parent
+
+        try:
+            if run.seconds < limit:
+                step_to_end(run, watch, EVERY)
+        finally:
+            record_peak(run.home)
+    if os.getppid() != parent:
+        raise KeyboardInterrupt
 
 
-def note_peak(home: Path) -> int:
-    """The most bytes that any of the processes which worked in ``home`` held; written there."""
-    peak = int(peak_memory())
+def record_peak(home: Path) -> int:
+    """The most bytes that any of the processes that worked in ``home`` has held; written there."""
+    peak = read_peak()
     with contextlib.suppress(OSError, Refusal, KeyError, TypeError):
         peak = max(peak, int(read_json(home / PEAK)["bytes"]))
     write_json(home / PEAK, {"bytes": peak})

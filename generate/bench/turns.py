@@ -1,22 +1,24 @@
-"""Time the recipes turn by turn, each in a process of its own, so that noise befalls them alike."""
+"""Time the recipes in turns, each in a process of its own, so that other work slows them alike."""
 
 import multiprocessing
 import os
 import statistics
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from tqdm import tqdm
 
+from generate.bench.recipe_cost import measure, prepare
 from generate.errors import Refusal
 from generate.pictures.families import registry
 from generate.settings import Settings
 
 ROUNDS = 3
 CLASSIC, OURS, FULL = "classic", "ours", "ours, float32"
-# Who is measured: recipe and arithmetic (None: the faster one on this machine).
+# What is measured: recipe and arithmetic (None: the faster one on this machine).
 SUBJECTS: dict[str, tuple[str, str | None]] = {
     CLASSIC: (registry.CLASSIC, "float32"),
     OURS: (registry.DEFAULT, None),
@@ -25,33 +27,19 @@ SUBJECTS: dict[str, tuple[str, str | None]] = {
 Row = dict[str, Any]
 
 
-class Worker(Protocol):
-    """One who measures: "train" and "sample" in seconds a picture, "memory" in bytes."""
+@dataclass
+class Worker:
+    """A recipe in another process (a pool of one, where `prepare` was called)."""
 
+    pool: Executor
     arithmetic: str
     threads: int
 
-    def ask(self, what: str) -> float: ...
-
-
-@dataclass
-class Remote:
-    """A subject in another process."""
-
-    connection: Any
-    arithmetic: str = ""
-    threads: int = 0
-
     def ask(self, what: str) -> float:
-        """What it measures; `Refusal` if the process is gone."""
-        self.connection.send(what)
-        return float(self.hear())
-
-    def hear(self) -> Any:
-        """The process's next word."""
+        """What it costs, as `measure` tells; `Refusal` if the process has ended."""
         try:
-            return self.connection.recv()
-        except EOFError:
+            return self.pool.submit(measure, what).result()
+        except BrokenExecutor:
             raise Refusal("bench: a measuring process ended; is there memory enough?") from None
 
 
@@ -63,47 +51,27 @@ def measure_costs(settings: Settings) -> list[Row]:
 
 @contextmanager
 def open_workers(settings: Settings) -> Iterator[dict[str, Worker]]:
-    """A process for each of the subjects, all with as many threads."""
-    from generate.bench.subject import serve
-
-    context = multiprocessing.get_context("spawn")
-    threads = count_threads()
-    workers: dict[str, Worker] = {}
-    started = []
-    try:
+    """A process for each of the subjects, all with the same number of threads."""
+    context, asked = multiprocessing.get_context("spawn"), settings.pictures
+    workers = {}
+    with ExitStack() as stack:
         for name, (recipe, kind) in SUBJECTS.items():
-            near, far = context.Pipe()
-            asked = settings.pictures
-            about = (far, recipe, kind, threads, asked.steps, asked.guidance)
-            process = context.Process(target=serve, args=about, daemon=True)
-            process.start()
-            far.close()  # so that a process that fails ends the wait
-            remote = Remote(near)
-            started.append((process, remote))
-            remote.arithmetic, remote.threads = remote.hear()
-            workers[name] = remote
+            pool = stack.enter_context(ProcessPoolExecutor(1, context))
+            about = recipe, kind, count_threads(), asked.steps, asked.guidance
+            workers[name] = Worker(pool, *pool.submit(prepare, *about).result())
         yield workers
-        for _, remote in started:
-            remote.connection.send("")
-    finally:
-        for process, remote in started:
-            remote.connection.close()
-            process.join(5)
-            process.kill()
 
 
 def count_threads() -> int:
-    """The threads that each may use: OMP_NUM_THREADS, else as many as there are processors."""
-    if hasattr(os, "sched_getaffinity"):
-        free = len(os.sched_getaffinity(0))
-    else:
-        free = os.cpu_count() or 1
+    """The threads of each process: OMP_NUM_THREADS, else the number of processors."""
     asked = os.environ.get("OMP_NUM_THREADS", "")
-    return int(asked) if asked.isdecimal() and int(asked) else free
+    if asked.isdecimal() and int(asked):
+        return int(asked)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def take_turns(workers: dict[str, Worker], rounds: int) -> dict[str, dict[str, list[float]]]:
-    """Seconds by what was measured and by whom, one a round; a first round only warms up."""
+    """Seconds by what was measured and by worker, one a round, after a first round to warm up."""
     times: dict[str, dict[str, list[float]]] = {
         what: {name: [] for name in workers} for what in ("train", "sample")
     }
@@ -116,25 +84,22 @@ def take_turns(workers: dict[str, Worker], rounds: int) -> dict[str, dict[str, l
 
 
 def make_rows(workers: dict[str, Worker], times: dict[str, dict[str, list[float]]]) -> list[Row]:
-    """The table's rows from what `take_turns` found."""
+    """The table's rows from the times of `take_turns`."""
     rows = []
     for what, name in (("train", "training"), ("sample", "finished")):
         title = f"seconds per {name} picture"
         for who, suffix in ((OURS, ""), (FULL, ", float32")):
             pairs = times[what][CLASSIC], times[what][who]
             facts = {"arithmetic": workers[who].arithmetic}
-            rows.append(compare(title + suffix, "s", *pairs) | facts)
+            rows.append(compare_rounds(title + suffix, "s", *pairs) | facts)
     peaks = {name: workers[name].ask("memory") / 2**20 for name in (CLASSIC, OURS)}
-    rows.append(compare("peak memory", "MiB", [peaks[CLASSIC]], [peaks[OURS]]))
+    rows.append(compare_rounds("peak memory", "MiB", [peaks[CLASSIC]], [peaks[OURS]]))
     counts = [[float(workers[name].threads)] for name in (CLASSIC, OURS)]
-    return [*rows, compare("processor threads", "", *counts)]
+    return [*rows, compare_rounds("processor threads", "", *counts)]
 
 
-def compare(name: str, unit: str, baseline: Sequence[float], ours: Sequence[float]) -> Row:
-    """One row: the medians, and the median and the range of the rounds' ratios.
-
-    The ratio says how many times less ours takes.
-    """
+def compare_rounds(name: str, unit: str, baseline: Sequence[float], ours: Sequence[float]) -> Row:
+    """One row: the medians, and the median and range of the rounds' ratios (baseline over ours)."""
     ratios = [before / now for before, now in zip(baseline, ours, strict=True)]
     return {
         "name": name,

@@ -18,7 +18,7 @@ from generate.evaluation.scoring.tones import compare_tones, measure_tones
 from generate.pictures.choosing.copies import Nearest, find_nearest
 from generate.pictures.choosing.neighbours import Neighbour, open_check
 from generate.pictures.refining.refiner import refine
-from generate.pictures.sampling.prints import enlarge
+from generate.pictures.sheets import enlarge
 from generate.settings import Settings
 
 # How many training pictures are enlarged to be compared with the cards.

@@ -1,7 +1,7 @@
 """A model's folder: the words, facts, prompts and card that every family has, and its weights.
 
-Reads and writes jungle.json (facts), words/vocabulary.json, prompts.jsonl and README.md. Weights
-are the family's business. Light: torch is imported only to load a model.
+Reads and writes jungle.json (facts), words/vocabulary.json, prompts.jsonl and README.md. The family
+reads and writes its weights. Light: torch is imported only to load a model.
 """
 
 from pathlib import Path
@@ -18,12 +18,16 @@ VOCABULARY, PROMPTS, FACTS = "words/vocabulary.json", "prompts.jsonl", "jungle.j
 
 
 def save_model(
-    family: Any, folder: Path, prompts: list[dict[str, Any]], card: str, half: bool = False
+    family: Any, folder: Path, rows: list[dict[str, Any]], card: str, half: bool = False
 ) -> None:
-    """Write ``family`` to ``folder``; ``half`` stores the weights as float16."""
+    """Write ``family`` to ``folder``, with the "text" and "tags" of ``rows`` as its prompts.
+
+    ``half`` stores the weights as float16.
+    """
     family.save(folder, half)
     family.vocabulary.write(folder / VOCABULARY)
     write_json(folder / FACTS, family.facts)
+    prompts = ({"text": row["text"], "tags": row["tags"]} for row in rows)
     write_text(folder / PROMPTS, format_json_lines(prompts))
     write_text(folder / "README.md", card)
 
@@ -57,7 +61,7 @@ def find_starter(recipe: str) -> Path | None:
 
 
 def digest_model(folder: Path) -> str:
-    """SHA-256 over what a model folder draws with; its card and its dates are not among that."""
+    """SHA-256 over the files that decide what a model draws; its card is not one of them."""
     facts = read_facts(folder)
     spec = FAMILIES.get(str(facts.get("recipe")))
     patterns = spec.weights if spec else ("*/*",)
@@ -66,7 +70,7 @@ def digest_model(folder: Path) -> str:
 
 
 def read_prompts(folder: Path) -> list[dict[str, Any]]:
-    """What may be asked of a model: rows {"text", "tags"} of its training pictures' captions."""
+    """Prompts for a model: rows {"text", "tags"}, the captions of its training pictures."""
     try:
         rows = read_json_lines(folder / PROMPTS)
         for row in rows:

@@ -1,8 +1,9 @@
-"""Lay pictures out in sheets."""
+"""Pictures as images: enlarge them, lay them out in sheets, write them."""
 
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -28,8 +29,20 @@ def lay_out(pictures: Sequence[Image.Image], columns: int = 0, gap: int = 2) -> 
 
 def write_sheet(path: Path, pictures: Sequence[Image.Image], columns: int = 0) -> None:
     """Write a sheet of ``pictures`` as a PNG."""
+    write_image(path, lay_out(pictures, columns))
+
+
+def write_image(path: Path, image: Image.Image, **options: Any) -> None:
+    """Write ``image`` to ``path``, in the format of its suffix with these ``options``."""
     with replacing(path) as temporary:
-        lay_out(pictures, columns).save(temporary)
+        image.save(temporary, **options)
+
+
+def enlarge(image: Image.Image, side: int) -> Image.Image:
+    """``image`` at ``side`` pixels, by Lanczos's filter."""
+    if image.size == (side, side):
+        return image
+    return image.resize((side, side), Image.Resampling.LANCZOS)
 
 
 def as_images(pixels: np.ndarray) -> list[Image.Image]:

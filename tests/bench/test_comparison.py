@@ -10,17 +10,19 @@ import torch
 from PIL import Image
 
 from generate import bench
-from generate.bench import comparison, experiments, trials
+from generate.bench import comparison, experiments, variants
 from generate.bench import entrant as contest
-from generate.bench.entrant import Entrant, read_facts, run_entrant
-from generate.bench.samples import gather_samples, read_samples
+from generate.bench.entrant import Entrant, run_entrant
+from generate.bench.samples import gather_samples
 from generate.errors import Refusal
 from generate.files import read_json
+from generate.pictures.compute.tensors import read_kept
 from generate.pictures.data.dataset import build_dataset
 from generate.pictures.data.vocabulary import Vocabulary
 from generate.pictures.networks.unet import Network
 from generate.pictures.training import run as progress
 from generate.pictures.training.augment import Augment
+from generate.pictures.training.budget import read_record
 from tests.pictures.tiny import TINY, use_tiny_networks
 
 CLASSIC = Entrant("ddpm", None, 6, 8, 2)
@@ -35,13 +37,13 @@ def tiny(monkeypatch):
     use_tiny_networks(monkeypatch.setattr)
     monkeypatch.setattr(comparison, "EXTRACTORS", ("random", "nowhere"))
     monkeypatch.setattr(
-        comparison.fight, "__defaults__", (lambda function, *rest: function(*rest),)
+        comparison.run_comparison, "__defaults__", (lambda function, *rest: function(*rest),)
     )
 
 
 def pictures_of(home):
     return np.concatenate([
-        read_samples(path, read_json(home / "facts.json")["key"])[0]
+        read_kept(path, read_json(home / "facts.json")["key"])["images"]
         for path in sorted(home.glob("samples-*.safetensors"))
     ])  # fmt: skip
 
@@ -67,7 +69,7 @@ def test_a_comparison_is_recorded_and_not_run_twice(jungle, tiny, monkeypatch):
     assert f"| classic | {1000 * found['classic'][0]:.2f} |" in table
     with Image.open(folder / "set.webp") as grid:
         assert grid.width > 2 * comparison.COLUMNS * 16
-    monkeypatch.setattr(contest, "train_steps", None)
+    monkeypatch.setattr(progress, "train_steps", None)
     assert comparison.compare_recipes(settings, "set", 0.01, updates=6, samples=8) == report
 
 
@@ -75,30 +77,30 @@ def test_a_comparison_is_recorded_and_not_run_twice(jungle, tiny, monkeypatch):
 def test_a_run_that_was_killed_goes_on_to_the_same_pictures(jungle, tiny, monkeypatch, entrant):
     # Two trials on a busy machine may choose differently.
     monkeypatch.setattr(contest, "probe", lambda step: ("bfloat16", 0.1))
-    settings = comparison.settle(jungle(), "set", "here", 24)
+    settings = comparison.choose_training_set(jungle(), "set", "here", 24)
     build_dataset(settings)
     whole, broken = settings.home / "whole", settings.home / "broken"
     run_entrant(settings, entrant, whole)
     facts = read_json(whole / "facts.json")
     monkeypatch.setattr(contest, "settle_plan", settled(facts))
     monkeypatch.setattr(contest, "EVERY", 0)
-    steps = contest.train_steps
+    steps = progress.train_steps
 
-    def killed(family, training, plan, *about):
-        trial = plan.arithmetic != facts["arithmetic"]
-        for number, report in enumerate(steps(family, training, plan, *about)):
-            if number == 4 and not trial:
+    def killed(*about):
+        for number, report in enumerate(steps(*about)):
+            if number == 4:
                 raise MemoryError("as if killed")
             yield report
 
-    monkeypatch.setattr(contest, "train_steps", killed)
+    monkeypatch.setattr(progress, "train_steps", killed)
     with pytest.raises(MemoryError):
         run_entrant(settings, entrant, broken)
     assert not (broken / "facts.json").exists()
-    monkeypatch.setattr(contest, "train_steps", steps)
-    taken = []
-    note = progress.note
-    monkeypatch.setattr(contest, "note", lambda run, r: (taken.append(r.step), note(run, r)))
+    monkeypatch.setattr(progress, "train_steps", steps)
+    taken, record = [], progress.record_losses
+    monkeypatch.setattr(
+        progress, "record_losses", lambda run, r: (taken.append(r.step), record(run, r))
+    )
     run_entrant(settings, entrant, broken)
     assert taken == list(range(5, facts["updates"] + 1))
     assert np.array_equal(pictures_of(whole), pictures_of(broken))
@@ -119,7 +121,7 @@ def settled(facts):
 
 
 def test_damaged_samples_are_drawn_again(jungle, tiny):
-    settings = comparison.settle(jungle(), "set", "here", 24)
+    settings = comparison.choose_training_set(jungle(), "set", "here", 24)
     build_dataset(settings)
     home = settings.home / "classic"
     run_entrant(settings, CLASSIC, home)
@@ -131,7 +133,7 @@ def test_damaged_samples_are_drawn_again(jungle, tiny):
     (home / "facts.json").unlink()
     run_entrant(settings, CLASSIC, home)
     assert np.array_equal(pictures_of(home), before)
-    assert read_facts(home, "another") is None
+    assert not read_record(home / "facts.json", "another")
 
 
 def test_a_set_that_is_not_there_is_refused(jungle):
@@ -187,19 +189,19 @@ def test_trials_are_kept_and_their_table_joins_the_page(jungle, tiny, monkeypatc
         experiments.run_experiments(settings, ["wings"], 64)
 
 
-def make_leaning(target, answer):
+def make_variant(target, answer):
     network = Network(TINY, len(Vocabulary(())))
     network.forward = answer
-    leaning = trials.Leaning(network)
-    leaning.target, leaning.sigma = target, 0.5
-    return leaning
+    variant = variants.VariantFlow(network)
+    variant.target, variant.sigma = target, 0.5
+    return variant
 
 
 def test_preconditioning_answers_for_the_best_guess_when_the_network_is_silent():
     """For Gaussian pictures the best linear guess is the velocity to be expected."""
     torch.manual_seed(0)
     sigma, moment, count = 0.5, 0.7, 4000
-    silent = make_leaning("preconditioned", lambda noisy, *rest: torch.zeros_like(noisy))
+    silent = make_variant("preconditioned", lambda noisy, *rest: torch.zeros_like(noisy))
     pictures, noise = sigma * torch.randn(count, 3, 2, 2), torch.randn(count, 3, 2, 2)
     noisy = (1 - moment) * pictures + moment * noise
     target = noise - pictures
@@ -216,7 +218,7 @@ def test_a_network_that_knows_its_target_gives_the_velocity(target):
     pictures, noise = torch.randn(2, 5, 3, 4, 4)
     times = torch.linspace(0.1, 0.9, 5)
     known = {"velocity": noise - pictures, "noise": noise, "picture": pictures}[target]
-    knowing = make_leaning(target, lambda *rest: known)
+    knowing = make_variant(target, lambda *rest: known)
     noisy = (1 - times.view(-1, 1, 1, 1)) * pictures + times.view(-1, 1, 1, 1) * noise
     assert torch.allclose(knowing.velocity(noisy, times, None), noise - pictures, atol=1e-5)
 
@@ -224,5 +226,5 @@ def test_a_network_that_knows_its_target_gives_the_velocity(target):
 def test_alterations_left_unsaid_are_the_same_alterations():
     pictures = torch.rand(6, 3, 16, 16) * 2 - 1
     said, labels = Augment(shift=1.0)(pictures, torch.Generator().manual_seed(3))
-    unsaid, nothing = trials.Unsaid(shift=1.0)(pictures, torch.Generator().manual_seed(3))
+    unsaid, nothing = variants.Unlabelled(shift=1.0)(pictures, torch.Generator().manual_seed(3))
     assert torch.equal(said, unsaid) and labels.any() and not nothing.any()

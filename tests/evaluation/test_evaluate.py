@@ -128,8 +128,8 @@ def test_a_jungle_is_judged_beside_floor_ceiling_and_starter(jungle, capsys):
 def test_a_second_look_samples_nothing_and_a_changed_model_all(jungle, monkeypatch):
     first = gather_sets(jungle, read_cards(jungle))
     drawn = []
-    real = sets.draw
-    monkeypatch.setattr(sets, "draw", lambda *given: drawn.append(1) or real(*given))
+    real = sets.draw_group
+    monkeypatch.setattr(sets, "draw_group", lambda *given: drawn.append(1) or real(*given))
     second = gather_sets(jungle, read_cards(jungle))
     assert not drawn
     for name in first.sets:
@@ -145,14 +145,14 @@ def test_a_second_look_samples_nothing_and_a_changed_model_all(jungle, monkeypat
 def test_uncurated_pictures_are_those_that_cards_would_have(jungle):
     from generate.pictures.model_folder import load_model, read_prompts
     from generate.pictures.sampling.deck import Deck
-    from generate.pictures.sampling.draw import draw
+    from generate.pictures.sampling.draw import draw_group
     from generate.recipe import derive_seed
 
     model = load_model(jungle.work / "model")
     deck = Deck(jungle.seed, read_prompts(jungle.work / "model"))
     asked = [deck.ask(number) for number in range(1, 9)]
     seeds = [derive_seed("beast", jungle.seed, number) for number in range(1, 9)]
-    expected = draw(jungle, model, model.encode(asked), seeds).pictures
+    expected = draw_group(jungle, model, model.encode(asked), seeds).pictures
     found = gather_sets(jungle, read_cards(jungle)).sets["uncurated"]
     assert np.array_equal(found.pictures[:8], expected)
     assert found.asked[:8] == [row["tags"] for row in asked]

@@ -155,17 +155,17 @@ def test_a_lesson_learns_goes_on_and_never_replaces_the_eye(tmp_path, monkeypatc
     )
 
     stopped = tmp_path / "stopped.safetensors"
-    note = run.note
+    record = run.record_losses
 
     def stop(under_way, report):
-        note(under_way, report)
+        record(under_way, report)
         if report.step == 4:
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(run, "note", stop)
+    monkeypatch.setattr(run, "record_losses", stop)
     with pytest.raises(KeyboardInterrupt):
         lesson.train_extractor(settings, stopped)
-    monkeypatch.setattr(run, "note", note)
+    monkeypatch.setattr(run, "record_losses", record)
     lesson.train_extractor(settings, stopped)
     ours, theirs = (load_extractor(path).state_dict() for path in (stopped, whole))
     for name, weight in ours.items():

@@ -26,7 +26,7 @@ from generate.pictures.model_folder import (
 from generate.pictures.networks.shape import Shape
 from generate.pictures.networks.unet import Network
 from generate.pictures.refining import trainer as refiner
-from generate.pictures.sampling.prints import record
+from generate.pictures.sampling.prints import record_rows
 from generate.pictures.training.chunks import gather_drawings
 
 CONFIG = "unet/config.json"
@@ -139,7 +139,7 @@ def test_rows_of_finished_pictures_that_are_damaged_are_passed_over(tmp_path):
     damaged = ['{"file_name": 5}', '{"file_name": null}', "5", "{", "[" * 200_000]
     lines = [*damaged[:3], json.dumps(sound), *damaged[3:]]
     (tmp_path / "metadata.jsonl").write_text("\n".join(lines))
-    record(tmp_path, {2: {"file_name": "2.png"}})
+    record_rows(tmp_path, {2: {"file_name": "2.png"}})
     kept = (tmp_path / "metadata.jsonl").read_text()
     assert [json.loads(line) for line in kept.split("\n")[:-1]] == [sound, {"file_name": "2.png"}]
 

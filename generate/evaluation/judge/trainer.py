@@ -22,16 +22,13 @@ from generate.files import write_text
 from generate.pictures.compute.levels import from_levels
 from generate.pictures.compute.precision import probe
 from generate.pictures.compute.tensors import write_tensors
-from generate.pictures.families.base import Rows
-from generate.pictures.networks.weights import copy_weights
-from generate.pictures.training.checkpoint import (
-    list_checkpoints,
-)
+from generate.pictures.training.checkpoint import list_checkpoints
 from generate.pictures.training.chunks import gather_drawings
-from generate.pictures.training.loop import Report, make_optimisers
+from generate.pictures.training.learner import Learner, Rows
+from generate.pictures.training.loop import Report
 from generate.pictures.training.pictures import seeded
 from generate.pictures.training.plan import Plan
-from generate.pictures.training.run import Run, go_on, step_to_end
+from generate.pictures.training.run import Run, resume, step_to_end
 from generate.recipe import derive_seed, digest
 from generate.settings import Settings
 
@@ -72,31 +69,19 @@ def train_extractor(settings: Settings, path: Path = WEIGHTS) -> dict[str, float
     return accuracy
 
 
-class JudgeLessons:
+class JudgeLessons(Learner):
     """Drawings uint8 (N, 3, S, S) and the right answers of each group, as numbers (N,)."""
-
-    phases = ("all",)
 
     def __init__(self, network: Extractor, pictures: Tensor, told: dict[str, Tensor]) -> None:
         self.network, self.pictures, self.told = network, pictures, told
 
-    def groups(self, phase: str, plan: Plan) -> list[dict[str, Any]]:
-        """All weights alike."""
-        return [
-            {"params": list(self.network.parameters()), "weight_decay": plan.decay, "share": 1.0}
-        ]
-
-    def draw(self, plan: Plan, step: int, generator: torch.Generator) -> Rows:
+    def draw_batch(self, plan: Plan, step: int, generator: torch.Generator) -> Rows:
         """Disturbed drawings in another order in each epoch, and their answers."""
         epoch, place = divmod(step, len(self.pictures) // plan.batch)
         shuffled = torch.randperm(len(self.pictures), generator=seeded("lesson", epoch))
         order = shuffled[place * plan.batch : (place + 1) * plan.batch]
         seen = disturb(from_levels(self.pictures[order]), generator)
         return {"pictures": seen} | {group: told[order] for group, told in self.told.items()}
-
-    def chance(self, phase: str, batch: Rows, generator: torch.Generator, share: float) -> Rows:
-        """Nothing that the drawings have not had."""
-        return {}
 
     def losses(self, phase: str, batch: Rows, chance: Rows) -> Tensor:
         """Cross-entropy of the right answers, summed over the groups (B,)."""
@@ -109,10 +94,6 @@ class JudgeLessons:
         ]
         return torch.stack(losses).sum(0)
 
-    def split_losses(self, losses: Tensor, chance: Rows) -> dict[str, float]:
-        """Nothing to tell apart."""
-        return {}
-
 
 def train_to_end(
     extractor: Extractor, pictures: Tensor, told: dict[str, Tensor], home: Path
@@ -124,8 +105,8 @@ def train_to_end(
     plan = Plan(steps, BATCH, BATCH, RATE, decay=0.02, beta=0.999, clip=5.0)
     plan = replace(plan, arithmetic=choose_arithmetic(lessons, plan))
     key = digest(["extractor", DRAWINGS, EPOCHS, BATCH, RATE])
-    run = Run(lessons, plan, copy_weights(extractor), make_optimisers(lessons, plan), key)
-    go_on(run, home)
+    run = Run(lessons, lessons, plan, key, home)
+    resume(run)
 
     def rate(step: int) -> float:
         cosine = (1 + np.cos(np.pi * step / steps)) / 2
@@ -137,13 +118,13 @@ def train_to_end(
             bar.update()
             return False
 
-        step_to_end(run, lessons, home, watch, rate_at=rate)
+        step_to_end(run, watch, rate_at=rate)
 
 
 def choose_arithmetic(lessons: JudgeLessons, plan: Plan) -> str:
     """bfloat16 where this processor is faster at it; the weights stay as they are."""
     trial = JudgeLessons(deepcopy(lessons.network), lessons.pictures, lessons.told)
-    batch = trial.draw(plan, 0, seeded("trial"))
+    batch = trial.draw_batch(plan, 0, seeded("trial"))
     return probe(lambda: trial.losses("all", batch, {}).sum().backward())[0]
 
 

@@ -57,5 +57,5 @@ def draw_memory(training: np.ndarray, count: int, steps: int = 16) -> np.ndarray
     generators = [
         torch.Generator().manual_seed(derive_seed("memory", place)) for place in range(count)
     ]
-    flow = Flow(memory)  # type: ignore[arg-type]
+    flow = Flow(memory)
     return to_levels(flow.sample(torch.zeros(count, 1), flow.noise(generators), steps).pictures)

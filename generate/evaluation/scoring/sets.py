@@ -21,7 +21,7 @@ from generate.pictures.data.dataset import Dataset, read_dataset
 from generate.pictures.data.pixels import FAULTS, make_plain, quiet
 from generate.pictures.model_folder import PROMPTS, find_starter, load_model, read_prompts
 from generate.pictures.sampling.deck import Deck
-from generate.pictures.sampling.draw import GROUP, draw
+from generate.pictures.sampling.draw import GROUP, draw_group
 from generate.recipe import Recipe, derive_seed, digest_file, digest_folder, holds, write_recipe
 from generate.settings import Settings
 
@@ -147,7 +147,7 @@ def sample_set(settings: Settings, name: str, folder: Path, dataset: Dataset) ->
             numbers = range(start + 1, start + GROUP + 1)
             group = [deck.ask(number) for number in numbers]
             seeds = [derive_seed("beast", settings.seed, number) for number in numbers]
-            drawn.append(draw(settings, family, family.encode(group), seeds).pictures)
+            drawn.append(draw_group(settings, family, family.encode(group), seeds).pictures)
         pictures = np.ascontiguousarray(np.concatenate(drawn)[:count])
         write_tensors(kept / PICTURES, {"images": pictures})
         write_recipe(kept, recipe, [kept / PICTURES], time.monotonic() - started, ["torch"])

@@ -1,6 +1,6 @@
-"""Say what can be measured in a picture: its colours, its light, the shape that stands out.
+"""Describe what can be measured in a picture: its colours, its light, the shape that stands out.
 
-For pictures that nobody asked anything of. An animal is never named, since none was asked for.
+For pictures that were made without a prompt. An animal is never named, since none was asked for.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from generate.errors import Refusal, describe_error
 from generate.pictures.data.pixels import FAULTS, make_plain, quiet
 from generate.recipe import digest_bytes
 
-# One sRGB colour that anybody would call by the name.
+# A typical sRGB colour for each name.
 COLOURS: dict[str, tuple[int, int, int]] = {
     "black": (14, 14, 16),
     "charcoal": (62, 62, 66),
@@ -65,13 +65,13 @@ class Measured:
 
 def caption_picture(image: Image.Image) -> Measured:
     """Describe ``image`` (any mode, at least 8 × 8) by what is measured in it."""
-    small = image.convert("RGB").resize((64, 64), Image.Resampling.BOX)
-    lab = to_lab(np.asarray(small, np.float64) / 255)
+    small = np.asarray(image.convert("RGB").resize((64, 64), Image.Resampling.BOX))
+    lab = to_lab(small / 255)
     mask = find_figure(lab)
     colour, second = name_colours(lab[mask])
     ground, _ = name_colours(lab[~mask])
     shape = name_shape(mask)
-    hour = hour_from(lab)
+    hour = name_hour(lab)
     pick = int(digest_bytes(small.tobytes())[:8], 16)
     light = LIGHTS[hour][pick % 3]
     coat = f"{colour} and {second}" if second else colour
@@ -97,13 +97,7 @@ def caption_file(path: Path) -> Measured:
     return caption_picture(picture)
 
 
-def hour_of(image: Image.Image) -> str:
-    """The hour that a picture's light suggests: dawn, day, dusk or night."""
-    small = image.convert("RGB").resize((64, 64), Image.Resampling.BOX)
-    return hour_from(to_lab(np.asarray(small, np.float64) / 255))
-
-
-def hour_from(lab: np.ndarray) -> str:
+def name_hour(lab: np.ndarray) -> str:
     """The hour by the light of the upper part: dark is night, warm is dawn or dusk, else day."""
     lightness, red, yellow = lab[:26].reshape(-1, 3).mean(0)
     if lightness < 36:
@@ -130,16 +124,10 @@ def to_lab(rgb: np.ndarray) -> np.ndarray:
 
 
 def find_figure(lab: np.ndarray) -> np.ndarray:
-    """Mask of what stands out: far in colour from the border, near the middle, in one piece."""
+    """Mask of the figure: in colour far from the border, near the middle, in one piece."""
     height, width, _ = lab.shape
-    edge = np.concatenate(
-        [
-            lab[:3].reshape(-1, 3),
-            lab[-3:].reshape(-1, 3),
-            lab[:, :3].reshape(-1, 3),
-            lab[:, -3:].reshape(-1, 3),
-        ]
-    )
+    sides = (lab[:3], lab[-3:], lab[:, :3], lab[:, -3:])
+    edge = np.concatenate([side.reshape(-1, 3) for side in sides])
     far = np.sqrt(((lab[:, :, None] - edge[None, None, ::7]) ** 2).sum(-1)).min(-1)
     rows, columns = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     salience = ndimage.gaussian_filter(far, 1.5) * np.exp(-(rows**2 + columns**2))
@@ -155,7 +143,7 @@ def find_figure(lab: np.ndarray) -> np.ndarray:
 
 
 def name_colours(pixels: np.ndarray) -> tuple[str, str | None]:
-    """The commonest colour name in L*a*b* ``pixels`` (N, 3), and a clear second if there is one."""
+    """The commonest colour name in L*a*b* ``pixels`` (N, 3), and a distinct second one, if any."""
     names = list(COLOURS)
     centres = to_lab(np.array([COLOURS[name] for name in names]) / 255)
     nearest = ((pixels[:, None] - centres) ** 2).sum(-1).argmin(-1)

@@ -1,1 +1,1 @@
-"""Judge sampled pictures: which candidate to keep, and what it copies."""
+"""Judge sampled pictures: which candidate to keep, and whether it copies a training picture."""

@@ -1,4 +1,4 @@
-"""Find each picture's nearest training picture, and tell whether it is a copy.
+"""Find each picture's nearest training picture, and decide whether it is a copy.
 
 Works on arrays in memory; reads and writes nothing.
 """
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# Copied: nearer to one training picture than a third of the way to any other.
+# A copy: its nearest training picture is nearer than this share of the distance to any other.
 SHARE = 1 / 3
-# Two training pictures are one if their average hashes differ in at most BITS of 64 and their
-# pixels by at most SAME: hashes alone take all round faces on white for one face.
+# Two training pictures count as one if their average hashes differ in at most BITS of 64 and their
+# pixels by at most SAME. By hashes alone, all round faces on white would be the same face.
 BITS, SAME = 5, 0.1
 HASH = 8
-# Bytes that a chunk of training pictures may take as float32, and pictures compared at once.
+# Bytes of a chunk of training pictures as float32, and how many pictures are compared at a time.
 CHUNK_BYTES, ROWS = 64 << 20, 256
 
 
 @dataclass(frozen=True)
 class Nearest:
-    """For each of N pictures its nearest training picture and how near it and the next are.
+    """The nearest training picture of each of N pictures, its distance, and that of the next.
 
     ``place`` (N,) is a row of the training set; ``distance`` and ``second`` (N,) are root mean
     square differences of pixels in [0, 1], the second to the nearest training picture that is not
@@ -44,36 +44,36 @@ class Nearest:
 
 
 def find_nearest(
-    pictures: np.ndarray, training: np.ndarray, marks: np.ndarray | None = None
+    pictures: np.ndarray, training: np.ndarray, hashes: np.ndarray | None = None
 ) -> Nearest:
     """The two nearest different ones of ``training`` (M, 3, S, S) for ``pictures`` (N, 3, S, S).
 
     Both uint8. A mirrored picture is as near as its original. Near-duplicates within the training
-    set count as one picture, since of two copies each would hide the other. Works in chunks, which
-    take about 2 ``CHUNK_BYTES`` + 12 M ``ROWS`` bytes beside the arrays. Raises ValueError for
-    other shapes or an empty training set. ``marks`` may hold the training set's `average_hash`,
-    for who asks more than once.
+    set count as one picture: otherwise the second would be as near as the first, and no copy would
+    be found. Works in chunks, which take about 2 ``CHUNK_BYTES`` + 12 M ``ROWS`` bytes. Raises
+    ValueError for other shapes or an empty training set. ``hashes`` of the training set, from
+    `average_hash`, save time if it is compared more than once.
     """
     if training.ndim != 4 or not len(training) or pictures.shape[1:] != training.shape[1:]:
         raise ValueError(f"cannot compare {pictures.shape} with {training.shape}")
-    marks = average_hash(training) if marks is None else marks
+    hashes = average_hash(training) if hashes is None else hashes
     place = np.zeros(len(pictures), np.int64)
     distance, second = np.zeros((2, len(pictures)))
     for start in range(0, len(pictures), ROWS):
         block = pictures[start : start + ROWS]
-        table = measure_all(block, training)
+        table = estimate_distances(block, training)
         for row, picture in enumerate(block):
             nearest = int(table[row].argmin())
-            turned = average_hash(training[nearest][None, ..., ::-1])[0]
-            near = np.minimum(differ(marks, marks[nearest]), differ(marks, turned))
+            mirrored = average_hash(training[nearest][None, ..., ::-1])[0]
+            near = np.minimum(*(count_differing(hashes, h) for h in (hashes[nearest], mirrored)))
             alike = np.flatnonzero(near <= BITS)
-            alike = alike[measure(training[nearest], training[alike]) <= SAME]
+            alike = alike[measure_distances(training[nearest], training[alike]) <= SAME]
             table[row, alike] = np.inf
             table[row, nearest] = np.inf
             other = int(table[row].argmin())
             place[start + row] = nearest
-            # Products of matrices lose the last digits of small differences; these two matter.
-            distance[start + row], second[start + row] = measure(
+            # Matrix products lose the last digits of small differences; here they matter.
+            distance[start + row], second[start + row] = measure_distances(
                 picture, training[[nearest, other]]
             )
             if not np.isfinite(table[row, other]):
@@ -81,8 +81,8 @@ def find_nearest(
     return Nearest(place, distance, second)
 
 
-def measure_all(pictures: np.ndarray, training: np.ndarray) -> np.ndarray:
-    """Distances float32 (N, M) of all pairs, each the lesser of the two with and without mirror."""
+def estimate_distances(pictures: np.ndarray, training: np.ndarray) -> np.ndarray:
+    """Distances float32 (N, M) of all pairs, mirrored or not, whichever is less."""
     both = np.stack([pictures, pictures[..., ::-1]])
     asked = as_rows(both.reshape(-1, *pictures.shape[1:]))
     lengths = np.square(asked).sum(1)[:, None]
@@ -97,8 +97,8 @@ def measure_all(pictures: np.ndarray, training: np.ndarray) -> np.ndarray:
     return table
 
 
-def measure(picture: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Exact distances float64 (M,) of one picture (3, S, S) to ``others`` (M, 3, S, S)."""
+def measure_distances(picture: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Exact distances float64 (M,) of a picture (3, S, S), mirrored or not, to ``others``."""
     straight, turned = (
         np.square((p.astype(np.float64) - others) / 255).mean((1, 2, 3))
         for p in (picture, picture[..., ::-1])
@@ -107,24 +107,24 @@ def measure(picture: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 
 def as_rows(pictures: np.ndarray) -> np.ndarray:
-    """uint8 (N, 3, S, S) as float32 (N, 3 S S) about nought, which spares digits."""
+    """uint8 (N, 3, S, S) as float32 (N, 3 S S) in [-0.5, 0.5]; near 0 fewer digits are lost."""
     return pictures.reshape(len(pictures), -1).astype(np.float32) / 255 - np.float32(0.5)
 
 
 def average_hash(pictures: np.ndarray) -> np.ndarray:
-    """bool (N, 64): which cells of an 8 by 8 grid are lighter than the picture's mean."""
+    """bool (N, 64): which cells of an 8 × 8 grid are lighter than the picture's mean."""
     parts = [pictures[start : start + ROWS] for start in range(0, len(pictures), ROWS)]
     cells = np.concatenate([shrink(part, HASH).mean(1).reshape(len(part), -1) for part in parts])
     return cells > cells.mean(1, keepdims=True)
 
 
-def differ(marks: np.ndarray, mark: np.ndarray) -> np.ndarray:
-    """How many bits (M,) of ``marks`` (M, 64) differ from ``mark`` (64,)."""
-    return (marks != mark).sum(1)
+def count_differing(hashes: np.ndarray, one: np.ndarray) -> np.ndarray:
+    """How many bits (M,) of ``hashes`` (M, 64) differ from ``one`` (64,)."""
+    return (hashes != one).sum(1)
 
 
 def shrink(pictures: np.ndarray, side: int) -> np.ndarray:
-    """Means float64 (N, 3, side, side) over the cells of a grid, which need not divide the size."""
+    """Means float64 (N, 3, side, side) over the cells of a grid; ``side`` need not divide S."""
     size = pictures.shape[-1]
     edges = np.arange(side) * size // side
     counts = np.diff(np.append(edges, size)).clip(1)

@@ -13,7 +13,7 @@ def measure_look(pictures: np.ndarray) -> dict[str, np.ndarray]:
     """saturation and grain (N,) of uint8 (N, 3, S, S).
 
     Saturation is the mean of a pixel's (max - min) / max (Smith 1978, HSV). Grain is the share of
-    luma's energy, its mean left out, above half the highest frequency by the cosine transform.
+    luma's energy, without its mean, above half the highest frequency of the cosine transform.
     """
     parts = [pictures[start : start + CHUNK] for start in range(0, len(pictures), CHUNK)]
     return {
@@ -38,7 +38,7 @@ def measure_grain(pictures: np.ndarray) -> np.ndarray:
     return power[:, high].sum(1) / np.maximum(power.sum((1, 2)), 1e-9)
 
 
-def describe_look(pictures: np.ndarray) -> dict[str, list[float]]:
+def summarise_look(pictures: np.ndarray) -> dict[str, list[float]]:
     """Mean and deviation of each measure over a training set: {"grain": [mean, deviation], …}."""
     return {
         name: [float(f"{value:.6g}") for value in (values.mean(), values.std())]
@@ -46,8 +46,8 @@ def describe_look(pictures: np.ndarray) -> dict[str, list[float]]:
     }
 
 
-def stray(pictures: np.ndarray, usual: Mapping[str, Sequence[float]]) -> np.ndarray:
-    """How far (N,) each picture's look lies from the ``usual`` of `describe_look`.
+def measure_deviation(pictures: np.ndarray, usual: Mapping[str, Sequence[float]]) -> np.ndarray:
+    """How far (N,) each picture's look is from the ``usual`` look (`summarise_look`).
 
     In deviations of the training set, the mean over the measures; 0 where ``usual`` is empty.
     """

@@ -1,8 +1,8 @@
 """Check pictures against the drawings that the shipped weights were trained on.
 
-Reads generate/pictures/starter/drawings.safetensors: of every drawing 8 × 8 means ("means" uint8
-(M, 3, 8, 8)) and what they leave out ("rest" float32 (M,), root mean square). From these come
-bounds on every distance; only drawings that the bounds cannot settle are redrawn, by their seeds.
+Reads generate/pictures/starter/drawings.safetensors. It holds 8 × 8 means of every drawing ("means"
+uint8 (M, 3, 8, 8)) and how far the drawing is from them ("rest" float32 (M,), root mean square).
+They give bounds on every distance. Where bounds are not enough, drawings are redrawn from seeds.
 """
 
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from PIL import Image
 
 from generate.errors import Refusal
 from generate.pictures import STARTER
-from generate.pictures.choosing.copies import SHARE, measure, measure_all, shrink
+from generate.pictures.choosing.copies import SHARE, estimate_distances, measure_distances, shrink
 from generate.pictures.compute.tensors import Damaged, read_tensors, write_tensors
 from generate.recipe import derive_seed
 
 DRAWINGS = STARTER / "drawings.safetensors"
 SIZE, SIDE = 64, 8
-# The means are rounded to whole levels.
+# The greatest error of the means, which are rounded to whole levels.
 ROUNDING = 0.5 / 255
-# Redrawn at most to settle one doubt, and to show what is nearest.
+# Drawings that are redrawn at most, to decide on one picture, and to find its nearest one.
 DOUBTS, SHOWN = 64, 4
 
 
@@ -33,44 +33,46 @@ def drawing_seed(number: int) -> int:
 
 @dataclass(frozen=True)
 class Drawings:
-    """The starter's drawings, in short."""
+    """The means and rests of the starter's drawings."""
 
     means: np.ndarray
     rest: np.ndarray
 
-    def bound(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Least and greatest distance (N, M) that ``pictures`` (N, 3, 64, 64) may have to each.
+    def bound_distances(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The least and greatest possible distances (N, M) of ``pictures`` (N, 3, 64, 64) to each.
 
-        A picture's means and its rest are at right angles, so d² = d_means² + d_rest², where
-        d_rest lies between the difference of the two rests' lengths and their sum.
+        A picture's means and its rest are orthogonal, so d² = d_means² + d_rest², where d_rest lies
+        between the difference of the two rests' lengths and their sum.
         """
-        means, rest = shorten(pictures)
-        apart = np.square(measure_all(means, self.means.astype(np.float64)))
+        means, rest = split_means(pictures)
+        apart = np.square(estimate_distances(means, self.means.astype(np.float64)))
         nearer = np.sqrt(apart + np.square(rest[:, None] - self.rest)) - ROUNDING
         return nearer.clip(0), np.sqrt(apart + np.square(rest[:, None] + self.rest)) + ROUNDING
 
     def find_copies(self, pictures: np.ndarray) -> np.ndarray:
-        """bool (N,): nearer to one drawing than a third of the way to the next.
+        """bool (N,): whether the nearest drawing is within a third of the distance to the next.
 
-        Exact, but for a doubt that 64 drawings do not settle, which counts as a copy.
+        Exact, unless 64 redrawn drawings do not decide; such a picture counts as a copy.
         """
-        found = [settle(p, *b) for p, *b in zip(pictures, *self.bound(pictures), strict=True)]
-        return np.array(found, bool)
+        bounds = zip(pictures, *self.bound_distances(pictures), strict=True)
+        return np.array([is_copy(*about) for about in bounds], bool)
 
     def find_nearest(self, picture: np.ndarray) -> list[tuple[float, int]]:
         """(distance, number) of the drawings most like ``picture``, nearest first.
 
-        Of all, the four are measured whose means and rest promise most.
+        The exact distance is measured to the four that are likely the nearest.
         """
-        means, _ = shorten(picture[None])
-        apart = np.square(measure_all(means, self.means.astype(np.float64)))[0]
-        # Two pictures' details have little in common: their energies add.
+        means, _ = split_means(picture[None])
+        apart = np.square(estimate_distances(means, self.means.astype(np.float64)))[0]
+        # Details of two pictures are nearly uncorrelated, so their energies add.
         likely = np.argsort(apart + np.square(self.rest), kind="stable")[:SHOWN]
-        return sorted((float(measure(picture, redraw(int(n))[None])[0]), int(n)) for n in likely)
+        return sorted(
+            (float(measure_distances(picture, redraw(int(n))[None])[0]), int(n)) for n in likely
+        )
 
 
-def settle(picture: np.ndarray, least: np.ndarray, most: np.ndarray) -> bool:
-    """Whether ``picture`` is a copy, redrawing what the bounds (M,) leave in doubt."""
+def is_copy(picture: np.ndarray, least: np.ndarray, most: np.ndarray) -> bool:
+    """Whether ``picture`` is a copy, by bounds (M,) on its distances; some are then measured."""
     least, most = least.copy(), most.copy()
     doubtful = np.ones(len(least), bool)
     for _ in range(DOUBTS):
@@ -83,22 +85,22 @@ def settle(picture: np.ndarray, least: np.ndarray, most: np.ndarray) -> bool:
         if not doubtful.any():
             break
         number = int(np.where(doubtful, least, np.inf).argmin())
-        least[number] = most[number] = measure(picture, redraw(number)[None])[0]
+        least[number] = most[number] = measure_distances(picture, redraw(number)[None])[0]
         doubtful[number] = False
     return True
 
 
 @lru_cache(maxsize=512)
 def redraw(number: int) -> np.ndarray:
-    """Drawing ``number`` as the starter saw it, uint8 (3, 64, 64)."""
+    """Drawing ``number`` at the size that the starter was trained on, uint8 (3, 64, 64)."""
     from generate.pictures.fieldguide.scene import draw
 
     image = draw(drawing_seed(number), SIZE).image
     return np.ascontiguousarray(np.asarray(image.convert("RGB")).transpose(2, 0, 1))
 
 
-def shorten(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Means float64 (N, 3, 8, 8) of ``pictures`` and the length (N,) of what they leave out."""
+def split_means(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Means float64 (N, 3, 8, 8) of ``pictures``, and how far (N,) the pictures are from them."""
     means = shrink(pictures, SIDE)
     block = SIZE // SIDE
     rest = pictures - means.repeat(block, 2).repeat(block, 3)
@@ -107,7 +109,7 @@ def shorten(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def write_drawings(pictures: np.ndarray, path: Path = DRAWINGS) -> None:
     """Write what the check needs of the starter's training set uint8 (M, 3, 64, 64)."""
-    parts = [shorten(pictures[start : start + 256]) for start in range(0, len(pictures), 256)]
+    parts = [split_means(pictures[start : start + 256]) for start in range(0, len(pictures), 256)]
     means = np.concatenate([means for means, _ in parts]).round().astype(np.uint8)
     rest = np.concatenate([rest for _, rest in parts]).astype(np.float32)
     write_tensors(path, {"means": means, "rest": rest})
@@ -130,7 +132,7 @@ def read_drawings(path: Path = DRAWINGS) -> Drawings | None:
     return Drawings(means, rest)
 
 
-def fit(picture: np.ndarray) -> np.ndarray:
+def resize(picture: np.ndarray) -> np.ndarray:
     """uint8 (3, S, S) at the drawings' size."""
     if picture.shape[-1] == SIZE:
         return picture

@@ -1,4 +1,4 @@
-"""Turn grey levels 0 to 255 into the numbers that networks see, and back."""
+"""Convert grey levels 0 to 255 to the numbers that networks see, and back."""
 
 import numpy as np
 import torch
@@ -11,6 +11,6 @@ def from_levels(levels: Tensor) -> Tensor:
 
 
 def to_levels(pictures: Tensor) -> np.ndarray:
-    """Numbers in [-1, 1], of any shape, as uint8 levels; what lies outside is clipped."""
+    """Numbers in [-1, 1], of any shape, as uint8 levels; values outside are clipped."""
     levels = ((pictures.float().clamp(-1, 1) + 1) * 127.5).round()
     return np.asarray(levels.to(torch.uint8).cpu())

@@ -1,4 +1,4 @@
-"""Keep within memory: how much there is, and doing work in smaller parts when it runs out."""
+"""Stay within memory: measure how much is free, and do work in smaller parts when it runs out."""
 
 import gc
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from generate.errors import Refusal
 
 T = TypeVar("T")
 
-# Never take more than this for activations on a processor, whose memory other programs share.
+# Activations on a processor never take more bytes than this: other programs share its memory.
 CEILING = 1.25 * 2**30
 CGROUP = Path("/sys/fs/cgroup")
 
@@ -26,7 +26,7 @@ def allowance(device: torch.device) -> float:
 
 
 def free_memory() -> float:
-    """Bytes free on this machine, or in the container that this process is shut in."""
+    """Bytes free on this machine, or in the container that this process runs in."""
     free = float(psutil.virtual_memory().available)
     try:
         most = float((CGROUP / "memory.max").read_text())
@@ -34,57 +34,57 @@ def free_memory() -> float:
         counts = dict(line.split() for line in (CGROUP / "memory.stat").read_text().splitlines())
     except (OSError, ValueError):
         return free
-    # Files that were read and are kept at hand give way to whoever needs the room.
+    # The cache of files that were read is given up when memory is needed.
     taken -= float(counts.get("inactive_file", 0))
     return max(0.0, min(free, most - taken))
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """True for what torch's allocators, and the system's, say when memory is spent."""
+    """True for the errors of torch's allocators, and the system's, when memory runs out."""
     text = str(error).lower()
     signs = ("out of memory", "can't allocate memory", "bad_alloc", "alloc_failed")
     return isinstance(error, MemoryError) or any(sign in text for sign in signs)
 
 
-def fitting(
-    work: Callable[[int], T], share: int, forget: Callable[[], object] = lambda: None
+def fit_in_memory(
+    work: Callable[[int], T], rows: int, clean_up: Callable[[], object] = lambda: None
 ) -> tuple[T, int]:
-    """``work(share)`` and the share that fitted: halved, after ``forget()``, as often as need be.
+    """``work(rows)``, and the rows that fitted. When memory runs out, half as many are tried.
 
-    Raises `Refusal` when there is no memory for a share of one.
+    ``clean_up()`` is called before each new try. `Refusal` when there is no memory for one row.
     """
     while True:
         try:
-            return work(share), share
+            return work(rows), rows
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
-        # Out of the handler, whose traceback would keep the tensors that filled the memory.
-        forget()
+        # Outside the handler, since its traceback would keep the tensors that filled the memory.
+        clean_up()
         gc.collect()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
-        if share == 1:
+        if rows == 1:
             raise Refusal(
                 "out of memory with one picture at a time; close other programs, "
                 "or choose a smaller size under [pictures]"
             )
-        share = (share + 1) // 2
+        rows = (rows + 1) // 2
 
 
 def in_parts(answer: Callable[..., Tensor], most: int, *inputs: Tensor) -> Tensor:
-    """``answer(*inputs)`` row by row the same, but of ``most`` rows at a time, or what fits."""
+    """``answer(*inputs)``, computed for ``most`` rows at a time, or fewer if memory runs out."""
 
-    def work(share: int) -> Tensor:
-        rows = [tensor.split(share) for tensor in inputs]
-        answers = [answer(*part) for part in zip(*rows, strict=True)]
+    def work(rows: int) -> Tensor:
+        parts = zip(*(tensor.split(rows) for tensor in inputs), strict=True)
+        answers = [answer(*part) for part in parts]
         return answers[0] if len(answers) == 1 else torch.cat(answers)
 
-    return fitting(work, min(most, len(inputs[0])))[0]
+    return fit_in_memory(work, min(most, len(inputs[0])))[0]
 
 
 def measure_activations(losses: Callable[[], Tensor], weights: set[int]) -> int:
-    """Bytes that the backward pass of ``losses()`` keeps, but for the storages in ``weights``."""
+    """Bytes that ``losses()`` keeps for the backward pass, without the storages in ``weights``."""
     kept: dict[int, int] = {}
 
     def pack(tensor: Tensor) -> Tensor:
@@ -96,5 +96,5 @@ def measure_activations(losses: Callable[[], Tensor], weights: set[int]) -> int:
         held = losses()
         total = sum(size for place, size in kept.items() if place not in weights)
         del held
-    # Gradients of activations come on top while they flow back.
+    # The backward pass needs room for the gradients of activations, too.
     return int(total * 1.5)

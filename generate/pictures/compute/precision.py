@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 
 import torch
@@ -14,9 +14,9 @@ NAMES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.
 
 @cache
 def choose_device() -> torch.device:
-    """The accelerator that torch sees, if a convolution learns there; else the processor.
+    """The accelerator that torch finds, if a convolution can be trained there; else the processor.
 
-    Of several, each process of one launch takes its own.
+    Of several accelerators, each process of one launch takes its own.
     """
     forced = os.environ.get("ACCELERATE_USE_CPU", "").lower() in ("1", "true", "yes")
     if torch.accelerator.is_available() and not forced:
@@ -34,11 +34,11 @@ def choose_device() -> torch.device:
     return torch.device("cpu")
 
 
-def offered(device: torch.device) -> list[str]:
+def list_arithmetics(device: torch.device) -> list[str]:
     """The arithmetics that networks may run in on ``device``, float32 first.
 
-    Half of float32's digits are lost in bfloat16, and in float16 small gradients too, unless they
-    are scaled; so float16 is only for GPUs that have no bfloat16 of their own.
+    bfloat16 has a third of float32's significant bits. float16 also loses small gradients, unless
+    they are scaled; so it is only for GPUs without native bfloat16.
     """
     if device.type != "cuda":
         return ["float32", "bfloat16"]
@@ -47,44 +47,38 @@ def offered(device: torch.device) -> list[str]:
 
 
 def arithmetic(name: str) -> AbstractContextManager[object]:
-    """A context in which networks run in the arithmetic called ``name``.
+    """A context in which networks run in the arithmetic called ``name``; "" changes nothing.
 
-    Where this machine does not offer it, as for a model that was trained on another, float32.
+    float32 where this machine lacks it, as may be for a model that was trained on another machine.
     """
+    if not name:
+        return nullcontext()
     device = choose_device()
-    kind = NAMES[name] if name in offered(device) else torch.float32
+    kind = NAMES[name] if name in list_arithmetics(device) else torch.float32
     return torch.autocast(device.type, kind, enabled=kind is not torch.float32)
 
 
-def current_arithmetic() -> str:
-    """The name of the arithmetic whose context this is."""
-    kind = choose_device().type
-    if not torch.is_autocast_enabled(kind):
-        return "float32"
-    chosen = torch.get_autocast_dtype(kind)
-    return next(name for name, dtype in NAMES.items() if dtype == chosen)
-
-
 def probe(step: Callable[[], object], tries: int = 3) -> tuple[str, float]:
-    """Time ``step`` in each arithmetic; the faster one's name and its seconds a step.
+    """Time ``step`` in each arithmetic; the name of the fastest and its seconds a step.
 
-    A processor without native bfloat16 emulates it, many times slower, so nothing is assumed. The
-    median of ``tries`` steps after one to warm up; a first step ten times slower ends the trial.
+    A processor without native bfloat16 emulates it, many times slower, so it must be tried. The
+    seconds are the median of ``tries`` steps after a first one. A first step that is twelve times
+    slower ends the trial of its arithmetic.
     """
-    best: tuple[str, float] = ("float32", measure(step, "float32", tries, float("inf")))
-    for name in offered(choose_device())[1:]:
+    best: tuple[str, float] = ("float32", time_step(step, "float32", tries, float("inf")))
+    for name in list_arithmetics(choose_device())[1:]:
         try:
-            seconds = measure(step, name, tries, best[1] * 4)
+            seconds = time_step(step, name, tries, best[1] * 12)
         except (RuntimeError, TypeError):
-            continue  # an accelerator that has no such arithmetic after all
-        # A tenth is not worth the lost digits.
+            continue  # this accelerator lacks it after all
+        # A gain of a tenth is not worth the lost digits.
         if seconds < 0.9 * best[1]:
             best = (name, seconds)
     return best
 
 
-def measure(step: Callable[[], object], name: str, tries: int, patience: float) -> float:
-    """Median seconds of ``step`` in one arithmetic, or of its first if past ``patience``."""
+def time_step(step: Callable[[], object], name: str, tries: int, limit: float) -> float:
+    """Median seconds of ``step`` in one arithmetic; the first one's if it takes over ``limit``."""
     times: list[float] = []
     for _ in range(tries + 1):
         started = time.perf_counter()
@@ -93,6 +87,6 @@ def measure(step: Callable[[], object], name: str, tries: int, patience: float) 
         if choose_device().type != "cpu":
             torch.accelerator.synchronize()
         times.append(time.perf_counter() - started)
-        if times[0] > patience * 3:
+        if times[0] > limit:
             return times[0]
     return sorted(times[1:])[tries // 2]

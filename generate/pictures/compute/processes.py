@@ -1,8 +1,8 @@
-"""Several processes as one: who is who, who does what, and what they tell each other.
+"""Several processes that work together: their numbers, their shares, their messages.
 
-`accelerate launch` starts the same command several times, on one machine or more, and says in the
-environment which is which. All of them see the same jungle's folder; only the first writes models,
-checkpoints and reports. Light until there is more than one: torch is imported only then.
+`accelerate launch` starts the same command several times, on one machine or more, and numbers the
+processes in the environment. All of them see the same jungle's folder; only the first writes
+models, checkpoints and reports. torch is imported only if there is more than one.
 """
 
 import atexit
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-
-# How torch's own launcher and those of MPI number the processes, and say how many there are.
+# Variables of torch's launcher and of those of MPI: a process's number, and how many there are.
 LAUNCHERS = (
     ("RANK", "WORLD_SIZE"),
     ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"),
@@ -33,31 +32,26 @@ LAUNCHERS = (
 def place() -> tuple[int, int]:
     """This process's number from 0, and how many there are: (0, 1) unless a launcher says so.
 
-    `Refusal` for what cannot be, such as another program's variable of the same name.
+    `Refusal` for impossible numbers, such as another program's variable of the same name.
     """
-    for names in LAUNCHERS:
-        if all(name in os.environ for name in names):
-            return read_place(*names)
-    return 0, 1
-
-
-def read_place(number: str, total: str) -> tuple[int, int]:
-    """The place that two variables of the environment tell."""
-    told = os.environ[number], os.environ[total]
+    names = next((names for names in LAUNCHERS if all(n in os.environ for n in names)), None)
+    if names is None:
+        return 0, 1
+    number, total = (os.environ[name] for name in names)
     try:
-        rank, world = int(told[0]), int(told[1])
+        rank, world = int(number), int(total)
     except ValueError:
         rank, world = -1, 0
     if 0 <= rank < world:
         return rank, world
     raise Refusal(
-        f"{number} = {told[0]!r} and {total} = {told[1]!r} in the environment: these must be this "
+        f"{names[0]} = {number!r} and {names[1]} = {total!r} in the environment: they must be this "
         "process's number from 0 and how many there are; unset both to run alone"
     )
 
 
 def world() -> int:
-    """Number of processes."""
+    """The number of processes."""
     return place()[1]
 
 
@@ -83,13 +77,13 @@ def share_of(count: int) -> slice:
 
 @cache
 def join() -> "torch.device":
-    """Meet the other processes, once; the device on which numbers are exchanged."""
+    """Connect to the other processes, once; the device on which numbers are exchanged."""
     from accelerate import PartialState
 
     from generate.pictures.compute.precision import choose_device
 
     device = choose_device()
-    # Without it accelerate counts the cores, where it can, and warns of what it chose.
+    # Without it accelerate chooses a number by the cores, and warns about its choice.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     state = PartialState(cpu=device.type == "cpu")
     if state.num_processes != world():
@@ -101,8 +95,8 @@ def join() -> "torch.device":
 def leave() -> NoReturn:
     """End a process whose share is done, while others go on.
 
-    At once where it has met them: in the interpreter's own farewell a thread of the exchange may
-    still be at work, and aborts the process.
+    If it was connected, it ends at once: during the interpreter's ordinary exit a thread of the
+    exchange may still run, and would abort the process.
     """
     if join.cache_info().currsize:
         sys.stdout.flush()
@@ -112,15 +106,15 @@ def leave() -> NoReturn:
 
 
 def wait() -> None:
-    """Return when all processes have come here."""
+    """Return when all processes have called it."""
     if world() > 1:
         gather(None)
 
 
 def gather(value: Any) -> list[Any]:
-    """What each process told, in order of rank; ``value`` must be JSON-able.
+    """The ``value`` of each process, in order of rank; it must be JSON-able.
 
-    As JSON and not as objects, since those would come pickled.
+    As JSON, since torch would pickle objects.
     """
     if world() == 1:
         return [value]
@@ -128,27 +122,27 @@ def gather(value: Any) -> list[Any]:
     from torch import distributed
 
     device = join()
-    told = torch.frombuffer(bytearray(json.dumps(value).encode()), dtype=torch.uint8).to(device)
+    sent = torch.frombuffer(bytearray(json.dumps(value).encode()), dtype=torch.uint8).to(device)
     lengths = [torch.zeros(1, dtype=torch.int64, device=device) for _ in range(world())]
-    distributed.all_gather(lengths, torch.tensor([len(told)], device=device))
+    distributed.all_gather(lengths, torch.tensor([len(sent)], device=device))
     longest = max(int(length) for length in lengths)
     padded = torch.zeros(longest, dtype=torch.uint8, device=device)
-    padded[: len(told)] = told
-    heard = [torch.zeros_like(padded) for _ in range(world())]
-    distributed.all_gather(heard, padded)
+    padded[: len(sent)] = sent
+    texts = [torch.zeros_like(padded) for _ in range(world())]
+    distributed.all_gather(texts, padded)
     return [
         json.loads(bytes(text[: int(length)].cpu().tolist()))
-        for text, length in zip(heard, lengths, strict=True)
+        for text, length in zip(texts, lengths, strict=True)
     ]
 
 
 def tell(value: Any) -> Any:
-    """The first process's ``value``, for all."""
+    """The ``value`` of the first process, in all of them."""
     return gather(value)[0]
 
 
 def any_of(flags: Sequence[bool]) -> list[bool]:
-    """Which of ``flags`` are raised in one process at least: they stop together, or none does."""
+    """For each of ``flags`` whether it is True in any process, so that all of them act alike."""
     if world() == 1:
         return list(flags)
     import torch
@@ -161,9 +155,9 @@ def any_of(flags: Sequence[bool]) -> list[bool]:
 
 @contextmanager
 def first_alone() -> Iterator[bool]:
-    """A block in which the first process (it gets True) does what all the others wait for.
+    """A block that the first process (it gets True) runs while the others wait.
 
-    Where the first fails, the others leave too, without a word.
+    If it fails there, the others end too, silently.
     """
     if world() == 1:
         yield True
@@ -190,7 +184,7 @@ def add_up(tensors: Iterable["torch.Tensor"]) -> None:
 
     join()
     parts = list(tensors)
-    # One long message costs less than many short ones.
+    # One long message is faster than many short ones.
     joined = torch.cat([part.reshape(-1).float() for part in parts])
     distributed.all_reduce(joined)
     for part, total in zip(parts, joined.split([part.numel() for part in parts]), strict=True):

@@ -1,4 +1,4 @@
-"""Read and write safetensors files; tell a missing file from a damaged one. Light without torch."""
+"""Read and write safetensors files. Light: torch is imported only to write torch tensors."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -17,7 +17,7 @@ class Damaged(Exception):
 
 def write_tensors(path: Path, tensors: Mapping[str, Any], **notes: str) -> None:
     """Write numpy arrays or torch tensors atomically, with ``notes`` as the file's metadata."""
-    # safetensors writes memory as it lies, and a transposed array lies transposed.
+    # safetensors writes memory as it is, and a transposed array is transposed in memory.
     if all(isinstance(tensor, np.ndarray) for tensor in tensors.values()):
         ready = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
         library = import_module("safetensors.numpy")

@@ -1,10 +1,10 @@
-"""What every kind of image model offers: the one seam between the families and the house."""
+"""What every kind of image model offers: the one seam between the families and the other rooms."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -14,11 +14,10 @@ from generate.pictures.compute.precision import choose_device
 from generate.pictures.data.vocabulary import Vocabulary
 from generate.pictures.families.registry import Spec, find_spec
 from generate.pictures.networks.weights import device_of
+from generate.pictures.training.learner import Learner, Rows
 from generate.pictures.training.plan import Plan
 
-# Tensors by name that have one row for each picture of a batch.
-Rows = dict[str, Tensor]
-# Sees step 0 (the noise), 1, … and what the pictures are by then.
+# Called with a step, 0 (the noise), 1, …, and the pictures as they are after it.
 Watch = Callable[[int, Tensor], None]
 # What a picture is asked to show: {"text", "tags"}, or {"weights"} of words (`Vocabulary`).
 Prompt = Mapping[str, Any]
@@ -26,18 +25,19 @@ Prompt = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Beginning:
-    """What follows from the weights that a run begins with.
+    """How a run is trained, given the weights that it begins from.
 
-    ``plan`` is the plan but for its length, batch and seed; ``batch`` pictures are learnt from at a
-    time (None: as many as suit the machine). A budget that holds fewer than ``enough`` steps has
-    smaller batches. Without a budget a run sees the training set ``epochs`` times; if ``capped``, a
-    budget in minutes makes it no longer. Training pictures are ``mirrored``, unless the settings
-    say otherwise, and ``moved`` where they are few. ``arithmetic`` None: the fastest, by trial.
+    ``plan`` is the plan without its length, batch and seed. ``batch`` is the number of pictures in
+    a step (None: chosen to suit the machine). If the budget holds fewer than ``least_steps``
+    steps, the batch is made smaller. Without a budget a run sees the training set ``epochs`` times;
+    if ``capped``, a budget in minutes makes it no longer. Training pictures are ``mirrored``,
+    unless the settings say otherwise, and ``moved`` where they are few. ``arithmetic`` None: the
+    fastest one, by trial.
     """
 
     plan: Plan = field(default_factory=Plan)
     batch: int | None = None
-    enough: int = 0
+    least_steps: int = 0
     epochs: int = 30
     capped: bool = False
     mirrored: bool = True
@@ -46,21 +46,21 @@ class Beginning:
 
 
 class Noise:
-    """The chance that makes N pictures: what each begins from, and what its sampler adds.
+    """The random numbers that N pictures are made from: a start for each, and more for its steps.
 
-    Each picture has its own generator, so that its company changes nothing.
+    Each picture has its own generator, so it does not depend on the other pictures of a batch.
     """
 
     def __init__(self, generators: Sequence[torch.Generator], shape: Sequence[int]) -> None:
         self.generators = generators
         self.shape = tuple(shape)
-        self.start = self.draw()
+        self.start = self.next()
 
     def __len__(self) -> int:
         return len(self.generators)
 
-    def draw(self) -> Tensor:
-        """Fresh standard normal numbers (N, *shape), further ones at each call."""
+    def next(self) -> Tensor:
+        """Standard normal numbers (N, *shape), new ones at each call."""
         return torch.cat([torch.randn(1, *self.shape, generator=g) for g in self.generators])
 
 
@@ -68,22 +68,21 @@ class Noise:
 class Drawn:
     """Sampled pictures (N, 3, S, S) in [-1, 1].
 
-    ``beside`` holds what else came of each, files by their ending: {".svg": bytes}.
+    ``beside`` holds further files of each picture by their ending: {".svg": bytes}.
     """
 
     pictures: Tensor
     beside: list[dict[str, bytes]] = field(default_factory=list)
 
 
-class Family(ABC):
+class Family(Learner):
     """An image model: a network that is trained, the words it knows, and facts about it.
 
     ``facts`` is what sampling must know: "recipe", "size" (pixels), "source" (of its training
-    pictures), and what the family adds. ``own`` are the family's own settings. A batch and its
-    chance are `Rows`; ``phases`` names the optimisers that take turns in each step.
+    pictures), and what the family adds. ``own`` are the family's own settings.
     """
 
-    phases: ClassVar[tuple[str, ...]] = ("all",)
+    beginning = Beginning()
 
     def __init__(
         self,
@@ -96,7 +95,6 @@ class Family(ABC):
         self.vocabulary = vocabulary or Vocabulary()
         self.facts = dict(facts or {})
         self.own = own
-        self.beginning = Beginning()
 
     @property
     def spec(self) -> Spec:
@@ -108,12 +106,17 @@ class Family(ABC):
         """Where the network computes."""
         return device_of(self.network)
 
-    # -- Made, begun, saved, loaded ------------------------------------------------------------
+    @property
+    def size(self) -> int:
+        """Side of its pictures in pixels."""
+        return int(self.facts["size"])
+
+    # -- Create, save, load ----------------------------------------------------------------------
 
     @classmethod
     @abstractmethod
     def create(cls, vocabulary: Vocabulary, facts: Mapping[str, Any], own: Any) -> Self:
-        """A new one with random weights, for pictures of ``facts["size"]`` pixels."""
+        """A new model with random weights, for pictures of ``facts["size"]`` pixels."""
 
     @abstractmethod
     def save(self, folder: Path, half: bool = False) -> None:
@@ -125,9 +128,9 @@ class Family(ABC):
         """Read what `save` wrote. Raises `Refusal` naming the file that is missing or damaged."""
 
     def begin(self, donor: "Family | None", source: str) -> Beginning:
-        """Take over what fits of ``donor``'s weights, for training pictures of ``source``.
+        """Copy those of ``donor``'s weights that fit, for training pictures of ``source``.
 
-        Returns, and keeps, what follows for the run. Raises `Refusal` if nothing fits.
+        Returns how the run is trained, and keeps it as ``beginning``. `Refusal` if nothing fits.
         """
         return self.beginning
 
@@ -135,23 +138,20 @@ class Family(ABC):
         """Write the networks that sample as ONNX, if the family can; the files."""
         return []
 
-    # -- Words ---------------------------------------------------------------------------------
+    # -- Words -----------------------------------------------------------------------------------
 
     @abstractmethod
     def encode(self, prompts: Sequence[Prompt]) -> Tensor:
-        """Conditions (N, …) of ``prompts``: numbers of words, or tokens with 0 for none."""
+        """Conditions (N, …) of ``prompts``: weights of words, or tokens with 0 for none."""
 
     def asks(self, conditions: Tensor) -> np.ndarray:
-        """bool (N,): whether each row of conditions asks for anything that the model can heed."""
+        """bool (N,): whether each row of conditions asks for anything that the model can draw."""
         return np.asarray(conditions.flatten(1).any(1).cpu())
 
-    # -- Training ------------------------------------------------------------------------------
+    # -- Train (with `Learner`'s chance and split_losses) ----------------------------------------
 
     def groups(self, phase: str, plan: Plan) -> list[dict[str, Any]]:
-        """The optimiser's groups of parameters in ``phase``, each with its "share" of the rate.
-
-        Without a word of the family: no weight decay of biases and norms.
-        """
+        """As `Learner.groups`; by default biases and norms have no weight decay."""
         matrices = [p for p in self.network.parameters() if p.ndim > 1]
         vectors = [p for p in self.network.parameters() if p.ndim <= 1]
         return [
@@ -160,31 +160,25 @@ class Family(ABC):
         ]
 
     @abstractmethod
-    def chance(self, phase: str, batch: Rows, generator: torch.Generator, share: float) -> Rows:
-        """All that chance decides in a step, B rows; ``share`` in [0, 1) of the run is done."""
-
-    @abstractmethod
     def losses(self, phase: str, batch: Rows, chance: Rows) -> Tensor:
-        """The loss of each picture (B,), to be made small in ``phase``.
+        """As `Learner.losses`.
 
         ``batch`` has "pictures" (B, 3, S, S) in [-1, 1], "conditions" as `encode` gives them, and
         "labels" (B, ALTERATIONS), which say how each picture was altered.
         """
 
     def settled_chance(self, batch: Rows, generator: torch.Generator) -> Rows | None:
-        """Chance at which losses of held-out pictures compare over a run; None: they do not."""
+        """`chance` for held-out pictures, fixed so that their losses compare over a run.
+
+        None if the losses of this family do not compare.
+        """
         return None
 
-    def split_losses(self, losses: Tensor, chance: Rows) -> dict[str, float]:
-        """Means of parts of the losses (B,), for the curve: {"noise 0 to 25 %": …}."""
-        return {}
-
-    # -- Sampling ------------------------------------------------------------------------------
+    # -- Sample ----------------------------------------------------------------------------------
 
     def noise(self, generators: Sequence[torch.Generator]) -> Noise:
-        """The chance of as many pictures as there are ``generators``."""
-        size = int(self.facts["size"])
-        return Noise(generators, (3, size, size))
+        """The noise of pictures, one for each of ``generators``."""
+        return Noise(generators, (3, self.size, self.size))
 
     @abstractmethod
     def sample(
@@ -197,11 +191,11 @@ class Family(ABC):
     ) -> Drawn:
         """A picture for each row of ``conditions``, which does not depend on the other rows.
 
-        ``watch(i, state)`` sees i = 0 … ``steps`` and what the pictures are by then.
+        ``watch(i, state)`` is called for i = 0 … ``steps`` with the pictures as they are by then.
         """
 
     def develop(self, state: Tensor) -> Tensor:
-        """What ``watch`` saw (N, 3, S, S), as a picture in [-1, 1] to show."""
+        """A ``state`` that `sample` showed (N, 3, S, S), as a picture in [-1, 1]."""
         return state.clamp(-1, 1)
 
     def score(self, pictures: Tensor, conditions: Tensor) -> np.ndarray | None:
@@ -210,8 +204,6 @@ class Family(ABC):
         Higher is better; 0 where nothing was asked. None if the family cannot tell.
         """
         return None
-
-    # -- Telling -------------------------------------------------------------------------------
 
     @abstractmethod
     def write_script(self, steps: int) -> str:

@@ -1,8 +1,9 @@
-"""What families that learn to take noise away have in common: network, words, files, judgement."""
+"""What families that learn to remove noise share: network, words, files, sampling, score."""
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,58 +16,55 @@ from generate.files import read_json, write_json
 from generate.pictures.compute.memory import in_parts
 from generate.pictures.compute.tensors import write_tensors
 from generate.pictures.data.vocabulary import Vocabulary
-from generate.pictures.families.base import Beginning, Family, Prompt, Rows
+from generate.pictures.families.base import Beginning, Drawn, Family, Noise, Prompt, Watch
 from generate.pictures.networks.shape import Shape, choose_rows, read_shape
 from generate.pictures.networks.unet import Network
 from generate.pictures.networks.weights import fill
+from generate.pictures.training.learner import Rows
 from generate.pictures.training.plan import Plan
 from generate.recipe import derive_seed
 
 UNET, EMBEDDING = "unet/diffusion_pytorch_model.safetensors", "words/embedding.safetensors"
 # What torch and diffusers raise for a shape that no network can have.
-STRANGE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError)
-# Noise levels at which the model is asked whether the words help it to see a picture.
+SHAPE_ERRORS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError)
+# Noise levels at which `score` compares the losses with words and without.
 LEVELS = (0.65, 0.8, 0.9)
 
 
 @dataclass(frozen=True)
-class Start(Beginning):
+class DenoiserBeginning(Beginning):
     """`Beginning` of a denoiser.
 
-    Words are learnt at ``words`` times the rate, and withheld from the share ``forget`` of the
-    pictures. Above 0, ``lean`` makes the first step's noise levels high; it falls to 0 by the last.
+    The rate of the words is ``word_rate`` times that of the rest. A share ``word_dropout`` of the
+    pictures is shown without words. ``noise_mean`` is the mean of the noise levels' logit in the
+    first step: above 0, high noise comes first. It falls to 0 over the run.
     """
 
-    words: float = 1.0
-    forget: float = 0.12
-    lean: float = 0.0
+    word_rate: float = 1.0
+    word_dropout: float = 0.12
+    noise_mean: float = 0.0
 
 
 class Denoiser(Family):
-    """A family whose network sees a noisy picture, how noisy it is, and the words."""
+    """A family whose network sees a noisy picture, its noise level, and the words."""
 
     network: Network
-    beginning: Start
+    beginning: DenoiserBeginning = DenoiserBeginning()
 
-    def __init__(
-        self,
-        network: Network,
-        vocabulary: Vocabulary | None = None,
-        facts: Mapping[str, Any] | None = None,
-        own: Any = None,
-    ) -> None:
-        super().__init__(network, vocabulary, facts, own)
-        self.beginning = Start()
-        self.facts.setdefault("size", network.shape.size)
+    @property
+    def size(self) -> int:
+        return self.network.shape.size
 
     @classmethod
     @abstractmethod
-    def choose_shape(cls, size: int, own: Any = None) -> Shape:
+    def choose_shape(cls, size: int) -> Shape:
         """The network's layers for pictures of ``size`` pixels."""
 
     @classmethod
     def create(cls, vocabulary: Vocabulary, facts: Mapping[str, Any], own: Any) -> Self:
-        shape = cls.choose_shape(int(facts["size"]), own)
+        shape = cls.choose_shape(int(facts["size"]))
+        if own and own.dropout:
+            shape = replace(shape, dropout=own.dropout)
         return cls(Network(shape, len(vocabulary)), vocabulary, facts, own)
 
     def save(self, folder: Path, half: bool = False) -> None:
@@ -87,7 +85,7 @@ class Denoiser(Family):
         try:
             network = Network(read_shape(config, int(facts["factor"])), len(vocabulary))
             family = cls(network, vocabulary, facts)
-        except STRANGE:
+        except SHAPE_ERRORS:
             raise Refusal(
                 f"{folder}: its jungle.json or unet/config.json is not one of this project's "
                 "models; train again, or name another folder"
@@ -107,39 +105,50 @@ class Denoiser(Family):
         return super().asks(conditions)
 
     def groups(self, phase: str, plan: Plan) -> list[dict[str, Any]]:
-        """Words have a rate of their own: each is shown with few pictures, and silent otherwise."""
-        words, share = self.network.words.weight, self.beginning.words
+        """Words have a rate of their own, since each is shown with only a few pictures."""
+        words, share = self.network.words.weight, self.beginning.word_rate
         groups = super().groups(phase, plan)
         groups[0]["params"] = [p for p in groups[0]["params"] if p is not words]
         return [*groups, {"params": [words], "lr": plan.rate * share, "share": share}]
 
-    def tell(self, batch: Rows, chance: Rows) -> Tensor:
-        """What the network is told of a batch: words that are not withheld, and alterations."""
-        return torch.cat([batch["conditions"] * chance["told"], batch["labels"]], 1)
-
-    def withhold(self, count: int, generator: torch.Generator) -> Tensor:
-        """bool (count, 1): False where a picture's words are withheld."""
-        return torch.rand(count, 1, generator=generator) >= self.beginning.forget
+    def keep_words(self, count: int, generator: torch.Generator) -> Tensor:
+        """bool (count, 1): False for the pictures that are shown without words."""
+        return torch.rand(count, 1, generator=generator) >= self.beginning.word_dropout
 
     @abstractmethod
-    def losses_at(self, pictures: Tensor, told: Tensor, times: Tensor, noise: Tensor) -> Tensor:
-        """Losses (B,) of ``pictures`` (B, 3, S, S) at noise levels ``times`` (B,) in [0, 1]."""
+    def draw_times(self, count: int, generator: torch.Generator, share: float) -> Tensor:
+        """Noise levels (count,) in [0, 1] to train at, once ``share`` of the run is done."""
+
+    def chance(self, phase: str, batch: Rows, generator: torch.Generator, share: float) -> Rows:
+        shape = batch["pictures"].shape
+        return {
+            "worded": self.keep_words(shape[0], generator),
+            "times": self.draw_times(shape[0], generator, share),
+            "noise": torch.randn(shape, generator=generator),
+        }
+
+    @abstractmethod
+    def losses_at(self, pictures: Tensor, words: Tensor, times: Tensor, noise: Tensor) -> Tensor:
+        """Losses (B,) of ``pictures`` (B, 3, S, S) at noise levels ``times`` (B,) in [0, 1].
+
+        ``words`` are conditions (B, words), or (B, words + ALTERATIONS) with labels.
+        """
 
     def losses(self, phase: str, batch: Rows, chance: Rows) -> Tensor:
-        told = self.tell(batch, chance)
-        return self.losses_at(batch["pictures"], told, chance["times"], chance["noise"])
+        words = torch.cat([batch["conditions"] * chance["worded"], batch["labels"]], 1)
+        return self.losses_at(batch["pictures"], words, chance["times"], chance["noise"])
 
     def settled_chance(self, batch: Rows, generator: torch.Generator) -> Rows:
-        """Evenly spaced noise levels, and no words withheld."""
+        """Evenly spaced noise levels, and all with their words."""
         count = len(batch["pictures"])
         return {
-            "told": torch.ones(count, 1),
+            "worded": torch.ones(count, 1),
             "times": (torch.arange(count) + 0.5) / count,
             "noise": torch.randn(batch["pictures"].shape, generator=generator),
         }
 
     def split_losses(self, losses: Tensor, chance: Rows) -> dict[str, float]:
-        """By quarter of the noise levels, those that occur."""
+        """By quarter of the noise levels, where there are any."""
         quarter = (chance["times"] * 4).long().clamp(max=3)
         return {
             f"noise {25 * q} to {25 * q + 25} %": float(losses[quarter == q].mean())
@@ -147,17 +156,39 @@ class Denoiser(Family):
             if bool((quarter == q).any())
         }
 
+    @abstractmethod
+    def denoise(
+        self, state: Tensor, conditions: Tensor, noise: Noise, steps: int, guidance: float
+    ) -> Iterator[Tensor]:
+        """``state`` (N, 3, S, S), pure noise at first, after each of ``steps`` sampler steps."""
+
+    @torch.inference_mode()
+    def sample(
+        self,
+        conditions: Tensor,
+        noise: Noise,
+        steps: int,
+        guidance: float = 1.0,
+        watch: Watch | None = None,
+    ) -> Drawn:
+        start, conditions = noise.start.to(self.device), conditions.to(self.device)
+        states = self.denoise(start, conditions, noise, steps, guidance)
+        for step, state in enumerate(chain([start], states)):
+            if watch:
+                watch(step, state)
+        return Drawn(state.clamp(-1, 1))
+
     def develop(self, state: Tensor) -> Tensor:
-        """Brought into [-1, 1]: noise of three deviations would burn out."""
+        """With a deviation of at most 0.5: more would be clipped to black and white."""
         deviation = state.std((1, 2, 3), keepdim=True)
         return (state / (deviation / 0.5).clamp(min=1)).clamp(-1, 1)
 
     @torch.inference_mode()
     def score(self, pictures: Tensor, conditions: Tensor) -> np.ndarray | None:
-        """How much the words help to see each picture: 1 - loss asked / loss unasked.
+        """How much the words lower the loss of each picture: 1 - loss with words / loss without.
 
-        The diffusion classifier's evidence (Li et al., arXiv 2303.16203, equation 5) against no
-        words, at a few fixed noise levels with noises that all pictures share.
+        The diffusion classifier's evidence (Li et al., arXiv 2303.16203, equation 5), compared with
+        no words, at a few fixed noise levels; all pictures share the noise.
         """
         if not self.network.shape.conditioned:
             return None
@@ -167,17 +198,15 @@ class Denoiser(Family):
         pictures, conditions = pictures.to(device), conditions.to(device)
         total = torch.zeros(len(pictures), device=device)
         for level in LEVELS:
-            seed = derive_seed("agreement", level)
-            noise = torch.randn(
-                pictures.shape[1:], generator=torch.Generator().manual_seed(seed)
-            ).to(device)
+            generator = torch.Generator().manual_seed(derive_seed("agreement", level))
+            noise = torch.randn(pictures.shape[1:], generator=generator).to(device)
 
             def losses(
-                pictures: Tensor, told: Tensor, level: float = level, noise: Tensor = noise
+                pictures: Tensor, words: Tensor, level: float = level, noise: Tensor = noise
             ) -> Tensor:
                 times = torch.full((len(pictures),), level, device=device)
-                return self.losses_at(pictures, told, times, noise.expand_as(pictures))
+                return self.losses_at(pictures, words, times, noise.expand_as(pictures))
 
-            told = in_parts(losses, rows, pictures, conditions)
-            total += 1 - told / in_parts(losses, rows, pictures, torch.zeros_like(conditions))
+            asked = in_parts(losses, rows, pictures, conditions)
+            total += 1 - asked / in_parts(losses, rows, pictures, torch.zeros_like(conditions))
         return np.asarray(total.double().cpu() / len(LEVELS))

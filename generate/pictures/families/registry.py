@@ -1,4 +1,4 @@
-"""The recipes by name: where each family is, and what must be known of it without torch."""
+"""The recipes by name: where each family is, and what the light stages must know of it."""
 
 from dataclasses import dataclass
 from importlib import import_module
@@ -15,9 +15,9 @@ class Spec:
 
     ``target`` is its class, "module:name"; ``settings`` the model of its table [pictures.NAME].
     ``begins``: it can begin from trained weights. ``reads_words``: it draws what is asked.
-    ``minutes`` and ``steps`` (of sampling) hold where the settings are silent; minutes None is the
-    family's own length. Grids of a training run are sampled in ``preview`` steps. ``weights`` are
-    the patterns of the files in a model folder that decide what it draws.
+    ``minutes`` and ``steps`` (of sampling) are its defaults; without minutes the family chooses how
+    long it trains. Grids of a training run are sampled in ``preview`` steps. ``weights`` are
+    patterns of the files in a model folder that decide what it draws.
     """
 
     name: str
@@ -39,17 +39,12 @@ class Spec:
 
 # Files of a denoiser: the network and its words.
 DENOISER = ("unet/*", "words/*")
-# What the shipped settings ask for, and what projects of this kind have always used.
+# The recipe that the shipped settings name, and the one that most projects of this kind use.
 DEFAULT, CLASSIC = "flow", "ddpm"
 FAMILIES = {
     spec.name: spec
     for spec in (
-        Spec(
-            DEFAULT,
-            "generate.pictures.families.flow:Flow",
-            FlowSettings,
-            weights=DENOISER,
-        ),
+        Spec(DEFAULT, "generate.pictures.families.flow:Flow", FlowSettings, weights=DENOISER),
         Spec(
             CLASSIC,
             "generate.pictures.families.ddpm:Ddpm",

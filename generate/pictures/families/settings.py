@@ -1,4 +1,4 @@
-"""The families' own settings: [pictures.NAME] in jungle.toml. A family chooses what is left out."""
+"""The families' own settings, [pictures.NAME] in jungle.toml. None: the family decides."""
 
 from pydantic import Field
 
@@ -10,8 +10,8 @@ class FlowSettings(Section):
 
     rate: float | None = Field(None, gt=0, le=1)
     window: float | None = Field(None, gt=0.001, lt=0.28)
-    lean: float | None = Field(None, ge=-3, le=3)
-    forget: float | None = Field(None, ge=0, le=0.9)
+    noise_mean: float | None = Field(None, ge=-3, le=3)
+    word_dropout: float | None = Field(None, ge=0, le=0.9)
     dropout: float | None = Field(None, ge=0, le=0.9)
     shift: float | None = Field(None, gt=0, le=10)
 

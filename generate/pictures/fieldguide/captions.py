@@ -1,4 +1,4 @@
-"""Say in varied English what was drawn; every tag is named by one of its words."""
+"""Write varied English captions of drawings. Each tag is named by one of its words."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ PHRASES: dict[str, dict[str, tuple[str, ...]]] = {
     "mood": MOODS,
 }
 
-# Words of captions and prompts, to the tokens they mean. One word means one token everywhere.
+# The words of captions and prompts that mean a token. A word means the same token everywhere.
 _WORDS: dict[str, str] = {
     "quadruped": "four-legged quadruped dog cat fox wolf lion tiger bear horse",
     "biped": "two-legged biped runner dinosaur kangaroo",

@@ -49,5 +49,6 @@ def draw_one(job: tuple[int, int]) -> tuple[int, Image.Image, str, dict[str, Any
 
 
 def as_entry(drawn: tuple[int, Image.Image, str, dict[str, Any]]) -> Entry:
+    """What `draw_one` gave, as an entry of the source."""
     seed, image, text, tags = drawn
     return Entry(f"drawing-{seed}", lambda: image, text, tags)

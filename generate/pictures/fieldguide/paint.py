@@ -1,4 +1,4 @@
-"""Paint a creature: layers composed into one relief, lit by the hour, then given its eyes."""
+"""Paint a creature: combine its layers into one relief, light it for the hour, add the eyes."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _albedo(layer: Layer, relief: Relief, palette: Palette, coat: Coat, place: P
 def paint_creature(
     creature: Creature, place: Place, palette: Palette, coat: Coat, sun: float, mood: str, size: int
 ) -> Figure:
-    """Paint every layer from back to front and light the whole from the sun's side (-1 or 1)."""
+    """Paint all layers from back to front and light them from the sun's side (-1 or 1)."""
     albedo = np.zeros((size, size, 3), np.float32)
     nx, ny = np.zeros((size, size), np.float32), np.zeros((size, size), np.float32)
     open_sky = np.ones((size, size), np.float32)
@@ -91,12 +91,12 @@ def light_relief(
     sun: float,
     size: int,
 ) -> np.ndarray:
-    """Key light, sky, bounce from the ground and rim on a relief; colours (S, S, 3)."""
+    """Light a relief: key light, sky, light from the ground, rim light; colours (S, S, 3)."""
     edge = np.sqrt(nx * nx + ny * ny)
     nz = np.sqrt(np.clip(1 - edge * edge, 0, 1))
     key = nx * np.float32(0.5 * sun) - ny * np.float32(0.62) + nz * np.float32(0.6)
     tone = np.clip((key + np.float32(0.32)) / np.float32(1.2), 0, 1)
-    # Gouache: the turn from light to shadow is short, both are nearly flat.
+    # As in gouache, light and shadow are nearly flat, with a short transition.
     tone = np.float32(0.45) * tone + np.float32(0.55) * smoothstep(0.22, 0.62, tone)
     tone = tone * np.clip(open_sky, 0.0, 1.0)
     light = palette.shadow + (palette.light - palette.shadow) * tone[..., None]
@@ -182,12 +182,12 @@ def _paint_eyes(
 
 
 def _inward(creature: Creature, eye) -> float:
-    """Which way a stern brow slopes: down towards the middle of the face, or forward."""
+    """The slope of a stern brow: down towards the middle of the face, or forward."""
     if not creature.frontal:
         return 1.0
     return 1.0 if eye.x < creature.head[0] else -1.0
 
 
 def choose_mood(rng: random.Random) -> str:
-    """A mood; calm is commonest."""
+    """A random mood, most often calm."""
     return rng.choices(MOODS, (3, 1.5, 1.5, 1.5))[0]

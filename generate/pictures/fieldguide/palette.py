@@ -26,7 +26,7 @@ NAMED: dict[str, tuple[float, float, float]] = {
     "brown": (0.46, 0.085, 52),
 }
 
-# Foliage families: hue, chroma factor and how often the jungle prefers them.
+# Foliage colours: hue, chroma factor, and weight in the random choice.
 FOLIAGE: tuple[tuple[float, float, float], ...] = (
     (142, 1.0, 4.0),
     (122, 1.0, 2.5),
@@ -111,7 +111,7 @@ class Palette:
 
 
 def mix_palette(rng: random.Random, colour: str, hour: str, habitat: str) -> Palette:
-    """Choose every colour of a picture so that the creature stands out from its surround."""
+    """Choose every colour of a picture so that the creature stands out from its surroundings."""
     lightness, chroma, hue = NAMED[colour]
     hue += rng.uniform(-5, 5)
     lightness += rng.uniform(-0.02, 0.02)
@@ -155,7 +155,7 @@ def mix_palette(rng: random.Random, colour: str, hour: str, habitat: str) -> Pal
     leaf_hue += rng.uniform(-9, 9)
     top_hue, low_hue = rng.choice(skies)
     leaf = hour_chroma * leaf_chroma
-    # The middle distance is what surrounds the creature: keep its value away from the coat's.
+    # The middle distance surrounds the creature: its lightness must differ from the coat's.
     sky, far, middle, near, floor, front = levels
     pale = lightness > 0.74
     shift = 0.0
@@ -220,5 +220,5 @@ def mix_palette(rng: random.Random, colour: str, hour: str, habitat: str) -> Pal
 
 
 def _between(a: float, b: float, share: float) -> float:
-    """Hue a moved towards hue b by a share of the shorter way round."""
+    """Hue a moved towards hue b by a share of the shorter arc between them."""
     return a + ((b - a + 180) % 360 - 180) * share

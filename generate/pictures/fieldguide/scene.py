@@ -61,7 +61,7 @@ class Drawing:
 
 
 def choose_tags(seed: int, asked: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The tags of a seed; those asked for are kept, the others drawn by chance.
+    """The tags of a seed: those asked for, and random ones for the other groups.
 
     Raises Refusal when a tag is not in the vocabulary; "none" is a feature that can be asked for.
     """
@@ -102,9 +102,9 @@ def choose_tags(seed: int, asked: Mapping[str, str] | None = None) -> dict[str, 
 def draw(seed: int, size: int, tags: Mapping[str, str] | None = None) -> Drawing:
     """The picture of a seed at a size (pixels a side, 16 to 1024); tags may be asked for.
 
-    The same seed is the same scene at every size: it is evaluated on a grid of twice the size in
-    unit coordinates and averaged down. A feature that a plan cannot wear is left off the picture
-    and off its tags.
+    The same seed gives the same scene at every size: it is evaluated on a grid of twice the size in
+    unit coordinates and averaged down. A feature that does not suit the plan is neither drawn nor
+    among the tags.
     """
     if not 16 <= size <= 1024:
         raise Refusal(f"field guide: size {size} is not between 16 and 1024 pixels")

@@ -1,8 +1,8 @@
-"""Soft solids in the plane: limbs and ovals, joined smoothly into lit volumes.
+"""The shapes of creatures: limbs and ovals, joined smoothly into rounded volumes.
 
-A layer of a creature is a list of shapes. Evaluated on a grid it gives a signed distance, a
-local thickness and a coordinate along the body; from the first two follow coverage and surface
-normals. Smooth minimum after Inigo Quilez, "smooth minimum" (polynomial form).
+A layer of a creature is a list of shapes. Evaluated on a grid it gives a signed distance, a local
+thickness and a coordinate along the body. Coverage and surface normals are computed from the first
+two. Smooth minimum after Inigo Quilez, "smooth minimum" (polynomial form).
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class Place:
 
 @dataclass
 class Layer:
-    """Shapes painted together. `role` names the paint, `flat` (0 to 1) how little they bulge."""
+    """Shapes painted together. `role` names the paint; `flat` (0 to 1) makes them bulge less."""
 
     role: str
     shapes: list[Shape] = field(default_factory=list)

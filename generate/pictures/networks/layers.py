@@ -1,8 +1,7 @@
-"""The network's layers as processors like them: the same sums, fewer copies on the way.
+"""Layers that a processor runs faster: the same sums with fewer copies.
 
-Pictures stay channels-last from the first convolution to the last, in the arithmetic of their
-neighbours. Weights, their names and their meaning are UNet2DModel's, which loads and runs them
-without any of this.
+Pictures stay channels-last, and in one arithmetic, from the first convolution to the last. Weights,
+their names and their meaning are those of UNet2DModel, which runs them without these layers too.
 """
 
 from typing import Any
@@ -11,16 +10,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-# Above so many places attention's matrix is better never written down.
+# For more places than this the fused form, which never stores attention's matrix, is faster.
 PLACES = 256
 
 
 class FullConv(nn.Conv2d):
     """A convolution that stays in float32 where its neighbours run in bfloat16.
 
-    The first and the last carry pictures, whose small differences eight bits of mantissa lose.
-    The first hands on what its neighbours would round anyway (``rounds``): a skip that stays in
-    float32 makes the norm and the activation that it meets again twice as dear.
+    The first and the last one see pictures, whose small differences bfloat16 would round away. The
+    first rounds its output (``rounds``), as its neighbours would anyway: a skip connection in
+    float32 would make the norm and the activation at its end twice as slow.
     """
 
     rounds = False
@@ -34,7 +33,7 @@ class FullConv(nn.Conv2d):
 
 
 class Norm(nn.GroupNorm):
-    """A group norm whose backward pass is quick where pictures are channels-last."""
+    """A group norm with a fast backward pass for channels-last pictures."""
 
     def forward(self, input: Tensor) -> Tensor:
         if not torch.is_grad_enabled() or input.ndim != 4 or input.device.type != "cpu":
@@ -67,8 +66,7 @@ class Normalise(torch.autograd.Function):
         size = each * height * width
         flat, slope = (t.permute(0, 2, 3, 1).flatten(1, 2) for t in (x, slopes[0]))
         mean, rate = mean.float(), rate.float()
-        # Summed in float32 whatever the arithmetic, but told in its own: asking for float32 here
-        # would first copy all that is to be summed.
+        # sum() adds up in float32 anyway. Asking it for a result in float32 would copy its input.
         summed, weighed = slope.sum(1).float(), (slope * flat).sum(1).float()
         means, rates = (t.repeat_interleave(each, 1) for t in (mean, rate))
         of_scale = ((weighed - summed * means) * rates).sum(0)
@@ -82,7 +80,7 @@ class Normalise(torch.autograd.Function):
 
 
 class Attend:
-    """Attention as plain products: on a processor, and at few places, quicker than the fused form.
+    """Attention as plain products: faster than the fused form on a processor, at few places.
 
     ``layer`` is diffusers' Attention, ``state`` (B, C, H, W).
     """
@@ -98,8 +96,7 @@ class Attend:
             linear(places).unflatten(2, (layer.heads, -1)).transpose(1, 2)
             for linear in (layer.to_q, layer.to_k, layer.to_v)
         )
-        # Eight bits of mantissa make equals of great logits, and gradients of nothing: the fused
-        # form, too, keeps them in float32.
+        # In bfloat16 large logits would round to the same number. The fused form uses float32 too.
         with torch.autocast(state.device.type, enabled=False):
             scale = asked.shape[-1] ** -0.5
             match = torch.matmul(asked.float() * scale, keys.float().transpose(2, 3))
@@ -109,8 +106,8 @@ class Attend:
         return answer.permute(0, 3, 1, 2) + state
 
 
-def hasten(unet: nn.Module) -> None:
-    """Put these layers in place of ``unet``'s; its weights and their names stay."""
+def use_fast_layers(unet: nn.Module) -> None:
+    """Replace layers of ``unet`` by these; its weights and their names stay."""
     from diffusers.models.attention_processor import Attention
 
     for module in unet.modules():
@@ -124,7 +121,7 @@ def hasten(unet: nn.Module) -> None:
 def keep_layout(unet: nn.Module) -> None:
     """Keep diffusers' blocks from copying their input to another layout, as they do in training.
 
-    The blocks read their own mode for nothing else; what they hold, dropout above all, keeps its.
+    They use their own training mode for nothing else; layers in them, such as dropout, keep theirs.
     """
     from diffusers.models.resnet import ResnetBlock2D
 

@@ -6,7 +6,7 @@ from typing import Any
 from generate.errors import Refusal
 from generate.pictures.compute import memory
 
-# No width, side or folding of a network is nearly so large.
+# Greater than any width, side or folding of a network.
 LARGEST = 4096
 
 
@@ -14,15 +14,15 @@ LARGEST = 4096
 class Shape:
     """What decides the network's layers.
 
-    ``widths`` grow towards the low levels, where a channel costs least (simple diffusion, arXiv
-    2301.11093); ``factor`` is the side of the pixel blocks folded into channels before the first.
+    ``widths`` grow towards the coarse levels, where a channel costs least (simple diffusion, arXiv
+    2301.11093). ``factor`` is the side of the pixel blocks that are folded into channels at first.
     """
 
     size: int = 64
     factor: int = 2
     widths: tuple[int, ...] = (64, 96, 144, 160)
     layers: int = 1
-    attention: int = 2  # the lowest levels that attend
+    attention: int = 2  # the coarsest levels that have attention
     heads: int = 32  # channels of an attention head
     groups: int = 8
     dropout: float = 0.0
@@ -30,7 +30,7 @@ class Shape:
 
 
 def choose_factor(size: int, levels: int = 4) -> int:
-    """The folding that brings ``size`` pixels nearest to a grid of 32 which halves evenly."""
+    """The folding of ``size`` pixels to the grid nearest to 32 that halves evenly."""
     step = 2 ** (levels - 1)
     factors = [f for f in (1, 2, 3, 4, 6, 8, 12, 16) if size % (f * step) == 0]
     if not factors:
@@ -42,7 +42,7 @@ def read_shape(config: dict[str, Any], factor: int) -> Shape:
     """The `Shape` behind a UNet2DModel's config.json.
 
     Raises ValueError, KeyError, TypeError or AttributeError for one that no model here has. It is
-    looked at before a network is made of it, which might ask for more memory than there is.
+    checked before a network is made, since that might need more memory than there is.
     """
     blocks = config["down_block_types"]
     shape = Shape(
@@ -64,11 +64,11 @@ def read_shape(config: dict[str, Any], factor: int) -> Shape:
 
 
 def choose_rows(shape: Shape) -> int:
-    """Pictures that a network of ``shape`` may sample at a time, by `memory.CEILING` alone.
+    """The number of pictures that a network of ``shape`` samples at a time, by `memory.CEILING`.
 
-    It counts what waits for the way up, and eight of the largest maps for the work under way.
-    Free memory does not count, nor what else is running: a picture's last digits may depend on the
-    company it was computed in, and the same settings should give the same picture.
+    It counts the skip connections, and eight of the largest maps for work in progress. Free memory
+    has no influence: a picture's last digits may depend on the size of the batch it was computed
+    in, and the same settings should give the same picture.
     """
     grid = shape.size // shape.factor
     maps = [width * (grid >> level) ** 2 for level, width in enumerate(shape.widths)]

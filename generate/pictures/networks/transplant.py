@@ -1,4 +1,4 @@
-"""Begin a network from another's weights, whatever its size, folding and words."""
+"""Copy weights from one network to another of other size, folding and words."""
 
 import torch
 from torch import Tensor
@@ -12,18 +12,16 @@ def transplant(
 ) -> list[str]:
     """Copy what fits of ``donor``, which knows ``known`` words, into ``network``.
 
-    Returns the names of the layers that did not fit.
-
-    Layers of the same shape are copied. The first and last are refolded where the sizes differ,
-    words keep their columns by name, and new words begin at zero, so that at first the network
-    draws what the donor draws.
+    Returns the names of the layers that did not fit. Layers of the same shape are copied. The first
+    and last are refolded where the foldings differ. Words keep their columns by name, and new words
+    begin at zero, so that at first the network draws what the donor draws.
     """
     fresh = network.unet.state_dict()
-    strange: list[str] = []
+    misfits: list[str] = []
     old, new = donor.shape.factor, network.shape.factor
     for name, weight in donor.unet.state_dict().items():
         if name not in fresh:
-            strange.append(name)
+            misfits.append(name)
             continue
         if name == "conv_in.weight" and old != new:
             weight = refold(weight.transpose(0, 1), old, new, total=True).transpose(0, 1)
@@ -32,13 +30,13 @@ def transplant(
         if weight.shape == fresh[name].shape:
             fresh[name] = weight.clone()
         else:
-            strange.append(name)
+            misfits.append(name)
     network.unet.load_state_dict(fresh)
     columns = donor.words.weight
     with torch.no_grad():
         ours = network.words.weight
         if columns.shape[0] != ours.shape[0]:
-            return [*strange, "words"]
+            return [*misfits, "words"]
         ours.zero_()
         ours[:, -ALTERATIONS:] = columns[:, -ALTERATIONS:]
         places = {token: place for place, token in enumerate(known.tokens)}
@@ -46,14 +44,14 @@ def transplant(
             source = places.get(token, places.get(known.synonyms.get(token, "")))
             if source is not None:
                 ours[:, place] = columns[:, source]
-    return strange
+    return misfits
 
 
 def refold(weight: Tensor, old: int, new: int, total: bool) -> Tensor:
     """Weights (3·old², …) of folded pixels as weights (3·new², …) of another folding.
 
-    Each block of pixels is shared out or gathered as if the picture were enlarged or reduced by its
-    nearest pixels: inputs keep their sum (``total``), outputs their value.
+    As if the picture were enlarged by repeating pixels, or reduced by averaging them. Weights of
+    inputs keep their sum (``total``), those of outputs their value.
     """
     rest = weight.shape[1:]
     square = weight.reshape(3, old, old, -1).permute(0, 3, 1, 2)

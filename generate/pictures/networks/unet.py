@@ -6,10 +6,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from generate.pictures.networks.layers import FullConv, hasten, keep_layout
+from generate.pictures.networks.layers import FullConv, keep_layout, use_fast_layers
 from generate.pictures.networks.shape import Shape
 
-# Columns after the words': how a training picture was altered (`augment`), zero when sampling.
+# Condition columns after those of the words: how a training picture was altered (`augment`). Zero
+# when sampling.
 ALTERATIONS = 8
 
 
@@ -17,9 +18,9 @@ class Network(nn.Module):
     """A UNet2DModel that sees pictures folded, times, and conditions.
 
     ``forward(pictures (B, 3, S, S), times (B,) in [0, 1000], conditions (B, words + ALTERATIONS))``
-    gives (B, 3, S, S). Conditions of (B, words) are those of pictures that were not altered. They
-    pass one linear map into the time embedding (class_embed_type "identity"), unless the shape is
-    unconditioned, as the classic recipe's is.
+    gives (B, 3, S, S). Conditions of (B, words) mean that no picture was altered. A linear map adds
+    them to the time embedding (class_embed_type "identity"), unless the shape is unconditioned, as
+    that of the classic recipe is.
     """
 
     def __init__(self, shape: Shape, words: int) -> None:
@@ -55,8 +56,8 @@ class Network(nn.Module):
             full.load_state_dict(plain.state_dict())
             setattr(unet, name, full)
         unet.conv_in.rounds = True
-        hasten(unet)
-        # A network that begins by answering zero learns steadily from the first step.
+        use_fast_layers(unet)
+        # A network that answers zero at first learns steadily from the first step.
         nn.init.zeros_(unet.conv_out.weight)
         nn.init.zeros_(unet.conv_out.bias)
 
@@ -69,13 +70,13 @@ class Network(nn.Module):
     def forward(self, pictures: Tensor, times: Tensor, conditions: Tensor) -> Tensor:
         folded = functional.pixel_unshuffle(pictures, self.shape.factor)
         folded = folded.contiguous(memory_format=torch.channels_last)
-        told = self.tell(conditions) if self.shape.conditioned else None
-        answer = self.unet(folded, times, class_labels=told).sample
+        embedded = self.embed(conditions) if self.shape.conditioned else None
+        answer = self.unet(folded, times, class_labels=embedded).sample
         return functional.pixel_shuffle(answer.float(), self.shape.factor)
 
-    def tell(self, conditions: Tensor) -> Tensor:
+    def embed(self, conditions: Tensor) -> Tensor:
         """What the conditions add to the time embedding (B, 4 widths[0])."""
         if lacking := self.words.in_features - conditions.shape[1]:
             conditions = functional.pad(conditions, (0, lacking))
-        told: Tensor = self.words(conditions)
-        return told
+        embedded: Tensor = self.words(conditions)
+        return embedded

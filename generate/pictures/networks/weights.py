@@ -1,4 +1,4 @@
-"""The weights of a network as a whole: count, copy, put and fill them."""
+"""All weights of a network: count them, copy them, set them, load them."""
 
 from pathlib import Path
 
@@ -10,22 +10,22 @@ from generate.pictures.compute.tensors import Damaged, read_tensors
 
 
 def count_parameters(module: nn.Module) -> int:
-    """Number of trained numbers in ``module``."""
+    """The number of weights in ``module``."""
     return sum(parameter.numel() for parameter in module.parameters())
 
 
 def device_of(module: nn.Module) -> torch.device:
-    """Where the weights of ``module`` lie."""
+    """The device that holds the weights of ``module``."""
     return next((weight.device for weight in module.parameters()), torch.device("cpu"))
 
 
 def copy_weights(network: nn.Module) -> dict[str, Tensor]:
-    """The weights by name, copied."""
+    """A copy of the weights by name."""
     return {name: weight.detach().clone() for name, weight in network.named_parameters()}
 
 
 def put_weights(network: nn.Module, weights: dict[str, Tensor]) -> None:
-    """Set the network's weights."""
+    """Set the weights of ``network`` to ``weights``."""
     with torch.no_grad():
         for name, parameter in network.named_parameters():
             parameter.copy_(weights[name])

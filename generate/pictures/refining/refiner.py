@@ -1,11 +1,12 @@
-"""The second stage: make a picture four times as large, with edges a pixel-doubler cannot have.
+"""The second stage: enlarge a picture four times, with sharp edges.
 
 Reads generate/pictures/starter/refiner.safetensors. A small convolutional network works on the
 picture's own grid and unfolds its channels into pixels at the end (sub-pixel convolution, Shi et
-al., arXiv 1609.05158), adding to what bicubic gives. In training its input carries noise of a known
-level, so that it mends a sampled picture's faults rather than sharpening them (cascaded diffusion,
-Ho et al., 2106.15282, section 4). It has learnt from drawings alone, and takes fur and fine pattern
-for noise; what stands out from such noise is therefore given back to its answer.
+al., arXiv 1609.05158). Its output is added to the bicubic enlargement. In training its input has
+noise of a known level, so that it corrects faults of a sampled picture instead of sharpening them
+(cascaded diffusion, Ho et al., 2106.15282, section 4). It was trained on drawings alone, and
+removes fur and fine pattern as if they were noise. What is clearly above that noise is therefore
+put back.
 """
 
 from functools import lru_cache
@@ -21,14 +22,14 @@ from generate.pictures import STARTER
 from generate.pictures.compute.levels import from_levels, to_levels
 from generate.pictures.compute.precision import choose_device
 from generate.pictures.networks.weights import fill
-from generate.pictures.sheets import as_images
+from generate.pictures.sheets import as_images, enlarge
 
 WEIGHTS = STARTER / "refiner.safetensors"
 TIMES = 4
-# The level of noise, in units of [-1, 1], that sampled pictures are treated as having.
+# Sampled pictures are treated as if they had noise of this level, in units of [-1, 1].
 LEVEL = 0.04
-# What an answer lost is given back in full only where it is well above so much of that level.
-# Settled by trial (docs/experiments.md).
+# Lost detail is put back in full only where it is well above this share of that level.
+# Chosen by trial (docs/experiments.md).
 FAINT = 0.5
 
 
@@ -62,13 +63,13 @@ class Refiner(nn.Module):
         return smooth + detail
 
     def enlarge(self, pictures: Tensor, level: Tensor) -> Tensor:
-        """`forward`'s answer, and what it lost by taking it for noise: the whole second stage."""
-        return give_back(self(pictures, level), pictures, FAINT * level)
+        """The whole second stage: `forward`, and the detail that it lost put back."""
+        return put_back(self(pictures, level), pictures, FAINT * level)
 
 
 @lru_cache(maxsize=2)
 def load_refiner(path: Path = WEIGHTS) -> Refiner | None:
-    """The trained refiner, or None where no weights are shipped."""
+    """The trained refiner, None where no weights are shipped."""
     if not path.is_file():
         return None
     refiner = Refiner()
@@ -77,11 +78,11 @@ def load_refiner(path: Path = WEIGHTS) -> Refiner | None:
 
 
 def refine(picture: np.ndarray, level: float = LEVEL) -> Image.Image:
-    """uint8 (3, S, S) as a picture of 4 S pixels; Lanczos where there are no weights."""
+    """uint8 (3, S, S) as a picture of 4 S pixels; by Lanczos if there are no weights."""
     refiner = load_refiner()
     if refiner is None:
         return enlarge_smoothly(picture)
-    # One at a time, in float32: a picture must not depend on its neighbours in a batch.
+    # One at a time, in float32: a picture must not depend on the others of a batch.
     with torch.inference_mode():
         device = choose_device()
         pixels = from_levels(torch.from_numpy(picture.copy())[None].to(device))
@@ -91,17 +92,15 @@ def refine(picture: np.ndarray, level: float = LEVEL) -> Image.Image:
 
 def enlarge_smoothly(picture: np.ndarray) -> Image.Image:
     """uint8 (3, S, S) as a picture of 4 S pixels by Lanczos's filter."""
-    image = as_images(picture[None])[0]
-    side = image.width * TIMES
-    return image.resize((side, side), Image.Resampling.LANCZOS)
+    return enlarge(as_images(picture[None])[0], picture.shape[-1] * TIMES)
 
 
-def give_back(large: Tensor, pictures: Tensor, faint: Tensor) -> Tensor:
-    """``large`` (B, 3, 4 H, 4 W) with what it lost of ``pictures`` (B, 3, H, W) and is no noise.
+def put_back(large: Tensor, pictures: Tensor, faint: Tensor) -> Tensor:
+    """``large`` (B, 3, 4 H, 4 W) with the detail that it lost of ``pictures`` (B, 3, H, W).
 
-    One step of iterative back-projection (Irani and Peleg, CVGIP 53(3), 1991): what is missing when
-    the answer is made small again is added to it. A missing value d counts for d² / (d² + faint²)
-    of itself, as in Wiener's filter: of noise below ``faint`` (B,) little comes back.
+    One step of iterative back-projection (Irani and Peleg, CVGIP 53(3), 1991): ``large`` is made
+    small again, and what is missing is added to it. A missing value d is multiplied by
+    d² / (d² + faint²), as in Wiener's filter, so that little noise below ``faint`` (B,) comes back.
     """
     missing = pictures - functional.avg_pool2d(large, TIMES)
     power = missing.square()

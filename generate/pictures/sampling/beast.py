@@ -12,9 +12,8 @@ from generate.pictures.data.vocabulary import WORD, WORDS, Vocabulary
 from generate.pictures.families.registry import FAMILIES, find_spec
 from generate.pictures.model_folder import load_model, read_prompts
 from generate.pictures.refining.refiner import refine
-from generate.pictures.sampling.draw import GROUP, draw
-from generate.pictures.sampling.prints import enlarge
-from generate.pictures.sheets import write_sheet
+from generate.pictures.sampling.draw import GROUP, draw_group
+from generate.pictures.sheets import enlarge, write_sheet
 from generate.pictures.training.stage import train_model
 from generate.recipe import derive_seed, digest
 from generate.settings import Settings
@@ -23,9 +22,9 @@ from generate.settings import Settings
 def draw_beast(settings: Settings, prompt: str) -> Path:
     """Draw a sheet of beasts that ``prompt`` describes; train first if there is no model.
 
-    Words that the model does not know are named and passed over; `Refusal` if it knows none, or if
-    the recipe draws without words. Parts joined by ``+`` are crossed. What the words leave open
-    each beast takes from another training caption. Writes work/report/beast-WORDS.png and returns
+    Words that the model does not know are printed and ignored; `Refusal` if it knows none, or if
+    the recipe draws without words. Parts joined by ``+`` are crossed. Each beast takes what the
+    prompt leaves open from another training caption. Writes work/report/beast-WORDS.png and returns
     its path.
     """
     if not find_spec(settings.pictures.recipe).reads_words:
@@ -45,7 +44,7 @@ def draw_beast(settings: Settings, prompt: str) -> Path:
     prompts = read_prompts(folder)
     seeds = [derive_seed("prompted beast", settings.seed, prompt, place) for place in range(GROUP)]
     asked = [complete(vocabulary, wanted, prompts, seed) for seed in seeds]
-    pictures = draw(settings, family, family.encode(asked), seeds).pictures
+    pictures = draw_group(settings, family, family.encode(asked), seeds).pictures
     path = settings.work / "report" / f"beast-{name_sheet(prompt)}.png"
     side = min(256, settings.pictures.postcard)
     write_sheet(path, [enlarge(refine(picture), side) for picture in pictures], 4)
@@ -54,7 +53,7 @@ def draw_beast(settings: Settings, prompt: str) -> Path:
 
 
 def name_sheet(prompt: str) -> str:
-    """A name for the sheet of ``prompt``; prompts that would share one are told apart."""
+    """A file name for the sheet of ``prompt``, different for different prompts."""
     name = "-".join(re.findall(r"[a-z0-9]+", prompt.casefold()))[:60]
     if name == "-".join(prompt.casefold().split()):
         return name
@@ -64,10 +63,10 @@ def name_sheet(prompt: str) -> str:
 def complete(
     vocabulary: Vocabulary, wanted: np.ndarray, prompts: Sequence[Mapping[str, Any]], seed: int
 ) -> dict[str, Any]:
-    """``wanted`` float32 (words,) as a prompt; what it leaves open is taken from ``prompts``.
+    """``wanted`` float32 (words,) as a prompt, completed by the tags of one of ``prompts``.
 
-    The model has seen no beast without a coat, a colour, an hour: asked for none, it paints all of
-    them at once. Groups that ``wanted`` names stay as they are, and so do words of captions.
+    The model has seen no beast without a coat, a colour, an hour. Asked for none, it paints all of
+    them at once. Only groups of tags that ``wanted`` does not name are completed.
     """
     vector = wanted
     if prompts:

@@ -1,19 +1,20 @@
 """Draw the candidates of a group of cards and choose among them.
 
-Reads work/model/. Keeps in work/shown/ what each group shows, for a later run that draws others,
-and in work/rounds/ candidates that one process drew for another.
+Reads work/model/. Keeps thumbnails of each group in work/shown/, for later runs that draw other
+groups, and in work/rounds/ candidates that one process drew for another.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
 
 from generate.pictures.choosing.choose import Choice, Round, choose
-from generate.pictures.choosing.look import stray
+from generate.pictures.choosing.look import measure_deviation
+from generate.pictures.choosing.neighbours import Check
 from generate.pictures.compute.levels import from_levels
 from generate.pictures.compute.precision import arithmetic
 from generate.pictures.compute.tensors import read_kept, write_tensors
@@ -21,31 +22,17 @@ from generate.pictures.families.base import Family
 from generate.pictures.model_folder import digest_model, load_model, read_prompts
 from generate.pictures.sampling import RULE
 from generate.pictures.sampling.deck import Deck
-from generate.pictures.sampling.draw import GROUP, draw
+from generate.pictures.sampling.draw import GROUP, draw_group
 from generate.recipe import derive_seed, digest
 from generate.settings import Settings
 
 # The parts of a round that one process writes for another, beside the files of each picture.
-LAID_ASIDE = ("seeds", "pictures", "frames", "agreement", "stray", "copied")
-
-
-class Check(Protocol):
-    """What knows the training pictures (`neighbours.Check`)."""
-
-    @property
-    def key(self) -> str:
-        """Tells one training set from another."""
-
-    def find_copies(self, pictures: np.ndarray) -> np.ndarray:
-        """bool (N,): which of uint8 (N, 3, S, S) copy a training picture."""
-
-    def find_neighbour(self, picture: np.ndarray) -> Any:
-        """The training picture nearest to uint8 (3, S, S), with ``picture`` and ``facts()``."""
+PARTS = ("seeds", "pictures", "frames", "agreement", "deviation", "copied")
 
 
 @dataclass(frozen=True)
 class Sampler:
-    """All that drawing cards needs: settings, the model, what may be asked of it, the check."""
+    """All that drawing cards needs. Kept files are valid for one ``key``."""
 
     settings: Settings
     family: Family
@@ -54,20 +41,22 @@ class Sampler:
     key: str
 
     def ask(self, members: Sequence[int]) -> list[dict[str, Any]]:
-        """What the cards ``members`` ask for."""
+        """The prompts of the cards ``members``."""
         return [self.deck.ask(number) for number in members]
 
-    def curate(self, group: int, shown: np.ndarray) -> tuple[list[Round], list[Choice], np.ndarray]:
+    def draw_and_choose(
+        self, group: int, shown: np.ndarray
+    ) -> tuple[list[Round], list[Choice], np.ndarray]:
         """Candidates for a group, the choices among them, and the chosen ones' thumbnails.
 
         ``shown`` are the thumbnails of all cards before it.
         """
         count = self.settings.pictures.candidates
-        rounds = [self.take_up(group, place) for place in range(count)]
+        rounds = [self.read_or_draw_round(group, place) for place in range(count)]
         choices, thumbnails = choose(
             rounds, shown, count, lambda place: self.draw_round(members_of(group), place)
         )
-        self.remember(group, thumbnails)
+        write_tensors(self.file_of(f"shown/{group:04d}"), {"thumbnails": thumbnails}, key=self.key)
         return rounds, choices, thumbnails
 
     def draw_round(self, members: Sequence[int], place: int) -> Round:
@@ -75,61 +64,52 @@ class Sampler:
         names = [place] if place else []
         seeds = [derive_seed("beast", self.settings.seed, n, *names) for n in members]
         conditions = self.family.encode(self.ask(members))
-        one = draw(self.settings, self.family, conditions, seeds)
+        one = draw_group(self.settings, self.family, conditions, seeds)
         pictures, zeros = one.pictures, np.zeros(len(one.pictures))
-        agreement, unusual, copied = zeros, zeros, zeros.astype(bool)
+        agreement, deviation, copied = zeros, zeros, zeros.astype(bool)
         if self.settings.pictures.candidates > 1:
             facts = self.family.facts
             with arithmetic(str(facts.get("arithmetic", "float32"))):
                 found = self.family.score(from_levels(torch.from_numpy(pictures)), conditions)
             agreement = zeros if found is None else found
-            unusual = stray(pictures, facts.get("look", {}))
+            deviation = measure_deviation(pictures, facts.get("look", {}))
             copied = self.check.find_copies(pictures) if self.check else copied
-        return Round(seeds, pictures, one.frames, agreement, unusual, copied, one.beside)
+        return Round(seeds, pictures, one.frames, agreement, deviation, copied, one.beside)
 
-    def catch_up(self, shown: np.ndarray, group: int) -> np.ndarray:
+    def add_earlier(self, shown: np.ndarray, group: int) -> np.ndarray:
         """``shown`` (M, 3, 16, 16) with the thumbnails of all groups before ``group``."""
         if self.settings.pictures.candidates == 1:
             return shown
         for earlier in range(len(shown) // GROUP, group):
-            thumbnails = self.recall(earlier)
-            if thumbnails is None:
-                thumbnails = self.curate(earlier, shown)[2]
+            kept = read_kept(self.file_of(f"shown/{earlier:04d}"), self.key)
+            thumbnails = kept["thumbnails"] if kept else self.draw_and_choose(earlier, shown)[2]
             shown = np.concatenate([shown, thumbnails])
         return shown
 
-    def remember(self, group: int, thumbnails: np.ndarray) -> None:
-        """Keep what the cards of ``group`` show."""
-        write_tensors(self.path(f"shown/{group:04d}"), {"thumbnails": thumbnails}, key=self.key)
-
-    def recall(self, group: int) -> np.ndarray | None:
-        """What `remember` kept under the same key, or None."""
-        tensors = read_kept(self.path(f"shown/{group:04d}"), self.key)
-        return tensors["thumbnails"] if tensors else None
-
-    def lay_aside(self, group: int, place: int) -> None:
-        """Draw a round for the process that will choose from it."""
+    def write_round(self, group: int, place: int) -> None:
+        """Draw a round for the process that chooses from it."""
         one = self.draw_round(members_of(group), place)
-        tensors = {name: np.asarray(getattr(one, name)) for name in LAID_ASIDE}
+        tensors = {name: np.asarray(getattr(one, name)) for name in PARTS}
         for row, files in enumerate(one.beside):
             tensors |= {f"{row}{end}": np.frombuffer(data, np.uint8) for end, data in files.items()}
-        write_tensors(self.path(f"rounds/{group:04d}-{place}"), tensors, key=self.key)
+        write_tensors(self.file_of(f"rounds/{group:04d}-{place}"), tensors, key=self.key)
 
-    def take_up(self, group: int, place: int) -> Round:
-        """The round that a process laid aside, else drawn now."""
-        path = self.path(f"rounds/{group:04d}-{place}")
+    def read_or_draw_round(self, group: int, place: int) -> Round:
+        """The round that another process wrote (its file is removed), else drawn now."""
+        path = self.file_of(f"rounds/{group:04d}-{place}")
         tensors = read_kept(path, self.key)
         if tensors is None:
             return self.draw_round(members_of(group), place)
         path.unlink()
-        parts = {name: tensors.pop(name) for name in LAID_ASIDE}
+        parts = {name: tensors.pop(name) for name in PARTS}
         beside: list[dict[str, bytes]] = [{} for _ in parts["pictures"]]
         for name, data in tensors.items():
             row, ending = name.split(".", 1)
             beside[int(row)][f".{ending}"] = data.tobytes()
         return Round(parts.pop("seeds").tolist(), **parts, beside=beside)
 
-    def path(self, name: str) -> Path:
+    def file_of(self, name: str) -> Path:
+        """The file of kept tensors that is called ``name``."""
         return self.settings.work / f"{name}.safetensors"
 
 
@@ -139,7 +119,7 @@ def members_of(group: int) -> list[int]:
 
 
 def open_sampler(settings: Settings, check: Check | None) -> Sampler:
-    """Load the model; the key tells apart whatever may change a choice."""
+    """Load the model. The key differs for whatever may change a choice."""
     folder = settings.work / "model"
     family = load_model(folder)
     asked = settings.pictures

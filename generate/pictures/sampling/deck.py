@@ -1,8 +1,8 @@
-"""Deal what cards ask for: captions in an order whose beginning stands for the whole set.
+"""Choose the cards' prompts: captions in an order whose beginning represents the whole set.
 
-Works on captions in memory; writes nothing. Drawn by lot, fifty of a thousand captions may hold
-seven frogs, no snail, and a third of the nights that they should; the jungle's colours then stray
-from the training set's though the model does not.
+Works on captions in memory; writes nothing. Of a thousand captions, fifty at random may have seven
+frogs, no snail, and a third of the nights that they should. The jungle's colours would then differ
+from the training set's, though the model is not at fault.
 """
 
 from collections import Counter
@@ -17,17 +17,17 @@ from generate.pictures.data.vocabulary import SILENT, WORD
 from generate.recipe import derive_seed
 
 Prompt = dict[str, Any]
-NOTHING: Prompt = {"text": None, "tags": {}}
+EMPTY: Prompt = {"text": None, "tags": {}}
 
 
 @dataclass
 class Deck:
-    """``prompts``, rows {"text", "tags"}, dealt out by ``seed``: none twice before all were dealt.
+    """``prompts``, rows {"text", "tags"}, in an order of ``seed``; none comes twice before all do.
 
-    Of those left, the next is the one whose traits are furthest behind their share of the whole:
-    herding (Welling, ICML 2009, equation 4) on traits that are weighed by how rare they are, so
-    that the rare ones come as punctually as the common. Chance decides between equals. What card n
-    asks for does not depend on how many cards there are.
+    The next one is always that whose traits are furthest behind their share of the whole: herding
+    (Welling, ICML 2009, equation 4). Traits are weighted by how rare they are, so that rare ones
+    come as regularly as common ones. Ties are broken at random. The prompt of card n does not
+    depend on how many cards there are.
     """
 
     seed: int
@@ -42,15 +42,15 @@ class Deck:
         self._share = self._traits.sum(0) / max(1, len(self.prompts))
 
     def ask(self, number: int) -> Prompt:
-        """What card ``number`` (from 1) asks for; nothing where there are no prompts."""
+        """The prompt of card ``number`` (from 1); empty where there are no prompts."""
         if not self.prompts:
-            return NOTHING
+            return EMPTY
         while len(self._order) < number:
             self._order.append(self.deal())
         return self.prompts[self._order[number - 1]]
 
     def deal(self) -> int:
-        """The place of the next prompt; how far behind the others are changes accordingly."""
+        """The place of the next prompt; updates how far the others are behind."""
         count = len(self.prompts)
         round_, dealt = divmod(len(self._order), count)
         if not dealt:
@@ -65,7 +65,7 @@ class Deck:
 
 
 def count_traits(prompts: Sequence[Prompt]) -> sparse.csr_array:
-    """Which of all traits (D) each prompt names: 0 or 1, (N, D). A trait of none is left out."""
+    """Which of all D traits each prompt names: 0 or 1, (N, D)."""
     named = [list_traits(prompt) for prompt in prompts]
     places = {trait: place for place, trait in enumerate(Counter(t for n in named for t in n))}
     rows = [row for row, traits in enumerate(named) for _ in traits]
@@ -75,7 +75,7 @@ def count_traits(prompts: Sequence[Prompt]) -> sparse.csr_array:
 
 
 def list_traits(prompt: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The traits of a prompt, each once: its tags, else the telling words of its text."""
+    """The traits of a prompt, each once: its tags, else the words of its text."""
     if prompt["tags"]:
         return [(group, str(value)) for group, value in prompt["tags"].items() if value]
     words = [word.casefold() for word in WORD.findall(prompt["text"] or "")]

@@ -1,4 +1,4 @@
-"""Draw pictures from noise and words, keeping frames of the way.
+"""Sample pictures as grey levels, a group at a time, with frames of their way from noise.
 
 Works on a model in memory; writes nothing.
 """
@@ -13,20 +13,20 @@ from torch import Tensor
 from generate.pictures.choosing.copies import shrink
 from generate.pictures.compute.levels import to_levels
 from generate.pictures.compute.precision import arithmetic
-from generate.pictures.families.base import Family
+from generate.pictures.families.base import Drawn, Family, Watch
 from generate.settings import Settings
 
 # A convolution's last bits may change with the size of its batch. So beasts are always drawn in the
 # same group: number n with the others of its group, at the same place in it.
 GROUP = 8
-# Side of the frames that are kept of a picture's way from noise, at most.
+# Side of the frames, in pixels, at most.
 FRAME = 128
 
 
 @dataclass(frozen=True)
 class Sampled:
-    """Pictures uint8 (N, 3, S, S), their frames uint8 (N, F, 3, T, T) on the way from noise, and
-    files beside each by their ending.
+    """Pictures uint8 (N, 3, S, S), frames uint8 (N, F, 3, T, T) of each on its way from noise, and
+    further files of each by their ending.
 
     T is at most 128: frames are shown small, and a strip of them has to fit into one WebP.
     """
@@ -36,8 +36,25 @@ class Sampled:
     beside: list[dict[str, bytes]]
 
 
-def draw(settings: Settings, family: Family, conditions: Tensor, seeds: Sequence[int]) -> Sampled:
-    """A picture for each row of ``conditions``, from the noise of its seed."""
+def sample_seeds(
+    family: Family,
+    conditions: Tensor,
+    seeds: Sequence[int],
+    steps: int,
+    guidance: float,
+    kind: str,
+    watch: Watch | None = None,
+) -> Drawn:
+    """A picture for each row of ``conditions``, from the noise of its seed, in one arithmetic."""
+    noise = family.noise([torch.Generator().manual_seed(seed) for seed in seeds])
+    with arithmetic(kind):
+        return family.sample(conditions, noise, steps, guidance, watch)
+
+
+def draw_group(
+    settings: Settings, family: Family, conditions: Tensor, seeds: Sequence[int]
+) -> Sampled:
+    """A picture for each row of ``conditions``, from the noise of its seed, as the settings ask."""
     asked = settings.pictures
     steps = asked.steps
     kept = set(np.linspace(0, steps, min(asked.frames, steps + 1)).round().astype(int).tolist())
@@ -45,17 +62,11 @@ def draw(settings: Settings, family: Family, conditions: Tensor, seeds: Sequence
 
     def watch(step: int, state: Tensor) -> None:
         if step in kept:
-            frames.append(reduce(to_levels(family.develop(state) if step < steps else state)))
+            shown = to_levels(family.develop(state) if step < steps else state)
+            large = shown.shape[-1] > FRAME
+            frames.append(shrink(shown, FRAME).round().astype(np.uint8) if large else shown)
 
-    noise = family.noise([torch.Generator().manual_seed(seed) for seed in seeds])
-    with arithmetic(str(family.facts.get("arithmetic", "float32"))):
-        drawn = family.sample(conditions, noise, steps, asked.guidance, watch)
+    kind = str(family.facts.get("arithmetic", "float32"))
+    drawn = sample_seeds(family, conditions, seeds, steps, asked.guidance, kind, watch)
     beside = drawn.beside or [{} for _ in seeds]
     return Sampled(to_levels(drawn.pictures), np.stack(frames, 1), beside)
-
-
-def reduce(pictures: np.ndarray) -> np.ndarray:
-    """uint8 (N, 3, S, S) at no more than the side of a frame."""
-    if pictures.shape[-1] <= FRAME:
-        return pictures
-    return shrink(pictures, FRAME).round().astype(np.uint8)

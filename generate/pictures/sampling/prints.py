@@ -1,11 +1,12 @@
-"""Finish sampled pictures: work/pictures/beast-001.png and what lies beside it.
+"""Write sampled pictures to work/pictures/: beast-001.png and the files beside it.
 
-Writes beast-001.png (the postcard's picture), beast-001.frames.webp (its way from noise, side by
-side), beast-001.nearest.webp (the training picture most like it), metadata.jsonl with a row each,
-and the sheets work/report/contact.png and nearest.png.
+beast-001.png is the postcard's picture, beast-001.frames.webp how it came out of the noise, side by
+side, beast-001.nearest.webp the training picture most like it; metadata.jsonl has a row for each.
+Also writes work/pictures.zip and the sheets work/report/contact.png and nearest.png.
 """
 
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,75 +16,53 @@ from PIL import Image
 
 from generate.cards import slug_of
 from generate.files import format_json_lines, replacing, split_lines, write_bytes, write_text
-from generate.pictures.captioning.measured import caption_picture, hour_of
+from generate.pictures.captioning.measured import caption_picture
+from generate.pictures.choosing.choose import Round
 from generate.pictures.refining.refiner import refine
-from generate.pictures.sampling.export import export_zip
-from generate.pictures.sheets import as_images, write_sheet
+from generate.pictures.sheets import as_images, enlarge, write_image, write_sheet
 from generate.settings import Settings
 
 
-def describe(asked: dict[str, Any], heeds: bool, picture: np.ndarray) -> dict[str, Any]:
-    """The caption, traits and hour of a picture: what it was asked to show, else what is seen.
+def caption_print(asked: dict[str, Any], followed: bool, picture: np.ndarray) -> dict[str, Any]:
+    """The caption, traits and hour of a picture: what was asked, else what is measured in it.
 
-    ``heeds``: the model could heed what it was asked.
+    ``followed``: the model could follow the prompt.
     """
-    image = as_images(picture[None])[0]
-    measured = caption_picture(image)
-    if not (asked["text"] and heeds):
-        return {
-            "text": measured.text,
-            "traits": measured.traits,
-            "hour": hour_of(image),
-            "how": "measured",
-        }
-    return {
-        "text": asked["text"],
-        "prompt": asked["text"],
-        "traits": {**measured.traits, **asked["tags"]},
-        "hour": str(asked["tags"].get("hour", "")) or hour_of(image),
-        "how": "asked",
-    }
+    measured = caption_picture(as_images(picture[None])[0])
+    text, tags = asked["text"], asked["tags"]
+    if not (text and followed):
+        row = {"text": measured.text, "traits": measured.traits, "hour": measured.traits["hour"]}
+        return {**row, "how": "measured"}
+    hour = str(tags.get("hour", "")) or measured.traits["hour"]
+    row = {"text": text, "prompt": text, "traits": measured.traits | tags, "hour": hour}
+    return {**row, "how": "asked"}
 
 
-def publish(
-    settings: Settings, folder: Path, number: int, picture: np.ndarray, frames: np.ndarray
-) -> dict[str, Any]:
-    """Write one picture at the postcard's size, and its frames as a strip; the files' names."""
-    name = slug_of(number)
-    side = settings.pictures.postcard
-    with replacing(folder / f"{name}.png") as temporary:
-        enlarge(refine(picture), side).save(temporary)
-    strip = Image.fromarray(np.concatenate(list(frames.transpose(0, 2, 3, 1)), 1))
-    with replacing(folder / f"{name}.frames.webp") as temporary:
-        strip.save(temporary, quality=82, method=4)
-    return {"file_name": f"{name}.png", "frames": f"{name}.frames.webp"}
+def write_print(settings: Settings, number: int, chosen: Round, place: int) -> dict[str, Any]:
+    """Write a picture at the postcard's size, its frames as a strip, and the files beside it.
+
+    It is the one at ``place`` in the round ``chosen``. Returns the files' names.
+    """
+    folder, name, beside = settings.work / "pictures", slug_of(number), chosen.beside[place]
+    large = enlarge(refine(chosen.pictures[place]), settings.pictures.postcard)
+    write_image(folder / f"{name}.png", large)
+    strip = Image.fromarray(np.concatenate(list(chosen.frames[place].transpose(0, 2, 3, 1)), 1))
+    write_image(folder / f"{name}.frames.webp", strip, quality=82, method=4)
+    for ending, data in beside.items():
+        write_bytes(folder / f"{name}{ending}", data)
+    row: dict[str, Any] = {"file_name": f"{name}.png", "frames": f"{name}.frames.webp"}
+    return row | ({"beside": [f"{name}{ending}" for ending in beside]} if beside else {})
 
 
-def publish_beside(folder: Path, number: int, files: dict[str, bytes]) -> dict[str, Any]:
-    """Write what else came of a picture, such as its SVG; the files' names, if there are any."""
-    names = [f"{slug_of(number)}{ending}" for ending in files]
-    for name, data in zip(names, files.values(), strict=True):
-        write_bytes(folder / name, data)
-    return {"beside": names} if names else {}
-
-
-def publish_nearest(folder: Path, number: int, neighbour: Any) -> dict[str, Any]:
-    """Write the training picture most like card ``number``'s, as it was learnt from."""
+def write_nearest(folder: Path, number: int, neighbour: Any) -> dict[str, Any]:
+    """Write the training picture most like card ``number``'s; what its row records."""
     name = f"{slug_of(number)}.nearest.webp"
-    with replacing(folder / name) as temporary:
-        as_images(neighbour.picture[None])[0].save(temporary, lossless=True)
+    write_image(folder / name, as_images(neighbour.picture[None])[0], lossless=True)
     return {"nearest": neighbour.facts(), "nearest_file": name}
 
 
-def enlarge(picture: Image.Image, side: int) -> Image.Image:
-    """``picture`` at ``side`` pixels."""
-    if picture.size == (side, side):
-        return picture
-    return picture.resize((side, side), Image.Resampling.LANCZOS)
-
-
-def record(folder: Path, rows: dict[int, dict[str, Any]]) -> None:
-    """Write metadata.jsonl, with the rows of earlier runs whose pictures still lie there."""
+def record_rows(folder: Path, rows: dict[int, dict[str, Any]]) -> None:
+    """Add ``rows`` to metadata.jsonl; rows whose picture is missing are dropped."""
     path = folder / "metadata.jsonl"
     named = {
         row["file_name"]: row for row in read_rows(path) if (folder / row["file_name"]).is_file()
@@ -93,7 +72,7 @@ def record(folder: Path, rows: dict[int, dict[str, Any]]) -> None:
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows of a metadata.jsonl; damaged lines are passed over, since they are made again."""
+    """The rows of a metadata.jsonl; damaged lines are skipped, and their pictures made again."""
     if path.is_file():
         text = path.read_text(encoding="utf-8", errors="replace")
         for line in split_lines(text):
@@ -106,9 +85,9 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def lay_out_cards(settings: Settings) -> None:
-    """Write the contact sheet of all cards, each picture beside its nearest, and the zip of them.
+    """Write a sheet of all cards, one of each picture beside its nearest, and the zip of them.
 
-    Cards drawn in earlier runs belong to them; pictures beyond the count do not.
+    With the cards drawn in earlier runs, but without pictures beyond the count.
     """
     folder = settings.work / "pictures"
     side = min(256, settings.pictures.postcard)
@@ -124,9 +103,25 @@ def lay_out_cards(settings: Settings) -> None:
             pairs += [picture, read_square(nearest, side)]
     if shown:
         write_sheet(settings.work / "report/contact.png", shown)
-        export_zip(settings, [found[name] for name in names])
+        write_zip(settings, [found[name] for name in names])
     if pairs:
         write_sheet(settings.work / "report/nearest.png", pairs, 8)
+
+
+def write_zip(settings: Settings, rows: list[dict[str, Any]]) -> None:
+    """Write work/pictures.zip: the pictures that ``rows`` name, and ``rows`` as metadata.jsonl.
+
+    The same pictures give the same bytes.
+    """
+    folder = settings.work / "pictures"
+    with (
+        replacing(settings.work / "pictures.zip") as temporary,
+        zipfile.ZipFile(temporary, "w") as archive,
+    ):
+        for name in sorted(row["file_name"] for row in rows):
+            # PNG is compressed already, and a fixed date keeps the archive reproducible.
+            archive.writestr(zipfile.ZipInfo(name), (folder / name).read_bytes())
+        archive.writestr(zipfile.ZipInfo("metadata.jsonl"), format_json_lines(rows))
 
 
 def read_square(path: Path, side: int) -> Image.Image:

@@ -1,7 +1,6 @@
 """Sample the cards' pictures: work/model/ and a seed → work/pictures/.
 
-Reads the model folder alone, never the training pictures; what must be compared with them is asked
-of a `Check`.
+Reads the model folder alone, never the training pictures. A `Check` compares with those.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -12,16 +11,11 @@ import numpy as np
 from tqdm import tqdm
 
 from generate.pictures.choosing.choose import THUMBNAIL, Choice, Round
+from generate.pictures.choosing.neighbours import Check
 from generate.pictures.compute import processes
-from generate.pictures.sampling.candidates import Check, Sampler, members_of, open_sampler
+from generate.pictures.sampling.candidates import Sampler, members_of, open_sampler
 from generate.pictures.sampling.draw import GROUP
-from generate.pictures.sampling.prints import (
-    describe,
-    publish,
-    publish_beside,
-    publish_nearest,
-    record,
-)
+from generate.pictures.sampling.prints import caption_print, record_rows, write_nearest, write_print
 from generate.settings import Settings
 
 
@@ -32,55 +26,54 @@ def draw_cards(
 
     A row holds file_name, frames, text, traits, hour, seed, prompt, how ("asked" or "measured"),
     recipe, model, chosen (why this candidate) and, with ``check``, nearest. Card n depends on the
-    model, the jungle's seed, n, and the training pictures where a candidate copies one. It is to be
-    unlike the cards before it: where those are not asked for, what they show is remembered from an
-    earlier run, else worked out again.
+    model, the jungle's seed, n, and the training pictures where a candidate copies one. It should
+    differ from the cards before it. If those are not among ``numbers``, their thumbnails are read
+    from an earlier run, else they are drawn again.
     """
     sampler = open_sampler(settings, check)
     wanted = set(numbers)
     groups = sorted({(number - 1) // GROUP for number in wanted})
     if processes.world() > 1:
-        share(sampler, groups)
+        draw_shares(sampler, groups)
         if not processes.is_first():
             return
     shown = np.zeros((0, 3, THUMBNAIL, THUMBNAIL), np.uint8)
     with tqdm(total=len(wanted), desc="sample", unit="picture") as bar:
         for group in groups:
-            shown = sampler.catch_up(shown, group)
-            rounds, choices, thumbnails = sampler.curate(group, shown)
+            shown = sampler.add_earlier(shown, group)
+            rounds, choices, thumbnails = sampler.draw_and_choose(group, shown)
             shown = np.concatenate([shown, thumbnails])
             rows = {}
             for place, number in enumerate(members_of(group)):
                 if number in wanted:
-                    rows[number] = finish(sampler, number, place, rounds, choices[place])
+                    rows[number] = write_chosen(sampler, number, place, rounds, choices[place])
                     bar.update()
-            record(settings.work / "pictures", rows)
+            record_rows(settings.work / "pictures", rows)
             yield from rows.items()
 
 
-def share(sampler: Sampler, groups: Sequence[int]) -> None:
+def draw_shares(sampler: Sampler, groups: Sequence[int]) -> None:
     """Draw the candidates for ``groups`` by all processes together, each round by one of them."""
     rounds = [*product(groups, range(sampler.settings.pictures.candidates))]
     for group, place in processes.deal(rounds):
-        sampler.lay_aside(group, place)
+        sampler.write_round(group, place)
     processes.wait()
 
 
-def finish(
+def write_chosen(
     sampler: Sampler, number: int, place: int, rounds: Sequence[Round], choice: Choice
 ) -> dict[str, Any]:
     """Write the chosen picture of card ``number``, the ``place``-th of its group; its row."""
-    folder = sampler.settings.work / "pictures"
     chosen = rounds[choice.round]
     picture = chosen.pictures[place]
     asked = sampler.ask([number])
-    row = publish(sampler.settings, folder, number, picture, chosen.frames[place])
-    row |= publish_beside(folder, number, chosen.beside[place])
-    heeds = bool(sampler.family.asks(sampler.family.encode(asked))[0])
-    row |= describe(asked[0], heeds, picture)
+    row = write_print(sampler.settings, number, chosen, place)
+    followed = bool(sampler.family.asks(sampler.family.encode(asked))[0])
+    row |= caption_print(asked[0], followed, picture)
     facts = sampler.family.facts
     row |= {"seed": chosen.seeds[place], "recipe": facts["recipe"]}
     row |= {"model": facts.get("key", ""), "chosen": choice.facts}
     if sampler.check:
-        row |= publish_nearest(folder, number, sampler.check.find_neighbour(picture))
+        folder = sampler.settings.work / "pictures"
+        row |= write_nearest(folder, number, sampler.check.find_neighbour(picture))
     return row

@@ -1,8 +1,8 @@
-"""Alter training pictures at random, and say how, so that the alterations do not leak.
+"""Alter training pictures at random, and label them, so that samples do not look altered.
 
-Each alteration fires with its own probability and is described to the network in a vector that is
-zero when sampling (Karras et al., arXiv 2206.00364, appendix F.2). Mirroring is left unsaid: a
-mirrored beast is as good a beast.
+Each alteration has its own probability. The network is given the labels as a vector that is zero
+when sampling (Karras et al., arXiv 2206.00364, appendix F.2). Mirroring has no label: samples may
+well be mirrored.
 """
 
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ LUMA = (0.2126, 0.7152, 0.0722)
 class Augment:
     """What may happen to a training picture.
 
-    ``rotation`` in degrees either way and ``jitter`` as a share of brightness, contrast and
-    saturation touch every picture; ``shift`` is the probability of a change of scale and place.
+    ``rotation``, in degrees to either side, and ``jitter``, a share of brightness, contrast and
+    saturation, apply to every picture; ``shift`` is the probability of a change of scale and place.
     """
 
     mirror: bool = True
@@ -35,9 +35,9 @@ class Augment:
         count = len(pictures)
         labels = torch.zeros(count, ALTERATIONS)
         if self.mirror:
-            turned = torch.rand(count, generator=generator) < 0.5
-            turned = turned[:, None, None, None].to(pictures.device)
-            pictures = torch.where(turned, pictures.flip(-1), pictures)
+            mirrored = torch.rand(count, generator=generator) < 0.5
+            mirrored = mirrored[:, None, None, None].to(pictures.device)
+            pictures = torch.where(mirrored, pictures.flip(-1), pictures)
         if self.rotation or self.shift:
             pictures, labels[:, :5] = self.move(pictures, generator)
         if self.jitter:
@@ -45,7 +45,7 @@ class Augment:
         return pictures, labels
 
     def move(self, pictures: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Turn, scale and shift, the borders reflected; labels (B, 5)."""
+        """Rotate, scale and shift, with reflected borders; labels (B, 5)."""
         count = len(pictures)
         fires = (torch.rand(count, generator=generator) < self.shift).float()
         angle = (torch.rand(count, generator=generator) * 2 - 1) * self.rotation * torch.pi / 180
@@ -71,7 +71,7 @@ class Augment:
         factors = (1 + amounts)[:, :, None, None, None].to(pictures.device)
         light, contrast, colour = factors.unbind(1)
         weights = torch.tensor(LUMA, device=pictures.device).view(1, 3, 1, 1)
-        # In [0, 1] a factor of brightness leaves black black.
+        # In [0, 1] black stays black at any brightness.
         bright = (pictures + 1) / 2 * light
         middle = bright.mean((1, 2, 3), keepdim=True)
         bright = middle + (bright - middle) * contrast

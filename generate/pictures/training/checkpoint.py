@@ -1,4 +1,4 @@
-"""Keep a training run on disk as safetensors: weights, average, optimiser, and how far it got."""
+"""Checkpoints of a training run as safetensors: weights, average, optimisers, how far it got."""
 
 import json
 from pathlib import Path
@@ -37,7 +37,10 @@ def write_checkpoint(
 
 
 def prune(folder: Path, key: str | None) -> None:
-    """Keep the newest of the run ``key``; another run's would outnumber a new run's low steps."""
+    """Delete all but the newest of the run ``key``, those of other runs too.
+
+    Another run's may have higher steps than all of a new run's, and would be kept in their place.
+    """
     ours = [old for old in list_checkpoints(folder) if read_key(old) == key]
     for old in set(list_checkpoints(folder)) - set(ours[-KEPT:]):
         old.unlink(missing_ok=True)
@@ -66,7 +69,7 @@ def read_checkpoint(
 ) -> dict[str, Any] | None:
     """Load the newest checkpoint of the run ``key`` (None: any); return its facts, None if none.
 
-    One that is damaged, or of another shape or run, is passed over for the one before it.
+    One that is damaged, or of another shape or run, is skipped for the one before it.
     """
     for path in reversed(list_checkpoints(folder)):
         try:
@@ -89,26 +92,27 @@ def restore(
     average: dict[str, Tensor],
     optimisers: Optimisers,
 ) -> None:
-    """Put a checkpoint's tensors where they belong; raises before anything is changed."""
-    weights = {
-        n.removeprefix("network."): t for n, t in tensors.items() if n.startswith("network.")
-    }
-    means = {n.removeprefix("average."): t for n, t in tensors.items() if n.startswith("average.")}
+    """Copy a checkpoint's tensors into place; raises before anything is changed."""
+    parts: dict[str, dict[str, Tensor]] = {"network": {}, "average": {}}
     states: dict[str, dict[int, dict[str, Tensor]]] = {phase: {} for phase in optimisers}
     for name, tensor in tensors.items():
-        if name.startswith("optimiser."):
-            _, phase, place, moment = name.split(".", 3)
+        part, rest = name.split(".", 1)
+        if part == "optimiser":
+            phase, place, moment = rest.split(".", 2)
             states[phase].setdefault(int(place), {})[moment] = tensor
+        else:
+            parts[part][rest] = tensor
+    weights, means = parts["network"], parts["average"]
     fitting = shapes(weights) == shapes(network.state_dict()) and shapes(means) == shapes(average)
     for phase, state in states.items():
-        moved = [p for group in optimisers[phase].param_groups for p in group["params"]]
+        changed = [p for group in optimisers[phase].param_groups for p in group["params"]]
         for number, kept in state.items():
             for name in kept.keys() - {"step"}:
-                if number >= len(moved) or kept[name].shape != moved[number].shape:
+                if number >= len(changed) or kept[name].shape != changed[number].shape:
                     fitting = False
                     continue
-                # The fused optimiser takes the moments to lie in memory as the weights do.
-                kept[name] = torch.empty_like(moved[number]).copy_(kept[name])
+                # The fused optimiser expects moments in the memory layout of the weights.
+                kept[name] = torch.empty_like(changed[number]).copy_(kept[name])
     if not fitting:
         raise ValueError("weights of another shape")
     network.load_state_dict(weights)

@@ -1,4 +1,4 @@
-"""Keep drawings in files, a chunk of them in each, and draw those again that are damaged."""
+"""Keep drawings in files, a chunk in each; missing and damaged chunks are drawn again."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -22,32 +22,45 @@ CHUNK = 512
 def gather_drawings(home: Path, seeds: list[int], size: int) -> tuple[Tensor, list[dict[str, Any]]]:
     """The field guide's drawings of ``seeds``, uint8 (N, 3, size, size), and their captions.
 
-    A caption is {"text", "tags"}. They are drawn in chunks that are kept in ``home``.
+    A caption is {"text", "tags"}. They are drawn in chunks, which are kept in ``home``.
     """
-    pictures: list[Tensor] = []
-    rows: list[dict[str, Any]] = []
-    with tqdm(total=len(seeds), desc="drawings", unit="picture") as bar:
-        for start in range(0, len(seeds), CHUNK):
-            draw = partial(draw_chunk, seeds[start : start + CHUNK], size)
-            path = home / f"drawings-{start:06d}.safetensors"
-            tensors, told = keep_chunk(path, ["images"], "rows", draw)
-            pictures.append(tensors["images"])
-            rows += told
-            bar.update(len(pictures[-1]))
-    return torch.cat(pictures), rows
+    draw = partial(draw_chunk, size)
+    tensors, rows = gather_chunks(home / "drawings", ["images"], "rows", seeds, CHUNK, draw)
+    return tensors["images"], rows
 
 
-def draw_chunk(seeds: list[int], size: int) -> Chunk:
+def draw_chunk(size: int, seeds: list[int]) -> Chunk:
     """The drawings of ``seeds`` as "images", and their captions."""
     drawn = list(draw_all(seeds, size))
     rows = [{"text": entry.text, "tags": entry.tags} for entry in drawn]
     return {"images": stack_drawings(drawn)}, rows
 
 
-def keep_chunk(path: Path, names: Sequence[str], note: str, make: Callable[[], Chunk]) -> Chunk:
-    """The tensors ``names`` of ``path`` and its ``note``, a JSON-able value kept beside them.
+def gather_chunks(
+    stem: Path,
+    names: Sequence[str],
+    note: str,
+    seeds: list[int],
+    chunk: int,
+    draw: Callable[[list[int]], Chunk],
+) -> Chunk:
+    """Tensors ``names`` and a list ``note`` for ``seeds``, kept in files STEM-NNNNNN, one a chunk.
 
-    ``make`` gives both; it is called, and the file written, where they cannot be read from it.
+    Missing and damaged files are made by ``draw``.
+    """
+    parts = []
+    for start in tqdm(range(0, len(seeds), chunk), stem.name, unit="chunk"):
+        path = stem.with_name(f"{stem.name}-{start:06d}.safetensors")
+        make = partial(draw, seeds[start : start + chunk])
+        parts.append(read_or_make(path, names, note, make))
+    tensors = {name: torch.cat([found[name] for found, _ in parts]) for name in names}
+    return tensors, [row for _, rows in parts for row in rows]
+
+
+def read_or_make(path: Path, names: Sequence[str], note: str, make: Callable[[], Chunk]) -> Chunk:
+    """The tensors ``names`` in ``path``, and its ``note``, a JSON value stored with them.
+
+    If they cannot be read, ``make`` is called, and what it returns is written.
     """
     try:
         tensors, notes = read_tensors(path)

@@ -1,66 +1,43 @@
-"""The training loop of every trainer here: a generator that yields after each step.
+"""The training loop of every trainer: a generator that yields after each step.
 
-It reads the clock for nothing. Every random choice of a step comes from (seed, step), so a run that
-was stopped and resumed takes the same steps as one that was not.
+It never reads the clock. Every random choice of a step comes from (seed, step), so a run that was
+stopped and resumed takes the same steps as one that was not.
 """
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
 
 from generate.errors import Refusal
 from generate.pictures.compute import processes
-from generate.pictures.compute.memory import fitting, in_parts
+from generate.pictures.compute.memory import fit_in_memory, in_parts
 from generate.pictures.compute.precision import arithmetic
-from generate.pictures.families.base import Family, Rows
+from generate.pictures.families.base import Family
 from generate.pictures.networks.weights import device_of
-from generate.pictures.training.average import follow
+from generate.pictures.training.average import update_average
 from generate.pictures.training.checkpoint import Optimisers
+from generate.pictures.training.learner import Learner, Lessons, Rows
 from generate.pictures.training.pictures import TrainingPictures, seeded
 from generate.pictures.training.plan import Plan
 from generate.recipe import derive_seed
 
-# So many steps in a row may give no finite loss before the run is refused.
+# The run is refused after this many steps in a row without a finite loss.
 PATIENCE = 8
-# In float16 gradients are multiplied by this, so that small ones do not become zero; it is halved
-# whenever a large one overflows. A power of two changes no digit of the others.
-MAGNIFIED = 2.0**12
+# In float16 gradients are multiplied by this, so that small ones do not become zero. It is halved
+# whenever a large one overflows. A power of two rounds nothing.
+LOSS_SCALE = 2.0**12
 
 
 class Lost(Refusal):
-    """The loss has stopped being a number."""
-
-
-class Learner(Protocol):
-    """What can be trained: a `Family`, or another network with the same few methods."""
-
-    network: Any
-
-    @property
-    def phases(self) -> tuple[str, ...]: ...
-
-    def groups(self, phase: str, plan: Plan) -> list[dict[str, Any]]: ...
-
-    def chance(self, phase: str, batch: Rows, generator: torch.Generator, share: float) -> Rows: ...
-
-    def losses(self, phase: str, batch: Rows, chance: Rows) -> Tensor: ...
-
-    def split_losses(self, losses: Tensor, chance: Rows) -> dict[str, float]: ...
-
-
-class Lessons(Protocol):
-    """What gives a run its batches."""
-
-    def draw(self, plan: Plan, step: int, generator: torch.Generator) -> Rows: ...
+    """The loss has become NaN or infinite."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a step tells: its number from 1, the first phase's mean loss, and means of its parts."""
+    """What a step gives: its number from 1, the first phase's mean loss, and means of its parts."""
 
     step: int
     loss: float
@@ -68,7 +45,7 @@ class Report:
 
 
 def make_optimisers(learner: Learner, plan: Plan) -> Optimisers:
-    """For each phase AdamW, in its fused form: one pass over the weights."""
+    """AdamW for each phase; fused, it passes over the weights only once."""
     fused = device_of(learner.network).type in ("cpu", "cuda", "mps", "xpu")
     return {
         phase: torch.optim.AdamW(
@@ -99,12 +76,12 @@ def train_steps(
     """
     network = learner.network.train()
     network.zero_grad()
-    misses, magnified = 0, MAGNIFIED if plan.arithmetic == "float16" else 1.0
+    misses, scale = 0, LOSS_SCALE if plan.arithmetic == "float16" else 1.0
     weights = {phase: list_weights(network, optimisers[phase]) for phase in learner.phases}
 
     def prepare(step: int) -> tuple[Rows, dict[str, Rows]]:
         generator = seeded("step", plan.seed, step)
-        batch, share = lessons.draw(plan, step, generator), step / plan.steps
+        batch, share = lessons.draw_batch(plan, step, generator), step / plan.steps
         return batch, {p: learner.chance(p, batch, generator, share) for p in learner.phases}
 
     ready = prepare(first) if first < plan.steps else None
@@ -117,16 +94,16 @@ def train_steps(
             names = [phase] if turn else []
             seed = derive_seed("dropout", plan.seed, step, *names)
             torch.manual_seed(seed + processes.rank())
-            backward = partial(accumulate, learner, phase, batch, plan, chances[phase], magnified)
-            losses, micro = fitting(backward, plan.micro, network.zero_grad)
+            backward = partial(accumulate, learner, phase, batch, plan, chances[phase], scale)
+            losses, micro = fit_in_memory(backward, plan.micro, network.zero_grad)
             plan = replace(plan, micro=micro)
             if turn + 1 == len(learner.phases) and step + 1 < plan.steps:
-                # An accelerator is still at work on this step: time to draw the next.
+                # An accelerator still works on this step; meanwhile the next batch is drawn.
                 ready = prepare(step + 1)
             gradients = [weight.grad for weight in weights[phase] if weight.grad is not None]
             processes.add_up([*gradients, losses])
-            if magnified != 1:
-                torch._foreach_div_(gradients, magnified)
+            if scale != 1:
+                torch._foreach_div_(gradients, scale)
             losses = losses.cpu()
             for group in optimisers[phase].param_groups:
                 group["lr"] = rate * group["share"]
@@ -140,21 +117,21 @@ def train_steps(
             reports.append((phase, float(losses.mean()), parts))
         misses = 0 if sound else misses + 1
         if not sound:
-            magnified = max(1.0, magnified / 2)
+            scale = max(1.0, scale / 2)
         if misses >= PATIENCE:
             raise Lost(
                 f"training: the loss is not a number at step {step + 1} of {plan.steps}; "
                 'begin again with from = "scratch" under [pictures]'
             )
-        follow(average, network, step + 1, plan.window)
+        update_average(average, network, step + 1, plan.window)
         others = {phase: loss for phase, loss, _ in reports[1:]}
         yield Report(step + 1, reports[0][1], {**reports[0][2], **others})
 
 
 def list_weights(network: nn.Module, optimiser: torch.optim.Optimizer) -> list[nn.Parameter]:
-    """The weights that ``optimiser`` moves, in the network's order."""
-    moved = {id(weight) for group in optimiser.param_groups for weight in group["params"]}
-    return [weight for weight in network.parameters() if id(weight) in moved]
+    """The weights that ``optimiser`` changes, in the network's order."""
+    changed = {id(weight) for group in optimiser.param_groups for weight in group["params"]}
+    return [weight for weight in network.parameters() if id(weight) in changed]
 
 
 def accumulate(
@@ -163,7 +140,7 @@ def accumulate(
     batch: Rows,
     plan: Plan,
     chance: Rows,
-    magnified: float = 1.0,
+    scale: float = 1.0,
     micro: int | None = None,
 ) -> Tensor:
     """Gradients of this process's share of ``batch``, ``micro`` pictures (the plan's) at a time.
@@ -176,10 +153,10 @@ def accumulate(
     share, micro = processes.share_of(plan.batch), micro or plan.micro
     for start in range(share.start, share.stop, micro):
         part = slice(start, min(start + micro, share.stop))
-        seen, told = take_rows(batch, part, device), take_rows(chance, part, device)
+        rows, choices = take_rows(batch, part, device), take_rows(chance, part, device)
         with arithmetic(plan.arithmetic):
-            loss = learner.losses(phase, seen, told)
-        (loss.sum() / plan.batch * magnified).backward()
+            loss = learner.losses(phase, rows, choices)
+        (loss.sum() / plan.batch * scale).backward()
         losses[part] = loss.detach()
     return losses
 
@@ -191,27 +168,27 @@ def take_rows(rows: Rows, part: slice, device: torch.device) -> Rows:
 
 @torch.inference_mode()
 def measure_held_out(
-    family: Family, training: TrainingPictures, plan: Plan, most: int = 64
+    family: Family, held_out: TrainingPictures, plan: Plan, most: int = 64
 ) -> float | None:
-    """Loss on held-out pictures at settled chance: it turns upward when copying begins.
+    """Loss on ``held_out`` at settled chance. It rises once the model begins to copy.
 
     None where no pictures are held out, or where losses of the family do not compare.
     """
-    count = min(len(training.pictures), most)
-    batch = training.take(count)
+    count = min(len(held_out.pictures), most)
+    batch = held_out.take(count)
     chance = family.settled_chance(batch, seeded("held-out", plan.seed)) if count else None
     if chance is None:
         return None
-    settled, names = chance, list(batch)
+    names, choices = list(batch), list(chance)
 
-    def losses(*part: Tensor) -> Tensor:
-        rows = [tensor.to(family.device) for tensor in part]
+    def losses(*tensors: Tensor) -> Tensor:
+        rows = [tensor.to(family.device) for tensor in tensors]
         seen = dict(zip(names, rows, strict=False))
-        told = dict(zip(settled, rows[len(names) :], strict=True))
+        chosen = dict(zip(choices, rows[len(names) :], strict=True))
         with arithmetic(plan.arithmetic):
-            return family.losses(family.phases[0], seen, told)
+            return family.losses(family.phases[0], seen, chosen)
 
     family.network.eval()
-    total = in_parts(losses, plan.micro, *batch.values(), *settled.values())
+    total = in_parts(losses, plan.micro, *batch.values(), *chance.values())
     family.network.train()
     return float(total.sum()) / count

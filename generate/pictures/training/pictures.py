@@ -1,4 +1,4 @@
-"""The training pictures in memory, and the batches that a run takes of them."""
+"""The training pictures in memory, and the batches drawn from them."""
 
 from dataclasses import dataclass, field
 
@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from generate.pictures.compute.levels import from_levels
-from generate.pictures.families.base import Rows
 from generate.pictures.networks.unet import ALTERATIONS
 from generate.pictures.training.augment import Augment
+from generate.pictures.training.learner import Rows
 from generate.pictures.training.plan import Plan
 from generate.recipe import derive_seed
 
@@ -22,8 +22,8 @@ def seeded(*names: object) -> torch.Generator:
 class TrainingPictures:
     """Pictures uint8 (N, 3, S, S) with their conditions (N, …), as `Family.encode` gives them.
 
-    The pictures may lie on an accelerator; chance and conditions come from the processor's memory,
-    so that the device decides nothing.
+    The pictures may lie on an accelerator. Random numbers and conditions come from the processor's
+    memory, so that the device changes nothing.
     """
 
     pictures: Tensor
@@ -32,21 +32,21 @@ class TrainingPictures:
     _epoch: tuple[int, int] | None = field(default=None, repr=False)
     _order: list[int] = field(default_factory=list, repr=False)
 
-    def draw(self, plan: Plan, step: int, generator: torch.Generator) -> Rows:
-        """The batch of ``step``, altered: each picture once before any comes again."""
+    def draw_batch(self, plan: Plan, step: int, generator: torch.Generator) -> Rows:
+        """The batch of ``step``, altered. All pictures are shown once before any is shown again."""
         places = range(step * plan.batch, (step + 1) * plan.batch)
-        order = [self.place(plan.seed, place) for place in places]
+        order = [self.find_place(plan.seed, place) for place in places]
         pictures, labels = self.augment(from_levels(self.pictures[order]), generator)
         return {"pictures": pictures, "conditions": self.conditions[order], "labels": labels}
 
     def take(self, count: int) -> Rows:
-        """The first ``count`` pictures as they are."""
+        """The first ``count`` pictures, unaltered."""
         pictures = from_levels(self.pictures[:count])
         labels = torch.zeros(len(pictures), ALTERATIONS)
         return {"pictures": pictures, "conditions": self.conditions[:count], "labels": labels}
 
-    def place(self, seed: int, exposure: int) -> int:
-        """The picture shown at ``exposure`` 0, 1, …"""
+    def find_place(self, seed: int, exposure: int) -> int:
+        """The place of the picture that is shown at ``exposure`` 0, 1, …"""
         epoch, rank = divmod(exposure, len(self.pictures))
         if self._epoch != (seed, epoch):
             generator = seeded("epoch", seed, epoch)

@@ -1,16 +1,17 @@
-"""What is settled before the first step of a run: how many steps, how large, at what rate."""
+"""What is fixed before the first step of a run: the number of steps, the batch, the rate."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Plan:
-    """So many steps of ``batch`` pictures, ``micro`` of them in memory at a time.
+    """``steps`` steps of ``batch`` pictures, ``micro`` of them in memory at a time.
 
-    ``rate`` is the highest learning rate: reached after the share ``warm``, held, and led linearly
-    to zero over the share ``tail``. It takes at least ``ramp`` steps to rise: Adam's first steps,
-    whose moments know little, would undo what trained weights know. ``window`` is the relative
-    width of the weights' average, ``clip`` the greatest norm of a gradient.
+    ``rate`` is the highest learning rate. The rate rises over the share ``warm`` of the steps and
+    falls linearly to zero over the share ``tail``. It rises over ``ramp`` steps at least: in Adam's
+    first steps its moments are poor estimates, and a high rate would spoil trained weights.
+    ``window`` is the relative width of the weights' average, ``clip`` the greatest norm of a
+    gradient.
     """
 
     steps: int = 0

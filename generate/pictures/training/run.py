@@ -1,6 +1,6 @@
 """A training run under way: how far it got, its checkpoints, its steps to the end or to a stop.
 
-Reads and writes the checkpoints in work/training/ or work/starter/.
+Reads and writes checkpoints in the run's folder, such as work/training/KEY/ or work/starter/.
 """
 
 import contextlib
@@ -19,110 +19,104 @@ from tqdm import tqdm
 
 from generate.errors import Refusal
 from generate.pictures.compute import processes
+from generate.pictures.networks.weights import copy_weights
 from generate.pictures.training.checkpoint import Optimisers, read_checkpoint, write_checkpoint
-from generate.pictures.training.loop import Learner, Lessons, Lost, Report, train_steps
+from generate.pictures.training.learner import Learner, Lessons
+from generate.pictures.training.loop import Lost, Report, make_optimisers, train_steps
 from generate.pictures.training.plan import Plan
 from generate.stops import polite_stops
+
+# What a checkpoint keeps of a run beside the tensors.
+FACTS = ("key", "step", "seconds", "losses", "parts", "held_out")
+# Called after each step; True ends the run.
+Watch = Callable[[Report], bool]
+# The learning rate of a step.
+Rate = Callable[[int], float]
 
 
 @dataclass
 class Run:
-    """A run under way."""
+    """A run of ``learner`` on ``lessons``, kept in ``home`` under ``key``, and how far it got.
+
+    ``seconds`` is the time of its steps. ``losses``, ``parts`` and ``held_out`` are its curve.
+    """
 
     learner: Learner
+    lessons: Lessons
     plan: Plan
-    average: dict[str, Tensor]
-    optimisers: Optimisers
     key: str
+    home: Path
     step: int = 0
     seconds: float = 0.0
     losses: list[tuple[int, float]] = field(default_factory=list)
     parts: list[dict[str, float]] = field(default_factory=list)
     held_out: list[tuple[int, float]] = field(default_factory=list)
+    average: dict[str, Tensor] = field(init=False)
+    optimisers: Optimisers = field(init=False)
 
-    def facts(self) -> dict[str, Any]:
-        """What a checkpoint keeps beside the tensors."""
-        names = ("key", "seconds", "losses", "parts", "held_out")
-        return {name: getattr(self, name) for name in names}
+    def __post_init__(self) -> None:
+        self.average = copy_weights(self.learner.network)
+        self.optimisers = make_optimisers(self.learner, self.plan)
 
 
-def go_on(run: Run, home: Path) -> bool:
-    """Take up the run where its newest sound checkpoint left it; False where there is none."""
-    facts = read_checkpoint(home, run.key, run.learner.network, run.average, run.optimisers)
+def resume(run: Run) -> bool:
+    """Load the newest sound checkpoint of ``run``; False where there is none."""
+    facts = read_checkpoint(run.home, run.key, run.learner.network, run.average, run.optimisers)
     found = [int(facts["step"]) if facts else 0]
     if processes.gather(found) != [found] * processes.world():
-        raise Refusal(f"{home}: the processes do not see the same files; share this folder")
+        raise Refusal(f"{run.home}: the processes do not see the same files; share this folder")
     if facts is None:
         return False
-    run.step, run.seconds = int(facts["step"]), float(facts["seconds"])
-    run.losses = [(int(step), float(loss)) for step, loss in facts["losses"]]
-    run.parts = [dict(row) for row in facts["parts"]]
-    run.held_out = [(int(step), float(loss)) for step, loss in facts["held_out"]]
+    for name in FACTS:
+        setattr(run, name, facts[name])
     if processes.is_first():
         print(f"train     going on from step {run.step} of {run.plan.steps}", flush=True)
     return True
 
 
-def step_to_end(
-    run: Run,
-    lessons: Lessons,
-    home: Path,
-    watch: Callable[[Report], bool],
-    every: float = 30.0,
-    rate_at: Callable[[int], float] | None = None,
-) -> None:
-    """Take steps until the plan, or ``watch``, which sees each, says that it is the end.
+def step_to_end(run: Run, watch: Watch, every: float = 30.0, rate_at: Rate | None = None) -> None:
+    """Take steps to the end of the plan, or until ``watch`` ends the run.
 
     Checkpoints are written every ``every`` seconds, at the end, and when the run is stopped, which
-    raises KeyboardInterrupt: all after a step, never within one. A loss that is no number any more
-    sends the run back to its last checkpoint, once for the same place: a fault of the moment must
-    not cost hours, and a fault of the recipe would come again.
+    raises KeyboardInterrupt: always after a step, never within one. When the loss becomes NaN, the
+    run goes back to its last checkpoint, but only once for the same place: an accident of the
+    machine must not cost hours, and a fault of the recipe would come again.
     """
     lost = 0
     while True:
         try:
-            return take_steps(run, lessons, home, watch, every, rate_at)
+            return take_steps(run, watch, every, rate_at)
         except Lost:
             reached = run.step
-            if reached <= lost or not go_on(run, home):
+            if reached <= lost or not resume(run):
                 raise
             lost = reached
 
 
-def take_steps(
-    run: Run,
-    lessons: Lessons,
-    home: Path,
-    watch: Callable[[Report], bool],
-    every: float,
-    rate_at: Callable[[int], float] | None,
-) -> None:
-    """`step_to_end`, up to the first loss that is no number."""
-    saved = begun = time.monotonic()
-    before = run.seconds
+def take_steps(run: Run, watch: Watch, every: float, rate_at: Rate | None) -> None:
+    """`step_to_end`, up to the first loss that is NaN."""
+    saved = started = time.monotonic()
     steps = train_steps(
-        run.learner, lessons, run.plan, run.optimisers, run.average, run.step, rate_at
+        run.learner, run.lessons, run.plan, run.optimisers, run.average, run.step, rate_at
     )
-    with contextlib.closing(steps), heeding() as asked:
+    with contextlib.closing(steps), catch_stops() as asked:
         for report in steps:
-            note(run, report)
-            now = time.monotonic()
-            run.seconds = before + now - begun
+            run.seconds += time.monotonic() - started
+            record_losses(run, report)
             over = watch(report) or report.step == run.plan.steps
             over, stopped = processes.any_of([over, asked.is_set()])
-            if over or stopped or now - saved > every:
-                save(run, home)
+            if over or stopped or time.monotonic() - saved > every:
+                save(run)
                 saved = time.monotonic()
             if stopped:
                 raise KeyboardInterrupt
             if over:
                 return
+            started = time.monotonic()
 
 
 def step_by_clock(
     run: Run,
-    lessons: Lessons,
-    home: Path,
     budget: float,
     show: Callable[[], object],
     warm: int = 200,
@@ -130,19 +124,13 @@ def step_by_clock(
     every: float = 240.0,
     shown_every: float = 900.0,
 ) -> None:
-    """Step until ``budget`` seconds have been spent on this run, all its resumptions together.
+    """Take steps until they have taken ``budget`` seconds, those before a resumption included.
 
     The learning rate rises over ``warm`` steps, and falls over the share ``tail`` of the budget to
     a hundredth. ``show()`` is called every ``shown_every`` seconds and at the end.
     """
     shown = run.seconds
-    with tqdm(
-        total=round(budget),
-        initial=round(run.seconds),
-        unit="s",
-        desc=home.name,
-        disable=not processes.is_first(),
-    ) as bar:
+    with open_bar(run.home.name, round(budget), round(run.seconds), "s") as bar:
 
         def rate(step: int) -> float:
             left = 1 - processes.tell(run.seconds) / budget
@@ -158,12 +146,12 @@ def step_by_clock(
                 shown = run.seconds
             return over
 
-        step_to_end(run, lessons, home, watch, every, rate)
+        step_to_end(run, watch, every, rate)
 
 
 @contextlib.contextmanager
-def heeding() -> Iterator[threading.Event]:
-    """An event that Ctrl-C or a polite stop sets while inside; a second one breaks off at once."""
+def catch_stops() -> Iterator[threading.Event]:
+    """An event that Ctrl-C or a polite stop sets inside the block; a second one ends it at once."""
     asked = threading.Event()
 
     def ask(number: int, frame: FrameType | None) -> None:
@@ -183,8 +171,8 @@ def heeding() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def note(run: Run, report: Report) -> None:
-    """Remember a step's losses, all of a short run's, every n-th of a long one's."""
+def record_losses(run: Run, report: Report) -> None:
+    """Keep the losses of a step: of every step in a short run, of every n-th in a long one."""
     run.step = report.step
     stride = min(max(1, run.plan.steps // 2000), 10)
     if report.step % stride == 0:
@@ -192,10 +180,16 @@ def note(run: Run, report: Report) -> None:
         run.parts.append({name: round(part, 5) for name, part in report.parts.items()})
 
 
-def save(run: Run, home: Path) -> None:
-    """Write a checkpoint of the run as it stands, unless its weights are no numbers any more."""
-    sound = all(bool(torch.isfinite(weight).all()) for weight in run.learner.network.parameters())
+def save(run: Run) -> None:
+    """Write a checkpoint of the run, unless its weights are no longer finite."""
+    network = run.learner.network
+    sound = all(bool(torch.isfinite(weight).all()) for weight in network.parameters())
     if processes.is_first() and sound:
-        write_checkpoint(
-            home, run.step, run.learner.network, run.average, run.optimisers, run.facts()
-        )
+        facts = {name: getattr(run, name) for name in FACTS}
+        write_checkpoint(run.home, run.step, network, run.average, run.optimisers, facts)
+
+
+def open_bar(name: str, total: int, done: int, unit: str) -> Any:
+    """A progress bar, shown by the first process only."""
+    hidden = not processes.is_first()
+    return tqdm(total=total, initial=done, desc=name, unit=unit, disable=hidden)

@@ -26,5 +26,5 @@ def train_model(settings: Settings) -> Path:
         return folder
     from generate.pictures.training.trainer import run_training
 
-    run_training(settings, decide_model(settings), find_start(settings), folder)
+    run_training(settings, decide_model(settings), folder, find_start(settings))
     return folder

@@ -1,4 +1,4 @@
-"""One training run of an image model, from the plan to the saved model: what `stage` does last.
+"""One training run of an image model, from the plan to the saved model: the last part of `stage`.
 
 Writes work/training/<key>/ (plan.json, checkpoints), work/report/ (loss curve, grids), work/model/.
 """
@@ -8,51 +8,58 @@ from dataclasses import asdict
 from pathlib import Path
 
 import torch
-from tqdm import tqdm
 
 from generate.errors import Refusal
 from generate.files import write_json
-from generate.pictures.choosing.look import describe_look
+from generate.pictures.choosing.look import summarise_look
 from generate.pictures.compute import processes
 from generate.pictures.compute.memory import allowance
 from generate.pictures.compute.precision import choose_device
 from generate.pictures.data.dataset import Dataset, read_dataset
 from generate.pictures.families.base import Beginning, Family
 from generate.pictures.families.registry import find_spec
-from generate.pictures.model_card import write_card
+from generate.pictures.model_card import write_model_card
 from generate.pictures.model_folder import load_model, save_model
-from generate.pictures.networks.weights import copy_weights, put_weights
+from generate.pictures.networks.weights import put_weights
 from generate.pictures.training.augment import Augment
 from generate.pictures.training.budget import GRIDS, settle_plan
 from generate.pictures.training.checkpoint import list_checkpoints
-from generate.pictures.training.grids import GridWriter, draw_curve
-from generate.pictures.training.loop import Report, make_optimisers, measure_held_out
+from generate.pictures.training.grids import GridWriter, write_curve
+from generate.pictures.training.loop import Report, measure_held_out
 from generate.pictures.training.pictures import TrainingPictures, seeded
-from generate.pictures.training.run import Run, go_on, step_to_end
+from generate.pictures.training.run import Run, open_bar, resume, step_to_end
 from generate.recipe import RECIPE, Recipe, write_recipe
 from generate.settings import Settings
 
 
-def run_training(settings: Settings, recipe: Recipe, start: Path | None, folder: Path) -> None:
-    """Train by ``recipe``, from the weights in ``start``; save the averaged model to ``folder``.
+def run_training(settings: Settings, recipe: Recipe, folder: Path, start: Path | None) -> None:
+    """Train by ``recipe`` from the weights in ``start``; save the averaged model to ``folder``.
 
-    Several processes train together; the first alone writes.
+    Several processes train together; only the first writes.
     """
     started = time.monotonic()
     dataset = read_dataset(settings.work / "dataset")
     torch.manual_seed(settings.seed)
     family = create_family(settings, dataset)
-    beginning = begin(family, start, settings.pictures.source)
-    training, held = make_training(settings, family, dataset)
+    take_over(family, start, settings.pictures.source)
+    training, held_out = make_training(settings, family, dataset)
     home = find_training(settings, recipe)
-    plan = settle_plan(settings, recipe, family, training, beginning, home)
-    weights = copy_weights(family.network)
-    run = Run(family, plan, weights, make_optimisers(family, plan), recipe.key)
-    go_on(run, home)
-    train_to_end(settings, run, family, dataset, training, held, home)
+    plan = settle_plan(settings, recipe.key, family, training, home)
+    run = Run(family, training, plan, recipe.key, home)
+    resume(run)
+    train_to_end(run, family, held_out, GridWriter(settings, run, family, dataset))
     if processes.is_first():
-        family.facts |= {"key": recipe.key}
-        publish(settings, run, family, dataset, recipe, folder, time.monotonic() - started)
+        write_report(settings, run)
+        save_averaged(settings, run, family, dataset, folder)
+        outputs = [
+            path
+            for path in folder.rglob("*")
+            if path.is_file() and path.name != RECIPE and not path.name.startswith(".")
+        ]
+        seconds = time.monotonic() - started
+        write_recipe(folder, recipe, outputs, seconds, ["torch", "diffusers"], plan=asdict(plan))
+        for checkpoint in list_checkpoints(home):
+            checkpoint.unlink()
     processes.wait()
 
 
@@ -64,98 +71,67 @@ def create_family(settings: Settings, dataset: Dataset) -> Family:
     return family
 
 
-def begin(family: Family, start: Path | None, source: str) -> Beginning:
-    """Take over the weights in ``start``, if any; what follows for the run."""
+def take_over(family: Family, start: Path | None, source: str) -> None:
+    """Let ``family`` begin from the weights in ``start``, if any; `Refusal` naming it."""
     donor = load_model(start) if start else None
     try:
-        return family.begin(donor, source)
+        family.begin(donor, source)
     except Refusal as refusal:
         raise Refusal(f"{start}: {refusal}") from None
 
 
-def publish(
-    settings: Settings,
-    run: Run,
-    family: Family,
-    dataset: Dataset,
-    recipe: Recipe,
-    folder: Path,
-    seconds: float,
-) -> None:
-    """Write the model with its averaged weights, the loss curve, and last of all the recipe."""
-    network, plan = family.network, run.plan
-    report = settings.work / "report"
-    draw_curve(report / "loss.png", run.losses, run.parts, run.held_out, plan.batch)
-    write_json(
-        report / "loss.json",
-        {"batch": plan.batch, "losses": run.losses, "held_out": run.held_out},
-    )
-    put_weights(network, run.average)
-    prompts = [
-        {"text": row["text"], "tags": row["tags"]}
-        for row in dataset.rows
-        if row["split"] == "train"
-    ]
-    family.facts |= {"arithmetic": plan.arithmetic, "exposures": plan.steps * plan.batch}
-    family.facts["look"] = describe_look(dataset.images[dataset.places("train")[:4096]])
-    network.eval()
-    card = write_card(settings, family, plan, len(prompts), run.held_out)
-    save_model(family, folder, prompts, card)
-    outputs = [
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and path.name != RECIPE and not path.name.startswith(".")
-    ]
-    write_recipe(folder, recipe, outputs, seconds, ["torch", "diffusers"], plan=asdict(plan))
-    for checkpoint in list_checkpoints(find_training(settings, recipe)):
-        checkpoint.unlink()
-
-
-def train_to_end(
-    settings: Settings,
-    run: Run,
-    family: Family,
-    dataset: Dataset,
-    training: TrainingPictures,
-    held: TrainingPictures,
-    home: Path,
-) -> None:
-    """Take the steps of the plan, with a look at held-out pictures and a grid now and then."""
+def train_to_end(run: Run, family: Family, held_out: TrainingPictures, grids: GridWriter) -> None:
+    """Take the steps of the plan; a few times measure the held-out loss and write a grid."""
     plan = run.plan
     marks = {max(1, round(plan.steps * (k + 1) / GRIDS)) for k in range(GRIDS)}
-    grids = GridWriter(settings, run, family, dataset)
-    with tqdm(
-        total=plan.steps * plan.batch,
-        initial=run.step * plan.batch,
-        desc="train",
-        unit="picture",
-        disable=not processes.is_first(),
-    ) as bar:
+    with open_bar("train", plan.steps * plan.batch, run.step * plan.batch, "picture") as bar:
 
         def watch(report: Report) -> bool:
             bar.update(plan.batch)
             bar.set_postfix(loss=f"{report.loss:.3f}", refresh=False)
             if report.step in marks and processes.is_first():
-                loss = measure_held_out(family, held, plan)
+                loss = measure_held_out(family, held_out, plan)
                 if loss is not None:
                     run.held_out.append((report.step, round(loss, 5)))
                 grids.write(report.step)
             return False
 
-        step_to_end(run, training, home, watch)
+        step_to_end(run, watch)
+
+
+def write_report(settings: Settings, run: Run) -> None:
+    """Write the run's losses as a picture and as numbers."""
+    folder = settings.work / "report"
+    write_curve(folder / "loss.png", run)
+    losses = {"batch": run.plan.batch, "losses": run.losses, "held_out": run.held_out}
+    write_json(folder / "loss.json", losses)
+
+
+def save_averaged(
+    settings: Settings, run: Run, family: Family, dataset: Dataset, folder: Path
+) -> None:
+    """Write the model to ``folder`` with its averaged weights."""
+    plan = run.plan
+    put_weights(family.network.eval(), run.average)
+    rows = [row for row in dataset.rows if row["split"] == "train"]
+    exposures = plan.steps * plan.batch
+    family.facts |= {"key": run.key, "arithmetic": plan.arithmetic, "exposures": exposures}
+    family.facts["look"] = summarise_look(dataset.images[dataset.places("train")[:4096]])
+    card = write_model_card(settings, family, plan, len(rows), run.held_out)
+    save_model(family, folder, rows, card)
 
 
 def find_training(settings: Settings, recipe: Recipe) -> Path:
-    """Where a run's plan and checkpoints are kept: another run's settings leave them alone."""
+    """The folder of a run's plan and checkpoints. Other settings are another run, elsewhere."""
     return settings.work / "training" / recipe.key[:8]
 
 
 def make_training(
     settings: Settings, family: Family, dataset: Dataset
 ) -> tuple[TrainingPictures, TrainingPictures]:
-    """The training pictures, and the held-out ones, as tensors: uint8, on the device if it can."""
+    """The training pictures and the held-out ones, as tensors."""
     augment = choose_augment(settings, len(dataset.places("train")), family.beginning)
-    device = choose_place(augment, dataset.images.nbytes)
+    device = choose_holder(augment, dataset.images.nbytes)
     conditions = family.encode(dataset.rows)
     halves = []
     for split in ("train", "held-out"):
@@ -173,10 +149,10 @@ def choose_augment(settings: Settings, count: int, beginning: Beginning) -> Augm
     return Augment(mirror, asked.rotation, asked.jitter, 0.12 if moves else 0.0)
 
 
-def choose_place(augment: Augment, size: int) -> torch.device:
-    """Where training pictures of ``size`` bytes lie and are altered: the accelerator if it can.
+def choose_holder(augment: Augment, size: int) -> torch.device:
+    """Where training pictures of ``size`` bytes are held and altered: the accelerator, if able.
 
-    Some accelerators lack a way of resampling, and a large set may not leave room for the network.
+    Some accelerators cannot resample, and a large set may leave no room for the network.
     """
     device = choose_device()
     if device.type == "cpu" or size > allowance(device) / 2:

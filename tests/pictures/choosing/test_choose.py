@@ -16,7 +16,7 @@ from generate.pictures.choosing.choose import (
     make_thumbnails,
     pick,
 )
-from generate.pictures.choosing.look import describe_look, measure_look, stray
+from generate.pictures.choosing.look import measure_deviation, measure_look, summarise_look
 
 NONE = np.zeros((0, 3, 16, 16), np.uint8)
 
@@ -28,7 +28,7 @@ def paint(seed, count=2, size=16):
     return coarse.repeat(size // 4, 2).repeat(size // 4, 3)
 
 
-def make_round(pictures, agreement=0.0, stray=0.0, copied=False):
+def make_round(pictures, agreement=0.0, deviation=0.0, copied=False):
     count = len(pictures)
 
     def spread(value):
@@ -37,7 +37,7 @@ def make_round(pictures, agreement=0.0, stray=0.0, copied=False):
     frames = np.zeros((count, 2, 3, 4, 4), np.uint8)
     seeds = list(range(count))
     return Round(
-        seeds, pictures, frames, spread(agreement), spread(stray), spread(copied), [{}] * count
+        seeds, pictures, frames, spread(agreement), spread(deviation), spread(copied), [{}] * count
     )
 
 
@@ -61,7 +61,7 @@ def test_the_candidate_that_shows_its_words_is_kept_and_says_so():
 
 
 def test_where_words_decide_nothing_look_and_variety_do():
-    rounds = [make_round(paint(k), stray=[2.0, 2.0 * (k != 1)]) for k in range(2)]
+    rounds = [make_round(paint(k), deviation=[2.0, 2.0 * (k != 1)]) for k in range(2)]
     choices, _ = choose(rounds, NONE, 2, no_more)
     assert [choice.round for choice in choices] == [0, 1]
     assert choices[1].facts["why"] == LOOK
@@ -133,7 +133,9 @@ def test_a_choice_does_not_depend_on_cards_after_it():
     ]
     whole, _ = choose(rounds, NONE, 3, no_more)
     changed = [
-        make_round(np.concatenate([one.pictures[:3], paint(40 + k, 1)]), one.agreement, one.stray)
+        make_round(
+            np.concatenate([one.pictures[:3], paint(40 + k, 1)]), one.agreement, one.deviation
+        )
         for k, one in enumerate(rounds)
     ]
     again, _ = choose(changed, NONE, 3, no_more)
@@ -159,7 +161,7 @@ def test_look_of_known_pictures():
 
 def test_what_looks_as_usual_strays_least():
     training = paint(5, 40)
-    usual = describe_look(training)
+    usual = summarise_look(training)
     noise = np.random.default_rng(1).integers(0, 256, (4, 3, 16, 16)).astype(np.uint8)
-    assert stray(training, usual).mean() < 1.5 < stray(noise, usual).min()
-    assert not stray(noise, {}).any()
+    assert measure_deviation(training, usual).mean() < 1.5 < measure_deviation(noise, usual).min()
+    assert not measure_deviation(noise, {}).any()

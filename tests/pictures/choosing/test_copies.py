@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from generate.pictures.choosing import copies
-from generate.pictures.choosing.copies import average_hash, find_nearest, measure, shrink
+from generate.pictures.choosing.copies import average_hash, find_nearest, measure_distances, shrink
 
 
 def noise(seed, count, size=12):
@@ -107,8 +107,8 @@ def test_shrinking_is_the_mean_of_cells_and_never_grows_a_distance():
     pictures = noise(10, 6, 16)
     small = shrink(pictures, 4)
     assert np.allclose(small, pictures.reshape(6, 3, 4, 4, 4, 4).mean((3, 5)))
-    exact = measure(pictures[0], pictures)
-    bound = measure(small[0], small)
+    exact = measure_distances(pictures[0], pictures)
+    bound = measure_distances(small[0], small)
     assert (bound <= exact + 1e-12).all()
     assert shrink(noise(0, 2, 11), 4).shape == (2, 3, 4, 4)
     assert np.allclose(shrink(np.full((1, 3, 5, 5), 9, np.uint8), 8), 9)

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from generate.pictures.choosing import starter_drawings as starter_copies
-from generate.pictures.choosing.copies import find_nearest, measure_all
+from generate.pictures.choosing.copies import estimate_distances, find_nearest
 from generate.pictures.choosing.neighbours import Check, open_check
 from generate.pictures.choosing.starter_drawings import (
     SIZE,
     read_drawings,
     redraw,
-    shorten,
+    split_means,
     write_drawings,
 )
 
@@ -36,8 +36,8 @@ def shelf(tmp_path, monkeypatch):
 def test_the_bounds_hold_mirrored_or_not(shelf):
     pictures, drawings = shelf
     others = np.concatenate([paint(1, 6), pictures[3:5], pictures[7:9, ..., ::-1]])
-    least, most = drawings.bound(others)
-    exact = measure_all(others, pictures)
+    least, most = drawings.bound_distances(others)
+    exact = estimate_distances(others, pictures)
     assert (least <= exact + 1e-3).all() and (exact <= most + 1e-3).all()
     assert least[6, 3] < 0.01
 
@@ -85,7 +85,7 @@ def test_the_shipped_drawings_are_those_that_the_seeds_draw():
     drawings = read_drawings()
     assert drawings is not None and len(drawings.means) == len(drawings.rest) == 6144
     for number in (0, 3071, 6143):
-        means, rest = shorten(redraw(number)[None])
+        means, rest = split_means(redraw(number)[None])
         assert np.abs(means[0] - drawings.means[number]).max() < 2.5
         assert rest[0] == pytest.approx(drawings.rest[number], abs=0.01)
 

@@ -179,10 +179,10 @@ def test_small_gradients_survive_float16_magnified_and_large_ones_are_tamed(monk
     """A network that overflows at first is not refused: each overflow halves the magnification."""
     real, seen = loop.accumulate, []
 
-    def overflow(family, phase, batch, plan, chance, magnified, micro):
-        seen.append(magnified)
-        losses = real(family, phase, batch, plan, chance, magnified, micro)
-        if magnified > loop.MAGNIFIED / 4:
+    def overflow(family, phase, batch, plan, chance, scale, micro):
+        seen.append(scale)
+        losses = real(family, phase, batch, plan, chance, scale, micro)
+        if scale > loop.LOSS_SCALE / 4:
             next(family.network.parameters()).grad.fill_(float("inf"))
         return losses
 
@@ -207,4 +207,4 @@ def test_small_gradients_survive_float16_magnified_and_large_ones_are_tamed(monk
     monkeypatch.setattr(loop, "accumulate", overflow)
     # This processor does without float16 and computes in float32, but for the magnification.
     assert learn("float16", 0) == pytest.approx(plain, rel=1e-3)
-    assert seen == [loop.MAGNIFIED / n for n in (1, 2, 4, 4)]
+    assert seen == [loop.LOSS_SCALE / n for n in (1, 2, 4, 4)]

@@ -69,7 +69,7 @@ def draw(family, prompts, names, watch=None):
 @pytest.mark.parametrize("name", TRAINED)
 def test_losses_are_one_a_picture_and_can_be_learnt_from(name):
     family = make_family(name)
-    batch = make_training(family).draw(Plan(steps=1, batch=4, micro=4), 0, seeded("batch"))
+    batch = make_training(family).draw_batch(Plan(steps=1, batch=4, micro=4), 0, seeded("batch"))
     for phase in family.phases:
         chance = family.chance(phase, batch, seeded("chance"), 0.0)
         assert all(len(rows) == 4 for rows in chance.values())
@@ -91,7 +91,7 @@ def test_shares_of_a_batch_add_up_to_the_whole(name):
     for micro in (4, 1):
         family = make_family(name)
         plan = Plan(steps=1, batch=4, micro=micro)
-        batch = make_training(family).draw(plan, 0, seeded("batch"))
+        batch = make_training(family).draw_batch(plan, 0, seeded("batch"))
         phase = family.phases[0]
         family.network.train()
         accumulate(family, phase, batch, plan, family.chance(phase, batch, seeded("c"), 0.0))

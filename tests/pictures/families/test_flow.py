@@ -24,7 +24,7 @@ from generate.pictures.networks.shape import Shape, choose_factor
 from generate.pictures.networks.transplant import refold, transplant
 from generate.pictures.networks.unet import Network
 from generate.pictures.training.augment import Augment
-from generate.pictures.training.average import exponent_of, follow
+from generate.pictures.training.average import find_exponent, update_average
 from generate.pictures.training.pictures import seeded
 from generate.settings import Settings
 
@@ -155,12 +155,12 @@ def test_the_average_has_the_width_asked_for():
     squares = {"weight": torch.zeros(1, 1)}
     for step in range(1, steps + 1):
         nn.init.constant_(network.weight, step / steps)
-        follow(average, network, step, window)
+        update_average(average, network, step, window)
         nn.init.constant_(network.weight, (step / steps) ** 2)
-        follow(squares, network, step, window)
+        update_average(squares, network, step, window)
         share[step - 1] = step / steps
     mean, square = float(average["weight"]), float(squares["weight"])
-    gamma = exponent_of(window)
+    gamma = find_exponent(window)
     assert mean == pytest.approx((gamma + 1) / (gamma + 2), abs=0.002)
     assert (square - mean**2) ** 0.5 == pytest.approx(window, rel=0.03)
 

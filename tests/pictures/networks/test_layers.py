@@ -1,4 +1,4 @@
-"""The hastened layers: diffusers' own network, of the same weights, is the oracle."""
+"""The fast layers: diffusers' own network, of the same weights, is the oracle."""
 
 import copy
 
@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from generate.pictures.networks.layers import Norm, hasten
+from generate.pictures.networks.layers import Norm, use_fast_layers
 from generate.pictures.networks.shape import Shape
 from generate.pictures.networks.unet import Network
 
@@ -67,7 +67,7 @@ def test_the_norm_passes_back_what_group_norm_does(layout):
     nn.init.normal_(plain.weight)
     nn.init.normal_(plain.bias)
     quick = copy.deepcopy(plain)
-    hasten(nn.Sequential(quick))
+    use_fast_layers(nn.Sequential(quick))
     assert type(quick) is Norm
     pictures = (torch.randn(4, 12, 5, 6).double() + 3).to(memory_format=layout)
     slopes = torch.randn(4, 12, 5, 6).double()

@@ -7,10 +7,9 @@ from scipy import ndimage
 from generate.evaluation.judge.extractor import resize
 from generate.pictures.choosing.look import LUMA, measure_grain
 from generate.pictures.fieldguide.drawings import draw_one
-from generate.pictures.refining.refiner import TIMES, Refiner, give_back, refine
-from generate.pictures.refining.trainer import psnr
-from generate.pictures.sampling.prints import enlarge
-from generate.pictures.sheets import as_images
+from generate.pictures.refining.refiner import TIMES, Refiner, put_back, refine
+from generate.pictures.refining.trainer import measure_psnr
+from generate.pictures.sheets import as_images, enlarge
 from generate.recipe import derive_seed
 
 SMALL = 64
@@ -55,7 +54,7 @@ def test_it_is_nearer_to_true_large_drawings_than_lanczos():
             (ours, as_array(refine(small))),
             (lanczos, enlarge_by_lanczos(small)),
         ):
-            answers.append((psnr(large, truth), measure_deviation(large, truth)))
+            answers.append((measure_psnr(large, truth), measure_deviation(large, truth)))
     (our_psnr, our_deviation), (psnr_of_lanczos, deviation_of_lanczos) = (
         np.mean(answers, 0) for answers in (ours, lanczos)
     )
@@ -71,7 +70,7 @@ def test_fur_is_not_painted_smooth():
             resize(large[None], SMALL) for large in (as_array(refine(fur)), enlarge_by_lanczos(fur))
         )
         assert measure_grain(lanczos) < measure_grain(ours) < 1.15 * measure_grain(fur[None])
-        assert psnr(ours[0], fur) > psnr(lanczos[0], fur) + 0.5
+        assert measure_psnr(ours[0], fur) > measure_psnr(lanczos[0], fur) + 0.5
 
 
 def test_what_is_given_back_is_what_stands_out_from_the_noise():
@@ -80,12 +79,12 @@ def test_what_is_given_back_is_what_stands_out_from_the_noise():
     lost = torch.zeros(1, 3, 64, 64)
     for strength, least, most in ((0.8, 0.9, 1.0), (0.02, 0.0, 0.25)):
         found = torch.nn.functional.avg_pool2d(
-            give_back(lost, strength * rows, torch.tensor([0.04])), TIMES
+            put_back(lost, strength * rows, torch.tensor([0.04])), TIMES
         )
         assert least < float((found * rows).sum() / (strength * rows.square()).sum()) < most
     flat = torch.full((1, 3, 16, 16), 0.3)
     whole = torch.full_like(lost, 0.3)
-    assert torch.equal(give_back(whole, flat, torch.zeros(1)), whole)
+    assert torch.equal(put_back(whole, flat, torch.zeros(1)), whole)
 
 
 def test_an_untrained_refiner_is_bicubic_and_neighbours_do_not_matter():

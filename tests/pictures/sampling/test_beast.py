@@ -37,7 +37,7 @@ def test_a_cross_is_halfway_between_its_parents():
     prompts = ("owl + crocodile", "owl", "crocodile", "crocodile + owl")
     asked = [complete(JUNGLE, read(prompt), [], 0) for prompt in prompts]
     with torch.inference_mode():
-        cross, owl, crocodile, other = family.network.tell(family.encode(asked))
+        cross, owl, crocodile, other = family.network.embed(family.encode(asked))
     assert torch.allclose(cross, (owl + crocodile) / 2, atol=1e-6)
     assert torch.equal(cross, other)
     assert not torch.allclose(cross, owl, atol=1e-3)
@@ -69,8 +69,8 @@ def test_words_alone_say_that_nothing_was_altered():
     words = torch.from_numpy(np.stack([read("owl"), read("red owl")]))
     full = torch.cat([words, torch.zeros(2, ALTERATIONS)], 1)
     with torch.inference_mode():
-        assert torch.equal(network.tell(words), network.tell(full))
-        assert not torch.equal(network.tell(full), network.tell(full + 1))
+        assert torch.equal(network.embed(words), network.embed(full))
+        assert not torch.equal(network.embed(full), network.embed(full + 1))
 
 
 def test_a_cross_of_unknown_beasts_is_refused_by_name():

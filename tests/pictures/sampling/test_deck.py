@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from generate.pictures.sampling.deck import NOTHING, Deck, list_traits
+from generate.pictures.sampling.deck import EMPTY, Deck, list_traits
 
 
 def ask(prompts, seed, count):
@@ -60,7 +60,7 @@ def test_captions_without_tags_are_told_apart_by_their_words():
 
 
 def test_nothing_is_asked_where_nothing_is_known():
-    assert ask([], 7, 2) == [NOTHING, NOTHING]
+    assert ask([], 7, 2) == [EMPTY, EMPTY]
     silent = [{"text": None, "tags": {}}] * 3
     assert ask(silent, 7, 4) == silent[:1] * 4
     assert list_traits({"text": "of the", "tags": {}}) == []

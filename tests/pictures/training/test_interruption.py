@@ -49,15 +49,15 @@ torch.set_num_threads(1)
 home, stop = Path(sys.argv[1]), int(sys.argv[2])
 use_tiny_networks()
 run.step_to_end = functools.partial(progress.step_to_end, every=0)
-note = progress.note
+record = progress.record_losses
 
 def wait(run, report):
-    note(run, report)
+    record(run, report)
     if report.step == stop:
         (home / f"reached-{stop}").touch()
         signal.pause()
 
-progress.note = wait
+progress.record_losses = wait
 sys.exit(main(["--home", str(home), "train"]))
 """
 
@@ -110,7 +110,7 @@ def test_a_polite_stop_waits_for_the_step_and_an_impatient_one_does_not(number):
     # Whoever runs the tests may ignore it, as nohup does, and then it would not be heeded.
     before = signal.signal(number, signal.SIG_DFL)
     try:
-        with progress.heeding() as asked:
+        with progress.catch_stops() as asked:
             assert not asked.is_set()
             signal.raise_signal(number)
             assert asked.is_set()
@@ -132,21 +132,21 @@ def test_nothing_is_ever_unpickled(jungle, fix_plan, monkeypatch, checkpoints_of
 
     settings = jungle()
     fix_plan(settings, STEPS)
-    note = progress.note
+    record = progress.record_losses
 
     def press(run, report):
-        note(run, report)
+        record(run, report)
         if report.step == 5:
             signal.raise_signal(signal.SIGINT)
 
     for module, name in ((torch, "load"), (pickle, "load"), (pickle, "loads")):
         monkeypatch.setattr(module, name, refuse)
     monkeypatch.setattr(pickle, "Unpickler", Barred)
-    monkeypatch.setattr(progress, "note", press)
+    monkeypatch.setattr(progress, "record_losses", press)
     with pytest.raises(KeyboardInterrupt):
         train_model(settings)
     assert checkpoints_of(settings)
-    monkeypatch.setattr(progress, "note", note)
+    monkeypatch.setattr(progress, "record_losses", record)
     train_model(settings)
     assert sample_pictures(settings, [1])
     kept = {path.suffix for path in settings.work.rglob("*") if path.is_file()}
@@ -157,16 +157,16 @@ def test_nothing_is_ever_unpickled(jungle, fix_plan, monkeypatch, checkpoints_of
 
 def spoil(monkeypatch, at, times):
     """Make the weights of a run no numbers after step ``at``, so many ``times``."""
-    note, done = progress.note, []
+    record, done = progress.record_losses, []
 
     def harm(run, report):
-        note(run, report)
+        record(run, report)
         if report.step == at and len(done) < times:
             done.append(report.step)
             with torch.no_grad():
                 next(run.learner.network.parameters()).fill_(float("nan"))
 
-    monkeypatch.setattr(progress, "note", harm)
+    monkeypatch.setattr(progress, "record_losses", harm)
     monkeypatch.setattr(running, "step_to_end", partial(progress.step_to_end, every=0))
     return done
 

@@ -22,11 +22,11 @@ from generate.pictures.compute.precision import probe
 from generate.pictures.families import flow
 from generate.pictures.families.denoiser import UNET
 from generate.pictures.families.flow import (
-    NOTHING,
-    OTHERS,
+    FROM_OTHERS,
+    FROM_SCRATCH,
+    FROM_THE_SAME,
     SHIFT,
     SHIFT_OF_NEW,
-    THESE,
     Flow,
     begin_from,
 )
@@ -49,15 +49,15 @@ TINY = Shape(16, 1, (16, 16), 1, 1, 8, 4)
 
 def interrupt(monkeypatch, at):
     """Press Ctrl-C within step ``at``; returns a function that takes the finger away."""
-    note = progress.note
+    record = progress.record_losses
 
     def press(run, report):
-        note(run, report)
+        record(run, report)
         if report.step == at:
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(progress, "note", press)
-    return lambda: monkeypatch.setattr(progress, "note", note)
+    monkeypatch.setattr(progress, "record_losses", press)
+    return lambda: monkeypatch.setattr(progress, "record_losses", record)
 
 
 def test_a_run_that_was_stopped_twice_ends_where_an_unbroken_one_does(
@@ -258,11 +258,11 @@ def small_machine(monkeypatch, module, room, error=None):
     """Let memory run out for more than ``room`` pictures at once; the shares that were tried."""
     real, tried = module.accumulate, []
 
-    def accumulate(family, phase, batch, plan, chance, magnified=1.0, micro=None):
+    def accumulate(family, phase, batch, plan, chance, scale=1.0, micro=None):
         tried.append(micro or plan.micro)
         if tried[-1] > room:
             raise error or RuntimeError("[enforce fail at alloc_cpu.cpp:117] can't allocate memory")
-        return real(family, phase, batch, plan, chance, magnified, micro)
+        return real(family, phase, batch, plan, chance, scale, micro)
 
     monkeypatch.setattr(module, "accumulate", accumulate)
     return tried
@@ -331,7 +331,7 @@ def test_a_container_has_no_more_memory_than_it_was_given(tmp_path, monkeypatch)
 def test_every_picture_is_shown_once_before_any_comes_again():
     training = make_training()
     plan = Plan(steps=1, seed=3)
-    shown = [training.place(plan.seed, exposure) for exposure in range(12)]
+    shown = [training.find_place(plan.seed, exposure) for exposure in range(12)]
     assert [sorted(shown[start : start + 4]) for start in (0, 4, 8)] == [[0, 1, 2, 3]] * 3
 
 
@@ -365,7 +365,7 @@ def test_words_learn_at_a_rate_of_their_own():
     training = replace(make_training(99), conditions=torch.ones(4, 1))
     plan = Plan(steps=40, batch=4, micro=4, warm=0.0, tail=0.0, decay=0.0)
     family = Flow(network)
-    family.beginning = replace(NOTHING, words=20.0, forget=0.0)
+    family.beginning = replace(FROM_SCRATCH, word_rate=20.0, word_dropout=0.0)
     optimisers = make_optimisers(family, plan)
     assert [group["lr"] for group in optimisers["all"].param_groups] == [1e-3, 1e-3, 2e-2]
     next(train_steps(family, training, plan, optimisers, copy_weights(network)))
@@ -377,31 +377,33 @@ def test_words_learn_at_a_rate_of_their_own():
 
 def test_trained_weights_are_changed_slowly():
     """A run of a few steps must not undo what the starter knows: its rate never reaches a tenth."""
-    plan = replace(THESE.plan, steps=8)
+    plan = replace(FROM_THE_SAME.plan, steps=8)
     assert max(plan.rate_at(step) for step in range(8)) < plan.rate / 10
     assert replace(plan, steps=2000).rate_at(900) == plan.rate
     # What they do not know they learn as fast as new weights do, but for the first steps.
-    strange, new = replace(OTHERS.plan, steps=2000), replace(NOTHING.plan, steps=2000)
+    strange, new = replace(FROM_OTHERS.plan, steps=2000), replace(FROM_SCRATCH.plan, steps=2000)
     assert strange.rate_at(200) == new.rate_at(200) > 3 * plan.rate
     assert strange.rate_at(0) < new.rate_at(0)
-    assert OTHERS.words > 1 == NOTHING.words == THESE.words
+    assert FROM_OTHERS.word_rate > 1 == FROM_SCRATCH.word_rate == FROM_THE_SAME.word_rate
     # What such pictures show is learnt first, and how they are painted in the end.
-    assert OTHERS.lean == 1.2 and NOTHING.lean == THESE.lean == 0
+    assert (
+        FROM_OTHERS.noise_mean == 1.2 and FROM_SCRATCH.noise_mean == FROM_THE_SAME.noise_mean == 0
+    )
 
 
-def test_times_lean_to_noise_at_first_and_nowhere_in_the_end(monkeypatch):
-    network, leans = Network(TINY, 1), []
+def test_noise_is_high_at_first_and_as_usual_in_the_end(monkeypatch):
+    network, means = Network(TINY, 1), []
     family, draw = Flow(network), flow.draw_times
-    family.beginning = OTHERS
+    family.beginning = FROM_OTHERS
     monkeypatch.setattr(
         flow,
         "draw_times",
-        lambda count, generator, lean: leans.append(lean) or draw(count, generator, lean),
+        lambda count, generator, mean: means.append(mean) or draw(count, generator, mean),
     )
     plan = Plan(steps=4, batch=4, micro=4)
     average = copy_weights(network)
     list(train_steps(family, make_training(99), plan, make_optimisers(family, plan), average))
-    assert leans == pytest.approx([1.2, 0.9, 0.6, 0.3])
+    assert means == pytest.approx([1.2, 0.9, 0.6, 0.3])
 
 
 @pytest.mark.parametrize("source", ["set", "else"])
@@ -414,10 +416,10 @@ def test_weights_that_know_other_pictures_are_told_from_those_that_know_these(
     asked, augments = [], []
     settle = running.settle_plan
 
-    def listen(settings, recipe, family, training, beginning, home):
-        asked.append(beginning)
+    def listen(settings, key, family, training, home):
+        asked.append(family.beginning)
         augments.append(training.augment)
-        return settle(settings, recipe, family, training, beginning, home)
+        return settle(settings, key, family, training, home)
 
     monkeypatch.setattr(running, "settle_plan", listen)
     settings = jungle()
@@ -425,7 +427,7 @@ def test_weights_that_know_other_pictures_are_told_from_those_that_know_these(
     folder = train_model(settings.model_copy(update={"pictures": pictures}))
     others = source == "else"
     # The run before began from nothing.
-    assert asked == [OTHERS if others else replace(THESE, moved=True)]
+    assert asked == [FROM_OTHERS if others else replace(FROM_THE_SAME, moved=True)]
     # Pictures seen but a few times are learnt as they are, and sampled with more steps of much
     # noise: by us, and by whoever reads the folder.
     assert augments[0].mirror != others and (augments[0].shift == 0) == others
@@ -438,17 +440,17 @@ def test_weights_that_know_other_pictures_are_told_from_those_that_know_these(
     assert running.choose_augment(settings, 8, asked[0]).mirror
     # A run that goes on from there sees and samples such pictures as this one did.
     further = begin_from(model.facts, "set")
-    assert further == replace(THESE, mirrored=not others, moved=not others, shift=shift)
-    assert not others or begin_from(model.facts, "a third") == OTHERS
+    assert further == replace(FROM_THE_SAME, mirrored=not others, moved=not others, shift=shift)
+    assert not others or begin_from(model.facts, "a third") == FROM_OTHERS
 
 
 def test_the_field_guide_is_learnt_unmoved_from_the_starter(jungle):
     """Moving blurs, and what is sampled has the grain of what was seen."""
     beginning = begin_from(read_json(STARTER / "jungle.json"), "field-guide")
-    assert beginning == THESE
+    assert beginning == FROM_THE_SAME
     augment = running.choose_augment(jungle(), 8, beginning)
     assert augment.mirror and augment.shift == 0
-    assert running.choose_augment(jungle(), 8, NOTHING).shift > 0
+    assert running.choose_augment(jungle(), 8, FROM_SCRATCH).shift > 0
 
 
 def test_exposures_are_the_same_run_whatever_the_clock_says(jungle, monkeypatch):
@@ -475,7 +477,7 @@ def test_a_budget_is_divided_by_more_than_a_glance_at_the_clock(
         return 0.005
 
     monkeypatch.setattr(budget, "probe", lambda step: ("float32", seconds))
-    monkeypatch.setattr(budget, "measure", measure)
+    monkeypatch.setattr(budget, "time_step", measure)
     recipe = read_json(train_model(jungle()) / "recipe.json")
     assert timed == [("float32", tries)]
     assert recipe["plan"]["steps"] == budget.divide_minutes(0.01, 0.005) == 48
@@ -485,20 +487,19 @@ def settle_afresh(settings, beginning, home, **asked):
     """The plan of ``settings`` with other ``asked``, of a network that has not learnt yet."""
     pictures = settings.pictures.model_copy(update=asked)
     settings = settings.model_copy(update={"pictures": pictures})
-    recipe = decide_model(settings)
-    return budget.settle_plan(
-        settings, recipe, Flow(Network(TINY, 1)), make_training(), beginning, home
-    )
+    family = Flow(Network(TINY, 1))
+    family.beginning = beginning
+    return budget.settle_plan(settings, decide_model(settings).key, family, make_training(), home)
 
 
 @pytest.mark.parametrize(
     ("beginning", "exposures", "batch", "steps"),
     [
-        (OTHERS, 16_000, 16, 1000),
-        (OTHERS, 15_999, 8, 1999),
-        (OTHERS, 100, 8, 12),
-        (THESE, 100, 16, 6),
-        (NOTHING, 100, 16, 6),
+        (FROM_OTHERS, 16_000, 16, 1000),
+        (FROM_OTHERS, 15_999, 8, 1999),
+        (FROM_OTHERS, 100, 8, 12),
+        (FROM_THE_SAME, 100, 16, 6),
+        (FROM_SCRATCH, 100, 16, 6),
     ],
 )
 def test_what_is_new_is_learnt_in_enough_steps(
@@ -515,8 +516,8 @@ def test_what_is_new_is_learnt_in_enough_steps(
 def test_smaller_steps_are_timed_anew(jungle, tmp_path, monkeypatch):
     times, probes = [0.5, 0.25], []
     monkeypatch.setattr(budget, "probe", lambda step: probes.append(1) or ("float32", 1.0))
-    monkeypatch.setattr(budget, "measure", lambda *asked: times.pop(0))
-    plan = settle_afresh(jungle(), OTHERS, tmp_path, batch=None, minutes=1.0)
+    monkeypatch.setattr(budget, "time_step", lambda *asked: times.pop(0))
+    plan = settle_afresh(jungle(), FROM_OTHERS, tmp_path, batch=None, minutes=1.0)
     assert not times and len(probes) == 1
     assert (plan.batch, plan.steps) == (8, budget.divide_minutes(1.0, 0.25))
 

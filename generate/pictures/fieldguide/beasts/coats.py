@@ -29,7 +29,7 @@ def smoothstep(low: float, high: float, x: np.ndarray) -> np.ndarray:
 
 
 class Coat:
-    """A pattern with its chances drawn beforehand, so that every layer and size agrees."""
+    """A pattern. Its random numbers are drawn at first, so all layers and sizes show the same."""
 
     def __init__(self, name: str, rng: random.Random) -> None:
         self.name = name
@@ -48,7 +48,7 @@ class Coat:
         self.jitter = np.array(shaken, dtype=np.float32)
 
     def noise(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """A smooth wandering value of about -1..1."""
+        """Smooth noise of about -1..1."""
         total = np.zeros(np.broadcast(x, y).shape, np.float32)
         for rate, angle, phase in self.waves:
             u = np.float32(rate * math.cos(angle)) * x + np.float32(rate * math.sin(angle)) * y
@@ -56,7 +56,7 @@ class Coat:
         return total * np.float32(0.4)
 
     def cells(self, x: np.ndarray, y: np.ndarray, pitch: float) -> tuple[np.ndarray, np.ndarray]:
-        """Distance to the nearest point of a shaken grid in units of its pitch, and its size."""
+        """Distance to the nearest point of a jittered grid in units of its pitch, and its size."""
         v = y / np.float32(pitch)
         u = x / np.float32(pitch)
         base_v = np.floor(v)
@@ -121,7 +121,7 @@ class Coat:
         return np.zeros(np.broadcast(x, y).shape, np.float32)
 
     def pale(self, ny: np.ndarray) -> np.ndarray:
-        """Share of the pale underside 0..1 from the normal's downward part."""
+        """Share of the pale underside 0..1, by how far the surface normal points down."""
         if self.name == "belly":
             return smoothstep(0.0, 0.3, ny)
         return smoothstep(0.3, 0.95, ny) * np.float32(0.45)

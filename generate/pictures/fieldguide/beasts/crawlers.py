@@ -1,4 +1,4 @@
-"""Body plans close to the ground: snakes, snails, frogs, caterpillars, spiders, crabs and kin."""
+"""Body plans close to the ground: snake, snail, frog, caterpillar, beetle."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def snake(rng: random.Random, c: Creature) -> None:
 
 
 def snail(rng: random.Random, c: Creature) -> None:
-    """A snail with a great whorled shell."""
+    """A snail with a large spiral shell."""
     big = rng.uniform(0.4, 0.48)
     trunk = c.trunk()
     trunk.limb(
@@ -103,7 +103,7 @@ def snail(rng: random.Random, c: Creature) -> None:
 
 
 def frog(rng: random.Random, c: Creature) -> None:
-    """A broad sitter with eyes on top, seen from the front."""
+    """A broad, sitting frog with eyes on top, seen from the front."""
     wide, tall = rng.uniform(0.46, 0.54), rng.uniform(0.5, 0.58)
     for side in (-1, 1):
         thigh = c.add("coat", shade=0.88)

@@ -1,4 +1,4 @@
-"""What every creature is made of: painted layers, eyes, and places to fasten features to.
+"""What every creature is made of: painted layers, eyes, and places where features are attached.
 
 Body coordinates: the creature faces right, y runs downwards, the ground is y = 0 and a standing
 beast is about 1 high.
@@ -28,7 +28,7 @@ class Eye:
 
 @dataclass
 class Creature:
-    """Layers from back to front, and what features need to know of the head and back."""
+    """Layers from back to front, and where the head and the back are, for features."""
 
     layers: list[Layer] = field(default_factory=list)
     eyes: list[Eye] = field(default_factory=list)
@@ -47,7 +47,7 @@ class Creature:
         return layer
 
     def trunk(self) -> Layer:
-        """The main body's layer, remembered so that features can be put behind it."""
+        """The main body's layer; its number is kept, so that features can be put behind it."""
         self.body = len(self.layers)
         return self.add("coat")
 

@@ -12,7 +12,7 @@ FEATURES = ("none", "horns", "antlers", "crest", "mane", "antennae", "spines", "
 
 
 def _roots(c: Creature) -> list[tuple[float, float, int, bool]]:
-    """Where a pair of things grows from the crown: x, y, outward side, whether the far one."""
+    """Where a pair of features grows on the head: x, y, outward side, whether it is the far one."""
     x, y, r = c.head
     if c.frontal:
         return [(x - 0.5 * r, y - 0.72 * r, -1, False), (x + 0.5 * r, y - 0.72 * r, 1, False)]
@@ -20,7 +20,7 @@ def _roots(c: Creature) -> list[tuple[float, float, int, bool]]:
 
 
 def _size(c: Creature) -> float:
-    """Head size that features grow with; small heads wear them larger."""
+    """The head size that features are scaled by, within limits: on small heads they look larger."""
     return max(0.17, min(c.head[2], 0.3))
 
 
@@ -72,7 +72,7 @@ def crest(rng: random.Random, c: Creature) -> None:
 
 
 def mane(rng: random.Random, c: Creature) -> None:
-    """A ruff of thick tufts round the head."""
+    """A ring of thick tufts around the head."""
     x, y, r = c.head
     back = 0.0 if c.frontal else 0.3 * r
     layer = c.behind("accent", shade=0.95)
@@ -170,7 +170,7 @@ WEAR = {
     "frill": frill,
 }
 
-# Where a feature would hide the plan or has nowhere to grow.
+# Features that would hide the plan, or have no place to grow.
 UNSUITED: dict[str, tuple[str, ...]] = {
     "snake": ("spines", "mane"),
     "snail": ("horns", "antlers", "crest", "mane", "antennae", "ears", "frill"),
@@ -189,5 +189,5 @@ UNSUITED: dict[str, tuple[str, ...]] = {
 
 
 def suits(plan: str) -> list[str]:
-    """The features that go with a plan, 'none' among them."""
+    """The features that suit a plan, including 'none'."""
     return [name for name in FEATURES if name not in UNSUITED.get(plan, ())]

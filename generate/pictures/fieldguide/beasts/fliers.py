@@ -122,7 +122,7 @@ def bat(rng: random.Random, c: Creature) -> None:
 
 
 def moth(rng: random.Random, c: Creature) -> None:
-    """A great moth with eyed wings, seen full on."""
+    """A large moth with eye spots on its wings, seen from the front."""
     wide = rng.uniform(0.4, 0.46)
     for s in (-1, 1):
         low = c.add("accent", flat=0.55)

@@ -132,7 +132,7 @@ def biped(rng: random.Random, c: Creature) -> None:
 
 
 def longneck(rng: random.Random, c: Creature) -> None:
-    """A long-necked grazer on four pillars."""
+    """A long-necked grazer on four straight legs."""
     height, stout = rng.uniform(0.52, 0.62), rng.uniform(0.19, 0.23)
     half = rng.uniform(0.26, 0.34)
     far = c.add("coat", shade=0.72)
@@ -176,7 +176,7 @@ def longneck(rng: random.Random, c: Creature) -> None:
 
 
 def elephant(rng: random.Random, c: Creature) -> None:
-    """A trunked giant with sail ears."""
+    """An elephant with large ears."""
     height, stout = rng.uniform(0.5, 0.58), rng.uniform(0.31, 0.35)
     far = c.add("coat", shade=0.72)
     leg(far, -0.2, height, 0.11, 0.04)

@@ -1,7 +1,7 @@
 """Cut-paper shapes of the jungle: leaves, fronds, blobs, grass and rocks drawn on a screen.
 
 A screen holds a mask and a tone for one depth of the picture, drawn at four times the picture's
-size; washing it on gives each depth its own colours, paler towards the mist at its foot.
+size. `Screen.wash` paints it in the colours of its depth, paler towards the mist at the bottom.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ class Screen:
         blur: float = 0.0,
         opacity: float = 1.0,
     ) -> None:
-        """Lay the screen on the canvas (S, S, 3); mist gathers between the heights of `fade`."""
+        """Paint the screen on the canvas (S, S, 3); mist grows between the heights of `fade`."""
         mask, tone = self.mask, self.tone
         if blur:
             mask = mask.filter(ImageFilter.GaussianBlur(blur * self.fine))

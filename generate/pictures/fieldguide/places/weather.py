@@ -16,7 +16,7 @@ WEATHERS = ("clear", "mist", "rain", "fireflies", "petals")
 
 
 def frame(rng: random.Random, p: Palette, canvas: np.ndarray, habitat: str) -> None:
-    """Dark leaves in the lower corners and a spray from above, clear of the creature."""
+    """Dark leaves in the lower corners and some from above, away from the creature."""
     near = Screen(canvas.shape[0])
     for side in (-1, 1):
         if rng.random() < 0.25:
@@ -46,7 +46,7 @@ def frame(rng: random.Random, p: Palette, canvas: np.ndarray, habitat: str) -> N
 
 
 def grass_over_feet(rng: random.Random, p: Palette, canvas: np.ndarray, floor: float) -> None:
-    """A few short blades in front of the feet, to seat the creature in its ground."""
+    """A few short blades in front of the feet, so that the creature stands in the grass."""
     near = Screen(canvas.shape[0])
     for _ in range(5):
         x, y = rng.uniform(0.12, 0.88), floor + rng.uniform(0.015, 0.04)
@@ -55,7 +55,7 @@ def grass_over_feet(rng: random.Random, p: Palette, canvas: np.ndarray, floor: f
 
 
 def back_weather(rng: random.Random, p: Palette, canvas: np.ndarray, weather: str) -> None:
-    """What hangs behind the creature: banks of mist."""
+    """Weather behind the creature: banks of mist."""
     if weather != "mist":
         return
     size = canvas.shape[0]
@@ -75,7 +75,7 @@ def front_weather(
     weather: str,
     face: tuple[float, float, float],
 ) -> None:
-    """What falls or floats before everything, sparing the face (a circle x, y, radius)."""
+    """Weather in front of everything but the face (a circle x, y, radius)."""
     size = canvas.shape[0]
     if weather == "mist":
         low = np.exp(-(((rows(size) - np.float32(0.97)) / np.float32(0.07)) ** 2))
@@ -111,7 +111,7 @@ def front_weather(
 
 
 def paper(seed: int, canvas: np.ndarray) -> np.ndarray:
-    """Gouache on rough paper: broad washes and a fine tooth, both faint, and a soft vignette."""
+    """The look of gouache on rough paper: faint broad and fine grain, and a soft vignette."""
     size = canvas.shape[0]
     noise = np.random.default_rng(seed)
     broad = Image.fromarray(noise.standard_normal((12, 12)).astype(np.float32))

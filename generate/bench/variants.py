@@ -1,35 +1,32 @@
-"""What is tried in place of the recipe's own choices, one change at a time.
+"""The variants of the flow recipe that experiments train, each with one change.
 
-An experiment is a group of trials that share the word before their colon.
+Variants that share the word before their colon belong to one experiment.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from generate.pictures.families.base import Rows
-from generate.pictures.families.flow import Flow
+from generate.pictures.families.flow import Flow, draw_times
 from generate.pictures.training.augment import Augment
 
-Trial = dict[str, Any]
-
-# A denominator that vanishes at one end of the path is kept from it (Li and He, arXiv 2511.13720).
+# The least value of a denominator that is 0 at one end of the path (Li and He, arXiv 2511.13720).
 LEAST = 0.05
 
 
 @dataclass(frozen=True)
-class Unsaid(Augment):
-    """Alterations that the network is not told of, so that they may leak into its own pictures."""
+class Unlabelled(Augment):
+    """Alterations without labels, so that samples may look altered."""
 
     def __call__(self, pictures: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Altered ``pictures`` (B, 3, S, S) in [-1, 1], and labels (B, ALTERATIONS) of nothing."""
+        """Altered ``pictures`` (B, 3, S, S) in [-1, 1], and labels (B, ALTERATIONS) of zeros."""
         pictures, labels = super().__call__(pictures, generator)
         return pictures, torch.zeros_like(labels)
 
 
-TRIALS: dict[str, Trial] = {
+VARIANTS: dict[str, dict[str, Any]] = {
     "default": {},
     "target: noise": {"target": "noise"},
     "target: picture": {"target": "picture"},
@@ -47,30 +44,29 @@ TRIALS: dict[str, Trial] = {
     "width: of usual shape": {"widths": (32, 64, 128, 256)},
     "width: half, no folding": {"widths": (32, 48, 72, 80), "factor": 1},
     "alterations: mirror alone": {"augment": Augment(shift=0.0)},
-    "alterations: unsaid": {"augment": Unsaid(shift=0.12)},
+    "alterations: unlabelled": {"augment": Unlabelled(shift=0.12)},
 }
 
 
-class Leaning(Flow):
-    """A flow whose times lean towards noise (``mean`` > 0) or pictures, or with another ``target``.
+class VariantFlow(Flow):
+    """A flow with another ``mean`` of noise levels, or a network that predicts another ``target``.
 
-    Whatever the network answers with, it is turned into the velocity, and judged as one: the noise,
-    the picture, or what a preconditioned network leaves (Karras et al., arXiv 2206.00364, section
-    5, restated for x_t = (1 - t) x + t e with pictures of deviation ``sigma``: its input and target
-    have deviation 1 at every t, and the best linear guess of the velocity is added).
+    A target is the velocity, the noise, the picture, or a preconditioned one (Karras et al., arXiv
+    2206.00364, section 5, restated for x_t = (1 - t) x + t e with pictures of deviation ``sigma``:
+    input and target have deviation 1 at every t, and the best linear guess of the velocity is
+    added). It is converted to the velocity, and the loss is always that of the velocity.
     """
 
     mean, target, sigma = 0.0, "velocity", 0.5
 
-    def chance(self, phase: str, batch: Rows, generator: torch.Generator, share: float) -> Rows:
-        self.beginning = replace(self.beginning, lean=self.mean)
-        return super().chance(phase, batch, generator, 0.0)
+    def draw_times(self, count: int, generator: torch.Generator, share: float) -> Tensor:
+        return draw_times(count, generator, self.mean)
 
     def velocity(self, noisy: Tensor, times: Tensor, conditions: Tensor) -> Tensor:
         """dx/dt from the network's answer to ``noisy`` (B, 3, S, S) at ``times`` (B,)."""
         t = times.view(-1, 1, 1, 1)
         if self.target == "preconditioned":
-            return self.complete(noisy, t, times, conditions)
+            return self.precondition(noisy, t, times, conditions)
         answer = super().velocity(noisy, times, conditions)
         if self.target == "noise":
             return (answer - noisy) / (1 - t).clamp(min=LEAST)
@@ -78,9 +74,12 @@ class Leaning(Flow):
             return (noisy - answer) / t.clamp(min=LEAST)
         return answer
 
-    def complete(self, noisy: Tensor, t: Tensor, times: Tensor, conditions: Tensor) -> Tensor:
-        """With x_t's variance s² = (1 - t)² σ² + t², the best linear guess of the velocity is
-        (t - (1 - t) σ²) / s² x_t, and what it leaves has deviation σ / s."""
+    def precondition(self, noisy: Tensor, t: Tensor, times: Tensor, conditions: Tensor) -> Tensor:
+        """The velocity by a network that corrects the best linear guess.
+
+        With x_t's variance s² = (1 - t)² σ² + t² the guess is (t - (1 - t) σ²) / s² x_t, and its
+        error has deviation σ / s.
+        """
         variance = (1 - t) ** 2 * self.sigma**2 + t**2
         guess = (t - (1 - t) * self.sigma**2) / variance * noisy
         answer = self.network(noisy / variance.sqrt(), times * 1000, conditions)

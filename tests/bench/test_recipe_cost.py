@@ -1,14 +1,15 @@
 """The costs of a recipe: each is measured by the same code, in turns, and the ratios are theirs."""
 
-import threading
-from multiprocessing import Pipe
+import multiprocessing
+import os
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 
-from generate.bench import subject as measure
+from generate.bench import recipe_cost as measure
 from generate.bench import turns as costs
-from generate.bench.subject import open_subject, serve
-from generate.bench.turns import CLASSIC, FULL, OURS, Remote, compare, make_rows, take_turns
+from generate.bench.recipe_cost import open_subject, prepare
+from generate.bench.turns import CLASSIC, FULL, OURS, Worker, compare_rounds, make_rows, take_turns
 from generate.errors import Refusal
 from tests.pictures.tiny import use_tiny_networks
 
@@ -35,22 +36,22 @@ def test_a_subject_learns_and_samples_while_it_is_timed(tiny, recipe, calls):
     assert 0 < subject.sample() < 1000
     # Guidance asks twice but for the last step; the classic recipe has nothing to be guided by.
     assert seen == calls
-    assert subject.memory() > 2**26
 
 
-def test_a_served_subject_answers_until_it_is_dismissed(tiny):
-    near, far = Pipe()
-    serving = threading.Thread(target=serve, args=(far, "flow", "float32", 1, 2, 1.5))
-    serving.start()
-    remote = Remote(near)
-    assert remote.hear() == ("float32", 1)
-    assert remote.ask("train") > 0 and remote.ask("sample") > 0 and remote.ask("memory") > 2**26
-    near.send("")
-    serving.join(300)
-    assert not serving.is_alive()
-    far.close()
-    with pytest.raises(Refusal, match="memory enough"):
-        remote.hear()
+def test_a_worker_measures_in_its_own_thread_or_process(tiny):
+    with ThreadPoolExecutor(1) as pool:
+        worker = Worker(pool, *pool.submit(prepare, "flow", "float32", 1, 2, 1.5).result())
+        assert (worker.arithmetic, worker.threads) == ("float32", 1)
+        assert worker.ask("train") > 0 and worker.ask("sample") > 0
+        assert worker.ask("memory") > 2**26
+
+
+def test_a_process_that_has_ended_is_refused_in_one_line():
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        with pytest.raises(BrokenExecutor):
+            pool.submit(os._exit, 1).result()
+        with pytest.raises(Refusal, match="memory enough"):
+            Worker(pool, "float32", 1).ask("train")
 
 
 class Clockwork:
@@ -102,5 +103,5 @@ def test_threads_are_those_asked_for(monkeypatch):
 
 
 def test_the_ratio_is_the_median_of_the_rounds():
-    row = compare("x", "s", [1, 10, 3], [1, 2, 1])
+    row = compare_rounds("x", "s", [1, 10, 3], [1, 2, 1])
     assert (row["ratio"], row["spread"], row["baseline"], row["ours"]) == (3, [1, 5], 3, 1)
