@@ -8,6 +8,8 @@ from urllib.parse import unquote
 
 import html5lib
 import pytest
+from jinja2.exceptions import UndefinedError
+from markupsafe import Markup, escape
 
 from generate.cards import read_cards
 from generate.errors import Refusal
@@ -252,6 +254,16 @@ def test_the_projects_templates_read_of_all_cards_only_how_many_there_are(settin
     renderer.context["cards"] = range(len(cards))
     for page in list_pages(contents):
         assert renderer.render(page)
+
+
+@pytest.mark.parametrize("value", ["plain é", "<b>", "&", '"', "'", Markup("<b>"), 5, None, ""])
+def test_templates_escape_every_value(settings, value):
+    templates = open_templates(settings)
+    for text in ("{{ v }}", "{% macro m(x) %}{{ x }}{% endmacro %}{{ m(v) }}"):
+        assert templates.from_string(text).render(v=value) == escape(value)
+    assert templates.from_string("{{ 'a' ~ v }}").render(v=value) == "a" + escape(value)
+    with pytest.raises(UndefinedError):
+        templates.from_string("{{ unknown }}").render()
 
 
 def test_articles_join_the_navigation(tmp_path):
