@@ -129,12 +129,11 @@ class Messages:
 
         ``only`` limits it to some numbers. Phrases that will do count as taken from here on.
         """
-        cards = read_cards(text)
+        asked = sorted(only) or range(1, len(briefs) + 1)
+        cards = read_cards(text, asked)
         choices: dict[int, Choice] = {}
         faults: dict[int, str] = {}
-        for number in range(1, len(briefs) + 1):
-            if only and number not in only:
-                continue
+        for number in asked:
             card = cards.get(number, "is missing")
             try:
                 if isinstance(card, str):

@@ -7,6 +7,7 @@ in content/language.toml. Whatever a server does, every card gets its words.
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -42,10 +43,14 @@ def write_with_chat(
     said = {str(card.get("phrase")) for card in others}
     free = settings.phrases.mode == "free"
     form = Free(language, said) if free else Messages(language, said)
-    choices, reason = gather(Chat(settings), form, briefs)
+    again: Counter[str] = Counter()
+    choices, reason = gather(Chat(settings), form, briefs, again)
     if form.language.coined != language.coined:
         language = form.language
         enter_coined(language, settings.content / FILE)
+    if again:
+        told = f"{again.total()} of {len(briefs)} asked for again: {tell_faults(again)}"
+        print(f"{'phrases':<9} {told}", flush=True)
     if missing := len(briefs) - len(choices):
         told = f"{missing} of {len(briefs)} phrases are the offline writer's: {reason}"
         print(f"warning: {told}", file=sys.stderr, flush=True)
@@ -57,17 +62,21 @@ def write_with_chat(
 
 
 def gather(
-    chat: Chat, form: Messages | Free, briefs: Sequence[Brief]
+    chat: Chat, form: Messages | Free, briefs: Sequence[Brief], again: Counter[str]
 ) -> tuple[dict[str, Choice], str]:
-    """What the model chose, by slug, and why it did not for some ("" where it did for all)."""
+    """What the model chose, by slug, and why it did not for some ("" where it did for all).
+
+    ``again`` counts the faults of cards that were asked for once more.
+    """
     choices: dict[str, Choice] = {}
+    left: Counter[str] = Counter()
     reason = ""
     at, size = 0, form.size
     with chat, tqdm(total=len(briefs), desc="phrases", unit="phrase", leave=False) as bar:
         while at < len(briefs):
             batch = briefs[at : at + size]
             try:
-                if not converse(chat, form, batch, choices):
+                if not converse(chat, form, batch, choices, again, left):
                     size = len(batch) // 2  # it had no room to finish: fewer from now on
                     continue
             except Silence as silence:
@@ -80,13 +89,20 @@ def gather(
             at += len(batch)
             bar.update(len(batch))
             bar.set_postfix(tokens=chat.spent)
-    return choices, reason
+    return choices, f"{UNFIT} ({tell_faults(left)})" if reason == UNFIT else reason
 
 
 def converse(
-    chat: Chat, form: Messages | Free, batch: Sequence[Brief], choices: dict[str, Choice]
+    chat: Chat,
+    form: Messages | Free,
+    batch: Sequence[Brief],
+    choices: dict[str, Choice],
+    again: Counter[str],
+    left: Counter[str],
 ) -> bool:
     """Ask for a batch, and once more for what will not do; fill ``choices`` by slug.
+
+    ``again`` and ``left`` count the faults at first and in the end.
 
     False, with nothing chosen, where the answer was cut short and fewer cards should be asked.
     Answers are cached only when they serve the whole batch, so that bad ones are asked for anew.
@@ -97,6 +113,7 @@ def converse(
         return False
     found, faults = form.read(reply.text, batch)
     choices |= {batch[at - 1].slug: choice for at, choice in found.items()}
+    again.update(faults.values())
     if faults:
         messages += [
             {"role": "assistant", "content": reply.text[:SHOWN] or "(nothing)"},
@@ -105,11 +122,21 @@ def converse(
         reply = chat.ask(messages, form.schema)
         found, faults = form.read(reply.text, batch, faults)
         choices |= {batch[at - 1].slug: choice for at, choice in found.items()}
+    left.update(faults.values())
     if faults:
         chat.drop()
     else:
         chat.keep()
     return True
+
+
+def tell_faults(faults: Counter[str]) -> str:
+    """The commonest faults and how many cards have each, on one line."""
+    counted = [
+        f"{count} × {''.join(c for c in fault[:80] if c.isprintable())}"
+        for fault, count in faults.most_common(3)
+    ]
+    return "; ".join([*counted, "and others"] if len(faults) > 3 else counted)
 
 
 def read_others(settings: Settings, briefs: Sequence[Brief]) -> list[dict[str, Any]]:
