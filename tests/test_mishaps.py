@@ -15,6 +15,7 @@ from PIL import Image
 
 from generate.recipe import digest_file, digest_folder
 from tests.jungles import ROOT, read_bundle, run, write_jungle
+from tests.sounds.engines.recorded import RATE, bark, drum, folder_of
 
 pytestmark = pytest.mark.slow
 
@@ -156,3 +157,17 @@ def test_missing_keys_and_folders_are_one_clear_line(jungle, text, said):
     assert last.startswith("error: ") and said in last
     assert "Traceback" not in process.stderr
     assert digest_folder(jungle / "content/postcards") == before
+
+
+def test_one_sharp_recording_ends_no_build(jungle):
+    sounds = {f"bark{k}": (bark(0.5 + 0.1 * k), RATE) for k in range(3)}
+    folder = folder_of(jungle / "recordings", drum=(drum(), RATE), **sounds)
+    (folder / "notes.txt").write_text("a woodpecker, and the neighbour's dog")
+    with (jungle / "content/jungle.toml").open("a") as file:
+        file.write('\n[sounds]\nengine = "folder"\nfolder = "recordings"\n')
+    process = run(jungle, "build")
+    lines = [line for line in process.stdout.splitlines() if "passed over" in line]
+    assert len(lines) == 2 and "drum.wav: the sound is too sharp" in lines[0]
+    made = [read_bundle(jungle, number)["made"]["sound"] for number in range(1, 5)]
+    assert len({(sound["recording"], sound["semitones"]) for sound in made}) == 4
+    assert "drum.wav" not in {sound["recording"] for sound in made}

@@ -28,27 +28,28 @@ FEW = 4
 
 @dataclass(frozen=True)
 class MadeSound:
-    """A finished sound: its FLAC, the times of its words in it, and what card.json records."""
+    """A finished sound: its FLAC, the times of its words in it, and what card.json records.
+
+    passed: a line for each recording that was meant for it and could not be used.
+    """
 
     slug: str
     path: Path
     times: list[tuple[float, float]] | None
     facts: dict[str, Any]
     notes: list[str]
+    passed: Mapping[Path, str]
 
 
 def make_call(settings: Any, brief: Mapping[str, Any]) -> Call:
-    """The call of one card; brief: slug, seed, phrase, mood, caption, traits.
+    """The call of one card that an engine makes anew; brief: slug, seed, phrase, mood, caption,
+    traits.
 
     Raises `Refusal` where the engine lacks something.
     """
     match settings.sounds.engine:
         case "voice":
             return speak_call(brief)
-        case "folder":
-            from generate.sounds.engines.recordings import take_recording
-
-            return take_recording(settings, number_brief(brief), brief.get("recordings"))
         case "stable-audio":
             from generate.sounds.engines.stable_audio import generate_call
 
@@ -72,11 +73,18 @@ def speak_call(brief: Mapping[str, Any]) -> Call:
 
 def finish_call(settings: Any, brief: Mapping[str, Any]) -> MadeSound:
     """Make, master and keep one card's call in work/sounds/<slug>.flac."""
-    call = make_call(settings, brief)
-    try:
-        mastered = master(call.samples, call.rate, settings.sounds.loudness)
-    except Refusal as refusal:
-        raise Refusal(f"{brief['slug']}: {refusal}") from None
+    passed: Mapping[Path, str] = {}
+    if settings.sounds.engine == "folder":
+        from generate.sounds.engines.recordings import master_recording
+
+        number = number_brief(brief)
+        call, mastered, passed = master_recording(settings, number, brief.get("recordings"))
+    else:
+        call = make_call(settings, brief)
+        try:
+            mastered = master(call.samples, call.rate, settings.sounds.loudness)
+        except Refusal as refusal:
+            raise Refusal(f"{brief['slug']}: {refusal}") from None
     path = Path(settings.work) / "sounds" / f"{brief['slug']}.flac"
     write_flac(path, mastered.samples, mastered.rate)
     # The fade lays a little silence in front of what the trim left.
@@ -102,7 +110,7 @@ def finish_call(settings: Any, brief: Mapping[str, Any]) -> MadeSound:
         facts["syllables"] = [
             [round(move(a), 4), round(move(b), 4), text] for a, b, text in facts["syllables"]
         ]
-    return MadeSound(str(brief["slug"]), path, times, facts, call.notes)
+    return MadeSound(str(brief["slug"]), path, times, facts, call.notes, passed)
 
 
 def make_and_master(
@@ -115,7 +123,6 @@ def make_and_master(
     """
     sweep(Path(settings.work) / "sounds")
     processes = min(processes or os.cpu_count() or 1, 4)
-    work = partial(finish_call, settings)
     if settings.sounds.engine == "folder":
         from generate.sounds.engines.recordings import list_recordings
 
@@ -124,6 +131,20 @@ def make_and_master(
         briefs = [{**brief, "recordings": files} for brief in briefs]
         for line in refused:
             tqdm.write(f"{'sounds':<9} passed over: {line}")
+    told: set[Path] = set()
+    for made in share(settings, briefs, processes):
+        for path, line in made.passed.items():
+            if path not in told:
+                tqdm.write(f"{'sounds':<9} passed over: {line}")
+        told |= made.passed.keys()
+        yield made
+
+
+def share(
+    settings: Any, briefs: Sequence[Mapping[str, Any]], processes: int
+) -> Iterator[MadeSound]:
+    """Finish the calls of all briefs in order, here or in other processes."""
+    work = partial(finish_call, settings)
     if settings.sounds.engine == "stable-audio" or len(briefs) <= FEW or processes == 1:
         yield from map(work, briefs)
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,19 +12,12 @@ from pydantic import BaseModel, Field, ValidationError
 
 from generate.errors import Refusal
 from generate.files import read_json, write_json
+from generate.phrases.chat.complaints import LIMITS, choose_dropped, find_failure
 from generate.recipe import digest
 from generate.settings import Settings
 
 KEY = "OPENAI_API_KEY"
 ADDRESS = "https://api.openai.com/v1"
-# What a server or a model may not take, and how its complaint names it; it is asked again without.
-OPTIONAL = {
-    "response_format": "response_format|json_schema",
-    "temperature": "temperature",
-    "top_p": "top_p",
-    "max_completion_tokens": "max_completion_tokens|max_tokens|context length",
-    "max_tokens": "max_completion_tokens|max_tokens|context length",
-}
 ROOM = 16_000  # tokens that one answer may take; some models refuse to be offered more
 LETTERS = 4  # letters of English to a token, for servers that do not count
 
@@ -47,8 +39,21 @@ class Reply:
 
 
 class _Message(BaseModel):
-    content: str | None = None
-    refusal: str | None = None
+    content: Any = None
+    reasoning_content: Any = None
+    reasoning: Any = None
+    refusal: Any = None
+
+    @property
+    def text(self) -> str:
+        """What the model wrote; its thoughts where it answered in them alone."""
+        for said in (self.content, self.reasoning_content, self.reasoning):
+            parts = said if isinstance(said, list) else [said]
+            texts = [part.get("text") if isinstance(part, dict) else part for part in parts]
+            text = "".join(text for text in texts if isinstance(text, str))
+            if text.strip():
+                return text
+        return ""
 
 
 class _Choice(BaseModel):
@@ -56,13 +61,15 @@ class _Choice(BaseModel):
     finish_reason: str | None = None
 
 
-class _Usage(BaseModel):
-    total_tokens: int = Field(ge=0)
-
-
 class _Completion(BaseModel):
     choices: list[_Choice] = Field(min_length=1)
-    usage: _Usage | None = None
+    usage: Any = None
+
+    @property
+    def cost(self) -> int | None:
+        """Tokens in all, where the server counts them."""
+        total = self.usage.get("total_tokens") if isinstance(self.usage, dict) else None
+        return total if isinstance(total, int) and total >= 0 else None
 
 
 class Chat:
@@ -109,7 +116,7 @@ class Chat:
         left = asked.max_tokens - self.spent
         if left <= 0:
             raise Silence(f"the cap of max_tokens = {asked.max_tokens} is reached")
-        limit = "max_completion_tokens" if self.at_openai else "max_tokens"
+        limit = LIMITS[0] if self.at_openai else LIMITS[1]
         arguments: dict[str, Any] = {
             "model": asked.model,
             "messages": messages,
@@ -166,23 +173,35 @@ class Chat:
         import openai
 
         while True:
-            arguments = {k: v for k, v in arguments.items() if k not in self.refused}
+            fitting, status = self._fit(arguments), 0
             try:
-                return client.chat.completions.with_raw_response.create(**arguments).text
+                body = client.chat.completions.with_raw_response.create(**fitting).text
+                status = find_failure(body)
+                if not status:
+                    return body
             except openai.APITimeoutError:
                 reason = f"{self.host} did not answer within {self.asked.timeout:g} s"
             except openai.APIConnectionError:
                 reason = f"{self.host} cannot be reached"
             except openai.APIStatusError as error:
-                named = [name for name in OPTIONAL if re.search(OPTIONAL[name], str(error))]
-                named = [name for name in named if name in arguments]
-                if error.status_code in (400, 422) and named:
-                    self.refused.add(named[0])
-                    continue
-                reason = self._explain(error.status_code)
+                body, status = error.response.text, error.status_code
             except (openai.OpenAIError, ValueError):
                 reason = f"{self.host} does not speak Chat Completions"
+            if status:
+                dropped = choose_dropped(fitting, status, body)
+                self.refused |= dropped
+                if dropped:
+                    continue
+                reason = self._explain(status)
             raise Silence(reason)
+
+    def _fit(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The arguments that the server takes; a limit goes by its other name if that is taken."""
+        fitting = {name: value for name, value in arguments.items() if name not in self.refused}
+        limit = next((name for name in LIMITS if name not in self.refused), None)
+        if limit and not fitting.keys() & {*LIMITS}:
+            fitting[limit] = next(arguments[name] for name in LIMITS if name in arguments)
+        return fitting
 
     def _explain(self, status: int) -> str:
         told = {
@@ -200,11 +219,11 @@ class Chat:
         except ValidationError:
             raise Silence(f"{self.host} does not speak Chat Completions") from None
         choice = completion.choices[0]
-        text = choice.message.content or ""
+        text = choice.message.text
         if self._key:
             text = text.replace(self._key, "")
         guess = (letters + len(text)) // LETTERS
-        self.spent += completion.usage.total_tokens if completion.usage else guess
+        self.spent += guess if completion.cost is None else completion.cost
         if choice.message.refusal or choice.finish_reason == "content_filter":
             raise Silence("the model declined to write them", final=False)
         return Reply(text, cut=choice.finish_reason == "length")

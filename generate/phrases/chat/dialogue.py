@@ -63,8 +63,8 @@ class Dialogue(ABC):
         """The conversation that shows examples and asks for a card for each brief."""
 
     @abstractmethod
-    def split(self, text: str) -> Mapping[int, Any]:
-        """The parts of an answer by the number of the card."""
+    def split(self, text: str, asked: Sequence[int]) -> Mapping[int, Any]:
+        """The parts of an answer by the number of the card, one of those ``asked`` for."""
 
     @abstractmethod
     def accept(self, part: Any) -> Choice:
@@ -77,16 +77,16 @@ class Dialogue(ABC):
 
         ``only`` limits it to some numbers. Accepted phrases count as taken from here on.
         """
-        parts = self.split(text)
+        asked = sorted(only) or range(1, len(briefs) + 1)
+        parts = self.split(text, asked)
         choices: dict[int, Choice] = {}
         faults: dict[int, str] = {}
-        for number in range(1, len(briefs) + 1):
-            if not only or number in only:
-                try:
-                    choices[number] = self.accept(parts.get(number))
-                    self.taken.add(choices[number].phrase.text)
-                except Mistake as mistake:
-                    faults[number] = str(mistake)
+        for number in asked:
+            try:
+                choices[number] = self.accept(parts.get(number))
+                self.taken.add(choices[number].phrase.text)
+            except Mistake as mistake:
+                faults[number] = str(mistake)
         return choices, faults
 
     def complain(self, faults: dict[int, str], briefs: Sequence[Brief]) -> str:

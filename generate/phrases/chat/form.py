@@ -7,14 +7,21 @@ phrase cannot drift from the language, nor its translation from the phrase.
 from __future__ import annotations
 
 import html
-import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Literal
 
 import nh3
-from pydantic import BaseModel, Field, ValidationError, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+)
 
+from generate.phrases.chat.answers import find_cards
+from generate.phrases.chat.loose import Loose, find_concept, lower
 from generate.phrases.language.clashes import is_clean
 from generate.phrases.language.language import Language, Phrase
 from generate.phrases.language.message import OWNERS, Clause, Message, Mistake, NounPhrase
@@ -24,7 +31,21 @@ LITTLE = "little"
 MARKS = {"past": "PST", "future": "FUT", "command": "IMP", "wish": "OPT", "question": "Q"}
 BACK = 600  # letters that a card's back has room for
 
-Mark = Literal["past", "future", "not", "again", "command", "wish", "question"]
+MOODS = ("statement", "joyful", "wistful", "alarm", "question")
+
+
+def read_mood(mood: Any) -> str:
+    """A mood as it is spelt here; a statement's for one that is not known."""
+    return next((known for known in MOODS if known == str(mood).strip().lower()), MOODS[0])
+
+
+Mark = Annotated[
+    Literal["past", "future", "not", "again", "command", "wish", "question"], BeforeValidator(lower)
+]
+Role = Annotated[Literal["at", "to", "from", "with", "like"], BeforeValidator(lower)]
+Mood = Annotated[
+    Literal["statement", "joyful", "wistful", "alarm", "question"], BeforeValidator(read_mood)
+]
 # A word class stands for the list of its words until `make_schema` knows the language.
 Noun = Annotated[str, WithJsonSchema({"enum": "noun"})]
 Verb = Annotated[str, WithJsonSchema({"enum": "verb"})]
@@ -35,7 +56,7 @@ Exclamation = Annotated[str, WithJsonSchema({"enum": "exclamation"})]
 Modifier = Annotated[str, WithJsonSchema({"enum": "modifier"})]
 
 
-class Thing(BaseModel):
+class Thing(Loose):
     """A noun with what describes it."""
 
     noun: Noun
@@ -45,7 +66,8 @@ class Thing(BaseModel):
     def read(self, language: Language) -> NounPhrase:
         determiner = owner = ""
         adjectives = []
-        for word in self.described:
+        for told in self.described:
+            word = lower(told) if lower(told) in (*OWNERS, LITTLE) else find_concept(told, language)
             concept = language.concepts.get(word)
             if word in OWNERS:
                 owner = OWNERS[word]
@@ -55,18 +77,22 @@ class Thing(BaseModel):
                 adjectives.append(word)
         if owner and determiner:
             raise Mistake(f"{self.noun} takes an owner or a {determiner}, not both")
-        small = LITTLE in self.described
-        return NounPhrase(self.noun, self.plural, small, determiner, tuple(adjectives), owner)
+        small = LITTLE in map(lower, self.described)
+        noun = find_concept(self.noun, language)
+        plural = self.plural or (
+            noun != self.noun and language.concepts[noun].plural == lower(self.noun)
+        )
+        return NounPhrase(noun, plural, small, determiner, tuple(adjectives), owner)
 
 
-class Around(BaseModel):
+class Around(Loose):
     """Where, whither, whence, with what, like what."""
 
-    role: Literal["at", "to", "from", "with", "like"]
+    role: Role
     thing: Thing
 
 
-class Part(BaseModel):
+class Part(Loose):
     """One clause."""
 
     join: Conjunction | None = None
@@ -93,28 +119,28 @@ class Part(BaseModel):
             subject = None
         return Clause(
             subject=subject,
-            verb=self.verb or "",
+            verb=find_concept(self.verb, language),
             object=self.object.read(language) if self.object else None,
-            quality=self.quality or "",
+            quality=find_concept(self.quality, language),
             identity=self.identity.read(language) if self.identity else None,
             around=tuple((part.role, part.thing.read(language)) for part in self.around),
-            adverbs=tuple(self.adverbs),
-            exclamation=self.call or "",
+            adverbs=tuple(find_concept(word, language) for word in self.adverbs),
+            exclamation=find_concept(self.call, language),
             tense=next((mark for mark in ("PST", "FUT") if mark in marks), ""),
             negative="not" in self.marks,
             again="again" in self.marks,
             mood=mood,
-            join="" if first else self.join or "and",
+            join="" if first else find_concept(self.join, language) or "and",
         )
 
 
-class Postcard(BaseModel):
+class Postcard(Loose):
     """One card: the number it was asked under, what is said, and English for its back."""
 
     card: int
-    mood: Literal["statement", "joyful", "wistful", "alarm", "question"] = "statement"
+    mood: Mood = "statement"
     clauses: list[Part] = Field(min_length=1, max_length=3)
-    back: str
+    back: str = ""
 
     def read(self, language: Language) -> Message:
         """The message; raises `Mistake` for what `language` would not say."""
@@ -194,28 +220,28 @@ def write_form(message: Message) -> list[dict[str, Any]]:
     return [part(clause) for clause in message.clauses]
 
 
-def read_cards(text: str) -> dict[int, Postcard | str]:
-    """Cards of an answer by number, or what is wrong with each; empty where it is no JSON.
+def read_cards(text: str, asked: Sequence[int] = ()) -> dict[int, Postcard | str]:
+    """Cards of an answer by number, or what is wrong with each; empty where none can be found.
 
-    What some models put around the JSON (a fence, their thoughts) is passed over.
+    The first that will do counts. Cards that bear no number, or none of those ``asked`` for, are
+    taken in order where they are as many.
     """
-    text = text.rpartition("</think>")[2]
-    start, end = text.find("{"), text.rfind("}")
-    try:
-        data = json.loads(text[start : end + 1])
-    except (ValueError, RecursionError):
-        return {}
-    cards = data.get("cards") if isinstance(data, dict) else None
     found: dict[int, Postcard | str] = {}
-    for item in cards if isinstance(cards, list) else []:
-        number = item.get("card") if isinstance(item, dict) else None
-        if not isinstance(number, int) or number in found:
-            continue
+    nameless: list[Postcard | str] = []
+    for number, fields in find_cards(text):
+        card: Postcard | str
         try:
-            found[number] = Postcard.model_validate(item)
+            card = Postcard.model_validate({**fields, "card": number or 0})
         except ValidationError as error:
             fault = error.errors(include_url=False)[0]
-            found[number] = f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
+            card = f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
+        if number is None:
+            nameless += [card] if card not in nameless else []
+        elif number not in found or (isinstance(found[number], str) and isinstance(card, Postcard)):
+            found[number] = card
+    cards = [*found.values()] or nameless
+    if asked and len(cards) == len(asked) and not found.keys() & set(asked):
+        return dict(zip(asked, cards, strict=True))
     return found
 
 

@@ -83,7 +83,7 @@ class Free(Dialogue):
             {"role": "user", "content": wanted},
         ]
 
-    def split(self, text: str) -> dict[int, tuple[str, str, str]]:
+    def split(self, text: str, asked: Sequence[int]) -> dict[int, tuple[str, str, str]]:
         found: dict[int, tuple[str, str, str]] = {}
         for number, *fields in LINE.findall(text.rpartition("</think>")[2]):
             found.setdefault(int(number[:4]), (fields[0], fields[1], fields[2]))

@@ -90,8 +90,8 @@ class Structured(Dialogue):
             lines.append(f"{told}: {' '.join(chosen)}")
         return "\n".join([*lines, f"described: any adjective, or {' '.join(sorted(modifiers))}"])
 
-    def split(self, text: str) -> dict[int, Postcard | str]:
-        return read_cards(text)
+    def split(self, text: str, asked: Sequence[int]) -> dict[int, Postcard | str]:
+        return read_cards(text, asked)
 
     def accept(self, part: Postcard | str | None) -> Choice:
         if part is None or isinstance(part, str):

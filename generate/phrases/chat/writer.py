@@ -8,6 +8,7 @@ gets its words.
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -41,10 +42,14 @@ def write_with_chat(
     said = {str(card.get("phrase")) for card in others}
     mode = Free if settings.phrases.mode == "free" else Structured
     dialogue = mode(language, said)
-    choices, reason = gather(Chat(settings), dialogue, briefs)
+    again: Counter[str] = Counter()
+    choices, reason = gather(Chat(settings), dialogue, briefs, again)
     if dialogue.language.coined != language.coined:
         language = dialogue.language
         enter_coined(language, settings.content / FILE)
+    if again:
+        told = f"{again.total()} of {len(briefs)} asked for again: {tell_faults(again)}"
+        print(f"{'phrases':<9} {told}", flush=True)
     if missing := len(briefs) - len(choices):
         told = f"{missing} of {len(briefs)} phrases are the offline writer's: {reason}"
         print(f"warning: {told}", file=sys.stderr, flush=True)
@@ -56,17 +61,21 @@ def write_with_chat(
 
 
 def gather(
-    chat: Chat, dialogue: Dialogue, briefs: Sequence[Brief]
+    chat: Chat, dialogue: Dialogue, briefs: Sequence[Brief], again: Counter[str]
 ) -> tuple[dict[str, Choice], str]:
-    """The model's choices by slug, and why some are missing ("" where none is)."""
+    """The model's choices by slug, and why some are missing ("" where none is).
+
+    ``again`` counts the faults of cards that were asked for once more.
+    """
     choices: dict[str, Choice] = {}
+    left: Counter[str] = Counter()
     reason = ""
     at, size = 0, dialogue.size
     with chat, tqdm(total=len(briefs), desc="phrases", unit="phrase", leave=False) as bar:
         while at < len(briefs):
             batch = briefs[at : at + size]
             try:
-                if not converse(chat, dialogue, batch, choices):
+                if not converse(chat, dialogue, batch, choices, again, left):
                     size = len(batch) // 2  # the answer was cut short: ask for fewer from now on
                     continue
             except Silence as silence:
@@ -79,16 +88,22 @@ def gather(
             at += len(batch)
             bar.update(len(batch))
             bar.set_postfix(tokens=chat.spent)
-    return choices, reason
+    return choices, f"{UNFIT} ({tell_faults(left)})" if reason == UNFIT else reason
 
 
 def converse(
-    chat: Chat, dialogue: Dialogue, batch: Sequence[Brief], choices: dict[str, Choice]
+    chat: Chat,
+    dialogue: Dialogue,
+    batch: Sequence[Brief],
+    choices: dict[str, Choice],
+    again: Counter[str],
+    left: Counter[str],
 ) -> bool:
     """Ask for a batch of cards, once more for those with faults, and fill ``choices`` by slug.
 
     False, with nothing chosen, where the answer was cut short and fewer cards should be asked for.
     Answers are cached only when every card of the batch is good, so that the next build asks again.
+    ``again`` and ``left`` count the faults at first and in the end.
     """
     messages = dialogue.ask(batch)
     reply = chat.ask(messages, dialogue.schema)
@@ -96,6 +111,7 @@ def converse(
         return False
     found, faults = dialogue.read(reply.text, batch)
     choices |= {batch[at - 1].slug: choice for at, choice in found.items()}
+    again.update(faults.values())
     if faults:
         messages += [
             {"role": "assistant", "content": reply.text[:SHOWN] or "(nothing)"},
@@ -104,11 +120,21 @@ def converse(
         reply = chat.ask(messages, dialogue.schema)
         found, faults = dialogue.read(reply.text, batch, faults)
         choices |= {batch[at - 1].slug: choice for at, choice in found.items()}
+    left.update(faults.values())
     if faults:
         chat.drop()
     else:
         chat.keep()
     return True
+
+
+def tell_faults(faults: Counter[str]) -> str:
+    """The commonest faults and how many cards have each, on one line."""
+    counted = [
+        f"{count} × {''.join(c for c in fault[:80] if c.isprintable())}"
+        for fault, count in faults.most_common(3)
+    ]
+    return "; ".join([*counted, "and others"] if len(faults) > 3 else counted)
 
 
 def read_others(settings: Settings, briefs: Sequence[Brief]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import interpolate
 
 from generate.errors import Refusal
+from generate.sounds.engines.events import choose_stretch, measure_profile, to_whole
 from generate.sounds.mastering.encoding import read_sound
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ Array = NDArray[np.float32]
 OTHERS = (".m4a", ".aac", ".mp4", ".wma", ".webm", ".amr", ".mka", ".ac3")
 """What libsndfile cannot read, and ffmpeg can."""
 
-GAP_MS = 280
-QUIET = 32.0
 FADE_IN_MS = 8
 FADE_OUT_MS = 90
 
@@ -56,10 +55,8 @@ def open_clip(path: Path) -> tuple[Array, int]:
 
 def to_segment(samples: Array, rate: int) -> AudioSegment:
     """Samples (n, channels) as a pydub segment of 32 bits."""
-    whole = np.round(np.clip(samples.astype(np.float64), -1, 1) * (2**31 - 1)).astype("<i4")
-    return _pydub()(
-        whole.tobytes(), frame_rate=rate, sample_width=4, channels=int(samples.shape[1])
-    )
+    data = to_whole(samples).astype("<i4").tobytes()
+    return _pydub()(data, frame_rate=rate, sample_width=4, channels=int(samples.shape[1]))
 
 
 def from_segment(segment: AudioSegment) -> tuple[Array, int]:
@@ -71,56 +68,52 @@ def from_segment(segment: AudioSegment) -> tuple[Array, int]:
 
 def find_events(samples: Array, rate: int) -> list[tuple[float, float]]:
     """Start and end in seconds of what stands out: within 32 dB of the loudest, 0.28 s apart."""
-    segment = to_segment(samples, rate)
-    if len(segment) <= GAP_MS:
-        return [(0.0, len(samples) / rate)] if np.any(samples) else []
-    from pydub.silence import detect_nonsilent
+    at = 0
 
-    loudest = max(piece.dBFS for piece in segment[::50])
-    spans = detect_nonsilent(segment, GAP_MS, loudest - QUIET, seek_step=10)
-    return [(start / 1000, end / 1000) for start, end in spans]
+    def read(count: int) -> Array:
+        nonlocal at
+        at += count
+        return samples[at - count : at]
+
+    return measure_profile(read, len(samples), samples.shape[1], rate).find_events()
 
 
 def cut_event(samples: Array, rate: int, longest: float) -> Array:
     """The strongest stretch of at most `longest` seconds, from silence to silence if it can be.
 
-    Neighbouring events join as long as they fit; one that is too long is cut where most of its
-    energy lies. Faded at both ends. Raises `Refusal` where nothing is heard.
+    Faded at both ends. Raises `Refusal` where nothing is heard.
     """
-    events = find_events(samples, rate)
-    if not events:
-        raise Refusal("holds nothing but silence")
     energy = np.concatenate([[0.0], np.cumsum(np.square(samples.astype(np.float64)).sum(axis=1))])
 
     def weigh(start: float, end: float) -> float:
         return float(energy[min(int(end * rate), len(samples))] - energy[int(start * rate)])
 
-    spans = [
-        (events[i][0], events[j][1])
-        for i in range(len(events))
-        for j in range(i, len(events))
-        if j == i or events[j][1] - events[i][0] <= longest
-    ]
-    start, end = max(spans, key=lambda span: weigh(*span))
-    if end - start > longest:
-        steps = np.arange(start, end - longest, 0.05)
-        start = float(max(steps, key=lambda at: weigh(at, at + longest)))
-        end = start + longest
-    segment = to_segment(samples, rate)
-    piece = segment[max(0, int(1000 * start) - 15) : int(1000 * end) + 40]
+    start, end = choose_stretch(find_events(samples, rate), weigh, longest)
+    first, last = widen(start, end)
+    return fade_ends(to_segment(samples, rate)[first:last])
+
+
+def widen(start: float, end: float) -> tuple[int, int]:
+    """Milliseconds between which a stretch is cut, with room for its fades."""
+    return max(0, int(1000 * start) - 15), int(1000 * end) + 40
+
+
+def fade_ends(piece: AudioSegment) -> Array:
+    """Samples (n, channels) of a segment, faded at both ends."""
     piece = piece.fade_in(min(FADE_IN_MS, len(piece) // 2))
     return from_segment(piece.fade_out(min(FADE_OUT_MS, len(piece) // 2)))[0]
 
 
-def mend_clipping(samples: Array) -> tuple[Array, float]:
+def mend_clipping(samples: Array, tops: NDArray[np.float64] | None = None) -> tuple[Array, float]:
     """Round off flattened tops, and the share of samples that were flat.
 
     A flat top is four or more equal samples at a channel's own extreme; it is drawn anew by a
-    cubic through its neighbours (de Boor's not-a-knot spline), up to 6 dB above.
+    cubic through its neighbours (de Boor's not-a-knot spline), up to 6 dB above. tops: the
+    extremes of each channel, where the samples are part of a longer sound.
     """
     mended, flat_in_all = samples.astype(np.float64), 0
-    for side in mended.T:
-        top = np.abs(side).max()
+    tops = np.abs(mended).max(axis=0) if tops is None else tops
+    for side, top in zip(mended.T, tops, strict=True):
         at_top = np.abs(side) >= 0.9995 * top
         edges = np.flatnonzero(np.diff(np.r_[0, at_top.astype(np.int8), 0]))
         runs = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= 4]

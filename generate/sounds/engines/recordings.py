@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import signal
 
 from generate.errors import Refusal
 from generate.recipe import derive_seed
+from generate.sounds.engines.blocks import cut_long, is_long, measure_levels
 from generate.sounds.engines.call import Call
 from generate.sounds.engines.clips import cut_event, mend_clipping, open_clip
-from generate.sounds.mastering.loudness import measure_call
-from generate.sounds.mastering.mastering import master, trim
+from generate.sounds.mastering.mastering import Mastered, check_call, master
 
 LONGEST = 6.0
 SHORTEST = 0.1
+SLOWEST = 2000
 RUINED = 0.35
 FAINTEST = -60.0
-SHARP = 22.0
 # Semitones by which a recording used again is turned, so that it becomes another animal.
 TURNS = (0, -4, 3, -7, 5, -2, 7)
 
 
 @lru_cache(maxsize=4)
-def survey_folder(folder: Path) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+def survey_folder(folder: Path, loudness: float) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """The recordings of a folder that can be used, and one line for each that cannot.
 
-    Raises `Refusal` for a folder that is missing or holds no usable recording.
+    loudness: LUFS that they are to have. Raises `Refusal` for a folder that is missing or holds
+    no usable recording.
     """
     if not folder.is_dir():
         raise Refusal(f"sounds.folder: no such folder {folder}; give a folder of recordings")
@@ -43,37 +45,36 @@ def survey_folder(folder: Path) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     good, lines = [], []
     for path in files:
         try:
-            check_recording(path)
+            call = cut_recording(path)
+            check_call(call.samples, call.rate, loudness)
             good.append(path)
         except Refusal as refusal:
-            lines.append(str(refusal))
+            lines.append(name_file(path, refusal))
     if not good:
         why = f" ({lines[0]})" if lines else ""
         raise Refusal(f"sounds.folder: {folder} holds no usable recording{why}")
     return tuple(good), tuple(lines)
 
 
-def check_recording(path: Path) -> None:
-    """Raise `Refusal`, one line with the file and the reason, unless the file can be used."""
-    samples, rate = open_clip(path)
-    if len(samples) < SHORTEST * rate:
-        raise Refusal(f"{path}: lasts {1000 * len(samples) / rate:.0f} ms; at least 100 are needed")
-    if not np.isfinite(samples).all():
-        raise Refusal(f"{path}: holds values that are not numbers; replace it")
-    # Steady offset is not sound.
-    peak = float(np.abs(samples - samples.mean(axis=0)).max())
+def name_file(path: Path, refusal: Refusal, semitones: int = 0) -> str:
+    """One line: the file, how it was turned, and what is wrong with it."""
+    turned = f"turned by {semitones} semitones, " if semitones else ""
+    return f"{path}: {turned}{str(refusal).removeprefix(f'{path}: ')}"
+
+
+def check_levels(frames: int, rate: int, peak: float) -> None:
+    """Raise `Refusal` for a recording too short, too slow, silent, or not finite.
+
+    peak: largest magnitude without steady offset, which is not sound.
+    """
+    if frames < SHORTEST * rate:
+        raise Refusal(f"lasts {1000 * frames / rate:.0f} ms; at least 100 are needed")
+    if rate < SLOWEST:
+        raise Refusal(f"has {rate} samples a second; at least {SLOWEST} are needed")
+    if not np.isfinite(peak):
+        raise Refusal("holds values that are not numbers; replace it")
     if peak < 10 ** (FAINTEST / 20):
-        raise Refusal(f"{path}: is silent; replace it")
-    loudest = int(np.square(samples).sum(axis=0).argmax())
-    alone = trim((samples - samples.mean(axis=0))[:, [loudest]], rate)[0]
-    if len(alone) and 20 * np.log10(peak) - measure_call(alone, rate) > SHARP:
-        try:
-            master(alone, rate)
-        except Refusal as refusal:
-            raise Refusal(f"{path}: {refusal}") from None
-    _, flat = mend_clipping(samples)
-    if flat > RUINED:
-        raise Refusal(f"{path}: is clipped beyond repair ({flat:.0%} of it); replace it")
+        raise Refusal("is silent; replace it")
 
 
 def list_recordings(settings: Any) -> tuple[tuple[Path, ...], tuple[str, ...]]:
@@ -83,32 +84,52 @@ def list_recordings(settings: Any) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """
     if not settings.sounds.folder:
         raise Refusal('sounds.folder is not set; engine = "folder" needs a folder of recordings')
-    good, refused = survey_folder(Path(settings.home) / settings.sounds.folder)
+    folder = Path(settings.home) / settings.sounds.folder
+    good, refused = survey_folder(folder, settings.sounds.loudness)
     files = list(good)
     random.Random(derive_seed("recordings", settings.seed)).shuffle(files)
     return tuple(files), refused
 
 
-def take_recording(settings: Any, number: int, files: Sequence[Path] | None = None) -> Call:
-    """The recording of card `number` (from 1) among `files`, by default those of the settings.
+def list_choices(files: Sequence[Path], number: int) -> Iterator[tuple[Path, int]]:
+    """Recordings for card `number` (from 1) and the semitones to turn them by, the best first.
 
     Every card gets one of its own as long as there are enough; beyond that they are used again,
-    turned by some semitones.
+    turned. What stands in for a recording that cannot be used is another, turned as those of
+    other cards rarely are.
+    """
+    turn, place = divmod(number - 1, len(files))
+    yield files[place], TURNS[turn % len(TURNS)]
+    for further in (3, 4, 5, 6, 2, 1, 0):
+        for step in range(1, len(files) + 1):
+            yield files[(place + step) % len(files)], TURNS[(turn + further) % len(TURNS)]
+
+
+def master_recording(
+    settings: Any, number: int, files: Sequence[Path] | None = None
+) -> tuple[Call, Mastered, dict[Path, str]]:
+    """The call of card `number`, mastered, and a line for each recording that was passed over.
+
+    files: the usable recordings in order, by default those of the settings. Raises `Refusal`
+    where not one of them can be used.
     """
     files = files or list_recordings(settings)[0]
-    turn, place = divmod(number - 1, len(files))
-    path = files[place]
-    samples, rate = open_clip(path)
-    samples = (samples - samples.mean(axis=0)).astype(np.float32)
-    samples, flat = mend_clipping(samples)
-    if len(samples) > rate:
-        # Loud enough for the search, and never beyond full scale, which pydub would clip.
-        samples = samples / np.float32(np.abs(samples).max())
+    passed: dict[Path, str] = {}
+    for path, semitones in list_choices(files, number):
         try:
-            samples = cut_event(samples, rate, LONGEST)
+            call = cut_recording(path, semitones)
+            return call, master(call.samples, call.rate, settings.sounds.loudness), passed
         except Refusal as refusal:
-            raise Refusal(f"{path}: {refusal}") from None
-    semitones = TURNS[turn % len(TURNS)]
+            passed.setdefault(path, name_file(path, refusal, semitones))
+    why = next(iter(passed.values()))
+    raise Refusal(f"sounds.folder: none of its {len(files)} recordings can be used ({why})")
+
+
+def cut_recording(path: Path, semitones: int = 0) -> Call:
+    """The event of a recording that a card plays, turned by `semitones`. Raises `Refusal`."""
+    samples, rate, flat = cut_file(path)
+    if flat > RUINED:
+        raise Refusal(f"is clipped beyond repair ({flat:.0%} of it); replace it")
     if semitones:
         count = round(len(samples) * 2 ** (-semitones / 12))
         samples = signal.resample(samples, count).astype(np.float32)
@@ -119,3 +140,24 @@ def take_recording(settings: Any, number: int, files: Sequence[Path] | None = No
         notes.append(f"{path.name}: recorded at {rate} Hz, so it sounds dull")
     facts = {"recording": path.name, "semitones": semitones, "clipped": round(flat, 5)}
     return Call(samples, rate, None, facts, notes)
+
+
+def cut_file(path: Path) -> tuple[NDArray[np.float32], int, float]:
+    """Samples (n, channels) of the event of a recording, its rate, and its share of flat tops."""
+    if is_long(path):
+        levels = measure_levels(path)
+        check_levels(levels.frames, levels.rate, float(levels.top.max()))
+        samples, flat = cut_long(path, levels, LONGEST)
+        return samples, levels.rate, flat
+    samples, rate = open_clip(path)
+    if not len(samples):
+        raise Refusal("is empty; replace it")
+    with np.errstate(all="ignore"):
+        samples = samples - samples.mean(axis=0)
+    check_levels(len(samples), rate, float(np.abs(samples).max()))
+    samples, flat = mend_clipping(samples)
+    if len(samples) > rate:
+        # Loud enough for the search, and never beyond full scale, which pydub would clip.
+        samples = samples / np.float32(np.abs(samples).max())
+        samples = cut_event(samples, rate, LONGEST)
+    return samples, rate, flat

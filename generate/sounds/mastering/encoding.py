@@ -65,9 +65,14 @@ def read_sound(path: Path) -> tuple[Array, int]:
     try:
         samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
     except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
-        reason = str(error).rsplit(": ", 1)[-1].strip().rstrip(".")
-        raise Refusal(f"{path}: cannot be read as sound ({reason}); remove or replace it") from None
+        raise explain_unreadable(path, error) from None
     return samples, int(rate)
+
+
+def explain_unreadable(path: Path, error: Exception) -> Refusal:
+    """What to tell the user of a file in which soundfile met `error`."""
+    reason = str(error).rsplit(": ", 1)[-1].strip().rstrip(".")
+    return Refusal(f"{path}: cannot be read as sound ({reason}); remove or replace it")
 
 
 def encode(samples: Array, rate: int, loop: bool = False) -> bytes:

@@ -137,9 +137,7 @@ def test_a_bad_card_alone_is_repaired(write, clause):
     assert written[0].phrase.translation == "My mother borrowed your soup by the river."
 
 
-@pytest.mark.parametrize(
-    "changes", [{"back": "  "}, {"back": 5}, {"mood": "beige"}, {"clauses": []}, {"card": 9}]
-)
+@pytest.mark.parametrize("changes", [{"back": "  "}, {"back": 5}, {"clauses": []}, {"card": 9}])
 def test_a_bad_card_alone_is_replaced(write, changes):
     with serve(spoil(**changes)) as server:
         written, warned = write(server.url)

@@ -1,7 +1,6 @@
 """A folder of recordings of mixed quality: mastered to the same figures or refused in one line."""
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,25 +16,15 @@ from generate.sounds.engines.clips import (
     open_clip,
     to_segment,
 )
-from generate.sounds.engines.recordings import list_recordings, survey_folder, take_recording
+from generate.sounds.engines.recordings import (
+    cut_recording,
+    list_choices,
+    list_recordings,
+    survey_folder,
+)
 from generate.sounds.mastering.encoding import encode_mp3, read_sound
 from generate.sounds.stage import make_and_master
-
-RATE = 44_100
-
-
-def bark(seconds: float = 1.2, rate: int = RATE) -> np.ndarray:
-    t = np.arange(int(seconds * rate)) / rate
-    glide = np.cumsum(420 - 150 * t / seconds) / rate
-    tone = sum(np.sin(2 * np.pi * k * glide) / k for k in range(1, 8))
-    return 0.3 * tone * np.sin(np.pi * t / seconds) ** 2
-
-
-def folder_of(path: Path, **sounds: tuple[np.ndarray, int]) -> Path:
-    path.mkdir(exist_ok=True)
-    for name, (samples, rate) in sounds.items():
-        soundfile.write(path / f"{name}.wav", samples, rate)
-    return path
+from tests.sounds.engines.recorded import RATE, bark, briefs, folder_of, settings_for
 
 
 @pytest.fixture
@@ -64,15 +53,6 @@ def mixed(tmp_path: Path) -> Path:
     (folder / ".hidden.wav").write_text("not looked at")
     soundfile.write(folder / "sub.flac", bark(), RATE)
     return folder
-
-
-def settings_for(folder: Path, work: Path, seed: int = 7) -> SimpleNamespace:
-    sounds = SimpleNamespace(engine="folder", folder=str(folder), loudness=-16.0)
-    return SimpleNamespace(home=work, work=work / "work", seed=seed, sounds=sounds)
-
-
-def briefs(count: int) -> list[dict]:
-    return [{"slug": f"beast-{k:03d}", "seed": k} for k in range(1, count + 1)]
 
 
 def test_each_is_mastered_or_refused(mixed: Path, tmp_path: Path, capsys) -> None:
@@ -116,7 +96,8 @@ def test_the_event_is_found_in_a_minute(mixed: Path, tmp_path: Path) -> None:
 def test_every_card_has_its_own_until_they_run_out(tmp_path: Path) -> None:
     sounds = {f"r{k}": (bark(0.5 + 0.1 * k), RATE) for k in range(4)}
     settings = settings_for(folder_of(tmp_path / "r", **sounds), tmp_path)
-    takes = [take_recording(settings, number) for number in range(1, 9)]
+    files = list_recordings(settings)[0]
+    takes = [cut_recording(*next(list_choices(files, number))) for number in range(1, 9)]
     assert len({take.facts["recording"] for take in takes[:4]}) == 4
     assert all(take.facts["semitones"] == 0 for take in takes[:4])
     again = [(take.facts["recording"], take.facts["semitones"]) for take in takes]

@@ -1,0 +1,90 @@
+"""Read in a server's complaint which fields of a request it does not take; text in, names out."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+LONGEST = 20_000  # letters of a complaint that are looked at
+# What a server or a model may not take, and how complaints name it.
+ROOM = r"context.?(length|window|size)"
+FIELDS = {
+    "response_format": r"response.?format|json.?(schema|object|mode|valid)|structured.?output"
+    r"|guided|grammar",
+    "top_p": r"top.?p\b",
+    "temperature": r"temperature",
+    "max_completion_tokens": rf"max.?completion.?tokens|max.{{0,8}}tokens|{ROOM}",
+    "max_tokens": rf"max.{{0,8}}tokens|{ROOM}",
+}
+LIMITS = ("max_completion_tokens", "max_tokens")
+TOO_LARGE = r"too (large|long|big|high|many)|at most|exceed|maximum|context|less than|<="
+# Of the key, of patience, of the server being busy: nothing that a field would change.
+OTHERS = (401, 403, 408, 409, 429)
+# Keys under which a complaint repeats the request.
+REPEATED = ("input", "ctx", "url", "request", "failed_generation")
+
+
+def choose_dropped(sent: Collection[str], status: int, body: str) -> set[str]:
+    """The fields to ask again without, among those ``sent``; none where that would be no use.
+
+    What the complaint points at (OpenAI's "param", FastAPI's "loc") comes first, then what its
+    text names first. A server that rejects the request or breaks (400, 422, 500) and names
+    nothing is asked without a form for the answer, and then with nothing but the question.
+    """
+    if status in OTHERS:
+        return set()
+    pointers, text = [], body[:LONGEST]
+    try:
+        told = [*read_complaint(json.loads(text))]
+        pointers = [said for pointed, said in told if pointed]
+        text = "\n".join(said for _, said in told)
+    except (ValueError, RecursionError):
+        pass
+    dropped = {name for pointer in pointers for name in find_fields(sent, pointer)[:1]}
+    if not dropped:
+        named = find_fields(sent, text)
+        # Two that are good alone: the one that is seldom set goes.
+        both = "top_p" in named and "temperature" in named and re.search(r"\bboth\b", text)
+        dropped = {"top_p"} if both else set(named[:1])
+    if dropped & {*LIMITS} and re.search(TOO_LARGE, text, re.IGNORECASE):
+        return dropped | {*LIMITS}
+    if dropped or status not in (400, 422, 500):
+        return dropped
+    return {"response_format"} & {*sent} or {*sent} & FIELDS.keys()
+
+
+def read_complaint(value: Any, key: str = "") -> Iterator[tuple[bool, str]]:
+    """The texts of a complaint, each with whether it points at a part of the request."""
+    if isinstance(value, str):
+        yield key in ("param", "loc"), value
+    elif isinstance(value, list) and key == "loc":
+        yield True, ".".join(map(str, value))
+    elif isinstance(value, list):
+        for item in value:
+            yield from read_complaint(item, key)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if name not in REPEATED:
+                yield from read_complaint(item, name)
+
+
+def find_fields(sent: Collection[str], text: str) -> list[str]:
+    """The fields among ``sent`` that a text names, in its own order."""
+    found = {name: re.search(FIELDS[name], text, re.IGNORECASE) for name in FIELDS if name in sent}
+    places = {name: match.start() for name, match in found.items() if match}
+    return sorted(places, key=lambda name: places[name])
+
+
+def find_failure(body: str) -> int:
+    """The status that a body tells of though it came with 200, or 0 where it tells of none."""
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        return 0
+    if not isinstance(told, dict) or not told.get("error") or told.get("choices"):
+        return 0
+    error = told["error"]
+    code = error.get("code") if isinstance(error, dict) else None
+    return code if isinstance(code, int) and 400 <= code < 600 else 400

@@ -1,0 +1,130 @@
+"""Find what stands out in a sound, and the strongest of it; reads the sound once, in parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generate.errors import Refusal
+
+Array = NDArray[np.float32]
+STEP_MS = 10
+GAP_MS = 280
+MOMENT_MS = 50
+QUIET = 32.0
+PART = 200
+"""Steps that are read at a time: two seconds."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Where the power of a sound lies, in squares of whole numbers of 32 bits.
+
+    power: sums over whole steps of 10 ms and all channels, shape (k,). rest: single frames up to
+    the end, at least the last 0.28 s of them. length: milliseconds. channels, rate (Hz): of the
+    sound.
+    """
+
+    power: NDArray[np.float64]
+    rest: NDArray[np.float64]
+    length: int
+    channels: int
+    rate: int
+
+    def find_events(self) -> list[tuple[float, float]]:
+        """Start and end in seconds of what is within 32 dB of the loudest 50 ms, 0.28 s apart.
+
+        Windows, levels and limits are those of pydub's detect_nonsilent, which holds a whole
+        sound in memory.
+        """
+        if self.length <= GAP_MS:
+            heard = self.power.any() or self.rest.any()
+            return [(0.0, self.length / 1000)] if heard else []
+        gap, last = GAP_MS // STEP_MS, self.length - GAP_MS
+        steps = self.place(STEP_MS * np.arange(self.length // STEP_MS + 1))
+        windows = np.convolve(self.power, np.ones(gap), "valid")
+        levels = self.level(windows, steps[gap:] - steps[:-gap])
+        limit = self.find_loudest() * 10 ** (-QUIET / 20)
+        quiet = STEP_MS * np.flatnonzero(levels <= limit)
+        # The last window begins between two steps.
+        if last % STEP_MS and self.level(*self.sum_rest(last)) <= limit:
+            quiet = np.append(quiet, last)
+        ends = np.append(quiet, self.length) / 1000
+        starts = np.append(0, quiet + GAP_MS) / 1000
+        return [(float(a), float(b)) for a, b in zip(starts, ends, strict=True) if b > a]
+
+    def find_loudest(self) -> float:
+        """Level of the loudest 50 ms, counted from the start; the last may be shorter."""
+        marks = np.arange(0, self.length, MOMENT_MS)
+        frames = np.diff(self.place(np.append(marks, self.length)))
+        power = np.append(self.power, self.sum_rest(self.length // STEP_MS * STEP_MS)[0])
+        moments = np.add.reduceat(power, marks // STEP_MS)
+        return float(self.level(moments, frames).max())
+
+    def sum_rest(self, start: int) -> tuple[float, int]:
+        """The power from `start` ms to the end, and the frames that it is of."""
+        first, end = self.place(np.array([start, self.length]))
+        return float(self.rest[len(self.rest) - (end - first) :].sum()), int(end - first)
+
+    def level(self, power: Any, frames: Any) -> Any:
+        """Effective value in whole numbers of 32 bits."""
+        return np.floor(np.sqrt(power / (frames * self.channels)))
+
+    def place(self, ms: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The frames at which pydub cuts for times in milliseconds."""
+        return place_frames(ms, self.rate)
+
+
+def place_frames(ms: NDArray[np.int64], rate: int) -> NDArray[np.int64]:
+    """The frames at which pydub cuts for times in milliseconds."""
+    return (ms * (rate / 1000.0)).astype(np.int64)
+
+
+def measure_profile(read: Callable[[int], Array], frames: int, channels: int, rate: int) -> Profile:
+    """The profile of a sound of `frames` frames; `read` gives its next ones, (n, channels)."""
+    length = round(1000 * (frames / rate))
+    # Whole steps, and what is left of one.
+    steps = place_frames(np.append(np.arange(0, length + 1, STEP_MS), length), rate)
+    power, rest = [], np.zeros(0)
+    for at in range(0, len(steps) - 1, PART):
+        some = steps[at : at + PART + 1] - steps[at]
+        squares = np.square(to_whole(read(int(some[-1])))).sum(axis=1)
+        # A length that was rounded up ends a little behind the last frame.
+        squares = np.pad(squares, (0, int(some[-1]) - len(squares)))
+        rest = np.concatenate([rest, squares])[-rate:]
+        power.append(np.add.reduceat(np.append(squares, 0), some[:-1]))
+    return Profile(np.concatenate(power)[:-1], rest, length, channels, rate)
+
+
+def to_whole(samples: Array) -> NDArray[np.float64]:
+    """Samples as whole numbers of 32 bits, held within full scale."""
+    return np.round(np.clip(samples.astype(np.float64), -1, 1) * (2**31 - 1))
+
+
+def choose_stretch(
+    events: Sequence[tuple[float, float]], weigh: Callable[[float, float], float], longest: float
+) -> tuple[float, float]:
+    """Start and end in seconds of the stretch of at most `longest` that weighs most.
+
+    Neighbouring events join as long as they fit; one that is too long is cut where most of its
+    energy lies. weigh: the energy between two times. Raises `Refusal` where nothing is heard.
+    """
+    if not events:
+        raise Refusal("holds nothing but silence")
+    spans = []
+    for i, (start, end) in enumerate(events):
+        spans.append((start, end))
+        for j in range(i + 1, len(events)):
+            if events[j][1] - start > longest:
+                break
+            spans.append((start, events[j][1]))
+    start, end = max(spans, key=lambda span: weigh(*span))
+    if end - start > longest:
+        steps = np.arange(start, end - longest, 0.05)
+        start = float(max(steps, key=lambda at: weigh(at, at + longest)))
+        end = start + longest
+    return start, end
