@@ -1,7 +1,8 @@
 """What follows a beast's name in a card's title; reads nothing.
 
 One to a line: words one of which must hold of the picture ("any" for none), then the epithet. None
-claims an animal, since the caption alone knows what was seen.
+claims an animal, since the caption alone knows what was seen; those for a kind of animal ask for
+pictures of it.
 """
 
 from __future__ import annotations
@@ -67,6 +68,22 @@ ringed | Several Times Around
 scaly | Polished Daily
 patched | Made of What Was Left
 zigzag | Who Came by the Long Way
+dog | First to the Gate
+dog | Who Brought It Back
+cat | Owner of the Windowsill
+cat | Asleep Until a Moment Ago
+horse | Who Knows the Way Home
+elephant | Who Forgets Nothing
+butterfly | Lightly Met
+chicken | Proud of the Egg
+cow | Slow to Decide and Right
+sheep | Counted Twice
+spider | Who Mends the Window
+squirrel | Who Hid It Somewhere
+bird | Who Sang It First
+fish | Breathing Quite Well
+bear | Not to Be Woken Before Spring
+rabbit | Gone Before the Photograph
 any | Thinking of Soup
 any | Who Arrived by Mistake and Stayed on Purpose
 any | In Two Minds and One Coat

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from generate.english import list_singulars
 from generate.errors import Refusal
 from generate.files import read_json, write_json
 
@@ -30,8 +31,6 @@ SILENT = frozenset(
     three under until up upon us very was we were what when where which while who whose why will
     with within without you your""".split()
 )
-# Plurals that add more than -s or -es.
-PLURALS = {"ies": "y", "ves": "f", "ice": "ouse"}
 WORDS = "word"  # group of tokens taken from captions
 
 
@@ -137,12 +136,7 @@ class Vocabulary:
 
 def match(word: str, names: Mapping[str, str]) -> str | None:
     """The token that ``word``, or its singular, names."""
-    forms = [word, word.removesuffix("s"), word.removesuffix("es")]
-    forms += [word[: -len(end)] + one for end, one in PLURALS.items() if word.endswith(end)]
-    for form in forms:
-        if form in names:
-            return names[form]
-    return None
+    return next((names[form] for form in (word, *list_singulars(word)) if form in names), None)
 
 
 def read_vocabulary(path: Path) -> Vocabulary:
