@@ -81,7 +81,8 @@ bird | 0.02 2 | singer | wing+ feathered | aves songbird robin finch goldfinch s
  brambling bulbul jay magpie crow raven chickadee titmouse dipper pigeon dove swallow swift wren
  warbler thrush blackbird starling albatross gull tern toucan hornbill hummingbird kingfisher
  woodpecker sapsucker flicker cuckoo coucal jacamar bee_eater oriole grosbeak tanager vireo
- nuthatch creeper cardinal bobolink meadowlark lark pipit waxwing shrike flycatcher phoebe kingbird pewee
+ nuthatch creeper cardinal bobolink meadowlark lark pipit waxwing shrike flycatcher phoebe
+ kingbird pewee
  martin mockingbird catbird thrasher towhee grackle cowbird ani auklet guillemot grebe loon fulmar
  frigatebird gadwall jaeger kittiwake lory ovenbird redstart sandpiper dunlin redshank
  turnstone dowitcher oystercatcher coot gallinule limpkin plover snipe roadrunner hoopoe

@@ -7,7 +7,7 @@ SAID_WITH_CONSONANT = re.compile(
     r"uni(?![dmn])|u-|u[rst][aeiou]|ukr|uga|uakari|unau|eu|ewe|onc?e\b|ouistiti"
 )
 # Spelt with a consonant and said with a vowel ("an hourglass dolphin", "an x-ray fish").
-SAID_WITH_VOWEL = re.compile(r"hour|heir|honest|honou?r\b|[fhlmnrsx]-|x\d|8|1[18]\b")
+SAID_WITH_VOWEL = re.compile(r"hour|heir|honest|honou?r\b|[fhlmnrsx]-|x ray|x\d|8|1[18]\b")
 VOWELS = tuple("aeiouáàâäåæéèêëíîïóôöøœúû")
 # Words of many that no single one is called by; they take no article.
 MANY = ("cattle", "people", "poultry", "livestock", "wildlife", "vermin")

@@ -43,6 +43,7 @@ class Pictures(Section):
     postcard: int = Field(512, ge=64, le=2048)
     frames: int = Field(12, ge=2, le=64)
     batch: int | None = Field(None, ge=1, le=4096)
+    names: dict[str, str] | None = None  # None, not {}: what is not given is in no card's key
 
     @model_validator(mode="before")
     @classmethod

@@ -159,7 +159,7 @@ def collect_vocabulary(
     synonyms: Mapping[str, str] | None = None,
     limit: int = 512,
 ) -> Vocabulary:
-    """The vocabulary of a training set of ``rows`` with "text" (or None) and "tags".
+    """The vocabulary of a training set of ``rows`` with "text" (or None), "texts" and "tags".
 
     ``known`` lists groups in full (the field guide's). Otherwise every tag value is a token, and,
     where there are no tags, every telling word of the captions that two pictures or more share,
@@ -174,10 +174,11 @@ def collect_vocabulary(
     for row in rows:
         total += 1
         for group, value in row["tags"].items():
-            groups.setdefault(str(value).casefold(), group)
-        if row["text"] and not row["tags"]:
-            words = {word.casefold() for word in WORD.findall(row["text"])}
-            counts.update(words - SILENT)
+            # The second class of a picture is of the group of the first.
+            groups.setdefault(str(value).casefold(), group.rstrip(" 0123456789"))
+        if not row["tags"]:
+            told = " ".join(texts_of(row))
+            counts.update({word.casefold() for word in WORD.findall(told)} - SILENT)
     shared = [word for word, count in counts.most_common() if 2 <= count < total][:limit]
     for word in shared:
         groups.setdefault(word, WORDS)
@@ -189,3 +190,17 @@ def tokens_of(vocabulary: Vocabulary, text: str | None, tags: Mapping[str, str])
     if tags:
         return [str(value).casefold() for value in tags.values() if value]
     return vocabulary.find(text)[0] if text else []
+
+
+def texts_of(row: Mapping[str, Any]) -> list[str]:
+    """The captions of a row: "texts" where people gave several, else its "text"; [] for none."""
+    return list(row.get("texts") or filter(None, [row["text"]]))
+
+
+def tokens_of_each(vocabulary: Vocabulary, row: Mapping[str, Any]) -> list[list[str]]:
+    """The tokens of a row by each of its captions; one list at least, the first that of its text.
+
+    A picture with several captions is to be shown with another of them each time.
+    """
+    texts: list[str | None] = [*texts_of(row)]
+    return [tokens_of(vocabulary, text, row["tags"]) for text in texts or [None]]

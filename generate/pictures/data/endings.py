@@ -1,0 +1,77 @@
+"""Which files are pictures by their endings, and which of those this Python can open."""
+
+import importlib.util
+from collections import Counter
+from collections.abc import Iterable
+
+from generate.pictures.data.tree import ending_of
+
+ENDINGS = frozenset(
+    ".png .apng .jpg .jpeg .jpe .jfif .pjpeg .pjp .webp .gif .bmp .tif .tiff .avif .jp2".split()
+)
+# As phones write them. Pillow opens them once pillow-heif is there.
+HEIF = frozenset((".heic", ".heif", ".hif"))
+# Folders of pictures of pictures: which pixels belong to what. The same names lie elsewhere.
+MASKS = frozenset(
+    """annotations annotation depth gt ground_truth groundtruth labels label mask masks saliency
+    segmentation segmentations segmentationclass segmentationobject trimap trimaps""".split()
+)
+
+
+def can_open_heif() -> bool:
+    """Whether pillow-heif is installed."""
+    return importlib.util.find_spec("pillow_heif") is not None
+
+
+def split_files(names: Iterable[str]) -> tuple[list[str], Counter[str], list[str]]:
+    """The pictures among ``names``; those left out, by reason; and the files that are none."""
+    pictures: list[str] = []
+    left_out: Counter[str] = Counter()
+    others: list[str] = []
+    heif = None
+    for name in names:
+        ending = ending_of(name)
+        if ending in HEIF:
+            if heif is None:
+                heif = open_heif()
+            if heif:
+                pictures.append(name)
+            else:
+                left_out[ending[1:]] += 1
+        else:
+            (pictures if ending in ENDINGS else others).append(name)
+    masks = find_masks(pictures)
+    if masks:
+        left_out["masks of other pictures"] += len(masks)
+    return [name for name in pictures if name not in masks], left_out, others
+
+
+def open_heif() -> bool:
+    """Let Pillow open HEIF files, if pillow-heif is installed."""
+    if not can_open_heif():
+        return False
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    return True
+
+
+def find_masks(pictures: Iterable[str]) -> set[str]:
+    """Those of ``pictures`` that lie in a folder for masks and are named like another picture."""
+    masks: dict[str, str] = {}
+    shown: set[str] = set()
+    for name in pictures:
+        *folders, base = name.split("/")
+        stem = base.rpartition(".")[0]
+        if any(folder.casefold() in MASKS for folder in folders):
+            masks[name] = stem
+        else:
+            shown.add(stem)
+    cut = {f"{stem}{end}" for stem in shown for end in ("_mask", "_seg", "_segmentation", "_gt")}
+    return {name for name, stem in masks.items() if stem in shown or stem in cut}
+
+
+def count_endings(names: Iterable[str]) -> str:
+    """How many of each ending ``names`` have, the commonest first: "12 txt, 1 db"."""
+    found = Counter(ending_of(name)[1:] or "without an ending" for name in names)
+    return ", ".join(f"{count} {ending}" for ending, count in found.most_common())
