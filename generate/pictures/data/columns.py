@@ -9,8 +9,8 @@ from typing import Any
 from generate.pictures.data.naming import tidy
 
 CAPTIONS = (
-    "text texts caption captions sentences sentence description descriptions prompt prompts txt"
-    " alt_text"
+    "text texts caption captions sentences sentence description descriptions prompt prompts comment"
+    " comments alt_text txt"
 ).split()
 NUMBERED = re.compile(r"(caption|text|sentence|description|comment)s?[-_ ]?\d+")
 # Keys of the rows that a caption may be itself, as in the splits of Karpathy: {"raw": "a dog"}.
@@ -28,9 +28,14 @@ PICTURES = "image picture photo jpg png jpeg webp img images pictures photos ori
 MASK = re.compile(r"mask|depth|seg|trimap|annotation|label|thumb|conditioning|edge|sketch")
 
 
+def fold_key(key: object) -> str:
+    """A column's name in small letters, its words joined by underscores."""
+    return "_".join(str(key).casefold().split())
+
+
 def fold_keys(row: Mapping[str, Any]) -> dict[str, Any]:
-    """``row`` by its keys in small letters, blanks around them off."""
-    return {str(key).strip().casefold().replace(" ", "_"): value for key, value in row.items()}
+    """``row`` by the folded names of its columns."""
+    return {fold_key(key): value for key, value in row.items()}
 
 
 def find_captions(row: Mapping[str, Any]) -> tuple[str, ...]:

@@ -13,7 +13,14 @@ from typing import Any
 
 from generate.errors import Refusal
 from generate.files import split_lines
-from generate.pictures.data.columns import FILES, find_captions, find_labels, fold_keys, read_cell
+from generate.pictures.data.columns import (
+    FILES,
+    find_captions,
+    find_labels,
+    fold_key,
+    fold_keys,
+    read_cell,
+)
 from generate.pictures.data.layouts.reading import Index, Reading
 from generate.pictures.data.naming import tidy
 from generate.pictures.data.tree import Tree, ending_of
@@ -75,7 +82,7 @@ def take_rows(
 
 def find_marked(row: Mapping[str, Any]) -> list[str]:
     """The classes of a row that has a column for each, marked 1 where the picture is of it."""
-    if len(row) > 1 and set(row.values()) == {"0", "1"}:
+    if len(row) > 1 and all(cell in ("0", "1") for cell in row.values()):
         return [key for key, cell in row.items() if cell == "1"]
     return []
 
@@ -146,7 +153,7 @@ def read_table(text: str, index: Index, under: str, headed: bool) -> Iterator[di
     """
     first = text.lstrip("\n").partition("\n")[0]
     for delimiter in "\t,;|":
-        keys = list(fold_keys(dict.fromkeys(first.replace('"', "").split(delimiter))))
+        keys = list(map(fold_key, first.replace('"', "").split(delimiter)))
         if len(keys) > 1 and any(key in FILES or key.endswith("file_name") for key in keys):
             yield from read_headed(text, delimiter)
             return
@@ -162,7 +169,7 @@ def read_headed(text: str, delimiter: str) -> Iterator[dict[str, Any]]:
     try:
         for cells in reader:
             if not keys:
-                keys = list(fold_keys(dict.fromkeys(cells)))
+                keys = list(map(fold_key, cells))
             elif any(cells):
                 # A caption that nobody quoted has commas of its own.
                 last = delimiter.join(cells[len(keys) - 1 :])
@@ -183,7 +190,8 @@ def read_bare(text: str, index: Index, under: str) -> Iterator[dict[str, Any]]:
         return
     # Boxes and numbers may follow a class.
     classes = [words.split(mark)[0] if is_measured(words, mark) else words for _, words in known]
-    few = len(set(classes)) <= len(classes) / 2 and all(len(c.split()) < 4 for c in classes)
+    longest = max(len(words.split()) for words in classes)
+    few = longest == 1 or (longest < 4 and len(set(classes)) <= len(classes) / 2)
     key = "label" if few or any(is_measured(words, mark) for _, words in known) else "text"
     for (name, _), words in zip(known, classes, strict=True):
         yield {"file_name": name, key: tidy(words)}

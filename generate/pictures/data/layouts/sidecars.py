@@ -18,7 +18,9 @@ from generate.pictures.data.tree import Tree, ending_of, stem_of
 ENDINGS = (".txt", ".caption", ".json")
 # A class, by number or name, and four numbers or more.
 BOX = re.compile(r"(.+?)((?:[\s,]+-?\d+(?:\.\d+)?(?:e-?\d+)?){4,})")
-TEXTS = frozenset("text texts txt caption captions description descriptions bbox boxes".split())
+TEXTS = frozenset(
+    "text text_c10 texts txt caption captions description descriptions bbox boxes".split()
+)
 
 
 def find_sidecars(index: Index, files: Iterable[str]) -> dict[str, str]:
