@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 SPLIT = re.compile(
     r"(\d{4}[-_ ])?(seg[-_ ]|pred[-_ ])?"
     r"(train(ing)?|test(ing)?|val(id(ation)?)?|dev|eval(uation)?|extra|inference|pred(iction)?)"
-    r"([-_ ]?(set|data|images?|imgs?|pictures?|split|folder|mini|small|full|val|test|\d+))*s?",
+    r"([-_ .]?(set|data|images?|imgs?|pictures?|split|folder|mini|small|full|val|test|x?\d+))*s?",
     re.IGNORECASE,
 )
 PART = re.compile(
@@ -72,6 +72,10 @@ def find_classes(
         for parent, parts in distinct.items()
     }
     found = choose_level(drop_holders(chains, is_known), is_known, is_named)
+    # "VG_100K" and "VG_100K_2" are one heap in two folders.
+    heaps = {re.sub(r"[\d_\W]+", "", raw) for raw in found.values()}
+    if len(heaps) == 1 and len(*heaps) > 1:
+        return [""] * len(names)
     return [found[parent] for parent in parents]
 
 

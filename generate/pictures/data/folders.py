@@ -73,16 +73,20 @@ def open_tree(tree: Tree, what: str, names: Mapping[str, str] | None) -> Source:
     read_listings(tree, index, rest, reading)
     read_sidecars(tree, sidecars, reading)
     reading.unread += find_unread(tree, [file for file in rest if file not in reading.files])
-    tables = find_tables(tree, rest)
+    tables = find_tables(tree, [file for file in rest if file not in reading.files])
     labels, way = choose_labels(pictures, reading, tables, names)
+    # Captions say more than a class, and where they are it is not wanted.
+    pairs = zip(pictures, labels, strict=True)
+    labels = [[] if reading.texts.get(name) else raws for name, raws in pairs]
     namer = Namer({raw for raws in labels for raw in raws}, tables, names)
     tags = [namer.find_tags(raws) for raws in labels]
     if len({tag for row in tags for tag in row.values()}) < 2:
         tags = [{} for _ in tags]
+    used = {*reading.files, namer.told_by}
     notes = [
         *tell_classes(namer, way, names),
         *tell_captions(tree.where, reading),
-        *tell_rest(file for file in others if file not in {*reading.files, namer.told_by}),
+        *tell_rest(file for file in others if file not in used),
     ]
     entries = describe(tree, pictures, reading, tags)
     return Source(tree.where, len(pictures), entries, notes=tuple(notes), left_out=left_out)
@@ -107,13 +111,21 @@ def choose_labels(
     }
     # One class for all says nothing, nor do numbers that nobody names.
     told = {way: len(name_all(found, tables, names)) for way, found in ways.items()}
-    way = next((way for way in ways if told[way] > 1), "class folders")
+    telling = [way for way in ways if told[way] > 1]
+    if "class folders" in telling or not telling:
+        way = "class folders"
+    else:
+        way = max(telling, key=lambda way: sum(map(bool, ways[way])))
     labelled = [reading.labels.get(name, []) for name in pictures]
-    if not name_all(labelled, tables, names):
-        return ways[way], way
-    if sum(map(bool, labelled)) > len(pictures) / 2:
-        return [of or found for of, found in zip(labelled, ways[way], strict=True)], "labels"
-    return [of or found for of, found in zip(labelled, ways[way], strict=True)], way
+    known = {raw for raws in labelled for raw in raws}
+    namer = Namer(known, tables, names)
+    known = {raw for raw in known if namer.name(raw)}
+    found = [
+        label if known.intersection(label) else raws
+        for label, raws in zip(labelled, ways[way], strict=True)
+    ]
+    by_label = sum(map(bool, map(known.intersection, labelled)))
+    return found, "labels" if by_label > len(pictures) / 2 else way
 
 
 def name_all(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from generate.animals import find_kind, read_kinds
 from generate.english import add_article, list_singulars
-from generate.pictures.data.tables import Table, is_name, read_lines
+from generate.pictures.data.tables import Table, is_name
 
 SYNSETS = Path(__file__).with_name("synsets.txt")
 SYNSET = re.compile(r"(n\d{8})(?:[-_ .]+(.*))?", re.DOTALL)
@@ -152,7 +152,8 @@ def tidy(text: str) -> str:
 @cache
 def read_synsets() -> dict[str, str]:
     """The animals of ImageNet's thousand classes: WordNet id → name."""
-    return read_lines(SYNSETS.read_text(encoding="utf-8"))
+    lines = SYNSETS.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t") for line in lines)
 
 
 def find_rank(raw: str) -> str | None:

@@ -74,14 +74,16 @@ def tell_rest(files: Iterable[str]) -> list[str]:
 
 def tell_rows(rows: Sequence[Mapping[str, Any]], left_out: Mapping[str, int]) -> list[str]:
     """How many pictures there are of each class, and in all, and what was left out and why."""
-    classes = Counter(
-        str(value)
-        for row in rows
-        for group, value in row["tags"].items()
-        if group.startswith("class")
-    )
-    told = [f"{name} {number:,}" for name, number in classes.most_common()]
-    lines = textwrap.wrap(f"classes: {', '.join(told)}", WIDTH) if told else []
+    lines = []
+    for group, said in (("class", "classes"), ("plan", "plans")):
+        counts = Counter(
+            str(value)
+            for row in rows
+            for key, value in row["tags"].items()
+            if key.startswith(group)
+        )
+        told = ", ".join(f"{name} {number:,}" for name, number in counts.most_common())
+        lines += textwrap.wrap(f"{said}: {told}", WIDTH) if told else []
     reasons = ", ".join(
         f"{number} {reason}{explain(reason)}" for reason, number in sorted(left_out.items())
     )

@@ -1,4 +1,4 @@
-"""Captions and labels that lie beside pictures, each in its true layout, as a folder and as a zip."""
+"""Captions and labels beside pictures, each in its true layout, as a folder and as a zip."""
 
 import json
 
@@ -36,14 +36,16 @@ FORMS = {
     },
     "csv nobody quoted": {"captions.csv": "image,caption\n0.jpg,a red cat\n1.jpg,a dog, asleep\n"},
     "csv with more": {
-        "labels.csv": 'id,width,filename,description\n7,32,0.jpg,a red cat\n8,32,1.jpg,"a dog, asleep"\n'
+        "labels.csv": "id,width,filename,description\n"
+        '7,32,0.jpg,a red cat\n8,32,1.jpg,"a dog, asleep"\n'
     },
     "tsv": {"captions.tsv": "filename\tcaption\n0.jpg\ta red cat\n1.jpg\ta dog, asleep\n"},
     "flickr8k of kaggle": {
         "captions.txt": 'image,caption\n0.jpg,a red cat\n1.jpg,"a dog, asleep"\n'
     },
     "flickr30k": {
-        "results.csv": "image_name| comment_number| comment\n0.jpg| 0| a red cat\n1.jpg| 0| a dog, asleep\n"
+        "results.csv": "image_name| comment_number| comment\n"
+        "0.jpg| 0| a red cat\n1.jpg| 0| a dog, asleep\n"
     },
     "flickr8k tokens": {"Flickr8k.token.txt": "0.jpg#0\ta red cat\n1.jpg#0\ta dog, asleep\n"},
     "bare csv": {"list.csv": "0.jpg,a red cat\n1.jpg,a dog, asleep\n"},
@@ -316,3 +318,30 @@ def test_a_caption_finds_no_other_picture_of_its_name(tmp_path):
     assert entries["train/cat/001.jpg"].text == "a cat"
     assert entries["val/dog/002.jpg"].text != "a wolf"
     assert "no picture for 1 caption, such as 'val/cat/009.jpg'" in notes
+
+
+@pytest.mark.parametrize("name", ["Training_set.csv", "trainLabels.csv", "labels.csv"])
+def test_of_two_pictures_of_one_name_the_listing_means_that_of_its_split(tmp_path, name):
+    pictures = [f"{split}/Image_{n}.jpg" for split in ("train", "test") for n in (1, 2)]
+    files = {name: "filename,label\nImage_1.jpg,MONARCH\nImage_2.jpg,ATLAS MOTH\n"}
+    files["Testing_set.csv"] = "filename\nImage_1.jpg\nImage_2.jpg\n"
+    assert texts_of(lay(tmp_path / "set", pictures, files)) == {
+        "test/Image_1.jpg": None,
+        "test/Image_2.jpg": None,
+        "train/Image_1.jpg": "a monarch",
+        "train/Image_2.jpg": "an atlas moth",
+    }
+
+
+def test_objects_of_an_xml_are_classes(tmp_path):
+    """Pascal VOC: several objects, parts with names of their own, masks of the same names."""
+    box = "<object><name>{}</name><part><name>head</name></part></object>"
+    pictures = ["JPEGImages/2007_000027.jpg", "JPEGImages/2007_000032.jpg"]
+    masks = ["SegmentationClass/2007_000032.png", "SegmentationObject/2007_000032.png"]
+    files = {
+        "Annotations/2007_000027.xml": f"<annotation>{box.format('dog')}</annotation>",
+        "Annotations/2007_000032.xml": f"<a>{box.format('cat')}\n{box.format('dog')}</a>",
+        "ImageSets/Main/train.txt": "2007_000027\n2007_000032\n",
+    }
+    root = lay(tmp_path / "VOC2012", [*pictures, *masks], files)
+    assert list(texts_of(root).values()) == ["a dog", "a cat and a dog"]

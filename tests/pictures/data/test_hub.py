@@ -238,8 +238,8 @@ def test_pictures_kept_as_bytes_are_pictures(tmp_path, cached):
 def test_the_split_that_there_is_is_taken_and_said(tmp_path, cached, split):
     name = keep(tmp_path / "kept", {"image": [png(0), png(1)], "text": ["a", "b"]}, split=split)
     if split == "extra":
-        yaml = "configs:\n- config_name: default\n  data_files:\n  - split: extra\n    path: '*.parquet'"
-        (tmp_path / "kept/README.md").write_text(f"---\n{yaml}\n---\n")
+        lines = "- config_name: default\n  data_files:\n  - split: extra\n    path: '*.parquet'"
+        (tmp_path / "kept/README.md").write_text(f"---\nconfigs:\n{lines}\n---\n")
     source = hub.open_hub(name, 9)
     assert [entry.text for entry in source.entries] == ["a", "b"]
     assert source.notes == (f"it has no split 'train'; its split {split!r} is taken",)

@@ -42,10 +42,12 @@ def read_listings(tree: Tree, index: Index, files: Sequence[str], reading: Readi
         strict = base in ("metadata.jsonl", "metadata.csv")
         if ending_of(file) not in ENDINGS or (tree.sizes[file] > LARGEST and not strict):
             continue
+        if "lemma" in base:
+            continue  # Flickr8k's captions once more, of words cut down
         where = tree.place(file)
         try:
             text = tree.read(file).decode("utf-8-sig")
-            rows = list(read_rows(text, ending_of(file), index, posixpath.dirname(file)))
+            rows = list(read_rows(text, file, index))
         except OSError as error:
             if strict:
                 raise Refusal(f"{where}: cannot be read ({error}); mend or remove it") from None
@@ -65,16 +67,16 @@ def take_rows(
     rows: list[dict[str, Any]], index: Index, file: str, strict: bool, reading: Reading
 ) -> None:
     """Add what ``rows`` say; nothing if they are not strictly a listing and name few pictures."""
-    under = posixpath.dirname(file)
-    key = choose_key(rows, index, under)
-    found = [(row, index.find(str(row.get(key, "")), under)) for row in rows if row.get(key)]
+    key = choose_key(rows, index, file)
+    found = [(row, index.find(str(row[key]), file)) for row in rows if row.get(key)]
     if not strict and sum(name is not None for _, name in found) < max(1, len(found) / 2):
         return
     for row, name in found:
         rest = {name: cell for name, cell in row.items() if name != key}
         texts, labels = find_captions(rest), find_labels(rest) or find_marked(rest)
         if name is None and (texts or labels):
-            reading.strays.add(posixpath.normpath(posixpath.join(under, str(row[key]))))
+            path = posixpath.join(posixpath.dirname(file), str(row[key]))
+            reading.strays.add(posixpath.normpath(path))
         elif name is not None:
             reading.add(name, texts, labels, file)
     reading.files.add(file)
@@ -87,7 +89,7 @@ def find_marked(row: Mapping[str, Any]) -> list[str]:
     return []
 
 
-def choose_key(rows: Sequence[dict[str, Any]], index: Index, under: str) -> str:
+def choose_key(rows: Sequence[dict[str, Any]], index: Index, file: str) -> str:
     """The column that names pictures: of those that may, the one whose cells are most often one's.
 
     Keys that end in "file_name" count as well ("image_file_name").
@@ -96,23 +98,24 @@ def choose_key(rows: Sequence[dict[str, Any]], index: Index, under: str) -> str:
     keys = [key for key in FILES if any(key in row for row in some)]
     keys += [k for k in dict.fromkeys(k for row in some for k in row) if k.endswith("_file_name")]
     named = {
-        key: sum(index.find(str(row.get(key, "")), under) is not None for row in some)
+        key: sum(index.find(str(row.get(key, "")), file) is not None for row in some)
         for key in keys
     }
     return max(keys, key=lambda key: named[key], default="file_name")
 
 
-def read_rows(text: str, ending: str, index: Index, under: str) -> Iterator[dict[str, Any]]:
+def read_rows(text: str, file: str, index: Index) -> Iterator[dict[str, Any]]:
     """The rows of a listing by their keys in small letters.
 
     Raises ValueError, `csv.Error` or RecursionError, with the line, for a text that holds none.
     """
+    ending = ending_of(file)
     if ending == ".jsonl":
         yield from read_json_rows(text)
     elif ending == ".json":
         yield from list_rows(json.loads(text))
     else:
-        yield from read_table(text, index, under, headed=ending == ".csv")
+        yield from read_table(text, file, index)
 
 
 def read_json_rows(text: str) -> Iterator[dict[str, Any]]:
@@ -144,7 +147,7 @@ def list_rows(value: Any) -> Iterator[dict[str, Any]]:
         yield from (fold_keys(row) for row in value if isinstance(row, dict))
 
 
-def read_table(text: str, index: Index, under: str, headed: bool) -> Iterator[dict[str, Any]]:
+def read_table(text: str, file: str, index: Index) -> Iterator[dict[str, Any]]:
     """The rows of a CSV: cells as they are written, so that "NA" and "007" are words.
 
     Its cells are parted by commas, semicolons, tabs or bars. Without a line of keys, the first
@@ -157,9 +160,9 @@ def read_table(text: str, index: Index, under: str, headed: bool) -> Iterator[di
         if len(keys) > 1 and any(key in FILES or key.endswith("file_name") for key in keys):
             yield from read_headed(text, delimiter)
             return
-    if headed and index.find(first.split(",")[0], under) is None:
+    if ending_of(file) == ".csv" and index.find(first.split(",")[0], file) is None:
         raise ValueError('line 1 is not a line of keys such as "file_name,text"')
-    yield from read_bare(text, index, under)
+    yield from read_bare(text, file, index)
 
 
 def read_headed(text: str, delimiter: str) -> Iterator[dict[str, Any]]:
@@ -179,17 +182,19 @@ def read_headed(text: str, delimiter: str) -> Iterator[dict[str, Any]]:
         raise ValueError(f"line {reader.line_num}: {error}") from None
 
 
-def read_bare(text: str, index: Index, under: str) -> Iterator[dict[str, Any]]:
+def read_bare(text: str, file: str, index: Index) -> Iterator[dict[str, Any]]:
     """The rows of lines that begin with a picture's name, if nearly all do."""
     lines = [line for line in text.splitlines() if line.strip() and line[0] != "#"]
     mark = next((mark for mark in ("\t", ",", ";", "|") if lines and mark in lines[0]), None)
     pairs = [line.split(mark, 1) for line in lines]
     told = [(pair[0], pair[1].strip()) for pair in pairs if len(pair) > 1]
-    known = [pair for pair in told if not pair[0].isdecimal() and index.find(pair[0], under)]
+    known = [pair for pair in told if not pair[0].isdecimal() and index.find(pair[0], file)]
     if not known or len(known) < 0.9 * len(lines):
         return
-    # Boxes and numbers may follow a class.
+    # Boxes and numbers may follow a class, or stand alone.
     classes = [words.split(mark)[0] if is_measured(words, mark) else words for _, words in known]
+    if all(told.isdecimal() for told in classes):
+        return
     longest = max(len(words.split()) for words in classes)
     few = longest == 1 or (longest < 4 and len(set(classes)) <= len(classes) / 2)
     key = "label" if few or any(is_measured(words, mark) for _, words in known) else "text"

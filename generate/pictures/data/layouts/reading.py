@@ -2,10 +2,13 @@
 
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from generate.pictures.data.tree import stem_of
+
+SPLITS = ("train", "test", "val")
 
 
 @dataclass
@@ -40,36 +43,30 @@ class Index:
 
     def __init__(self, names: Iterable[str]) -> None:
         self.names = frozenset(names)
-        self.bases = index(self.names, 1)
-        self.pairs = index(self.names, 2)
-        self.stems = index(map(stem_of, self.names), 1)
         self.of_stem = {stem_of(name): name for name in self.names}
+        self.ends: dict[str, list[str]] = defaultdict(list)
+        for name in sorted(self.names):
+            parts = name.split("/")
+            for end in ("/".join(parts[-2:]), parts[-1], stem_of(parts[-1])):
+                if name not in self.ends[end][-1:]:
+                    self.ends[end].append(name)
 
-    def find(self, told: str, under: str = "") -> str | None:
-        """The picture that a listing in the folder ``under`` calls ``told``; None for no one.
+    def find(self, told: str, listing: str = "") -> str | None:
+        """The picture that a file called ``listing`` calls ``told``; None for no one.
 
         It may be a path from the listing or from the set, one of another machine's whose last
         two parts agree, a bare name that only one picture has, or that without its ending, or with
-        the number of its caption ("1.jpg#0").
+        the number of its caption ("1.jpg#0"). Of several pictures of one name that one is meant
+        whose split the listing names, or else the one for training.
         """
         path = re.sub(r"#\d+$", "", told.strip().replace("\\", "/"))
+        under = posixpath.dirname(listing)
         for name in (posixpath.normpath(posixpath.join(under, path)), posixpath.normpath(path)):
             if name in self.names:
                 return name
-        if "/" in path:
-            return self.pairs.get("/".join(path.split("/")[-2:]))
-        if path in self.bases:
-            return self.bases[path]
-        stem = self.stems.get(path)
-        return self.of_stem[stem] if stem is not None else None
-
-
-def index(names: Iterable[str], parts: int) -> dict[str, str]:
-    """``names`` by their last ``parts`` parts, where only one has them."""
-    found: dict[str, str] = {}
-    twice: set[str] = set()
-    for name in names:
-        key = "/".join(name.split("/")[-parts:])
-        if found.setdefault(key, name) != name:
-            twice.add(key)
-    return {key: name for key, name in found.items() if key not in twice}
+        names = self.ends.get("/".join(path.split("/")[-2:]), [])
+        if len(names) > 1:
+            base = posixpath.basename(listing).casefold()
+            split = next((split for split in SPLITS if split in base), SPLITS[0])
+            names = [name for name in names if split in posixpath.dirname(name).casefold()]
+        return names[0] if len(names) == 1 else None

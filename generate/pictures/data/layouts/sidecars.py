@@ -1,7 +1,7 @@
 """Files named like their picture: 1.txt, 1.caption or 1.json beside 1.jpg, or in a folder of texts.
 
 A text has a caption to a line. Lines of a class and its box, as detectors are taught with (YOLO,
-KITTI), give the picture its classes.
+KITTI), and the objects of an XML (Pascal VOC) give the picture its classes.
 """
 
 import json
@@ -15,11 +15,13 @@ from generate.pictures.data.layouts.reading import Index, Reading
 from generate.pictures.data.naming import tidy
 from generate.pictures.data.tree import Tree, ending_of, stem_of
 
-ENDINGS = (".txt", ".caption", ".json")
+ENDINGS = (".txt", ".caption", ".json", ".xml")
 # A class, by number or name, and four numbers or more.
 BOX = re.compile(r"(.+?)((?:[\s,]+-?\d+(?:\.\d+)?(?:e-?\d+)?){4,})")
+OBJECT = re.compile(r"<object>.*?<name>([^<]*)</name>", re.DOTALL)
 TEXTS = frozenset(
-    "text text_c10 texts txt caption captions description descriptions bbox boxes".split()
+    """annotation annotations bbox boxes caption captions description descriptions text text_c10
+    texts txt xml xmls""".split()
 )
 
 
@@ -59,9 +61,11 @@ def read_sidecars(tree: Tree, sidecars: dict[str, str], reading: Reading) -> Non
         except (OSError, ValueError, RecursionError):
             reading.unread.append(file)
             continue
-        if ending_of(file) == ".json":
-            if isinstance(row, dict):
-                reading.add(name, find_captions(row), find_labels(row), file)
+        if ending_of(file) == ".xml":
+            reading.boxes[name] = list(dict.fromkeys(map(tidy, OBJECT.findall(text))))
+        elif ending_of(file) == ".json":
+            row = row if isinstance(row, dict) else {}
+            reading.add(name, find_captions(row), find_labels(row), file)
         elif boxes := read_boxes(text.splitlines()):
             reading.boxes[name] = boxes
         else:
