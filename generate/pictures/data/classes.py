@@ -160,7 +160,8 @@ def read_stem(stem: str) -> str:
     if SYNSET.match(stem):
         return stem[:9]
     found = NUMBERED.fullmatch(EXPORTED.sub("", stem))
-    words = re.split(r"[ ._-]+", found[1]) if found else []
+    # Digits within are those of a code: "emoji_u1f436".
+    words = re.split(r"[ ._-]+", found[1]) if found and not re.search(r"\d", found[1]) else []
     words = [word for word in words if not SPLIT.fullmatch(word)]
     if not words or words[0].casefold() in CAMERA or len(words) > 4:
         return ""

@@ -14,7 +14,7 @@ CAPTIONS = (
 ).split()
 NUMBERED = re.compile(r"(caption|text|sentence|description|comment)s?[-_ ]?\d+")
 # Keys of the rows that a caption may be itself, as in the splits of Karpathy: {"raw": "a dog"}.
-INNER = ("raw", "text", "caption", "sentence", "string")
+INNER = ("raw", "text", "caption", "sentence", "string", "en")
 LABELS = (
     "label_name label_names class_name class_names category_name species animal breed common_name"
     " fine_label label labels class classes category categories coarse_label label_text"

@@ -1,10 +1,11 @@
 """Which files are pictures by their endings, and which of those this Python can open."""
 
 import importlib.util
+import re
 from collections import Counter
 from collections.abc import Iterable
 
-from generate.pictures.data.tree import ending_of
+from generate.pictures.data.tree import ending_of, stem_of
 
 ENDINGS = frozenset(
     ".png .apng .jpg .jpeg .jpe .jfif .pjpeg .pjp .webp .gif .bmp .tif .tiff .avif .jp2".split()
@@ -16,6 +17,7 @@ MASKS = frozenset(
     """annotations annotation depth gt ground_truth groundtruth labels label mask masks saliency
     segmentation segmentations segmentationclass segmentationobject trimap trimaps""".split()
 )
+MASK = re.compile(r"[-_](mask|seg|segmentation|trimap|gt)([-_]?\d+)?$", re.IGNORECASE)
 
 
 def can_open_heif() -> bool:
@@ -57,18 +59,24 @@ def open_heif() -> bool:
 
 
 def find_masks(pictures: Iterable[str]) -> set[str]:
-    """Those of ``pictures`` that lie in a folder for masks and are named like another picture."""
-    masks: dict[str, str] = {}
-    shown: set[str] = set()
-    for name in pictures:
-        *folders, base = name.split("/")
-        stem = base.rpartition(".")[0]
-        if any(folder.casefold() in MASKS for folder in folders):
-            masks[name] = stem
-        else:
-            shown.add(stem)
-    cut = {f"{stem}{end}" for stem in shown for end in ("_mask", "_seg", "_segmentation", "_gt")}
-    return {name for name, stem in masks.items() if stem in shown or stem in cut}
+    """Those of ``pictures`` that show which pixels of another are what.
+
+    They lie in a folder for masks and are named like it, or beside it with one more word
+    ("1_mask.png").
+    """
+    stems = {name: stem_of(name) for name in pictures}
+    inside = {n for n in stems if any(f.casefold() in MASKS for f in n.split("/")[:-1])}
+    shown = {stem for name, stem in stems.items() if name not in inside}
+    bare = {stem.rpartition("/")[2] for stem in shown}
+    found = set()
+    for name, stem in stems.items():
+        cut = MASK.sub("", stem)
+        base = stem.rpartition("/")[2]
+        if name in inside and (base in bare or cut.rpartition("/")[2] in bare):
+            found.add(name)
+        elif cut != stem and cut in shown:
+            found.add(name)
+    return found
 
 
 def count_endings(names: Iterable[str]) -> str:

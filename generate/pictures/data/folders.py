@@ -120,9 +120,12 @@ def choose_labels(
     known = {raw for raws in labelled for raw in raws}
     namer = Namer(known, tables, names)
     known = {raw for raw in known if namer.name(raw)}
+    # Of pictures that lie in no class folder, boxes may tell one of those classes.
+    others = {raw for raws in ways[way] for raw in raws}
+    rows = zip(labelled, ways[way], ways["boxes"], strict=True)
     found = [
-        label if known.intersection(label) else raws
-        for label, raws in zip(labelled, ways[way], strict=True)
+        label if known.intersection(label) else raws or [raw for raw in box if raw in others]
+        for label, raws, box in rows
     ]
     by_label = sum(map(bool, map(known.intersection, labelled)))
     return found, "labels" if by_label > len(pictures) / 2 else way

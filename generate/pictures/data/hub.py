@@ -33,10 +33,15 @@ def open_hub(name: str, examples: int, names: Mapping[str, str] | None = None) -
     try:
         stream = open_stream(name, notes)
         features = stream.features or {}
-        columns = [key for key, kind in features.items() if isinstance(kind, datasets.Image)]
-        for key in columns:
+        columns = []
+        for key, kind in features.items():
             # Left to the stream, one picture that cannot be decoded would end it.
-            stream = stream.cast_column(key, datasets.Image(decode=False))
+            plain: Any = datasets.Image(decode=False)
+            if isinstance(getattr(kind, "feature", None), datasets.Image):
+                kind, plain = kind.feature, datasets.List(plain)  # of several the first is taken
+            if isinstance(kind, datasets.Image):
+                columns.append(key)
+                stream = stream.cast_column(key, plain)
         rows = iter(stream)
         first = next(rows)
     except StopIteration:
@@ -139,6 +144,9 @@ def open_cell(name: str, cell: Any) -> Callable[[], Image.Image]:
     It raises ValueError where there is none, OSError where it is broken, and `Refusal` where the
     hub has to be asked for it and does not answer.
     """
+
+    if isinstance(cell, list):
+        return open_cell(name, cell[0] if cell else None)
 
     def read() -> Image.Image:
         if isinstance(cell, Image.Image):

@@ -4,6 +4,7 @@ Ids, ordinals and separators go; a table beside the pictures or `[pictures.names
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -42,7 +43,12 @@ ADJECTIVES = frozenset(
     """aquatic carnivorous domestic domesticated exotic extinct farm herbivorous marine nocturnal
     omnivorous wild""".split()
 )
-WORDY = re.compile(r"(?<=\w) (images?|pics|pictures?|photos?|dataset)$")
+# What names of folders say of the folder: "dog images", "cats set", "class owl", "hen (120)".
+WORDY = re.compile(
+    r"^(class|category) (?=\D)|"
+    r" (images?|imgs?|pics|pictures?|photos?|set|data|dataset|train|test|folder|resized|cropped)$|"
+    r" ?\(\d+\)$"
+)
 
 
 class Namer:
@@ -69,8 +75,6 @@ class Namer:
             found = table.translate(self.raws)
             if len(found) > len(self.table) and is_better(found):
                 self.table, self.told_by = found, table.file
-        endings = [self.tidy(raw) for raw in self.raws]
-        self.plural = len(endings) > 1 and all(map(is_plural, endings))
 
     def name(self, raw: str) -> str:
         """The English name of a class in small letters; "" where it has none."""
@@ -112,8 +116,9 @@ class Namer:
         kinds = read_kinds()
         if last in kinds or not last:
             return name
-        known = [one for one in list_singulars(last) if one in kinds]
-        likely = known or (list_singulars(last) if self.plural else [])
+        singulars = list_singulars(last)
+        known = [one for one in singulars if one in kinds]
+        likely = known or (singulars if is_plural(last) else [])
         return " ".join([*before, likely[0]]) if likely else name
 
     def find_tags(self, raws: Sequence[str]) -> dict[str, str]:
@@ -144,9 +149,10 @@ def tidy_name(text: str) -> str:
 def tidy(text: str) -> str:
     """``text`` on one line, its words one space apart, without halves of characters.
 
-    JSON may spell half an emoji, which UTF-8 cannot hold.
+    JSON may spell half an emoji, which UTF-8 cannot hold; macOS parts letters from their accents.
     """
-    return " ".join(text.encode("utf-8", "ignore").decode("utf-8").split())
+    whole = text.encode("utf-8", "ignore").decode("utf-8")
+    return " ".join(unicodedata.normalize("NFC", whole).split())
 
 
 @cache
@@ -171,9 +177,9 @@ def is_known(raw: str) -> bool:
     return find_kind(tidy_name(raw), last=True) is not None
 
 
-def is_plural(name: str) -> bool:
-    """Whether ``name`` looks like a word of many."""
-    return name.endswith("s") and not name.endswith(("ss", "us", "is", "os", "as"))
+def is_plural(word: str) -> bool:
+    """Whether a word looks like one of many; "grass", "walrus" and most Latin names do not."""
+    return bool(re.search(r"([^aeiosu]|ee)s$|([cs]h|x|[^aeiou]i)es$", word)) and len(word) > 3
 
 
 def is_better(found: Mapping[str, str]) -> bool:

@@ -46,7 +46,8 @@ def list_folder(folder: Path) -> Tree:
 def list_zip(path: Path) -> Tree:
     """The files inside a zip, read in place: nothing is unpacked, so no name can escape."""
     archive = open_archive(path)
-    members = list_members(archive)
+    # Some packers part folders by what Windows parts them by.
+    members = {name.replace("\\", "/"): info for name, info in list_members(archive).items()}
 
     def read(name: str) -> bytes:
         return read_member(archive, members[name])

@@ -345,3 +345,21 @@ def test_objects_of_an_xml_are_classes(tmp_path):
     }
     root = lay(tmp_path / "VOC2012", [*pictures, *masks], files)
     assert list(texts_of(root).values()) == ["a dog", "a cat and a dog"]
+
+
+def test_a_listing_of_a_whole_set_tells_of_the_part_that_is_here(tmp_path):
+    lines = "".join(f"{n}.jpg,{'owl' if n % 2 else 'cat'}\n" for n in range(100))
+    root = lay(tmp_path / "set", NAMES, {"labels.csv": f"filename,label\n{lines}"})
+    assert list(texts_of(root).values()) == ["a cat", "an owl", "a cat"]
+    assert "no picture for 97 captions" in read_both(root)[1]
+
+
+def test_a_file_that_says_nothing_of_pictures_is_counted(tmp_path):
+    root = lay(tmp_path / "set", NAMES, {"sizes.csv": "filename,width\n0.jpg,32\n1.jpg,32\n"})
+    assert "not pictures: 1 csv" in read_both(root)[1]
+
+
+def test_a_caption_is_found_however_letters_are_cased_and_accents_kept(tmp_path):
+    text = "file_name,text\nIMG_1.JPG,a cafe\u0301 cat\n"
+    root = lay(tmp_path / "set", ["img_1.jpg", "img_2.jpg"], {"captions.csv": text})
+    assert texts_of(root)["img_1.jpg"] == "a caf\u00e9 cat"

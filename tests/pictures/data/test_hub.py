@@ -173,6 +173,7 @@ CAPTIONED = {
         "sentences": [[{"raw": s, "id": 1} for s in SEVERAL], [{"raw": "a dog", "id": 2}]]
     },
     "sentences of one row": {"sentences": [{"raw": SEVERAL}, {"raw": ["a dog"]}]},
+    "by language": {"caption": [{"en": SEVERAL, "de": ["x"]}, {"en": ["a dog"], "de": ["y"]}]},
     "numbered": {"caption_0": [SEVERAL[0], "a dog"], "caption_1": [SEVERAL[1], " "]},
     "prompt": {"Prompt": [SEVERAL, ["a dog"]]},
     "empty first": {"text": ["", "a dog"], "caption": [SEVERAL, ["x"]]},
@@ -261,3 +262,15 @@ def test_of_several_configurations_the_first_is_taken_and_said(tmp_path, cached)
     source = hub.open_hub(str(tmp_path / "kept"), 9)
     assert next(source.entries).text == "birds"
     assert source.notes == ("configuration 'birds'; not used: cats",)
+
+
+def test_of_several_pictures_in_a_cell_the_first_is_taken(tmp_path, cached):
+    (tmp_path / "kept").mkdir()
+    cells = [[{"bytes": png(n), "path": None}, {"bytes": png(9), "path": None}] for n in (1, 2)]
+    whole = datasets.Dataset.from_dict({"images": [*cells, []], "text": ["a", "b", "c"]})
+    whole = whole.cast_column("images", datasets.List(datasets.Image()))
+    whole.to_parquet(tmp_path / "kept/train.parquet")
+    entries = list(hub.open_hub(str(tmp_path / "kept"), 9).entries)
+    assert np.array_equal(entries[1].open(), Image.open(io.BytesIO(png(2))))
+    with pytest.raises(ValueError, match="no picture"):
+        entries[2].open()

@@ -1,6 +1,7 @@
 """Class folders as real sets have them, each in its true layout, as a folder and as a zip."""
 
 import json
+import zipfile
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from generate.errors import Refusal
 from generate.pictures.data import tables
 from generate.pictures.data.classes import find_classes, find_stems
-from generate.pictures.data.folders import open_folder
+from generate.pictures.data.folders import open_folder, open_zip
 from generate.pictures.data.naming import Namer, describe_classes, is_known
 from tests.pictures.data.sets import lay, paint, read_both, texts_of
 
@@ -222,6 +223,15 @@ FOLDERS = {
         {"unicorn": "a unicorn", "hourglass_dolphin": "an hourglass dolphin", "ewe": "a ewe"}
         | {"urial": "a urial", "european robin": "a european robin", "egret": "an egret"},
     ),
+    "words around": (
+        "",
+        {"cats_set": "a cat", "class_owl": "an owl", "Hen (120)": "a hen", "fox images": "a fox"},
+    ),
+    "sea animals": (
+        "",
+        {"Sea Urchins": "a sea urchin", "Corals": "a coral", "Jelly Fish": "a jelly fish"}
+        | {"Octopus": "an octopus", "Nudibranchs": "a nudibranch", "Grebes": "a grebe"},
+    ),
     "other letters": ("", {"猫": "a 猫", "犬": "a 犬", "éléphant": "an éléphant"}),
     "afhq": ("afhq/train/", {"cat": "a cat", "dog": "a dog", "wild": "a wild animal"}),
 }
@@ -363,6 +373,8 @@ FLAT = {
     },
     "titles": {f"a cat on a red mat in spring {n}.jpg": None for n in range(4)},
     "one of each": {"ant 1.jpg": None, "bee 1.jpg": None, "cat 1.jpg": None, "dog 1.jpg": None},
+    "codes": {"emoji_u1f436.png": None, "emoji_u2603.png": None, "emoji_u2604.png": None}
+    | {"emoji_u1f431.png": None},
     "no numbers": {"rex.jpg": None, "mimi.jpg": None, "tom.jpg": None},
     "roboflow": {
         "train/images/cat-12_jpg.rf.3f2a9c0d1e4b5a6f7788.jpg": "a cat",
@@ -466,3 +478,58 @@ def test_any_names_are_read_without_fault(names):
         text = describe_classes(tags)
         assert text is None if not tags else text.startswith(("a ", "an "))
         assert namer.name(namer.name(raw)) == namer.name(raw)
+
+
+def test_a_folder_for_each_picture_is_no_class(tmp_path):
+    names = [f"{kind}/{n}/img.jpg" for kind in ("cat", "owl") for n in ("0001", "3fa9")]
+    assert set(texts_of(lay(tmp_path / "set", names)).values()) == {"a cat", "an owl"}
+
+
+def test_styles_inside_every_class_are_none(tmp_path):
+    """As Fluent Emoji lie."""
+    faces = ("Dog face", "Cat face", "Butterfly")
+    names = [f"assets/{face}/{style}/x.png" for face in faces for style in ("3D", "Flat", "Color")]
+    found = texts_of(lay(tmp_path / "set", names))
+    assert set(found.values()) == {"a dog face", "a cat face", "a butterfly"}
+
+
+def test_masks_beside_their_pictures_are_left_out(tmp_path):
+    root = lay(
+        tmp_path / "set", ["a/1.jpg", "a/1_mask.png", "b/2.jpg", "b/2_mask_1.png", "c_mask.png"]
+    )
+    entries, _, source = read_both(root)
+    assert list(entries) == ["a/1.jpg", "b/2.jpg", "c_mask.png"]
+    assert source.left_out == {"masks of other pictures": 2}
+
+
+def test_cub_whole(tmp_path):
+    pictures = [
+        f"images/{k}/{k[4:]}_{n:04d}_{n}.jpg"
+        for k in ("001.Black_footed_Albatross", "002.Laysan_Albatross")
+        for n in (1, 2)
+    ]
+    masks = [f"segmentations/{name[7:-4]}.png" for name in pictures]
+    files = {
+        "images.txt": "".join(f"{n} {name[7:]}\n" for n, name in enumerate(pictures, 1)),
+        "classes.txt": "1 001.Black_footed_Albatross\n2 002.Laysan_Albatross\n",
+        "image_class_labels.txt": "1 1\n2 1\n3 2\n4 2\n",
+        "train_test_split.txt": "1 0\n2 1\n3 0\n4 1\n",
+        "bounding_boxes.txt": "1 60.0 27.0 325.0 304.0\n",
+        "parts/parts.txt": "1 back\n2 beak\n3 belly\n",
+        "README": "CUB",
+    }
+    root = lay(tmp_path / "CUB_200_2011", [*pictures, *masks], files)
+    assert [*texts_of(root).values()] == ["a black footed albatross"] * 2 + [
+        "a laysan albatross"
+    ] * 2
+    assert read_both(root)[2].left_out == {"masks of other pictures": 4}
+
+
+def test_a_zip_that_windows_packed_has_folders(tmp_path):
+    path = tmp_path / "set.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for seed, name in enumerate(["pets\\cat\\1.png", "pets\\owl\\1.png"]):
+            archive.writestr(name, paint(seed))
+    found = {entry.name: entry for entry in open_zip(path).entries}
+    assert found["pets/owl/1.png"].text == "an owl"
+    assert found["pets/cat/1.png"].open().size == (32, 32)

@@ -66,10 +66,15 @@ def read_listings(tree: Tree, index: Index, files: Sequence[str], reading: Readi
 def take_rows(
     rows: list[dict[str, Any]], index: Index, file: str, strict: bool, reading: Reading
 ) -> None:
-    """Add what ``rows`` say; nothing if they are not strictly a listing and name few pictures."""
+    """Add what ``rows`` say; nothing if they are not strictly a listing and name few pictures.
+
+    Half of the rows must name pictures, or half of the pictures be named: a listing may be of a
+    whole set, a part of which lies here.
+    """
     key = choose_key(rows, index, file)
     found = [(row, index.find(str(row[key]), file)) for row in rows if row.get(key)]
-    if not strict and sum(name is not None for _, name in found) < max(1, len(found) / 2):
+    named = sum(name is not None for _, name in found)
+    if not strict and named < max(1, min(len(found), len(index.names)) / 2):
         return
     for row, name in found:
         rest = {name: cell for name, cell in row.items() if name != key}
@@ -79,7 +84,8 @@ def take_rows(
             reading.strays.add(posixpath.normpath(path))
         elif name is not None:
             reading.add(name, texts, labels, file)
-    reading.files.add(file)
+        if strict or texts or labels:
+            reading.files.add(file)
 
 
 def find_marked(row: Mapping[str, Any]) -> list[str]:
@@ -189,7 +195,7 @@ def read_bare(text: str, file: str, index: Index) -> Iterator[dict[str, Any]]:
     pairs = [line.split(mark, 1) for line in lines]
     told = [(pair[0], pair[1].strip()) for pair in pairs if len(pair) > 1]
     known = [pair for pair in told if not pair[0].isdecimal() and index.find(pair[0], file)]
-    if not known or len(known) < 0.9 * len(lines):
+    if not known or len(known) < min(0.9 * len(lines), len(index.names) / 2):
         return
     # Boxes and numbers may follow a class, or stand alone.
     classes = [words.split(mark)[0] if is_measured(words, mark) else words for _, words in known]

@@ -48,8 +48,8 @@ class Index:
         for name in sorted(self.names):
             parts = name.split("/")
             for end in ("/".join(parts[-2:]), parts[-1], stem_of(parts[-1])):
-                if name not in self.ends[end][-1:]:
-                    self.ends[end].append(name)
+                if name not in self.ends[end.casefold()][-1:]:
+                    self.ends[end.casefold()].append(name)
 
     def find(self, told: str, listing: str = "") -> str | None:
         """The picture that a file called ``listing`` calls ``told``; None for no one.
@@ -64,7 +64,7 @@ class Index:
         for name in (posixpath.normpath(posixpath.join(under, path)), posixpath.normpath(path)):
             if name in self.names:
                 return name
-        names = self.ends.get("/".join(path.split("/")[-2:]), [])
+        names = self.ends.get("/".join(path.split("/")[-2:]).casefold(), [])
         if len(names) > 1:
             base = posixpath.basename(listing).casefold()
             split = next((split for split in SPLITS if split in base), SPLITS[0])
