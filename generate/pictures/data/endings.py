@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from generate.pictures.data.tree import ending_of, stem_of
 
 ENDINGS = frozenset(
-    ".png .apng .jpg .jpeg .jpe .jfif .pjpeg .pjp .webp .gif .bmp .tif .tiff .avif .jp2".split()
+    """.apng .avif .bmp .gif .jfif .jp2 .jpe .jpeg .jpg .mpo .pgm .pjp .pjpeg .png .pnm .ppm .tif
+    .tiff .webp""".split()
 )
 # As phones write them. Pillow opens them once pillow-heif is there.
 HEIF = frozenset((".heic", ".heif", ".hif"))

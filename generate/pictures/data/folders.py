@@ -4,6 +4,7 @@ What is known of a picture comes, in this order, from captions, from labels in a
 class folder it lies in, from the classes of its boxes, and from its file's name.
 """
 
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -50,7 +51,7 @@ def open_zip(path: Path, names: Mapping[str, str] | None = None) -> Source:
 def decide_reading(path: Path, names: Mapping[str, str] | None) -> dict[str, Any]:
     """What decides, beside the files themselves, how a set is read: part of the dataset's key."""
     found = {"reading": READING} | ({"names": dict(names)} if names else {})
-    if can_open_heif() and path.exists():
+    if can_open_heif() and (path.is_dir() or zipfile.is_zipfile(path)):
         tree = list_folder(path) if path.is_dir() else list_zip(path)
         if any(ending_of(name) in HEIF for name in tree.sizes):
             found["heif"] = True

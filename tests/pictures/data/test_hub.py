@@ -274,3 +274,20 @@ def test_of_several_pictures_in_a_cell_the_first_is_taken(tmp_path, cached):
     assert np.array_equal(entries[1].open(), Image.open(io.BytesIO(png(2))))
     with pytest.raises(ValueError, match="no picture"):
         entries[2].open()
+
+
+def test_a_set_with_a_script_is_read_from_the_hubs_copy(tmp_path, cached, monkeypatch):
+    name = keep(tmp_path / "kept", {"image": [png(0), png(1)], "text": ["a", "b"]})
+    load, asked = datasets.load_dataset, []
+
+    def refuse(path, *arguments, revision=None, **options):
+        asked.append(revision)
+        if revision is None:
+            raise RuntimeError("Dataset scripts are no longer supported, but found kept.py")
+        return load(path, *arguments, **options)
+
+    monkeypatch.setattr(datasets, "load_dataset", refuse)
+    source = hub.open_hub(name, 9)
+    assert [entry.text for entry in source.entries] == ["a", "b"]
+    assert asked == [None, "refs/convert/parquet"]
+    assert "script" in source.notes[0]

@@ -519,9 +519,8 @@ def test_cub_whole(tmp_path):
         "README": "CUB",
     }
     root = lay(tmp_path / "CUB_200_2011", [*pictures, *masks], files)
-    assert [*texts_of(root).values()] == ["a black footed albatross"] * 2 + [
-        "a laysan albatross"
-    ] * 2
+    first, second = ["a black footed albatross"] * 2, ["a laysan albatross"] * 2
+    assert list(texts_of(root).values()) == [*first, *second]
     assert read_both(root)[2].left_out == {"masks of other pictures": 4}
 
 
