@@ -4,7 +4,7 @@ import ast
 import io
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -12,9 +12,15 @@ from PIL import Image
 
 from generate.errors import Refusal
 from generate.pictures.data.columns import choose_picture, find_captions, find_labels
+from generate.pictures.data.layouts.listings import read_headed, read_json_rows
 from generate.pictures.data.naming import Namer, describe_classes
 from generate.pictures.data.source import Entry, Source
 
+# The listings of the ImageFolder convention.
+READERS = {
+    "metadata.csv": lambda text: read_headed(text, ","),
+    "metadata.jsonl": read_json_rows,
+}
 # Which part of a set to learn from: the first of these that it has, else the first it names.
 SPLITS = ("train", "training", "all", "full", "validation", "valid", "val", "dev", "test")
 
@@ -31,7 +37,7 @@ def open_hub(name: str, examples: int, names: Mapping[str, str] | None = None) -
     datasets.disable_progress_bars()
     notes: list[str] = []
     try:
-        stream = open_stream(name, notes)
+        stream, files = open_stream(name, notes)
         features = stream.features or {}
         columns = []
         for key, kind in features.items():
@@ -58,12 +64,13 @@ def open_hub(name: str, examples: int, names: Mapping[str, str] | None = None) -
         others = ", ".join(sorted(set(columns) - {column}))
         notes.append(f"pictures from the column {column!r}; not used: {others}")
     namer = Namer(list_classes(features), (), names)
-    entries = read_rows(name, chain([first], rows), column, features, examples, namer)
+    written = read_written(files)
+    entries = read_rows(name, chain([first], rows), column, features, examples, namer, written)
     return Source(name, examples, entries, notes=tuple(notes))
 
 
-def open_stream(name: str, notes: list[str]) -> Any:
-    """The rows of the dataset ``name``, of its part for training where it has one.
+def open_stream(name: str, notes: list[str]) -> tuple[Any, list[str]]:
+    """The rows of the dataset ``name``, of its part for training where it has one; their files.
 
     Of a set in several configurations the first is taken. What was chosen is added to ``notes``.
     Raises what `datasets` does.
@@ -71,24 +78,50 @@ def open_stream(name: str, notes: list[str]) -> Any:
     import datasets
 
     try:
-        splits = datasets.load_dataset(name, streaming=True)
+        builder = datasets.load_dataset_builder(name)
     except RuntimeError as error:
         if "script" not in str(error):
             raise
         # The hub keeps a copy of what a script would make, and no script need be run.
         notes.append("it is loaded by a script; the hub's copy in Parquet is read instead")
-        splits = datasets.load_dataset(name, revision="refs/convert/parquet", streaming=True)
+        builder = datasets.load_dataset_builder(name, revision="refs/convert/parquet")
     except ValueError as error:
         listed = re.search(r"available configs: (\[.*?\])", str(error))
         if listed is None:
             raise
         configs = ast.literal_eval(listed[1])
         notes.append(f"configuration {configs[0]!r}; not used: {', '.join(configs[1:])}")
-        splits = datasets.load_dataset(name, configs[0], streaming=True)
+        builder = datasets.load_dataset_builder(name, configs[0])
+    splits = builder.as_streaming_dataset()
     split = next((split for split in SPLITS if split in splits), next(iter(splits)))
     if split != "train":
         notes.append(f"it has no split 'train'; its split {split!r} is taken")
-    return splits[split]
+    return splits[split], list((builder.config.data_files or {}).get(split, ()))
+
+
+def read_written(files: Iterable[str]) -> dict[str, list[str]]:
+    """The captions of a set's metadata.csv and .jsonl as they are written, by the picture's path.
+
+    Read by `datasets`, "NA" and "None" are nothing and "007" is 7, and of several lines for one
+    picture one is kept.
+    """
+    from datasets.utils import file_utils
+
+    found: dict[str, list[str]] = {}
+    for file in files:
+        folder, _, base = file.rpartition("/")
+        read = READERS.get(base)
+        if read is None:
+            continue
+        try:
+            with file_utils.xopen(file, "rb") as opened:
+                rows = list(read(opened.read().decode("utf-8-sig")))
+        except (OSError, ValueError, RuntimeError):
+            continue  # what the library makes of it stands
+        for row in rows:
+            told = found.setdefault(f"{folder}/{row.get('file_name')}", [])
+            told += [text for text in find_captions(row) if text not in told]
+    return found
 
 
 def holds_picture(cell: Any) -> bool:
@@ -125,8 +158,12 @@ def read_rows(
     features: Any,
     examples: int,
     namer: Namer | None = None,
+    written: Mapping[str, Sequence[str]] | None = None,
 ) -> Iterator[Entry]:
-    """Entries of the first ``examples`` rows, captioned by text, else by label."""
+    """Entries of the first ``examples`` rows, captioned by text, else by label.
+
+    ``written`` are captions by the paths of pictures that the rows only name.
+    """
     namer = namer or Namer(list_classes(features))
     for number in range(examples):
         try:
@@ -137,7 +174,8 @@ def read_rows(
             raise Refusal(f"hub dataset {name}: {explain(error)}") from None
         rest = {key: cell for key, cell in row.items() if key != column}
         read = open_cell(name, row[column])
-        if texts := find_captions(rest):
+        path = row[column].get("path") if isinstance(row[column], dict) else None
+        if texts := tuple((written or {}).get(path or "", ())) or find_captions(rest):
             yield Entry(f"{number:06d}", read, texts[0], {}, texts)
         else:
             tags = namer.find_tags(find_labels(rest, features))
