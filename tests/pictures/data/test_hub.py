@@ -1,5 +1,6 @@
 """Hub datasets through the real library, from local files: nothing is fetched."""
 
+import gc
 import io
 import json
 
@@ -13,6 +14,8 @@ from generate.pictures.data.dataset import gather
 from generate.pictures.data.vocabulary import tokens_of, tokens_of_each
 
 datasets = pytest.importorskip("datasets")
+# It leaves the metadata files open that it reads itself.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 def png(seed):
@@ -109,6 +112,8 @@ def keep(root, columns, kinds=None, split="train"):
 @pytest.fixture
 def cached(tmp_path, monkeypatch):
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    yield
+    gc.collect()
 
 
 def told(name, names=None):
@@ -294,8 +299,6 @@ def test_a_set_with_a_script_is_read_from_the_hubs_copy(tmp_path, cached, monkey
     assert "script" in source.notes[0]
 
 
-# `datasets` leaves the metadata file open that it reads itself.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("word", ["None", "NA", "null", "007", "nan", "a cat"])
 def test_words_of_a_hubs_csv_are_as_they_are_written(tmp_path, cached, word):
     (tmp_path / "kept/train").mkdir(parents=True)
