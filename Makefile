@@ -64,6 +64,10 @@ publish: build ## Put site/ on GitHub Pages (the gh-pages branch)
 
 ## -- One stage at a time ----------------------------------------------------
 
+.PHONY: dataset
+dataset: $(MODEL) ## Read the training pictures and say what was recognised in them
+	@$(RUN) dataset $(OPTIONS)
+
 .PHONY: train
 train: $(MODEL) ## Draw or read the training pictures and train the image model
 	@$(RUN) train $(OPTIONS)

@@ -42,6 +42,7 @@ class Pictures(Section):
     batch: int | None = Field(None, ge=1, le=4096)
     # The tables [pictures.NAME], each as its family's own model reads it.
     tables: dict[str, Section] = Field(default_factory=dict, exclude=True)
+    names: dict[str, str] | None = None  # None, not {}: what is not given is in no card's key
 
     @model_validator(mode="before")
     @classmethod

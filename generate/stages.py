@@ -16,6 +16,13 @@ def build(settings: Settings, args: argparse.Namespace) -> None:
     site(settings, args)
 
 
+def dataset(settings: Settings, args: argparse.Namespace) -> None:
+    """read the training pictures and say what was recognised"""
+    from generate.pictures.data.dataset import show_dataset
+
+    show_dataset(settings)
+
+
 def train(settings: Settings, args: argparse.Namespace) -> None:
     """draw or read the training pictures and train the image model"""
     from generate.pictures.training.stage import train_model
@@ -159,6 +166,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
     stage.__name__: stage
     for stage in (
         build,
+        dataset,
         train,
         sample,
         beast,

@@ -73,6 +73,10 @@ def decide_dataset(settings: Settings) -> Recipe:
         inputs["source"] = digest_file(path)
     else:
         relevant["examples"] = asked.examples
+    if asked.source != "field-guide":
+        from generate.pictures.data.folders import decide_reading  # light, but not as light as this
+
+        relevant |= decide_reading(path, asked.names)
     return Recipe("dataset", relevant, inputs, seed, list_training(settings))
 
 

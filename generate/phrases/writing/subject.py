@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from generate.animals import find_named
+
 # Each concept, and the words of captions and traits that mean it.
 COLOURS = {
     "red": "red crimson scarlet ruby",
@@ -111,7 +113,8 @@ class Subject:
     """What one card can speak of.
 
     gaps: gap name to a token of the notation (feature "horn+"), those that hold only.
-    holds: words that lines may ask for: concepts of the picture, its hour, and hints.
+    holds: words that lines may ask for: concepts of the picture, its hour, hints, and the kind of
+    animal that a person's own pictures name.
     """
 
     gaps: Mapping[str, str]
@@ -141,6 +144,10 @@ def read_subject(caption: str, traits: Mapping[str, str], hour: str, seed: int) 
         "coat": find(COATS, "coat"),
         "feeling": find(FEELINGS, "mood"),
     }
+    kind = find_named(traits, caption)
+    if kind:
+        seen["feature"] = seen["feature"] or kind.feature
+        seen["coat"] = seen["coat"] or kind.coat
     guessed = {
         "hour": HOURS[hour],
         "feature": rng.choice(EVERYONE_HAS),
@@ -151,6 +158,7 @@ def read_subject(caption: str, traits: Mapping[str, str], hour: str, seed: int) 
     every = words | said
     hints = {hint for hint, meant in HINTS.items() if every & set(meant.split())}
     holds = {token.rstrip("+") for token in seen.values() if token} | {hour} | hints
+    holds |= {kind.name} if kind else set()
     if seen["weather"] in (None, "petal+"):
         holds |= {"day": {"sunny"}, "night": {"starry"}}.get(hour, set())
     # Where a hint is more exact than a concept, only the hint holds.

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
+from generate.english import choose_article
 from generate.errors import Refusal, describe_error
 from generate.pictures.data.pixels import FAULTS, make_plain, quiet
 from generate.recipe import digest_bytes
@@ -75,10 +76,10 @@ def caption_picture(image: Image.Image) -> Measured:
     pick = int(digest_bytes(small.tobytes())[:8], 16)
     light = LIGHTS[hour][pick % 3]
     coat = f"{colour} and {second}" if second else colour
-    figure = f"{article(shape)} {shape} figure in {coat}"
+    figure = f"{choose_article(shape)} {shape} figure in {coat}"
     ways = (
         f"{figure}, before {ground}, {light}",
-        f"{article(coat)} {coat} figure, {shape}, on {ground}, {light}",
+        f"{choose_article(coat)} {coat} figure, {shape}, on {ground}, {light}",
         f"{light}, {figure} against {ground}",
     )
     sentence = ways[pick // 3 % 3]
@@ -163,8 +164,3 @@ def name_shape(mask: np.ndarray) -> str:
     if width > 1.5 * height:
         return "long"
     return "round" if mask.sum() > 0.62 * height * width else "branching"
-
-
-def article(words: str) -> str:
-    """ "a" or "an" before ``words``."""
-    return "an" if words[0] in "aeiou" else "a"

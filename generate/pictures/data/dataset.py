@@ -21,9 +21,10 @@ from generate.freshness.decide import decide_dataset
 from generate.pictures.compute.tensors import Damaged, read_tensors, write_tensors
 from generate.pictures.data.folders import open_folder, open_zip
 from generate.pictures.data.pixels import FAULTS, make_plain, quiet
+from generate.pictures.data.report import say, tell_rows
 from generate.pictures.data.source import FIELD_GUIDE, Source
 from generate.pictures.data.vocabulary import Vocabulary, collect_vocabulary, read_vocabulary
-from generate.recipe import digest, digest_bytes, holds, write_recipe
+from generate.recipe import digest, digest_bytes, holds, read_recipe, write_recipe
 from generate.settings import Settings
 
 PICTURES, ROWS, WORDS = "pictures.safetensors", "metadata.jsonl", "vocabulary.json"
@@ -45,7 +46,7 @@ class Dataset:
 
 
 def build_dataset(settings: Settings) -> Path:
-    """Make work/dataset/ unless it is fresh, and return it.
+    """Make work/dataset/ unless it is fresh, and return it; says what was recognised in the source.
 
     Broken, tiny and duplicate pictures are left out and counted, and those too large for Pillow
     (179 megapixels). `Refusal` if fewer than two different pictures remain.
@@ -55,7 +56,9 @@ def build_dataset(settings: Settings) -> Path:
     if holds(folder, recipe):
         return folder
     started = time.monotonic()
-    images, rows, skipped, vocabulary = gather(settings)
+    source = open_source(settings)
+    say(source.notes)
+    images, rows, skipped, vocabulary = gather(settings, source)
     split_rows(rows, settings.pictures.held_out)
     folder.mkdir(parents=True, exist_ok=True)
     write_tensors(folder / PICTURES, {"images": images})
@@ -70,10 +73,21 @@ def build_dataset(settings: Settings) -> Path:
         ["numpy", "pillow"],
         pictures=len(rows),
         skipped=dict(skipped),
+        notes=list(source.notes),
     )
-    left_out = ", ".join(f"{count} {reason}" for reason, count in sorted(skipped.items()))
-    print(f"dataset   {len(rows)} pictures" + (f"; left out: {left_out}" if left_out else ""))
+    say(tell_rows(rows, skipped))
     return folder
+
+
+def show_dataset(settings: Settings) -> None:
+    """Make work/dataset/ unless it is fresh, and say in either case what was recognised."""
+    folder = settings.work / "dataset"
+    if holds(folder, decide_dataset(settings)):
+        recorded = read_recipe(folder) or {}
+        rows = read_dataset(folder).rows
+        say([*recorded.get("notes", ()), *tell_rows(rows, recorded.get("skipped", {}))])
+    else:
+        build_dataset(settings)
 
 
 def open_source(settings: Settings) -> Source:
@@ -85,15 +99,15 @@ def open_source(settings: Settings) -> Source:
         return open_field_guide(settings)
     path = settings.home / name
     if path.is_dir():
-        return open_folder(path)
+        return open_folder(path, settings.pictures.names)
     if path.is_file():
         if zipfile.is_zipfile(path):
-            return open_zip(path)
+            return open_zip(path, settings.pictures.names)
         raise Refusal(f"pictures.source = {name!r}: this file is no zip; give a folder or a zip")
     if looks_like_hub(name):
         from generate.pictures.data.hub import open_hub
 
-        return open_hub(name, settings.pictures.examples)
+        return open_hub(name, settings.pictures.examples, settings.pictures.names)
     raise Refusal(
         f"pictures.source = {name!r}: no such folder or file below {settings.home}; give a folder, "
         f'a zip, a hub dataset as "owner/name", or "{FIELD_GUIDE}"'
@@ -108,17 +122,17 @@ def looks_like_hub(name: str) -> bool:
 
 
 def gather(
-    settings: Settings,
+    settings: Settings, source: Source | None = None
 ) -> tuple[np.ndarray, list[dict[str, Any]], Counter[str], Vocabulary]:
-    """Open every picture of the source; the sound ones as an array, with rows and a tally."""
-    source = open_source(settings)
-    if strays := source.unmatched:
-        some = f"{len(strays)} caption{'s' * (len(strays) != 1)}"
-        print(f"dataset   {source.name}: no picture for {some}, such as {strays[0]!r}")
+    """Open every picture of the source; the sound ones as an array, with rows and a tally.
+
+    A row holds "file_name", "text", "tags", and, where people gave several captions, "texts".
+    """
+    source = source or open_source(settings)
     size = settings.pictures.size
     images: list[np.ndarray] = []
     rows: list[dict[str, Any]] = []
-    skipped: Counter[str] = Counter()
+    skipped: Counter[str] = Counter(source.left_out)
     seen: set[str] = set()
     with tqdm(source.entries, "pictures", source.total, unit="picture", leave=False) as entries:
         for entry in entries:
@@ -141,7 +155,8 @@ def gather(
                 continue
             seen.add(mark)
             images.append(pixels)
-            rows.append({"file_name": entry.name, "text": entry.text, "tags": entry.tags})
+            row = {"file_name": entry.name, "text": entry.text, "tags": entry.tags}
+            rows.append(row | ({"texts": list(entry.texts)} if len(entry.texts) > 1 else {}))
     if len(images) < 2:
         tally = ", ".join(f"{count} {reason}" for reason, count in sorted(skipped.items()))
         raise Refusal(

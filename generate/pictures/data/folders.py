@@ -1,140 +1,157 @@
-"""Find training pictures in a folder or a zip that follows the ImageFolder convention.
+"""Find training pictures in a folder or a zip, with the words that lie beside them.
 
-ImageFolder (the `datasets` library's): class folders, or a metadata.jsonl with ``file_name`` and
-``text``, or neither.
+What is known of a picture comes, in this order, from captions, from labels in a listing, from the
+class folder it lies in, from the classes of its boxes, and from its file's name.
 """
 
-import io
-import json
 import zipfile
-from collections.abc import Callable, Iterator
-from pathlib import Path, PurePosixPath
-
-from PIL import Image
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 from generate.errors import Refusal
-from generate.files import split_lines
-from generate.pictures.data.archive import list_members, open_archive, read_member
+from generate.pictures.data.classes import find_classes, find_stems
+from generate.pictures.data.endings import (
+    ENDINGS,
+    HEIF,
+    can_open_heif,
+    count_endings,
+    split_files,
+)
+from generate.pictures.data.layouts.listings import read_listings
+from generate.pictures.data.layouts.reading import Index, Reading
+from generate.pictures.data.layouts.sidecars import find_sidecars, read_sidecars
+from generate.pictures.data.layouts.unread import find_unread
+from generate.pictures.data.naming import Namer, describe_classes, is_known
+from generate.pictures.data.report import explain, tell_captions, tell_classes, tell_rest
 from generate.pictures.data.source import Entry, Source
+from generate.pictures.data.tables import Table, find_tables
+from generate.pictures.data.tree import Tree, ending_of, list_folder, list_zip
 
-SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"))
-SPLITS = frozenset(("train", "training", "test", "testing", "valid", "validation", "val", "data"))
-METADATA = "metadata.jsonl"
+# Raise it when other words or other pictures are read from the same files: sets of people's own are
+# then read, and their models trained, anew.
+READING = 2
 
 
-def open_folder(folder: Path) -> Source:
-    """Pictures below ``folder``, in order of their names; hidden files are passed over."""
-    files = sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file()
-        and path.suffix.lower() in SUFFIXES
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+def open_folder(folder: Path, names: Mapping[str, str] | None = None) -> Source:
+    """Pictures below ``folder``, in order of their names; hidden files are passed over.
+
+    ``names`` are what the settings want classes called. `Refusal` where there are no pictures, or
+    a metadata file is broken.
+    """
+    return open_tree(list_folder(folder), "", names)
+
+
+def open_zip(path: Path, names: Mapping[str, str] | None = None) -> Source:
+    """Pictures inside a zip, as `open_folder` reads them from a folder."""
+    return open_tree(list_zip(path), "this zip ", names)
+
+
+def decide_reading(path: Path, names: Mapping[str, str] | None) -> dict[str, Any]:
+    """What decides, beside the files themselves, how a set is read: part of the dataset's key."""
+    found = {"reading": READING} | ({"names": dict(names)} if names else {})
+    if can_open_heif() and (path.is_dir() or zipfile.is_zipfile(path)):
+        tree = list_folder(path) if path.is_dir() else list_zip(path)
+        if any(ending_of(name) in HEIF for name in tree.sizes):
+            found["heif"] = True
+    return found
+
+
+def open_tree(tree: Tree, what: str, names: Mapping[str, str] | None) -> Source:
+    """The pictures of a tree with what is said of them."""
+    pictures, left_out, others = split_files(tree.sizes)
+    if not pictures:
+        found = [f"{number} {reason}{explain(reason)}" for reason, number in left_out.items()]
+        found += [count_endings(others)] if others else []
+        raise Refusal(
+            f"{tree.where}: {what}holds no pictures ({', '.join(sorted(ENDINGS | HEIF))})"
+            + (f"; it holds {', '.join(found)}" if found else "")
+        )
+    index, reading = Index(pictures), Reading()
+    sidecars = find_sidecars(index, others)
+    rest = [file for file in others if file not in sidecars]
+    read_listings(tree, index, rest, reading)
+    read_sidecars(tree, sidecars, reading)
+    reading.unread += find_unread(tree, [file for file in rest if file not in reading.files])
+    tables = find_tables(tree, [file for file in rest if file not in reading.files])
+    labels, way = choose_labels(pictures, reading, tables, names)
+    # Captions say more than a class, and where they are it is not wanted.
+    pairs = zip(pictures, labels, strict=True)
+    labels = [[] if reading.texts.get(name) else raws for name, raws in pairs]
+    namer = Namer({raw for raws in labels for raw in raws}, tables, names)
+    tags = [namer.find_tags(raws) for raws in labels]
+    if len({tag for row in tags for tag in row.values()}) < 2:
+        tags = [{} for _ in tags]
+    used = {*reading.files, namer.told_by}
+    notes = [
+        *tell_classes(namer, way, names),
+        *tell_captions(tree.where, reading),
+        *tell_rest(file for file in others if file not in used),
+    ]
+    entries = describe(tree, pictures, reading, tags)
+    return Source(tree.where, len(pictures), entries, notes=tuple(notes), left_out=left_out)
+
+
+def choose_labels(
+    pictures: Sequence[str],
+    reading: Reading,
+    tables: Sequence[Table],
+    names: Mapping[str, str] | None,
+) -> tuple[list[list[str]], str]:
+    """The classes of each picture as they are called in the set, and how they were found."""
+    numbers = {part for name in pictures for part in name.split("/")[:-1] if part.isdecimal()}
+    namer = Namer(numbers, tables, names)
+    folders = find_classes(
+        pictures, is_known, lambda raw: raw not in numbers or bool(namer.name(raw))
     )
-    names = [path.relative_to(folder).as_posix() for path in files]
-    captions: dict[str, str] = {}
-    for listing in sorted(path for path in folder.rglob(METADATA) if path.is_file()):
-        under = listing.parent.relative_to(folder)
-        captions |= read_captions(listing.read_bytes(), under.as_posix(), str(listing))
-    if not files:
-        raise Refusal(f"{folder}: holds no pictures ({', '.join(sorted(SUFFIXES))})")
-
-    def read(path: Path) -> Callable[[], Image.Image]:
-        return lambda: Image.open(path)
-
-    openers = [read(path) for path in files]
-    return gather_entries(str(folder), names, openers, captions)
-
-
-def open_zip(path: Path) -> Source:
-    """Pictures inside a zip, read in place: nothing is unpacked, so no name can escape."""
-    archive = open_archive(path)
-    members = list_members(archive)
-    names = sorted(n for n in members if PurePosixPath(n).suffix.lower() in SUFFIXES)
-    captions: dict[str, str] = {}
-    for name in sorted(n for n in members if PurePosixPath(n).name == METADATA):
-        under, where = PurePosixPath(name).parent.as_posix(), f"{path}:{name}"
-        try:
-            listing = read_member(archive, members[name])
-        except OSError as error:
-            raise Refusal(f"{where}: cannot be read ({error}); mend or remove it") from None
-        captions |= read_captions(listing, under, where)
-    if not names:
-        raise Refusal(f"{path}: this zip holds no pictures ({', '.join(sorted(SUFFIXES))})")
-
-    def read(info: zipfile.ZipInfo) -> Callable[[], Image.Image]:
-        return lambda: Image.open(io.BytesIO(read_member(archive, info)))
-
-    openers = [read(members[name]) for name in names]
-    return gather_entries(str(path), names, openers, captions)
+    ways = {
+        "class folders": [[raw] if raw else [] for raw in folders],
+        "boxes": [reading.boxes.get(name, []) for name in pictures],
+        "file names": [[raw] if raw else [] for raw in find_stems(pictures)],
+    }
+    # One class for all says nothing, nor do numbers that nobody names.
+    told = {way: len(name_all(found, tables, names)) for way, found in ways.items()}
+    telling = [way for way in ways if told[way] > 1]
+    if "class folders" in telling or not telling:
+        way = "class folders"
+    else:
+        way = max(telling, key=lambda way: sum(map(bool, ways[way])))
+    labelled = [reading.labels.get(name, []) for name in pictures]
+    known = {raw for raws in labelled for raw in raws}
+    namer = Namer(known, tables, names)
+    known = {raw for raw in known if namer.name(raw)}
+    # Of pictures that lie in no class folder, boxes may tell one of those classes.
+    others = {raw for raws in ways[way] for raw in raws}
+    rows = zip(labelled, ways[way], ways["boxes"], strict=True)
+    found = [
+        label if known.intersection(label) else raws or [raw for raw in box if raw in others]
+        for label, raws, box in rows
+    ]
+    by_label = sum(map(bool, map(known.intersection, labelled)))
+    return found, "labels" if by_label > len(pictures) / 2 else way
 
 
-def gather_entries(
-    where: str,
-    names: list[str],
-    openers: list[Callable[[], Image.Image]],
-    captions: dict[str, str],
-) -> Source:
-    """The pictures called ``names`` with their captions, and which captions belong to none."""
-    unmatched = tuple(sorted(captions.keys() - set(names)))
-    return Source(where, len(names), describe(names, openers, captions), unmatched=unmatched)
+def name_all(
+    labels: Sequence[Sequence[str]], tables: Sequence[Table], names: Mapping[str, str] | None
+) -> set[str]:
+    """The names of all classes in ``labels``."""
+    namer = Namer({raw for raws in labels for raw in raws}, tables, names)
+    return {namer.name(raw) for raw in namer.raws} - {""}
 
 
 def describe(
-    names: list[str], openers: list[Callable[[], Image.Image]], captions: dict[str, str]
+    tree: Tree, pictures: Sequence[str], reading: Reading, tags: Sequence[dict[str, str]]
 ) -> Iterator[Entry]:
-    """Give each picture its caption, else its class folder where there are two classes or more.
+    """Give each picture its captions, else its classes where the set has two or more.
 
     Bytes of a file's name that are no UTF-8 are spelt out, since the name is written to files.
     """
-    classes = [class_of(name) for name in names]
-    classed = len({label for label in classes if label}) > 1
-    for name, opener, label in zip(names, openers, classes, strict=True):
+    for name, found in zip(pictures, tags, strict=True):
         written = name.encode("utf-8", "backslashreplace").decode("utf-8")
-        if name in captions:
-            yield Entry(written, opener, captions[name])
-        elif classed and label:
-            yield Entry(written, opener, f"a {label}", {"class": label})
+        read = partial(tree.open, name)
+        texts = tuple(reading.texts.get(name, ()))
+        if texts:
+            yield Entry(written, read, texts[0], {}, texts)
         else:
-            yield Entry(written, opener)
-
-
-def class_of(name: str) -> str:
-    """The folder that a picture lies in, unless that only names a split: "train/cat/1.jpg": cat."""
-    folders = [part for part in PurePosixPath(name).parent.parts if part.lower() not in SPLITS]
-    return tidy(folders[-1].replace("_", " ").replace("-", " ")).casefold() if folders else ""
-
-
-def read_captions(data: bytes, under: str, where: str) -> dict[str, str]:
-    """``file_name`` → ``text`` of a metadata.jsonl that lies in the folder ``under``.
-
-    Raises `Refusal` naming ``where`` and the line for one that is no such row, or is not UTF-8.
-    """
-    captions: dict[str, str] = {}
-    prefix = PurePosixPath(under)
-    try:
-        lines = split_lines(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise Refusal(f"{where}: is not UTF-8 text; save it as UTF-8") from None
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            text = row.get("text", row.get("caption"))
-            name = (prefix / str(row["file_name"])).as_posix()
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            raise Refusal(
-                f'{where}: line {number} is not {{"file_name": …, "text": …}}; mend or remove it'
-            ) from None
-        if isinstance(text, str) and (told := tidy(text)):
-            captions[name] = told
-    return captions
-
-
-def tidy(text: str) -> str:
-    """``text`` on one line, its words one space apart, without halves of characters.
-
-    JSON may spell half an emoji, which UTF-8 cannot hold.
-    """
-    return " ".join(text.encode("utf-8", "ignore").decode("utf-8").split())
+            yield Entry(written, read, describe_classes(found), found)

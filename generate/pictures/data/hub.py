@@ -1,48 +1,138 @@
 """Stream the first pictures of a Hugging Face dataset through the `datasets` library."""
 
+import ast
 import io
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 from PIL import Image
 
 from generate.errors import Refusal
-from generate.pictures.data.folders import tidy
+from generate.pictures.data.columns import choose_picture, find_captions, find_labels
+from generate.pictures.data.layouts.listings import read_headed, read_json_rows
+from generate.pictures.data.naming import Namer, describe_classes
 from generate.pictures.data.source import Entry, Source
 
-CAPTIONS = ("text", "caption", "captions", "description", "prompt")
+# The listings of the ImageFolder convention.
+READERS = {
+    "metadata.csv": lambda text: read_headed(text, ","),
+    "metadata.jsonl": read_json_rows,
+}
+# Which part of a set to learn from: the first of these that it has, else the first it names.
+SPLITS = ("train", "training", "all", "full", "validation", "valid", "val", "dev", "test")
 
 
-def open_hub(name: str, examples: int) -> Source:
+def open_hub(name: str, examples: int, names: Mapping[str, str] | None = None) -> Source:
     """The first ``examples`` pictures of the dataset ``name``; `Refusal` if it cannot be reached.
 
-    HF_TOKEN, where the environment has it, opens gated datasets; HF_ENDPOINT names a mirror.
+    ``names`` are what the settings want classes called. HF_TOKEN, where the environment has it,
+    opens gated datasets; HF_ENDPOINT names a mirror.
     """
     import datasets
     from huggingface_hub.errors import HfHubHTTPError
 
     datasets.disable_progress_bars()
+    notes: list[str] = []
     try:
-        stream = datasets.load_dataset(name, split="train", streaming=True)
+        stream, files = open_stream(name, notes)
         features = stream.features or {}
-        columns = [key for key, kind in features.items() if isinstance(kind, datasets.Image)]
-        for key in columns:
+        columns = []
+        for key, kind in features.items():
             # Left to the stream, one picture that cannot be decoded would end it.
-            stream = stream.cast_column(key, datasets.Image(decode=False))
+            plain: Any = datasets.Image(decode=False)
+            if isinstance(getattr(kind, "feature", None), datasets.Image):
+                kind, plain = kind.feature, datasets.List(plain)  # of several the first is taken
+            if isinstance(kind, datasets.Image):
+                columns.append(key)
+                stream = stream.cast_column(key, plain)
         rows = iter(stream)
         first = next(rows)
     except StopIteration:
-        raise Refusal(f"hub dataset {name}: its split 'train' is empty") from None
+        raise Refusal(f"hub dataset {name}: it is empty") from None
     except (OSError, ValueError, RuntimeError, HfHubHTTPError) as error:
         raise Refusal(f"hub dataset {name}: {explain(error)}") from None
+    columns = columns or [key for key, cell in first.items() if holds_picture(cell)]
     if not columns:
         raise Refusal(
             f"hub dataset {name}: no column holds pictures (it has {', '.join(sorted(first))})"
         )
-    column = "image" if "image" in columns else min(columns)
-    return Source(name, examples, read_rows(name, chain([first], rows), column, features, examples))
+    column = choose_picture(columns, first)
+    if columns != [column]:
+        others = ", ".join(sorted(set(columns) - {column}))
+        notes.append(f"pictures from the column {column!r}; not used: {others}")
+    namer = Namer(list_classes(features), (), names)
+    written = read_written(files)
+    entries = read_rows(name, chain([first], rows), column, features, examples, namer, written)
+    return Source(name, examples, entries, notes=tuple(notes))
+
+
+def open_stream(name: str, notes: list[str]) -> tuple[Any, list[str]]:
+    """The rows of the dataset ``name``, of its part for training where it has one; their files.
+
+    Of a set in several configurations the first is taken. What was chosen is added to ``notes``.
+    Raises what `datasets` does.
+    """
+    import datasets
+
+    try:
+        builder = datasets.load_dataset_builder(name)
+    except RuntimeError as error:
+        if "script" not in str(error):
+            raise
+        # The hub keeps a copy of what a script would make, and no script need be run.
+        notes.append("it is loaded by a script; the hub's copy in Parquet is read instead")
+        builder = datasets.load_dataset_builder(name, revision="refs/convert/parquet")
+    except ValueError as error:
+        listed = re.search(r"available configs: (\[.*?\])", str(error))
+        if listed is None:
+            raise
+        configs = ast.literal_eval(listed[1])
+        notes.append(f"configuration {configs[0]!r}; not used: {', '.join(configs[1:])}")
+        builder = datasets.load_dataset_builder(name, configs[0])
+    splits = builder.as_streaming_dataset()
+    split = next((split for split in SPLITS if split in splits), next(iter(splits)))
+    if split != "train":
+        notes.append(f"it has no split 'train'; its split {split!r} is taken")
+    return splits[split], list((builder.config.data_files or {}).get(split, ()))
+
+
+def read_written(files: Iterable[str]) -> dict[str, list[str]]:
+    """The captions of a set's metadata.csv and .jsonl as they are written, by the picture's path.
+
+    Read by `datasets`, "NA" and "None" are nothing and "007" is 7, and of several lines for one
+    picture one is kept.
+    """
+    from datasets.utils import file_utils
+
+    found: dict[str, list[str]] = {}
+    for file in files:
+        folder, _, base = file.rpartition("/")
+        read = READERS.get(base)
+        if read is None:
+            continue
+        try:
+            with file_utils.xopen(file, "rb") as opened:
+                rows = list(read(opened.read().decode("utf-8-sig")))
+        except (OSError, ValueError, RuntimeError):
+            continue  # what the library makes of it stands
+        for row in rows:
+            told = found.setdefault(f"{folder}/{row.get('file_name')}", [])
+            told += [text for text in find_captions(row) if text not in told]
+    return found
+
+
+def holds_picture(cell: Any) -> bool:
+    """Whether a cell that is not declared a picture is one: bytes, or a row of them."""
+    return isinstance(cell, bytes) or (isinstance(cell, dict) and bool(cell.get("bytes")))
+
+
+def list_classes(features: Mapping[str, Any]) -> list[str]:
+    """The names that the columns of classes know."""
+    kinds = [getattr(kind, "feature", kind) for kind in features.values()]
+    return [name for kind in kinds for name in getattr(kind, "names", None) or ()]
 
 
 def explain(error: Exception) -> str:
@@ -62,9 +152,19 @@ def explain(error: Exception) -> str:
 
 
 def read_rows(
-    name: str, rows: Iterator[dict[str, Any]], column: str, features: Any, examples: int
+    name: str,
+    rows: Iterator[dict[str, Any]],
+    column: str,
+    features: Any,
+    examples: int,
+    namer: Namer | None = None,
+    written: Mapping[str, Sequence[str]] | None = None,
 ) -> Iterator[Entry]:
-    """Entries of the first ``examples`` rows, captioned by text, else by label."""
+    """Entries of the first ``examples`` rows, captioned by text, else by label.
+
+    ``written`` are captions by the paths of pictures that the rows only name.
+    """
+    namer = namer or Namer(list_classes(features))
     for number in range(examples):
         try:
             row = next(rows)
@@ -72,27 +172,14 @@ def read_rows(
             return
         except (OSError, ValueError, RuntimeError) as error:
             raise Refusal(f"hub dataset {name}: {explain(error)}") from None
-        told = (tidy(row[key]) for key in CAPTIONS if isinstance(row.get(key), str))
-        text = next((words for words in told if words), None)
-        tags = {}
-        label = row.get("label", row.get("labels"))
-        if text is None and isinstance(label, int | str):
-            named = name_label(label, features.get("label", features.get("labels")))
-            if named:
-                text, tags = f"a {named}", {"class": named}
-        yield Entry(f"{number:06d}", open_cell(name, row[column]), text, tags)
-
-
-def name_label(label: int | str, kind: Any) -> str:
-    """What a row's label says, by the names of its column where it has any; "" if it has not this.
-
-    Sets for contests give -1 where the answer is kept back.
-    """
-    try:
-        named = kind.int2str(label) if hasattr(kind, "int2str") else label
-    except ValueError:
-        return ""
-    return tidy(str(named).replace("_", " ")).casefold()
+        rest = {key: cell for key, cell in row.items() if key != column}
+        read = open_cell(name, row[column])
+        path = row[column].get("path") if isinstance(row[column], dict) else None
+        if texts := tuple((written or {}).get(path or "", ())) or find_captions(rest):
+            yield Entry(f"{number:06d}", read, texts[0], {}, texts)
+        else:
+            tags = namer.find_tags(find_labels(rest, features))
+            yield Entry(f"{number:06d}", read, describe_classes(tags), tags)
 
 
 def open_cell(name: str, cell: Any) -> Callable[[], Image.Image]:
@@ -102,9 +189,14 @@ def open_cell(name: str, cell: Any) -> Callable[[], Image.Image]:
     hub has to be asked for it and does not answer.
     """
 
+    if isinstance(cell, list):
+        return open_cell(name, cell[0] if cell else None)
+
     def read() -> Image.Image:
         if isinstance(cell, Image.Image):
             return cell
+        if isinstance(cell, bytes):
+            return Image.open(io.BytesIO(cell))
         if not isinstance(cell, dict) or not (cell.get("bytes") or cell.get("path")):
             raise ValueError("no picture in this row")
         return Image.open(io.BytesIO(cell["bytes"] or fetch(name, cell["path"])))

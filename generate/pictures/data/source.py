@@ -1,6 +1,7 @@
 """What every source of training pictures gives: entries, each with its words, not opened yet."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from PIL import Image
@@ -13,19 +14,22 @@ class Entry:
     """One picture before it is opened.
 
     ``open`` returns the picture, or raises OSError, ValueError or SyntaxError where it is broken.
+    ``text`` is its caption, the first of ``texts`` where people gave it several.
     """
 
     name: str
     open: Callable[[], Image.Image]
     text: str | None = None
     tags: dict[str, str] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Source:
     """Training pictures: how many at most (None: not known beforehand), and an iterator of them.
 
-    ``unmatched`` are the names that captions were given for and that no picture bears.
+    ``notes`` say, a line each, what was recognised and what is not read; ``left_out`` counts
+    pictures that cannot be opened here, by reason.
     """
 
     name: str
@@ -33,4 +37,5 @@ class Source:
     entries: Iterator[Entry]
     known: dict[str, tuple[str, ...]] = field(default_factory=dict)
     synonyms: dict[str, str] = field(default_factory=dict)
-    unmatched: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=Counter)

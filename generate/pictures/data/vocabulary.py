@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from generate.english import list_singulars
 from generate.errors import Refusal
 from generate.files import read_json, write_json
 
@@ -30,8 +31,6 @@ SILENT = frozenset(
     three under until up upon us very was we were what when where which while who whose why will
     with within without you your""".split()
 )
-# Plurals that add more than -s or -es.
-PLURALS = {"ies": "y", "ves": "f", "ice": "ouse"}
 WORDS = "word"  # group of tokens taken from captions
 
 
@@ -149,12 +148,7 @@ class Vocabulary:
 
 def match(word: str, names: Mapping[str, str]) -> str | None:
     """The token that ``word``, or its singular, names."""
-    forms = [word, word.removesuffix("s"), word.removesuffix("es")]
-    forms += [word[: -len(end)] + one for end, one in PLURALS.items() if word.endswith(end)]
-    for form in forms:
-        if form in names:
-            return names[form]
-    return None
+    return next((names[form] for form in (word, *list_singulars(word)) if form in names), None)
 
 
 def read_vocabulary(path: Path) -> Vocabulary:
@@ -177,7 +171,7 @@ def collect_vocabulary(
     synonyms: Mapping[str, str] | None = None,
     limit: int = 512,
 ) -> Vocabulary:
-    """The vocabulary of a training set of ``rows`` with "text" (or None) and "tags".
+    """The vocabulary of a training set of ``rows`` with "text" (or None), "texts" and "tags".
 
     ``known`` lists groups in full (the field guide's). Otherwise every tag value is a token, and,
     where there are no tags, every telling word of the captions that two pictures or more share,
@@ -192,10 +186,11 @@ def collect_vocabulary(
     for row in rows:
         total += 1
         for group, value in row["tags"].items():
-            groups.setdefault(str(value).casefold(), group)
-        if row["text"] and not row["tags"]:
-            words = {word.casefold() for word in WORD.findall(row["text"])}
-            counts.update(words - SILENT)
+            # The second class of a picture is of the group of the first.
+            groups.setdefault(str(value).casefold(), group.rstrip(" 0123456789"))
+        if not row["tags"]:
+            told = " ".join(texts_of(row))
+            counts.update({word.casefold() for word in WORD.findall(told)} - SILENT)
     shared = [word for word, count in counts.most_common() if 2 <= count < total][:limit]
     for word in shared:
         groups.setdefault(word, WORDS)
@@ -207,3 +202,17 @@ def tokens_of(vocabulary: Vocabulary, text: str | None, tags: Mapping[str, str])
     if tags:
         return [str(value).casefold() for value in tags.values() if value]
     return vocabulary.find(text)[0] if text else []
+
+
+def texts_of(row: Mapping[str, Any]) -> list[str]:
+    """The captions of a row: "texts" where people gave several, else its "text"; [] for none."""
+    return list(row.get("texts") or filter(None, [row["text"]]))
+
+
+def tokens_of_each(vocabulary: Vocabulary, row: Mapping[str, Any]) -> list[list[str]]:
+    """The tokens of a row by each of its captions; one list at least, the first that of its text.
+
+    A picture with several captions is to be shown with another of them each time.
+    """
+    texts: list[str | None] = [*texts_of(row)]
+    return [tokens_of(vocabulary, text, row["tags"]) for text in texts or [None]]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from generate.animals import find_named
 from generate.recipe import derive_seed
 from generate.sounds.voice.kinds import FAMILIES, Family
 
@@ -170,6 +171,7 @@ def compose(rng: random.Random, tune: float) -> tuple[float, ...]:
 def imagine_beast(seed: int, traits: Mapping[str, str] | None = None, caption: str = "") -> Beast:
     """The beast of a card: body plan and size words in its traits and caption, else its seed.
 
+    A card without a plan, of a person's own pictures, may name an animal by its class or caption.
     The same card gives the same beast; words that name no body leave mass (even over the
     logarithm, 0.02 to 600 kg) and family to the seed.
     """
@@ -177,18 +179,26 @@ def imagine_beast(seed: int, traits: Mapping[str, str] | None = None, caption: s
     traits = traits or {}
     values = [str(traits.get("plan", "")), *map(str, traits.values())]
     words = re.findall(r"[a-z]+", " ".join([*values, caption]).lower())
-    low, high, families = LIGHTEST, HEAVIEST, tuple(FAMILIES)
-    for word in words:
-        found = next((body for names, body in BODIES.items() if _is_in(word, names)), None)
-        if found:
-            low, high, families = found
-            break
+    low, high, families = find_body(traits, caption, words)
     mass = math.exp(rng.uniform(math.log(low), math.log(high)))
     for word in dict.fromkeys(words):
         mass *= next((factor for names, factor in SIZES.items() if word in names), 1.0)
     mass = round(min(max(mass, LIGHTEST), HEAVIEST), 4)
     fitting = [name for name in families if fits(mass, name)] or list(families)
     return Beast(seed, mass, rng.choice(fitting))
+
+
+def find_body(
+    traits: Mapping[str, str], caption: str, words: list[str]
+) -> tuple[float, float, tuple[str, ...]]:
+    """Mass from and to, and voices, of the body that traits or caption name; else of any."""
+    if kind := find_named(traits, caption):
+        return *kind.mass, kind.voices
+    for word in words:
+        found = next((body for names, body in BODIES.items() if _is_in(word, names)), None)
+        if found:
+            return found
+    return LIGHTEST, HEAVIEST, tuple(FAMILIES)
 
 
 def fits(mass: float, family: str) -> bool:

@@ -9,6 +9,7 @@ from PIL import Image
 
 from generate.errors import Refusal
 from generate.pictures.data import hub
+from generate.pictures.data.classes import find_classes
 from generate.pictures.data.dataset import (
     build_dataset,
     fit,
@@ -16,7 +17,7 @@ from generate.pictures.data.dataset import (
     open_source,
     read_dataset,
 )
-from generate.pictures.data.folders import class_of
+from generate.pictures.data.naming import Namer
 
 
 def paint(path, seed, size=(48, 40), mode="RGB"):
@@ -139,8 +140,9 @@ def test_refuses_in_one_line(tmp_path, write_settings, source, line):
 def test_names_of_hub_datasets_and_classes():
     assert looks_like_hub("Rapidata/Other-Animals-10")
     assert not any(map(looks_like_hub, ("pets", "../pets", "a/b/c", "animals/set.zip", "./x")))
-    assert class_of("animals10/train/sea_lion/3.jpg") == "sea lion"
-    assert class_of("3.jpg") == ""
+    found = find_classes(["animals10/train/sea_lion/3.jpg", "animals10/test/owl/3.jpg"])
+    assert list(map(Namer().name, found)) == ["sea lion", "owl"]
+    assert find_classes(["3.jpg"]) == [""]
 
 
 def test_an_unreachable_hub_is_one_clear_line(write_settings, monkeypatch):
@@ -165,7 +167,7 @@ def test_rows_of_the_hub_keep_captions_labels_and_holes():
     found = list(hub.read_rows("a/b", iter(rows), "image", {"label": Names()}, 3))
     assert [(e.text, e.tags) for e in found] == [
         ("a sea lion", {"class": "sea lion"}),
-        ("a owl", {"class": "owl"}),
+        ("an owl", {"class": "owl"}),
         ("an owl", {}),
     ]
     with pytest.raises(ValueError, match="no picture"):

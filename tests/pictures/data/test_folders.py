@@ -11,7 +11,7 @@ from generate.errors import Refusal
 from generate.files import read_json_lines
 from generate.pictures.data import hub
 from generate.pictures.data.dataset import build_dataset, read_dataset
-from generate.pictures.data.folders import tidy
+from generate.pictures.data.naming import tidy
 from generate.pictures.model_folder import PROMPTS, read_prompts
 from generate.pictures.sampling.prints import read_rows
 

@@ -1,0 +1,138 @@
+"""What the columns of a row mean, the same in a hub's set, a CSV and a metadata.jsonl."""
+
+import ast
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from generate.pictures.data.naming import tidy
+
+CAPTIONS = (
+    "text texts caption captions sentences sentence description descriptions prompt prompts comment"
+    " comments alt_text txt"
+).split()
+NUMBERED = re.compile(r"(caption|text|sentence|description|comment)s?[-_ ]?\d+")
+# Keys of the rows that a caption may be itself, as in the splits of Karpathy: {"raw": "a dog"}.
+INNER = ("raw", "text", "caption", "sentence", "string", "en")
+LABELS = (
+    "label_name label_names class_name class_names category_name species animal breed common_name"
+    " fine_label label labels class classes category categories coarse_label label_text"
+).split()
+LABEL = re.compile(r"(.*_)?(label|class|species|breed|animal|category)(_name)?s?")
+FILES = (
+    "file_name filename file filepath filepaths file_path path image image_name image_path"
+    " image_file imagename img img_name img_path photo picture image_id img_id id name"
+).split()
+PICTURES = "image picture photo jpg png jpeg webp img images pictures photos original".split()
+MASK = re.compile(r"mask|depth|seg|trimap|annotation|label|thumb|conditioning|edge|sketch")
+
+
+def fold_key(key: object) -> str:
+    """A column's name in small letters, its words joined by underscores."""
+    return "_".join(str(key).casefold().split())
+
+
+def fold_keys(row: Mapping[str, Any]) -> dict[str, Any]:
+    """``row`` by the folded names of its columns."""
+    return {fold_key(key): value for key, value in row.items()}
+
+
+def find_captions(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a row says of its picture, each caption once: of the first kind of column that has any.
+
+    A column may hold one text, several, or rows of them; several columns may be numbered
+    ("caption_0", "caption_1").
+    """
+    cells = fold_keys(row)
+    numbered = sorted(filter(NUMBERED.fullmatch, cells), key=lambda key: (len(key), key))
+    kinds = [[key] for key in CAPTIONS if key in cells]
+    kinds += [numbered, [key for key in cells if key.endswith(("_caption", "_captions"))]]
+    for keys in kinds:
+        found = [told for key in keys for told in list_texts(cells[key])]
+        if found:
+            return tuple(dict.fromkeys(found))
+    return ()
+
+
+def list_texts(value: Any) -> list[str]:
+    """The texts in a cell: one, those of a list, or those of rows of a list."""
+    if isinstance(value, str):
+        return [told] if (told := tidy(value)) else []
+    if isinstance(value, Mapping):
+        return next((list_texts(value[key]) for key in INNER if value.get(key)), [])
+    if isinstance(value, Iterable) and not isinstance(value, bytes):
+        return [told for item in value for told in list_texts(item)]
+    return []
+
+
+def read_cell(cell: str) -> str | list[str]:
+    """A cell of a CSV; a list of texts where it spells one: '["a dog", "a brown dog"]'."""
+    if cell[:1] == "[" and cell[-1:] == "]":
+        for read in (json.loads, ast.literal_eval):
+            try:
+                found = read(cell)
+            except (ValueError, SyntaxError, RecursionError, MemoryError):
+                continue
+            if isinstance(found, list) and all(isinstance(item, str) for item in found):
+                return found
+    return cell
+
+
+def find_labels(row: Mapping[str, Any], kinds: Mapping[str, Any] | None = None) -> list[str]:
+    """The classes of a row's picture, from the first column that names any; else their numbers.
+
+    ``kinds`` are the features of a hub's columns, which know the names that numbers stand for.
+    """
+    cells, known = fold_keys(row), fold_keys(kinds or {})
+    keys = [key for key in LABELS if key in cells]
+    keys += [key for key in cells if LABEL.fullmatch(key) and key not in keys]
+    numbers: list[str] = []
+    for key in keys:
+        found = list(dict.fromkeys(name_labels(cells[key], known.get(key))))
+        if any(not told.isdecimal() for told in found):
+            return found
+        numbers = numbers or found
+    return numbers
+
+
+def name_labels(value: Any, kind: Any = None) -> list[str]:
+    """The labels of a cell, by the names of its column where it has any; [] where none is told.
+
+    Sets for contests give -1 where the answer is kept back; true and false name nothing.
+    """
+    if isinstance(value, list | tuple):
+        inner = getattr(kind, "feature", None)
+        return [told for item in value for told in name_labels(item, inner)]
+    if isinstance(value, bool) or value is None:
+        return []
+    if isinstance(value, int) and not hasattr(kind, "int2str"):
+        return [str(value)] if value >= 0 else []
+    if isinstance(value, int):
+        try:
+            return [kind.int2str(value)]
+        except ValueError:
+            return []
+    return [told] if isinstance(value, str) and (told := tidy(value)) else []
+
+
+def choose_picture(columns: Iterable[str], first: Mapping[str, Any]) -> str:
+    """The column to take pictures from: by its name, else the one whose cell in ``first`` is
+    largest; masks and thumbnails last."""
+
+    def rank(key: str) -> tuple[int, bool, int, str]:
+        name = key.strip().casefold()
+        place = PICTURES.index(name) if name in PICTURES else len(PICTURES)
+        return place, bool(MASK.search(name)), -measure(first.get(key)), key
+
+    return min(columns, key=rank)
+
+
+def measure(cell: Any) -> int:
+    """How much a picture's cell holds, in bytes, or in pixels where it is a picture already."""
+    if isinstance(cell, Mapping):
+        return len(cell.get("bytes") or b"")
+    if isinstance(cell, bytes):
+        return len(cell)
+    width, height = getattr(cell, "size", (0, 0))
+    return int(width * height)

@@ -1,0 +1,72 @@
+"""What is read beside pictures, and which picture a name that stands there means."""
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from generate.pictures.data.tree import stem_of
+
+SPLITS = ("train", "test", "val")
+
+
+@dataclass
+class Reading:
+    """What files say of pictures: captions, and classes as they are called there.
+
+    ``labels`` say what a picture is of; ``boxes`` what is found somewhere in it. ``files`` have
+    been read, ``captions`` are those of them that held captions; ``strays`` are names that no
+    picture bears, ``unread`` files with captions in a form that is not known.
+    """
+
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    labels: dict[str, list[str]] = field(default_factory=dict)
+    boxes: dict[str, list[str]] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
+    captions: set[str] = field(default_factory=set)
+    strays: set[str] = field(default_factory=set)
+    unread: list[str] = field(default_factory=list)
+
+    def add(self, name: str, texts: Iterable[str], labels: Iterable[str], file: str) -> None:
+        """Keep what ``file`` says of the picture ``name``, each once and after what is there."""
+        for told, kept in ((texts, self.texts), (labels, self.labels)):
+            for text in told:
+                if text not in kept.setdefault(name, []):
+                    kept[name].append(text)
+                if kept is self.texts:
+                    self.captions.add(file)
+
+
+class Index:
+    """Finds pictures by the names that listings call them."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = frozenset(names)
+        self.of_stem = {stem_of(name): name for name in self.names}
+        self.ends: dict[str, list[str]] = defaultdict(list)
+        for name in sorted(self.names):
+            parts = name.split("/")
+            for end in ("/".join(parts[-2:]), parts[-1], stem_of(parts[-1])):
+                if name not in self.ends[end.casefold()][-1:]:
+                    self.ends[end.casefold()].append(name)
+
+    def find(self, told: str, listing: str = "") -> str | None:
+        """The picture that a file called ``listing`` calls ``told``; None for no one.
+
+        It may be a path from the listing or from the set, one of another machine's whose last
+        two parts agree, a bare name that only one picture has, or that without its ending, or with
+        the number of its caption ("1.jpg#0"). Of several pictures of one name that one is meant
+        whose split the listing names, or else the one for training.
+        """
+        path = re.sub(r"#\d+$", "", told.strip().replace("\\", "/"))
+        under = posixpath.dirname(listing)
+        for name in (posixpath.normpath(posixpath.join(under, path)), posixpath.normpath(path)):
+            if name in self.names:
+                return name
+        names = self.ends.get("/".join(path.split("/")[-2:]).casefold(), [])
+        if len(names) > 1:
+            base = posixpath.basename(listing).casefold()
+            split = next((split for split in SPLITS if split in base), SPLITS[0])
+            names = [name for name in names if split in posixpath.dirname(name).casefold()]
+        return names[0] if len(names) == 1 else None

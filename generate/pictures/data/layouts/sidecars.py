@@ -1,0 +1,81 @@
+"""Files named like their picture: 1.txt, 1.caption or 1.json beside 1.jpg, or in a folder of texts.
+
+A text has a caption to a line. Lines of a class and its box, as detectors are taught with (YOLO,
+KITTI), and the objects of an XML (Pascal VOC) give the picture its classes.
+"""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from generate.pictures.data.classes import CONTAINER
+from generate.pictures.data.columns import find_captions, find_labels
+from generate.pictures.data.layouts.reading import Index, Reading
+from generate.pictures.data.naming import tidy
+from generate.pictures.data.tree import Tree, ending_of, stem_of
+
+ENDINGS = (".txt", ".caption", ".json", ".xml")
+# A class, by number or name, and four numbers or more.
+BOX = re.compile(r"(.+?)((?:[\s,]+-?\d+(?:\.\d+)?(?:e-?\d+)?){4,})")
+OBJECT = re.compile(r"<object>.*?<name>([^<]*)</name>", re.DOTALL)
+TEXTS = frozenset(
+    """annotation annotations bbox boxes caption captions description descriptions text text_c10
+    texts txt xml xmls""".split()
+)
+
+
+def find_sidecars(index: Index, files: Iterable[str]) -> dict[str, str]:
+    """The files among ``files`` that belong to one picture each, with its name.
+
+    They lie beside it or where its folder of pictures has a folder of texts instead: the rest of
+    the path is the same.
+    """
+    bare: dict[str, set[str]] = defaultdict(set)
+    for name in index.names:
+        bare[bare_stem(name)].add(name)
+    found: dict[str, str] = {}
+    for file in files:
+        if ending_of(file) in ENDINGS:
+            beside = index.of_stem.get(stem_of(file))
+            likely = {beside} if beside else bare.get(bare_stem(file), set())
+            if len(likely) == 1:
+                found[file] = next(iter(likely))
+    return found
+
+
+def bare_stem(name: str) -> str:
+    """A file's path without its ending and without folders that say nothing of its content."""
+    *folders, base = stem_of(name).split("/")
+    # Splits are kept: what is called 1 in one is another thing than 1 in the next.
+    kept = [f for f in folders if f.casefold() not in TEXTS and not CONTAINER.fullmatch(f)]
+    return "/".join([*kept, base])
+
+
+def read_sidecars(tree: Tree, sidecars: dict[str, str], reading: Reading) -> None:
+    """Add what each of ``sidecars`` says of its picture; those that cannot be read are listed."""
+    for file, name in sidecars.items():
+        try:
+            text = tree.read(file).decode("utf-8-sig")
+            row = json.loads(text) if ending_of(file) == ".json" else None
+        except (OSError, ValueError, RecursionError):
+            reading.unread.append(file)
+            continue
+        if ending_of(file) == ".xml":
+            reading.boxes[name] = list(dict.fromkeys(map(tidy, OBJECT.findall(text))))
+        elif ending_of(file) == ".json":
+            row = row if isinstance(row, dict) else {}
+            reading.add(name, find_captions(row), find_labels(row), file)
+        elif boxes := read_boxes(text.splitlines()):
+            reading.boxes[name] = boxes
+        else:
+            reading.add(name, filter(None, map(tidy, text.splitlines())), (), file)
+        reading.files.add(file)
+
+
+def read_boxes(lines: Sequence[str]) -> list[str]:
+    """The classes of lines that all hold a class and a box; [] where one does not."""
+    found = [BOX.fullmatch(line.strip()) for line in lines if line.strip()]
+    if not all(found):
+        return []
+    return list(dict.fromkeys(tidy(box[1]) for box in found if box))

@@ -1,0 +1,100 @@
+"""Say in a few lines what was recognised in a set, what of it is read, and what is left out."""
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from PIL import Image
+
+from generate.pictures.data.endings import count_endings
+from generate.pictures.data.layouts.reading import Reading
+from generate.pictures.data.naming import Namer
+
+# How many names a line gives as examples.
+SHOWN = 8
+# Columns of a terminal, less the name of the stage.
+WIDTH = 90
+
+
+def say(lines: Iterable[str]) -> None:
+    """Print lines about the training set."""
+    for line in lines:
+        print(f"{'dataset':<9} {line}", flush=True)
+
+
+def shorten(names: Sequence[str]) -> str:
+    """The first of ``names``."""
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" * (len(names) > SHOWN))
+
+
+def count(number: int, thing: str) -> str:
+    """ "1 picture", "2,000 pictures"."""
+    return f"{number:,} {thing}{'s' * (number != 1)}"
+
+
+def tell_classes(namer: Namer, way: str, names: Mapping[str, str] | None) -> list[str]:
+    """How the classes were found and named, those that have no name, names that were not needed."""
+    named = sorted({name for raw in namer.raws if (name := namer.name(raw))})
+    lines = []
+    if way and len(named) > 1:
+        by = f", named by {namer.told_by}" if namer.told_by else ""
+        lines.append(f"{len(named)} classes by {way}{by}")
+    nameless = sorted(raw for raw in namer.raws if not namer.name(raw))
+    if nameless:
+        lines.append(
+            f"without a name: {shorten(nameless)}; name them under [pictures.names] in jungle.toml"
+        )
+    if idle := [key for key in names or {} if namer.is_idle(key)]:
+        lines.append(f"[pictures.names] speaks of what is no class here: {shorten(idle)}")
+    return lines
+
+
+def tell_captions(where: str, reading: Reading) -> list[str]:
+    """How many captions there are, for how many pictures, and what of them is not read."""
+    lines = []
+    if reading.texts:
+        files = sorted(reading.captions)
+        of = files[0] if len(files) == 1 else f"{len(files):,} files"
+        told = sum(map(len, reading.texts.values()))
+        lines.append(f"captions: {count(len(reading.texts), 'picture')}, {told:,} captions ({of})")
+    if reading.strays:
+        some = count(len(reading.strays), "caption")
+        lines.append(f"{where}: no picture for {some}, such as {min(reading.strays)!r}")
+    if reading.unread:
+        lines.append(f"captions found but not read: {shorten(sorted(reading.unread))}")
+    return lines
+
+
+def tell_rest(files: Iterable[str]) -> list[str]:
+    """How many files are no pictures and were not read, by their endings."""
+    told = count_endings(files)
+    return [f"not pictures: {told}"] if told else []
+
+
+def tell_rows(rows: Sequence[Mapping[str, Any]], left_out: Mapping[str, int]) -> list[str]:
+    """How many pictures there are of each class, and in all, and what was left out and why."""
+    lines = []
+    for group, said in (("class", "classes"), ("plan", "plans")):
+        counts = Counter(
+            str(value)
+            for row in rows
+            for key, value in row["tags"].items()
+            if key.startswith(group)
+        )
+        told = ", ".join(f"{name} {number:,}" for name, number in counts.most_common())
+        lines += textwrap.wrap(f"{said}: {told}", WIDTH) if told else []
+    reasons = ", ".join(
+        f"{number} {reason}{explain(reason)}" for reason, number in sorted(left_out.items())
+    )
+    return [*lines, f"{len(rows)} pictures" + (f"; left out: {reasons}" if reasons else "")]
+
+
+def explain(reason: str) -> str:
+    """What to do about pictures left out for ``reason``, in brackets, if anything."""
+    remedies = {reason: "pip install pillow-heif" for reason in ("heic", "heif", "hif")}
+    if limit := Image.MAX_IMAGE_PIXELS:
+        remedies["too large"] = (
+            f"more than {2 * limit / 1e6:.3g} megapixels; make them smaller, or cut them"
+        )
+    return f" ({remedies[reason]})" if reason in remedies else ""

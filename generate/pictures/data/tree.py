@@ -1,0 +1,73 @@
+"""The files of a folder or of a zip, so that both are read by the same rules."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from PIL import Image
+
+from generate.pictures.data.archive import list_members, open_archive, read_member
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Files by their names below ``where``: "train/cat/1.jpg"; hidden ones are not among them.
+
+    ``sizes`` gives their bytes, in order of the names. ``read`` returns the bytes of one and
+    ``open`` the picture in it; both raise OSError where it is damaged. ``place`` is how a message
+    names a file.
+    """
+
+    where: str
+    sizes: dict[str, int]
+    read: Callable[[str], bytes]
+    open: Callable[[str], Image.Image]
+    place: Callable[[str], str]
+
+
+def list_folder(folder: Path) -> Tree:
+    """The files below ``folder``."""
+    found = {
+        path.relative_to(folder).as_posix(): path.stat().st_size
+        for path in folder.rglob("*")
+        if path.is_file()
+        and not any(p.startswith((".", "__MACOSX")) for p in path.relative_to(folder).parts)
+    }
+    return Tree(
+        str(folder),
+        dict(sorted(found.items())),
+        lambda name: (folder / name).read_bytes(),
+        lambda name: Image.open(folder / name),
+        lambda name: str(folder / name),
+    )
+
+
+def list_zip(path: Path) -> Tree:
+    """The files inside a zip, read in place: nothing is unpacked, so no name can escape."""
+    archive = open_archive(path)
+    # Some packers part folders by what Windows parts them by.
+    members = {name.replace("\\", "/"): info for name, info in list_members(archive).items()}
+
+    def read(name: str) -> bytes:
+        return read_member(archive, members[name])
+
+    return Tree(
+        str(path),
+        {name: members[name].file_size for name in sorted(members)},
+        read,
+        lambda name: Image.open(io.BytesIO(read(name))),
+        lambda name: f"{path}:{name}",
+    )
+
+
+def ending_of(name: str) -> str:
+    """The ending of a file's name, such as ".jpg", in small letters."""
+    return PurePosixPath(name).suffix.lower()
+
+
+def stem_of(name: str) -> str:
+    """The path of a file without its ending: "train/cat/1"."""
+    folder, slash, base = name.rpartition("/")
+    stem, dot, _ = base.rpartition(".")
+    return folder + slash + (stem if dot and stem else base)
