@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generate.animals import find_named
+from generate.words.animals import find_named
 
 # Each concept, and the words of captions and traits that mean it.
 COLOURS = {

@@ -10,10 +10,10 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from generate.english import choose_article
 from generate.errors import Refusal, describe_error
 from generate.pictures.data.pixels import FAULTS, make_plain, quiet
 from generate.recipe import digest_bytes
+from generate.words.english import choose_article
 
 # A typical sRGB colour for each name.
 COLOURS: dict[str, tuple[int, int, int]] = {

@@ -9,9 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from generate.animals import find_kind, read_kinds
-from generate.english import add_article, list_singulars
 from generate.pictures.data.tables import Table, is_name
+from generate.words.animals import find_kind, read_kinds
+from generate.words.english import add_article, list_singulars
 
 SYNSETS = Path(__file__).with_name("synsets.txt")
 SYNSET = re.compile(r"(n\d{8})(?:[-_ .]+(.*))?", re.DOTALL)

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from generate.english import list_singulars
 from generate.errors import Refusal
 from generate.files import read_json, write_json
+from generate.words.english import list_singulars
 
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 # Words that join or point; they say nothing of what is seen.

@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from generate.animals import find_named
 from generate.recipe import derive_seed
 from generate.sounds.voice.kinds import FAMILIES, Family
+from generate.words.animals import find_named
 
 LIGHTEST, HEAVIEST = 0.02, 600.0
 BANDS = 9

@@ -8,11 +8,11 @@ import pytest
 from PIL import Image
 
 from generate.__main__ import main
+from generate.freshness.decide import decide_dataset, decide_picture
 from generate.pictures.data import endings
-from generate.pictures.data.dataset import build_dataset, decide_dataset, read_dataset
+from generate.pictures.data.dataset import build_dataset, read_dataset
 from generate.pictures.data.report import explain
 from generate.pictures.data.vocabulary import texts_of, tokens_of_each
-from generate.plan import picture_key
 from generate.settings import read_settings
 from tests.pictures.data.sets import lay, paint
 
@@ -81,7 +81,7 @@ def test_a_name_in_the_settings_makes_the_set_anew(home, capsys):
         "a cat",
     }
     assert decide_dataset(before).key != decide_dataset(after).key
-    assert picture_key(before, 1) != picture_key(after, 1)
+    assert decide_picture(before, 1).key != decide_picture(after, 1).key
 
 
 def test_the_field_guides_key_is_as_it_was(tmp_path, monkeypatch):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generate.english import add_article, list_singulars
+from generate.words.english import add_article, list_singulars
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,13 @@ import random
 import pytest
 from generate.phrases.writing.epithets import EPITHETS
 
-from generate.animals import find_kind, find_named, read_kinds
 from generate.phrases.language.concepts import CONCEPTS
 from generate.phrases.writing.subject import read_subject
 from generate.pictures.captioning.measured import COLOURS, LIGHTS
 from generate.pictures.fieldguide import choose_tags, write_caption
 from generate.sounds.voice.body import imagine_beast
 from generate.sounds.voice.kinds import FAMILIES
+from generate.words.animals import find_kind, find_named, read_kinds
 
 # A class, its kind, and the mass in kg that nobody would deny.
 ANIMALS = [

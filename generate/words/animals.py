@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from generate.english import list_singulars
+from generate.words.english import list_singulars
 
 # Name | mass in kg, from and to | families of voice | body part and coat, as concepts of the
 # language | further words that mean it, two of them joined by an underscore.
