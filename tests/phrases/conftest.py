@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from tests.phrases.writing.briefs import make_briefs
 
 from generate.phrases.chat.client import KEY
 from generate.phrases.language.language import Language, make_language
 from generate.phrases.writing.writer import Written, write_phrases
 from generate.settings import Settings
 from tests.phrases.chat.chat_server import MARKER
+from tests.phrases.writing.briefs import make_briefs
 
 COUNT = 3
 

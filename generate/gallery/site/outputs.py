@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generate.files import PART, write_bytes
+from generate.files import TEMPORARY, is_leftover, write_bytes
 from generate.gallery.site.inputs import walk
 from generate.gallery.site.ledger import Ledger, sign
 from generate.recipe import digest_bytes
@@ -51,8 +51,9 @@ def look(out: Path, ledger: Ledger) -> None:
     """Let the ledger know what lies in site/; remove what a stopped run left half-written."""
     ledger.present, start = {}, f"{out}/"
     for name, status in walk_site(out):
-        if PART in name and name.rsplit("/", 1)[-1].startswith("."):
-            (out / name).unlink(missing_ok=True)
+        if TEMPORARY.fullmatch(name.rsplit("/", 1)[-1]):
+            if is_leftover(out / name):
+                (out / name).unlink(missing_ok=True)
         else:
             ledger.present[start + name] = status
 
@@ -60,7 +61,7 @@ def look(out: Path, ledger: Ledger) -> None:
 def walk_site(out: Path) -> Iterator[tuple[str, os.stat_result]]:
     """The files of site/ but for hidden ones at its top, such as .gitignore, which are not ours."""
     for name, status in walk(out, hidden=True):
-        if not name.startswith(".") or PART in name:
+        if not name.startswith(".") or TEMPORARY.fullmatch(name):
             yield name, status
 
 
