@@ -36,8 +36,10 @@ def read_articles(settings: Settings) -> list[Article]:
     for path in sorted(folder.glob("*.md")) if folder.is_dir() else []:
         if not path.is_file():
             continue
-        if path.stem in TAKEN or re.fullmatch(r"page-\d+", path.stem):
-            raise Refusal(f"{path}: the site has a {path.stem}.html of its own; rename the file")
+        # Some disks ignore the case of letters.
+        name = path.stem.casefold()
+        if name in TAKEN or re.fullmatch(r"page-\d+", name):
+            raise Refusal(f"{path}: the site has a {name}.html of its own; rename the file")
         front, text = split_front_matter(path)
         heading = re.match(r"#\s+(.+?)\s*#*\s*(?:\n|\Z)", text)
         if heading:

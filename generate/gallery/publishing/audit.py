@@ -3,6 +3,7 @@
 import os
 import posixpath
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from generate.errors import Refusal
+from generate.gallery.site.inputs import list_inputs
 from generate.gallery.site.outputs import LIMIT, walk_site
 from generate.settings import SECRET, Settings
 
@@ -130,6 +132,10 @@ def audit_site(settings: Settings) -> Audit:
     if not (root / "index.html").is_file():
         audit.errors.append(f"{root}: holds no index.html; run make build first")
         return audit
+    try:
+        deque(list_inputs(settings), maxlen=0)
+    except Refusal as link:
+        audit.errors.append(str(link))
     site = Site(root, settings.site.base_url, dict(walk_site(root)))
     audit.files = len(site.files)
     audit.bytes = sum(status.st_size for status in site.files.values())

@@ -16,6 +16,7 @@ from generate.gallery.pages.pages import plan_pages
 from generate.gallery.pages.reference import Reference
 from generate.gallery.pages.templates import open_templates, reads_widely
 from generate.gallery.site.catalogue import Entry
+from generate.gallery.site.collisions import refuse_collisions
 from generate.gallery.site.feeds import plan_feeds
 from generate.gallery.site.inputs import PROJECT_TEMPLATES, list_parents
 from generate.gallery.site.ledger import Ledger, key_of
@@ -24,6 +25,10 @@ from generate.gallery.site.outputs import Output
 from generate.gallery.site.worker import write_manifest
 from generate.recipe import digest
 from generate.settings import Settings
+
+# What the site holds besides what is composed here.
+WORKER = ("sw.js", "offline.json")
+FIXED = (*WORKER, MEDIA, "favicon.ico", *(f"assets/icon-{size}.png" for size in (180, 192, 512)))
 
 
 def compose(
@@ -64,6 +69,7 @@ def compose(
             raise Refusal(f"{output.name}: the site makes a file of this name; rename yours")
         outputs[output.name] = output
     outputs |= {output.name: output for output in list_static(settings, inputs, outputs)}
+    refuse_collisions([*FIXED, *outputs])
     return list(outputs.values())
 
 
@@ -149,7 +155,7 @@ def list_static(
     settings: Settings, inputs: Mapping[str, str], outputs: Mapping[str, Output]
 ) -> Iterator[Output]:
     """A person's own files in content/static/, published as they are."""
-    taken = {*outputs, "sw.js", "offline.json"}
+    taken = {*outputs, *WORKER}
     folders = {folder for path in taken for folder in list_parents(path)} | {MEDIA}
     for name, found in inputs.items():
         if name.startswith("static/"):

@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from stat import S_ISREG
 
 from generate.cards import list_bundles
 from generate.gallery.site.ledger import Ledger, sign
+from generate.gallery.site.links import refuse_links
 from generate.settings import Settings
 
 CODE = Path(__file__).resolve().parents[2]
@@ -21,9 +23,10 @@ HOURS = ("dawn", "day", "dusk", "night")
 Listing = list[tuple[str, os.stat_result | None]]
 
 
-def scan(folder: str) -> Listing:
+def scan(folder: str, links: set[str] | None = None) -> Listing:
     """What ``folder`` holds; links to folders or to nothing, and what is no file (reading a pipe
-    would wait for ever), are passed over; a missing folder is empty."""
+    would wait for ever), are passed over; a missing folder is empty. ``links`` gets the path of
+    every link that is not hidden."""
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=attrgetter("name"))
@@ -32,6 +35,8 @@ def scan(folder: str) -> Listing:
     listing: Listing = []
     for entry in entries:
         try:
+            if links is not None and entry.is_symlink() and not entry.name.startswith("."):
+                links.add(entry.path)
             if entry.is_dir(follow_symlinks=False):
                 listing.append((entry.name, None))
             elif S_ISREG((status := entry.stat()).st_mode):
@@ -67,17 +72,20 @@ class Sight:
 
     def __init__(self) -> None:
         self.listings: dict[str, Listing] = {}
+        self.links: set[str] = set()
         self.seen: dict[str, tuple[str, os.stat_result]] = {}
         self.before = self.seen
 
     def look(self, folders: Iterable[str]) -> set[str]:
         """Look at ``folders`` and all below them; returns the paths of files that have changed."""
         self.before, self.seen, self.listings = self.seen, {}, {}
+        links, self.links = self.links, set()
         for folder in folders:
             for _ in walk(folder, scan=self.scan):
                 pass
         both = self.seen.keys() | self.before.keys()
-        return {path for path in both if self.seen.get(path) is not self.before.get(path)}
+        changed = {path for path in both if self.seen.get(path) is not self.before.get(path)}
+        return changed | (links ^ self.links)
 
     def is_at_rest(self, paths: Iterable[str]) -> bool:
         """Whether the folders of ``paths``, and those that hold them, are as they were seen."""
@@ -91,7 +99,7 @@ class Sight:
     def scan(self, folder: str) -> Listing:
         """`scan`, remembered."""
         listing = self.listings[folder] = []
-        for name, status in scan(folder):
+        for name, status in scan(folder, self.links):
             if status is not None:
                 path, signature = f"{folder}/{name}", sign(status)
                 known = self.before.get(path)
@@ -105,7 +113,7 @@ class Sight:
     def recall(self, folder: str) -> Listing:
         """A folder as it was last seen; one that was not looked at is scanned now."""
         listing = self.listings.get(folder)
-        return scan(folder) if listing is None else listing
+        return scan(folder, self.links) if listing is None else listing
 
 
 def list_parents(path: str) -> Iterator[str]:
@@ -118,8 +126,13 @@ def list_parents(path: str) -> Iterator[str]:
 def list_inputs(
     settings: Settings, sight: Sight | None = None
 ) -> Iterator[tuple[str, str, os.stat_result]]:
-    """(name, path, status) of every file that the site depends on."""
-    how = sight.recall if sight else scan
+    """(name, path, status) of every file that the site depends on.
+
+    Raises `Refusal` for a link that leads out of content/.
+    """
+    links: set[str] = sight.links if sight else set()
+    how = sight.recall if sight else partial(scan, links=links)
+    how(str(settings.bundles))  # a card's folder may be a link itself
     for folder in list_bundles(settings):
         group, start = f"postcards/{folder.name}/", f"{folder}/"
         for name, status in walk(folder, scan=how):
@@ -131,6 +144,8 @@ def list_inputs(
     for group, path in list_files(settings):
         if path.is_file():
             yield group, str(path), path.stat()
+    templates = (folder for group, folder in list_folders(settings) if "templates" in group)
+    refuse_links(settings, templates, links)
 
 
 def list_folders(settings: Settings) -> list[tuple[str, Path]]:
@@ -168,7 +183,7 @@ def digest_inputs(settings: Settings, ledger: Ledger, sight: Sight | None = None
     ``sight`` spares looking again at what was looked at a moment ago.
     """
     digests = {}
-    for name, path, status in list_inputs(settings, sight):
+    for name, path, status in list(list_inputs(settings, sight)):
         try:
             digests[name] = ledger.digest(path, status)
         except FileNotFoundError:
