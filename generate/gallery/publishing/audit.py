@@ -11,9 +11,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from generate.cards import read_cards
 from generate.errors import Refusal
 from generate.gallery.site.inputs import list_inputs
 from generate.gallery.site.outputs import LIMIT, walk_site
+from generate.gallery.site.sources import list_sources
 from generate.settings import SECRET, Settings
 
 TEXT = {".html", ".css", ".js", ".json", ".xml", ".txt", ".svg", ".webmanifest", ".md", ""}
@@ -22,6 +24,11 @@ KEYS = ("OPENAI_API_KEY", "HF_TOKEN")
 FILE_LIMIT = 100_000_000
 # How many faults are named in one line.
 SHOWN = 5
+KINDS = {
+    "nearest": "of your training pictures and their names",
+    "recording": "names of your recordings",
+    "model": "names of your models",
+}
 # Elements and attributes whose address the browser fetches unasked.
 FETCHED = {"src", "srcset", "poster", "data", "imagesrcset", "background", "xlink:href"}
 LINKS = {"stylesheet", "icon", "apple-touch-icon", "manifest", "preload", "modulepreload"}
@@ -149,7 +156,20 @@ def audit_site(settings: Settings) -> Audit:
         audit.warnings.append(
             "site.base_url is not set: feeds, the sitemap and shared links lack full addresses"
         )
+    if settings.site.show_sources:
+        audit.warnings += tell_sources(settings)
     return audit
+
+
+def tell_sources(settings: Settings) -> Iterator[str]:
+    """What the cards show of the person's own sources, a line for each kind."""
+    names: dict[str, dict[str, None]] = {}
+    for card in read_cards(settings):
+        for _, key, name in list_sources(settings, card):
+            names.setdefault(KINDS[key], {})[name or card.slug] = None
+    for kind, found in names.items():
+        shown = ", ".join(list(found)[:SHOWN]) + (" …" if len(found) > SHOWN else "")
+        yield f"site.show_sources is true: shows {len(found)} {kind} ({shown})"
 
 
 def check_page(site: Site, name: str, page: Page) -> Iterator[str]:

@@ -23,6 +23,7 @@ from generate.gallery.media.media import (
     unpack_media,
 )
 from generate.gallery.site.ledger import Ledger, key_of
+from generate.gallery.site.sources import hide_sources
 from generate.recipe import digest
 from generate.settings import Settings
 
@@ -127,7 +128,7 @@ def list_entries(
             entries[slug] = entry
             continue
         try:
-            card = merge_card(folder)
+            card = hide_sources(settings, merge_card(folder))
         except Refusal as fault:
             broken.append(Broken(slug, folder, f"cannot be used ({fault})"))
             continue

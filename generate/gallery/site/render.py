@@ -83,7 +83,9 @@ def bring_up_to_date(settings: Settings, keep_going: bool, session: Session) -> 
     ledger, out = session.ledger, settings.home / "site"
     inputs = digest_inputs(settings, ledger, session.sight)
     code = {name: found for name, found in inputs.items() if name.startswith("code/")}
-    making = digest([code, {name: metadata.version(name) for name in PACKAGES}])
+    # What of a card's making is shown, and so whether its nearest training picture is published.
+    shown = [settings.site.show_sources, settings.pictures.source]
+    making = digest([code, {name: metadata.version(name) for name in PACKAGES}, shown])
     base = digest([making, settings.model_dump(mode="json")])
     key = digest(["site", inputs, base])
     known = ledger.recall("site", key)
