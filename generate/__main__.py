@@ -2,7 +2,6 @@
 
 import argparse
 import gc
-import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from generate.errors import Refusal
+from generate.keys import list_secrets
 from generate.settings import Settings, read_settings
 from generate.stops import polite_stops
 
@@ -270,9 +270,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def redact(text: str) -> str:
     """Take the values of secrets out of a line meant for the screen, and keep it one line."""
-    for name in ("OPENAI_API_KEY", "HF_TOKEN"):
-        if secret := os.environ.get(name):
-            text = text.replace(secret, f"${name}")
+    for name, secret in list_secrets().items():
+        text = text.replace(secret, f"${name}")
     return " ".join(text.split())
 
 

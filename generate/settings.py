@@ -11,10 +11,9 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from generate.errors import Refusal
+from generate.keys import SECRET
 
 FILE = Path("content/jungle.toml")
-# OpenAI and Hugging Face keys as their issuers spell them.
-SECRET = re.compile(r"\b(?:sk-|hf_)[A-Za-z0-9_-]{16,}")
 
 
 class Section(BaseModel):
@@ -173,9 +172,9 @@ def read_settings(home: Path, dials: Mapping[str, Any] | None = None) -> Setting
         raise Refusal(f"{path}: is not UTF-8 text; save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise Refusal(f"{path}: not valid TOML: {error}") from None
-    if SECRET.search(text):
+    if SECRET.search(text) or any(SECRET.search(str(value)) for value in (dials or {}).values()):
         raise Refusal(
-            f"{path}: holds what looks like a secret key; take it out "
+            f"{path}: holds what looks like a secret key or a password; take it out "
             "and set OPENAI_API_KEY or HF_TOKEN in the environment instead"
         )
     if "home" in values:

@@ -14,6 +14,7 @@ GENERATE = ROOT / "generate"
 RANKS = {
     "errors": 0,
     "files": 0,
+    "keys": 0,
     "front_matter": 1,
     "recipe": 1,
     "settings": 1,

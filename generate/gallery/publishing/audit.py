@@ -16,10 +16,10 @@ from generate.errors import Refusal
 from generate.gallery.site.inputs import list_inputs
 from generate.gallery.site.outputs import LIMIT, walk_site
 from generate.gallery.site.sources import list_sources
-from generate.settings import SECRET, Settings
+from generate.keys import SECRET, list_secrets
+from generate.settings import Settings
 
 TEXT = {".html", ".css", ".js", ".json", ".xml", ".txt", ".svg", ".webmanifest", ".md", ""}
-KEYS = ("OPENAI_API_KEY", "HF_TOKEN")
 # The largest file that GitHub takes.
 FILE_LIMIT = 100_000_000
 # How many faults are named in one line.
@@ -233,15 +233,14 @@ def check_file(site: Site, name: str, settings: Settings) -> Iterator[str]:
         yield "is larger than the 100 MB that GitHub takes"
         return
     data = path.read_bytes()
-    for key in KEYS:
-        secret = os.environ.get(key, "")
-        if len(secret) >= 8 and secret.encode() in data:
+    for key, secret in list_secrets().items():
+        if secret.encode("utf-8", "surrogateescape") in data:
             yield f"holds the value of {key}"
     if path.suffix not in TEXT:
         return
     text = data.decode("utf-8", "replace")
     if SECRET.search(text):
-        yield "holds what looks like a secret key"
+        yield "holds what looks like a secret key or a password"
     for folder in {str(settings.home.resolve()), str(Path.home())}:
         if len(folder) > 4 and re.search(rf"(?<![\w./-]){re.escape(folder)}(?![\w-])", text):
             yield f"names a folder of this machine ({folder})"
