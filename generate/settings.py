@@ -85,11 +85,20 @@ class Phrases(Section):
     mood: Literal["soft", "bright", "dark"] = "soft"
     model: str = Field("gpt-4o-mini", min_length=1)
     base_url: str | None = None
+    # Not among what decides a phrase.
+    api_key_env: str | None = Field(None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", exclude=True)
     temperature: float = Field(0.7, ge=0, le=2)
     top_p: float = Field(1.0, gt=0, le=1)
     timeout: float = Field(60.0, gt=0, le=3600)
     retries: int = Field(4, ge=0, le=20)
     max_tokens: int = Field(60_000, ge=256, le=1_000_000)
+
+    @field_validator("api_key_env")
+    @classmethod
+    def of_its_own(cls, name: str | None) -> str | None:
+        if name in ("OPENAI_API_KEY", "HF_TOKEN"):
+            raise ValueError("a variable for this server alone, such as JUNGLE_KEY")
+        return name
 
 
 class Site(Section):

@@ -13,10 +13,10 @@ from pydantic import BaseModel, Field, ValidationError
 
 from generate.errors import Refusal
 from generate.files import read_json, write_json
+from generate.phrases.chat.credentials import choose_credential, is_openai
 from generate.recipe import digest
 from generate.settings import Settings
 
-KEY = "OPENAI_API_KEY"
 ADDRESS = "https://api.openai.com/v1"
 # What a server or a model may not take, and how its complaint names it; it is asked again without.
 OPTIONAL = {
@@ -68,9 +68,9 @@ class _Completion(BaseModel):
 class Chat:
     """One model on one server, within one budget of tokens.
 
-    Raises `Refusal` for an address that is none and, when a question must be sent to OpenAI, for
-    a missing key. The key is read from the environment and leaves it only in the request; no
-    text of the server's own is ever shown, since some servers repeat the key in their errors.
+    Raises `Refusal` for an address that is none and, when a question must be sent, for a key that
+    is missing or may not go there. The key leaves the environment only in the request; no text of
+    the server's own is ever shown, since some servers repeat the key in their errors.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -84,10 +84,10 @@ class Chat:
                 "https://, such as http://localhost:11434/v1"
             )
         self.host = parts.hostname
-        self.at_openai = self.host == "openai.com" or self.host.endswith(".openai.com")
+        self.at_openai = is_openai(parts)
+        self.credential = choose_credential(self.asked, self.address)
         self.spent = 0
         self.refused: set[str] = set()
-        self._key = os.environ.get(KEY, "").strip()
         self._fresh: dict[Path, dict[str, Any]] = {}
         self._client: Any = None
 
@@ -145,19 +145,14 @@ class Chat:
         import openai
 
         if self._client is None:
-            if self.at_openai and not self._key:
-                raise Refusal(
-                    f'phrases.writer = "openai" needs {KEY} in the environment; set it, or give '
-                    'phrases.base_url a server of your own, or take writer = "offline"'
+            key = self.credential.require()
+            with self.credential.surroundings():
+                self._client = openai.OpenAI(
+                    api_key=key,
+                    base_url=self.address,
+                    timeout=self.asked.timeout,
+                    max_retries=self.asked.retries,
                 )
-            if not (self._key.isascii() and self._key.isprintable()):
-                raise Refusal(f"{KEY} holds characters that no key has; copy it again")
-            self._client = openai.OpenAI(
-                api_key=self._key or "none",  # a server of one's own wants some key, any key
-                base_url=self.address,
-                timeout=self.asked.timeout,
-                max_retries=self.asked.retries,
-            )
         return self._client
 
     def _send(self, arguments: dict[str, Any]) -> str:
@@ -185,8 +180,9 @@ class Chat:
             raise Silence(reason)
 
     def _explain(self, status: int) -> str:
+        name = self.credential.name
         told = {
-            401: f"does not accept the key in {KEY}",
+            401: f"does not accept the key in {name}" if name else "wants a key: see api_key_env",
             403: "does not let this key use the model",
             404: f"knows no model {self.asked.model} (or base_url lacks its /v1)",
             429: "allows no more requests for now, or the account is empty",
@@ -201,8 +197,8 @@ class Chat:
             raise Silence(f"{self.host} does not speak Chat Completions") from None
         choice = completion.choices[0]
         text = choice.message.content or ""
-        if self._key:
-            text = text.replace(self._key, "")
+        if self.credential.value:
+            text = text.replace(self.credential.value, "")
         guess = (letters + len(text)) // LETTERS
         self.spent += completion.usage.total_tokens if completion.usage else guess
         if choice.message.refusal or choice.finish_reason == "content_filter":

@@ -19,7 +19,10 @@ ASKED = re.compile(r"^(\d+) ?[.|] ", re.MULTILINE)
 KIN = ("aunt", "mother", "cousin", "sister", "uncle", "brother", "father", "friend")
 ACTS = ("borrow", "lick", "tickle", "guard", "polish", "greet", "admire", "paint")
 FOOD = ("soup", "nut", "berry", "fruit", "honey")
+# The variable with the key of this server, the key, and one of another server's.
+OWN_KEY = "JUNGLE_KEY"
 MARKER = "marker-4f1c-of-a-key"
+ELSEWHERE = "marker-91d0-of-the-key-for-openai"
 BACK = "The soup is well, and so am I, in that order. Come before it cools."
 
 

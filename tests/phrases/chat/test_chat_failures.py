@@ -7,12 +7,20 @@ from dataclasses import replace
 import pytest
 
 from generate.cards import write_card
-from generate.phrases.chat.client import KEY
-from tests.phrases.chat.chat_server import MARKER, Answer, card, complete, fail, numbers, serve
+from tests.phrases.chat.chat_server import (
+    MARKER,
+    OWN_KEY,
+    Answer,
+    card,
+    complete,
+    fail,
+    numbers,
+    serve,
+)
 
 
 @pytest.mark.parametrize(
-    ("status", "told"), [(401, KEY), (403, "403"), (404, "gpt-4o-mini"), (418, "418")]
+    ("status", "told"), [(401, OWN_KEY), (403, "403"), (404, "gpt-4o-mini"), (418, "418")]
 )
 def test_an_error_costs_a_warning(write, drafts, status, told):
     with serve(fail(status, f"Incorrect API key provided: {MARKER}")) as server:
