@@ -27,6 +27,9 @@ OPTIONAL = {
     "max_tokens": "max_completion_tokens|max_tokens|context length",
 }
 ROOM = 16_000  # tokens that one answer may take; some models refuse to be offered more
+# Bytes of a server's answer that are read, and letters of what a model wrote that are looked at:
+# several times what `ROOM` holds.
+MOST_BYTES, MOST_LETTERS = 4_000_000, 200_000
 LETTERS = 4  # letters of English to a token, for servers that do not count
 
 
@@ -163,7 +166,7 @@ class Chat:
         while True:
             arguments = {k: v for k, v in arguments.items() if k not in self.refused}
             try:
-                return client.chat.completions.with_raw_response.create(**arguments).text
+                return self._receive(client.chat.completions.with_streaming_response, arguments)
             except openai.APITimeoutError:
                 reason = f"{self.host} did not answer within {self.asked.timeout:g} s"
             except openai.APIConnectionError:
@@ -178,6 +181,21 @@ class Chat:
             except (openai.OpenAIError, ValueError):
                 reason = f"{self.host} does not speak Chat Completions"
             raise Silence(reason)
+
+    def _receive(self, completions: Any, arguments: dict[str, Any]) -> str:
+        """The body of one answer; raises `Silence` for one that is too long or breaks off."""
+        body = b""
+        with completions.create(**arguments) as response:
+            try:
+                for part in response.iter_bytes():
+                    body += part
+                    if len(body) > MOST_BYTES:
+                        break
+            except Exception:  # the client hands on what the library under it raises
+                raise Silence(f"{self.host} broke off its answer") from None
+        if len(body) > MOST_BYTES:
+            raise Silence(f"{self.host} answered with more than {MOST_BYTES:,} bytes")
+        return body.decode("utf-8", "replace")
 
     def _explain(self, status: int) -> str:
         name = self.credential.name
@@ -197,6 +215,8 @@ class Chat:
             raise Silence(f"{self.host} does not speak Chat Completions") from None
         choice = completion.choices[0]
         text = choice.message.content or ""
+        if len(text) > MOST_LETTERS:
+            raise Silence(f"the model wrote more than {MOST_LETTERS:,} letters", final=False)
         if self.credential.value:
             text = text.replace(self.credential.value, "")
         guess = (letters + len(text)) // LETTERS

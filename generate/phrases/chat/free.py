@@ -29,7 +29,8 @@ from generate.recipe import derive_seed
 if TYPE_CHECKING:
     from generate.phrases.writing.writer import Brief
 
-LINE = re.compile(r"^[^\w\n]*(\d+)\s*[.):|]\s*([^=\n]+)=([^=\n]+)=([^\n]+)$", re.MULTILINE)
+# No two parts of it match the same letters, so that its time grows only as the answer does.
+LINE = re.compile(r"^[^\w\n]*(\d+)\s*[.):|]\s*([^=\s][^=\n]*)=([^=\n]+)=([^\n]+)$", re.MULTILINE)
 MORE = (
     "s=rain v=write.PST o=letter+ to=I",
     "a=why s=cave v=laugh.ITER",

@@ -7,7 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -137,6 +137,10 @@ def serve(*answers: Any) -> Iterator[Script]:
                 self.wfile.write(body)
             except OSError:  # the client has hung up
                 self.close_connection = True
+
+        def finish(self) -> None:
+            with suppress(OSError):  # the same
+                super().finish()
 
         def log_message(self, *_: object) -> None:
             pass
