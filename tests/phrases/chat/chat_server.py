@@ -138,9 +138,9 @@ def serve(*answers: Any) -> Iterator[Script]:
             except OSError:  # the client has hung up
                 self.close_connection = True
 
-        def finish(self) -> None:
+        def handle(self) -> None:
             with suppress(OSError):  # the same
-                super().finish()
+                super().handle()
 
         def log_message(self, *_: object) -> None:
             pass
