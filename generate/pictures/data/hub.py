@@ -10,6 +10,7 @@ from PIL import Image
 
 from generate.errors import Refusal
 from generate.pictures.data.folders import tidy
+from generate.pictures.data.hub_paths import is_of_set
 from generate.pictures.data.source import Entry, Source
 
 CAPTIONS = ("text", "caption", "captions", "description", "prompt")
@@ -115,9 +116,13 @@ def open_cell(name: str, cell: Any) -> Callable[[], Image.Image]:
 def fetch(name: str, path: str) -> bytes:
     """The file that a row of the dataset ``name`` only names.
 
-    FileNotFoundError if there is none; `Refusal` if the hub does not answer.
+    ValueError if it is none of that set's, FileNotFoundError if there is none; `Refusal` if the hub
+    does not answer.
     """
     from datasets.utils import file_utils
+
+    if not is_of_set(name, path):
+        raise ValueError("the row names a file outside of its set")
 
     try:
         with file_utils.xopen(path, "rb") as file:
