@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ImageOps
 from safetensors.numpy import load_file, save_file
 from tqdm import tqdm
 
@@ -20,7 +20,7 @@ from generate.evaluation.scoring.anchors import draw_gaussian, draw_memory
 from generate.files import replacing
 from generate.pictures import STARTER
 from generate.pictures.data.dataset import Dataset, read_dataset
-from generate.pictures.data.pixels import FAULTS, make_plain, quiet
+from generate.pictures.data.pixels import FAULTS, make_plain, open_image, quiet
 from generate.pictures.families.registry import make_family
 from generate.pictures.model_folder import PROMPTS, load_model, read_prompts
 from generate.pictures.sampling.deck import Deck
@@ -122,7 +122,7 @@ def open_picture(card: Card, side: int) -> np.ndarray:
     """The middle square of a card's picture as uint8 (3, side, side); `Refusal` if broken."""
     assert card.picture
     try:
-        with quiet(), Image.open(card.picture) as opened:
+        with quiet(), open_image(card.picture) as opened:
             upright = make_plain(opened)
     except FAULTS:
         raise Refusal(f"{card.picture}: cannot be opened as a picture; replace it") from None

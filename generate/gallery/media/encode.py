@@ -6,14 +6,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from PIL import AvifImagePlugin, Image, WebPImagePlugin, features
+from PIL import Image, features
 
 from generate.files import write_bytes
 from generate.gallery.media.decode import open_picture
 from generate.recipe import digest_bytes
 
-# Named here, these two spare Pillow a search through all of its forty formats.
-FORMATS = (AvifImagePlugin, WebPImagePlugin)
 # Raise it when the same options should give other files than before.
 REVISION = 1
 MIME = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}

@@ -55,8 +55,8 @@ class Dataset:
 def build_dataset(settings: Settings) -> Path:
     """Make work/dataset/ unless it is fresh, and return it.
 
-    Broken, tiny and duplicate pictures are left out and counted, and those too large for Pillow
-    (179 megapixels). `Refusal` if fewer than two different pictures remain.
+    Broken, tiny and duplicate pictures are left out and counted, and those of more than 50
+    megapixels. `Refusal` if fewer than two different pictures remain.
     """
     folder = settings.work / "dataset"
     recipe = decide_dataset(settings)

@@ -15,6 +15,7 @@ from PIL import Image
 from generate.errors import Refusal
 from generate.files import split_lines
 from generate.pictures.data.archive import list_members, open_archive, read_member
+from generate.pictures.data.pixels import open_image
 from generate.pictures.data.source import Entry, Source
 
 SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"))
@@ -40,7 +41,7 @@ def open_folder(folder: Path) -> Source:
         raise Refusal(f"{folder}: holds no pictures ({', '.join(sorted(SUFFIXES))})")
 
     def read(path: Path) -> Callable[[], Image.Image]:
-        return lambda: Image.open(path)
+        return lambda: open_image(path)
 
     openers = [read(path) for path in files]
     return gather_entries(str(folder), names, openers, captions)
@@ -63,7 +64,7 @@ def open_zip(path: Path) -> Source:
         raise Refusal(f"{path}: this zip holds no pictures ({', '.join(sorted(SUFFIXES))})")
 
     def read(info: zipfile.ZipInfo) -> Callable[[], Image.Image]:
-        return lambda: Image.open(io.BytesIO(read_member(archive, info)))
+        return lambda: open_image(io.BytesIO(read_member(archive, info)))
 
     openers = [read(members[name]) for name in names]
     return gather_entries(str(path), names, openers, captions)

@@ -11,6 +11,7 @@ from PIL import Image
 from generate.errors import Refusal
 from generate.pictures.data.folders import tidy
 from generate.pictures.data.hub_paths import is_of_set
+from generate.pictures.data.pixels import open_image
 from generate.pictures.data.source import Entry, Source
 
 CAPTIONS = ("text", "caption", "captions", "description", "prompt")
@@ -108,7 +109,7 @@ def open_cell(name: str, cell: Any) -> Callable[[], Image.Image]:
             return cell
         if not isinstance(cell, dict) or not (cell.get("bytes") or cell.get("path")):
             raise ValueError("no picture in this row")
-        return Image.open(io.BytesIO(cell["bytes"] or fetch(name, cell["path"])))
+        return open_image(io.BytesIO(cell["bytes"] or fetch(name, cell["path"])))
 
     return read
 

@@ -17,6 +17,7 @@ from torch import Tensor
 from generate.cards import slug_of
 from generate.files import format_json_lines, replacing, split_lines, write_text
 from generate.pictures.captioning.measured import caption_picture, hour_of
+from generate.pictures.data.pixels import open_image
 from generate.pictures.model_folder import Model
 from generate.pictures.refining.refiner import refine
 from generate.pictures.sampling.export import export_zip
@@ -126,5 +127,5 @@ def lay_out_cards(settings: Settings) -> None:
 
 def read_square(path: Path, side: int) -> Image.Image:
     """A picture file at ``side`` pixels."""
-    with Image.open(path) as picture:
+    with open_image(path) as picture:
         return picture.convert("RGB").resize((side, side))
