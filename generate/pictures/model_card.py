@@ -17,7 +17,7 @@ from torch.nn.functional import pixel_shuffle, pixel_unshuffle
 fold = json.loads(Path("jungle.json").read_text())["factor"]
 words = json.loads(Path("words/vocabulary.json").read_text())["tokens"]
 table = load_file("words/embedding.safetensors")["weight"].float()
-unet = UNet2DModel.from_pretrained("unet").eval()
+unet = UNet2DModel.from_pretrained("unet", use_safetensors=True).eval()
 solver = DPMSolverMultistepScheduler.from_pretrained("scheduler")
 wanted = WORDS
 told = sum((table[:, words.index(word)] for word in wanted), torch.zeros(len(table)))
@@ -35,7 +35,7 @@ pixels = ((x[0].clamp(-1, 1) + 1) * 127.5).round().byte()  # (3, s, s)
 import torch
 from diffusers import DDIMScheduler, UNet2DModel
 
-unet = UNet2DModel.from_pretrained("unet").eval()
+unet = UNet2DModel.from_pretrained("unet", use_safetensors=True).eval()
 solver = DDIMScheduler(timestep_spacing="trailing")
 s = unet.config.sample_size
 x = torch.randn(1, 3, s, s, generator=torch.Generator().manual_seed(1))
