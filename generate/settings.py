@@ -2,7 +2,6 @@
 
 import difflib
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import date as Date
 from pathlib import Path
@@ -12,8 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from generate.errors import Refusal
 from generate.keys import SECRET
+from generate.toml_files import read_toml
 
 FILE = Path("content/jungle.toml")
+# Letters of a value that are repeated in a complaint.
+SHOWN = 60
 
 
 class Section(BaseModel):
@@ -173,14 +175,9 @@ def read_settings(home: Path, dials: Mapping[str, Any] | None = None) -> Setting
     """
     path = home / FILE
     try:
-        text = path.read_text(encoding="utf-8")
-        values = tomllib.loads(text)
+        text, values = read_toml(path)
     except FileNotFoundError:
         raise Refusal(f"{path}: no such file; run this where the jungle's content/ is") from None
-    except UnicodeDecodeError:
-        raise Refusal(f"{path}: is not UTF-8 text; save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise Refusal(f"{path}: not valid TOML: {error}") from None
     if SECRET.search(text) or any(SECRET.search(str(value)) for value in (dials or {}).values()):
         raise Refusal(
             f"{path}: holds what looks like a secret key or a password; take it out "
@@ -214,14 +211,19 @@ def explain(error: ValidationError) -> str:
             break
         model = inner
     if fault["type"] == "extra_forbidden":
-        return f"unknown setting {key}{suggest(names[-1], model)}"
+        return f"unknown setting {shorten(key)}{suggest(names[-1][:SHOWN], model)}"
     context = fault.get("ctx", {})
     allowed = str(context["error"] if "error" in context else fault["msg"])
     if fault["type"] == "model_type":
         allowed = f"a table: [{key}]"
     allowed = re.sub(r"^(Input should be |String should have )", "", allowed)
-    shown = fault["input"] if isinstance(fault["input"], str | int | float | bool) else "…"
-    return f"{key} = {shown!r} will not do; it must be {allowed}"
+    shown = repr(fault["input"]) if isinstance(fault["input"], str | int | float | bool) else "…"
+    return f"{shorten(key)} = {shorten(shown)} will not do; it must be {shorten(allowed, 300)}"
+
+
+def shorten(text: str, most: int = SHOWN) -> str:
+    """The beginning of a text that a person is to recognise."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def find_field(model: type[BaseModel], name: str) -> type[BaseModel] | None:

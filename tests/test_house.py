@@ -17,6 +17,7 @@ RANKS = {
     "keys": 0,
     "front_matter": 1,
     "recipe": 1,
+    "toml_files": 1,
     "settings": 1,
     "stops": 1,
     "cards": 2,

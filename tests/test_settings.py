@@ -52,6 +52,16 @@ def test_values_are_read(write_settings):
         ("home = '/'", "unknown setting home"),
         ("count = ", "not valid TOML"),
         ("date = 'soon'", "date = 'soon' will not do"),
+        ("author = " + "[" * 50_000, "is nested too deeply; make it flatter"),
+        ("author = " + "{a=" * 50_000, "is nested too deeply; make it flatter"),
+        ("a" + ".a" * 100_000 + " = 1", "is nested too deeply; make it flatter"),
+        ("[" + "'.'." * 50_000 + "a]", "is nested too deeply; make it flatter"),
+        ("\n".join("a" + f".a{n}" * 60 + " = 1" for n in range(700)), "unknown setting a; known"),
+        ("[site]\nwords" + ".a" * 200 + " = 1", "site.words.a = … will not do"),
+        ("seed = " + "1" * 5000, "holds a number of too many digits"),
+        (f"author = '{'a' * 200_000}'", "author = 'aaaa"),
+        (f"{'a' * 200_000} = 1", "unknown setting aaaa"),
+        (f"author = '{'a' * 300_000}'", "is longer than 262,144 bytes; shorten it"),
     ],
 )
 def test_a_fault_is_one_line_with_key_value_and_what_is_allowed(write_settings, text, said):
@@ -59,7 +69,7 @@ def test_a_fault_is_one_line_with_key_value_and_what_is_allowed(write_settings, 
         write_settings(text)
     assert said in str(refusal.value)
     assert "jungle.toml" in str(refusal.value)
-    assert "\n" not in str(refusal.value)
+    assert "\n" not in str(refusal.value) and len(str(refusal.value)) < 700
 
 
 def test_a_secret_is_not_repeated(write_settings):
