@@ -29,7 +29,7 @@ def read_articles(settings: Settings) -> list[Article]:
 
     The title is that of the front matter, else the first heading, else the file's name.
     """
-    from generate.gallery.pages.markdown import render_markdown
+    from generate.gallery.pages.long_markdown import render_any
 
     folder = settings.content / "pages"
     articles = []
@@ -50,7 +50,10 @@ def read_articles(settings: Settings) -> list[Article]:
             raise Refusal(f"{path}: order = {order!r} will not do; it must be a number")
         if front.get("hidden") is True:
             continue
-        html = render_markdown(fill_in(text, settings), full=True)
+        try:
+            html = render_any(fill_in(text, settings), full=True)
+        except Refusal as fault:
+            raise Refusal(f"{path}: {fault}") from None
         plain = " ".join(re.sub(r"<[^>]*>", " ", html.split("</p>")[0]).split())
         articles.append(
             Article(

@@ -167,9 +167,9 @@ def postmark_of(view: View, country: str, words: Mapping[str, str]) -> Markup:
 
 def message_of(view: View) -> Markup:
     """The message of the card's back as safe HTML."""
-    from generate.gallery.pages.markdown import render_markdown
+    from generate.gallery.pages.long_markdown import render_any
 
-    return Markup(render_markdown(view.card.message))
+    return Markup(render_any(view.card.message))
 
 
 def _link_picture(picture: Any, root: str) -> Shown | None:

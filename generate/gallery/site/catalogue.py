@@ -22,6 +22,7 @@ from generate.gallery.media.media import (
     prepare_media,
     unpack_media,
 )
+from generate.gallery.pages.long_markdown import render_any
 from generate.gallery.site.ledger import Ledger, key_of
 from generate.gallery.site.sources import hide_sources
 from generate.recipe import digest
@@ -129,6 +130,7 @@ def list_entries(
             continue
         try:
             card = hide_sources(settings, merge_card(folder))
+            render_any(card.message)  # its page shows it; here a fault is the card's
         except Refusal as fault:
             broken.append(Broken(slug, folder, f"cannot be used ({fault})"))
             continue
