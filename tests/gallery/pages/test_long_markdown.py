@@ -19,7 +19,8 @@ from tests.bundles import make_jungle
 
 # Brackets that open and never close: the parser's time grows with the cube of them.
 SLOW = "[" * 4000
-LONG = '# Tea\n\n*Soft* & "quoted" — [home](https://a.example) <script>x</script>\n\na | b\n\n' * 60
+PART = "# Tea\n\n*Soft* & 'quoted' — [home](https://a.example) <script>x</script>\n\na | b\n\n"
+LONG = PART * 60
 
 
 @pytest.fixture(autouse=True)
@@ -75,8 +76,6 @@ def test_a_process_that_was_ended_by_others_is_started_again() -> None:
     assert process.running is not None
     process.running.kill()
     process.running.wait()
-    with pytest.raises(Refusal):
-        render_any(LONG + "again")
     assert render_any(LONG + "again") == render_markdown(LONG + "again")
 
 
