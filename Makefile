@@ -10,35 +10,37 @@
 PYTHON ?= python3
 VENV   ?= .venv
 PORT   ?= 5500
-
-# Dials: the same stand in content/jungle.toml, where changes are meant to last.
-COUNT   ?=
-MINUTES ?=
-SEED    ?=
-SITE_URL ?=
-PROMPT  ?=
-# A prompt of several lines would end the recipe's own; the environment carries any text.
-export PROMPT
-COMPARE ?=
-FORCE   ?=
-KEEP_GOING ?=
-# Where torch alone is installed from, for machines whose plain wheel would bring CUDA.
-TORCH_INDEX ?=
+# Dials: the same stand in content/jungle.toml, where changes are meant to last. TORCH_INDEX is
+# where torch alone is installed from, for machines whose plain wheel would bring CUDA.
+DIALS  := COUNT MINUTES RECIPE SEED SITE_URL PORT PROMPT CARD COMPARE KEEP_GOING TORCH_INDEX UPGRADE FORCE
+# What replaces people's own work is asked for on the command line alone, never by the environment.
+override FORCE := $(if $(filter command,$(origin FORCE)),$(value FORCE))
+# Values are taken as they stand: make expands nothing in them, and the shell sees them as
+# variables only, whatever they hold.
+$(foreach name,$(DIALS) PYTHON VENV,$(eval override $(name) := $$(value $(name))))
+export $(DIALS)
+ifneq ($(filter-out 0 1,$(FORCE) $(KEEP_GOING)),)
+$(error Say FORCE=1 or KEEP_GOING=1, or leave them out)
+endif
+ifneq ($(words $(VENV)),1)
+$(error VENV must be a path without spaces)
+endif
 
 PY  := $(VENV)/bin/python
-RUN  = $(PY) -m generate
+RUN  = $(call quote,$(PY)) -m generate
 # One argument of a shell, whatever it holds.
 quote = '$(subst ','\'',$(1))'
-DIALS = $(if $(COUNT),--count=$(call quote,$(COUNT))) \
-        $(if $(MINUTES),--minutes=$(call quote,$(MINUTES))) \
-        $(if $(SEED),--seed=$(call quote,$(SEED))) \
-        $(if $(SITE_URL),--site-url=$(call quote,$(SITE_URL))) \
-        $(if $(filter-out 0,$(FORCE)),--force) $(if $(filter-out 0,$(KEEP_GOING)),--keep-going)
+OPTIONS = $(if $(COUNT),--count="$$COUNT") $(if $(MINUTES),--minutes="$$MINUTES") \
+          $(if $(RECIPE),--recipe="$$RECIPE") $(if $(SEED),--seed="$$SEED") $(if $(SITE_URL),--site-url="$$SITE_URL") \
+          $(if $(filter 1,$(FORCE)),--force) $(if $(filter 1,$(KEEP_GOING)),--keep-going)
 
+LISTS := generate/project/requirements
 LIGHT := $(VENV)/.ready
 MODEL := $(VENV)/.ready-model
 DEV   := $(VENV)/.ready-dev
-PIP   := $(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP    = $(call quote,$(PY)) -m pip install --quiet --disable-pip-version-check --no-deps
+LOCK   = $(call quote,$(PY)) -m uv pip compile --quiet --universal --python-version 3.11 \
+         --generate-hashes --no-annotate --no-header --group build pyproject.toml
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -50,75 +52,82 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .PHONY: build
 build: $(LIGHT) ## Make what is missing or stale and render site/ (COUNT= MINUTES= SEED= FORCE=1)
 	@$(call with-model,build)
-	@$(RUN) build $(DIALS)
+	@$(RUN) build $(OPTIONS)
 
 .PHONY: serve
 serve: build ## Preview on http://localhost:5500, reloading at every change (PORT=)
-	@$(RUN) serve $(DIALS) --port $(PORT)
+	@$(RUN) serve $(OPTIONS) --port="$$PORT"
 
 .PHONY: publish
 publish: build ## Put site/ on GitHub Pages (the gh-pages branch)
-	@$(RUN) publish $(DIALS)
+	@$(RUN) publish $(OPTIONS)
 
 ## -- One stage at a time ----------------------------------------------------
 
 .PHONY: train
 train: $(MODEL) ## Draw or read the training pictures and train the image model
-	@$(RUN) train $(DIALS)
+	@$(RUN) train $(OPTIONS)
 
 .PHONY: sample
 sample: $(LIGHT) ## Make the cards' pictures and a contact sheet
 	@$(call with-model,sample)
-	@$(RUN) sample $(DIALS)
+	@$(RUN) sample $(OPTIONS)
 
 .PHONY: beast
 beast: $(MODEL) ## Draw one beast from words: PROMPT="a striped snake at night"
-	@$(RUN) beast $(DIALS) --prompt="$$PROMPT"
+	@$(RUN) beast $(OPTIONS) --prompt="$$PROMPT"
 
 .PHONY: phrases
 phrases: $(LIGHT) ## Make the language and the cards' phrases
 	@$(call with-model,phrases)
-	@$(RUN) phrases $(DIALS)
+	@$(RUN) phrases $(OPTIONS)
 
 .PHONY: sounds
 sounds: $(LIGHT) ## Make and master the cards' sounds; print their measures
 	@$(call with-model,sounds)
-	@$(RUN) sounds $(DIALS)
+	@$(RUN) sounds $(OPTIONS)
 
 .PHONY: site
 site: $(LIGHT) ## Render site/ from the cards as they are (never needs torch)
-	@$(RUN) site $(DIALS)
+	@$(RUN) site $(OPTIONS)
+
+.PHONY: why
+why: $(LIGHT) ## Say what is fresh or stale, and because of what (CARD=beast-003)
+	@$(RUN) why $(OPTIONS) $(if $(CARD),-- "$$CARD")
 
 ## -- The workshop -----------------------------------------------------------
 
 .PHONY: test
 test: $(DEV) ## Run every test
-	@OMP_NUM_THREADS=1 $(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	@OMP_NUM_THREADS=1 $(call quote,$(PY)) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 .PHONY: check
 check: $(DEV) ## Check style and types (ruff, mypy)
-	@$(PY) -m ruff check .
-	@$(PY) -m ruff format --check .
-	@$(PY) -m mypy
+	@$(call quote,$(PY)) -m ruff check .
+	@$(call quote,$(PY)) -m ruff format --check .
+	@$(call quote,$(PY)) -m mypy
 
 .PHONY: evaluate
 evaluate: $(MODEL) ## Judge pictures, sounds and words; the report is work/report/index.html
-	@$(RUN) evaluate $(DIALS)
+	@$(RUN) evaluate $(OPTIONS)
 
 .PHONY: bench
 bench: $(DEV) ## Measure ours against the baseline, into work/bench.json (MINUTES= COMPARE=)
-	@$(RUN) bench $(DIALS) $(if $(COMPARE),--compare=$(call quote,$(COMPARE)))
+	@$(RUN) bench $(OPTIONS) $(if $(COMPARE),--compare="$$COMPARE")
 
 .PHONY: lock
-lock: $(DEV) ## Write the installed versions to constraints.txt
-	@{ sed -n '/^#/p' constraints.txt; \
-	  $(PY) -m pip freeze --exclude-editable | sed 's/+cpu//'; \
-	  sed -n '/^audioop-lts/p' constraints.txt; } > constraints.txt.new
-	@mv constraints.txt.new constraints.txt
+lock: $(DEV) ## Settle versions and hashes of new packages (UPGRADE=1: of all)
+	@$(LOCK) $(if $(UPGRADE),--upgrade) --all-extras -c $(LISTS)/torch.txt -o constraints.txt
+	@$(LOCK) --extra model -c constraints.txt -o $(LISTS)/model.txt
+	@$(LOCK) -c constraints.txt -o $(LISTS)/light.txt
+	@for list in constraints.txt $(LISTS)/model.txt $(LISTS)/light.txt; do \
+	  { echo "# Exact versions and the hashes of all their files, for every machine: make lock."; \
+	    awk '/^[^ ]/ {keep = !/^(#|torch=|triton=|cuda-|nvidia-)/} keep' $$list; } > $$list.new && \
+	  mv $$list.new $$list || exit 1; done
 
 .PHONY: clean
 clean: ## Remove work/ and what is in site/; content/ is never touched
-	@find site -mindepth 1 ! -name .gitignore -delete
+	@find site -mindepth 1 -maxdepth 1 ! -name .gitignore ! -name .git -exec rm -rf {} +
 	@rm -rf work .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
 .PHONY: help
@@ -132,27 +141,37 @@ help: ## Show this help
 
 # Torch is only fetched when a stage that needs it has work to do.
 define with-model
-need=$$($(RUN) needs $(1) $(DIALS)) || exit $$?; \
-[ "$$need" != model ] || $(MAKE) $(MODEL)
+need=$$($(RUN) needs $(1) $(OPTIONS)) || exit $$?; \
+[ "$$need" != model ] || $(MAKE) $(call quote,$(MODEL))
 endef
 
-$(PY):
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python lacks venv: install it first (Debian: apt install python3-venv)" >&2; exit 1; }
-	@$(PYTHON) -m venv $(VENV)
+# Checked by running it: an installation that was killed, or a Python that was replaced under it,
+# leaves files but no pip. Where nothing was installed with it yet, pip itself must run.
+TRY := { [ -e $(call quote,$(LIGHT)) ] && $(call quote,$(PY)) -c 'import pip' || \
+       $(call quote,$(PY)) -m pip --version; } >/dev/null 2>&1 && echo sound
+ifneq ($(shell $(TRY)),sound)
+$(LIGHT): environment
+endif
 
-$(LIGHT): pyproject.toml constraints.txt | $(PY)
-	@echo "Installing the light packages into $(VENV) …"
-	@$(PIP) --editable .
-	@touch $@
+.PHONY: environment
+environment:
+	@$(call quote,$(PYTHON)) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
+	@$(call quote,$(PYTHON)) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python lacks venv: install it first (Debian: apt install python3-venv)" >&2; exit 1; }
+	@[ -e $(call quote,$(VENV)/pyvenv.cfg) ] || ! find $(call quote,$(VENV)) -type f 2>/dev/null | grep -q . || \
+	  { echo $(call quote,$(VENV))" holds files but is no environment of Python; name another: make VENV=…" >&2; exit 1; }
+	@$(call quote,$(PYTHON)) -m venv --clear $(call quote,$(VENV))
 
-$(MODEL): pyproject.toml constraints.txt | $(LIGHT)
-	@echo "Installing torch and diffusers into $(VENV) …"
-	@$(PIP) torch $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX))
-	@$(PIP) --editable '.[model]'
-	@touch $@
+$(LIGHT): pyproject.toml setup.py $(LISTS)/light.txt
+	@echo "Installing the light packages …"
+	@$(PIP) --require-hashes --requirement $(LISTS)/light.txt
+	@$(PIP) --no-build-isolation --editable .
+	@touch $(call quote,$@)
 
-$(DEV): pyproject.toml constraints.txt | $(MODEL)
-	@echo "Installing the test tools into $(VENV) …"
-	@$(PIP) --editable '.[model,dev]'
-	@touch $@
+$(MODEL): pyproject.toml $(LISTS)/model.txt $(LISTS)/torch.txt $(LIGHT)
+	@$(RUN) install model
+	@touch $(call quote,$@)
+
+$(DEV): pyproject.toml constraints.txt $(MODEL)
+	@echo "Installing the test tools …"
+	@$(PIP) --require-hashes --requirement constraints.txt
+	@touch $(call quote,$@)

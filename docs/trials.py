@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 
-from generate.evaluation.judge.extractor import WEIGHTS, load_extractor, look
+from generate.evaluation.judge.extractor import WEIGHTS, examine, load_extractor
 from generate.evaluation.scoring.tones import compare_tones
 from generate.pictures import STARTER
 from generate.pictures.choosing.choose import choose, measure_agreement
@@ -101,7 +101,7 @@ class Bench:
         tones = compare_tones(pictures, self.reference)
         plan = "not judged"
         if self.eye:
-            seen = look(pictures, self.eye)[1]["plan"]
+            seen = examine(pictures, self.eye)[1]["plan"]
             right = sum(a["tags"].get("plan") == s for a, s in zip(self.asked, seen, strict=True))
             plan = f"{right} of {self.count}"
         print(

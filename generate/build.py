@@ -13,26 +13,23 @@ from generate.cards import (
     NEAREST,
     PICTURES,
     SOUNDS,
+    Bundle,
     find_file,
     list_beyond,
     write_card,
     write_message,
 )
 from generate.files import replacing, sweep, write_text
-from generate.pictures.compute import processes
-from generate.plan import (
-    Bundle,
-    find_stale_pictures,
-    has_message,
-    judge_picture,
-    judge_sound,
-    phrase_key,
-    picture_key,
-    read_bundles,
-    read_source,
-    read_start,
-    sound_key,
+from generate.freshness.decide import (
+    decide_caption,
+    decide_phrase,
+    decide_picture,
+    decide_sound,
+    read_sources,
 )
+from generate.freshness.judge import judge_caption, judge_phrase, judge_picture, judge_sound
+from generate.pictures.compute import processes
+from generate.plan import find_stale_pictures, read_bundles
 from generate.recipe import digest_file, read_versions
 from generate.settings import Settings
 
@@ -56,7 +53,7 @@ def build_pictures(
         processes.leave()  # the others have helped to train and to draw; one writes the cards
     for bundle in bundles:
         caption_bundle(bundle)
-    kept = [bundle.slug for bundle in bundles if judge_picture(settings, bundle) == "theirs"]
+    kept = [bundle.slug for bundle in bundles if judge_picture(settings, bundle).state == "theirs"]
     ours = [bundle for bundle in bundles if bundle.number]
     say("pictures", f"{len(stale)} made, {len(ours) - len(stale)} fresh{tell_kept(kept)}")
     if beyond := list_beyond(settings):
@@ -93,16 +90,15 @@ def adopt_picture(settings: Settings, bundle: Bundle, row: dict[str, Any]) -> No
                 shutil.copyfile(source.with_name(kept), temporary)
     # All that belongs to the picture is written before it: once it lies there, the card is whole.
     bundle.card |= {"caption": row["text"], "traits": row.get("traits", {}), "hour": row["hour"]}
-    made = bundle.card.setdefault("made", {})
-    made["caption"] = {"of": digest_file(source), "how": row.get("how", "asked")}
+    bundle.card.pop("about", None)
+    record_caption(bundle, digest_file(source), row.get("how", "asked"))
     record_file(
         bundle,
         "picture",
         PICTURES,
         source,
-        key=picture_key(settings, bundle.number),
-        source=read_source(settings),
-        **({"start": start} if (start := read_start(settings)) else {}),
+        **decide_picture(settings, bundle.number).record,
+        **read_sources(settings),
         versions=read_versions(["torch", "diffusers"]),
         **facts,
     )
@@ -130,17 +126,27 @@ def record_file(
         (bundle.folder / name).unlink(missing_ok=True)
 
 
+def record_caption(bundle: Bundle, picture: str, how: str) -> dict[str, Any]:
+    """Record what the card's caption is of; all that card.json records."""
+    made: dict[str, Any] = bundle.card.setdefault("made", {})
+    made["caption"] = {"of": picture, "how": how, **decide_caption(picture, how).record}
+    return made
+
+
 def caption_bundle(bundle: Bundle) -> None:
-    """Caption a picture that a person brought, by what can be measured in it."""
+    """Caption a picture that a person brought, or whose caption was measured, by what it shows.
+
+    Of a picture that was captioned before only what is shown changes: phrase and voice stay.
+    """
     found = bundle.digest_picture()
     path = find_file(bundle.folder, PICTURES)
-    if path is None or bundle.pinned:
-        return
-    if bundle.made("caption").get("of") == found:
+    if path is None or not found or judge_caption(bundle).state != "stale":
         return
     from generate.pictures.captioning.measured import caption_file
 
     measured = caption_file(path)
+    replaced = bundle.made("caption").get("of") != found
+    about = bundle.subject
     bundle.card |= {
         "number": bundle.number,
         "seed": bundle.seed,
@@ -148,37 +154,37 @@ def caption_bundle(bundle: Bundle) -> None:
         "traits": measured.traits,
         "hour": measured.traits["hour"],
     }
-    made = bundle.card.setdefault("made", {})
-    made["caption"] = {"of": found, "how": "measured"}
-    picture = made.setdefault("picture", {})
-    picture["by_hand"] = True
-    # It was nearest to the picture that lay here before.
-    picture.pop("nearest", None)
+    made = record_caption(bundle, found, "measured")
+    if replaced:
+        bundle.card.pop("about", None)
+        made["picture"] = {**made.get("picture", {}), "by_hand": True}
+        # It was nearest to the picture that lay here before.
+        made["picture"].pop("nearest", None)
+    else:
+        bundle.card["about"] = about
     write_card(bundle.folder, bundle.card)
-    (bundle.folder / NEAREST).unlink(missing_ok=True)
+    if replaced:
+        (bundle.folder / NEAREST).unlink(missing_ok=True)
 
 
 def build_phrases(settings: Settings, bundles: list[Bundle], force: bool = False) -> None:
     """Bring every card's phrase, name, place and title up to date."""
-    from generate.phrases.language.language import make_or_read_language
-    from generate.phrases.writing.writer import Brief, write_phrases
+    from generate.phrases.language.file import make_or_read_language
+    from generate.phrases.stage import write_phrases
+    from generate.phrases.writing.offline import Brief
 
     language = make_or_read_language(settings, force=force)
-    keys = {bundle.slug: phrase_key(settings, bundle, language.digest) for bundle in bundles}
-    stale = [
-        bundle
-        for bundle in bundles
-        if not bundle.pinned and bundle.made("phrase").get("key") != keys[bundle.slug]
-    ]
+    states = [judge_phrase(settings, bundle, language.digest).state for bundle in bundles]
+    stale = [bundle for bundle, state in zip(bundles, states, strict=True) if state == "stale"]
     asked = bundles if settings.phrases.writer == "offline" else stale
     briefs = [
         Brief(
             number=position,
             slug=bundle.slug,
             seed=bundle.seed,
-            caption=bundle.card.get("caption", ""),
-            traits=bundle.card.get("traits", {}),
-            hour=bundle.card.get("hour", "day"),
+            caption=bundle.subject.get("caption") or "",
+            traits=bundle.subject.get("traits") or {},
+            hour=bundle.subject.get("hour") or "day",
         )
         for position, bundle in enumerate(bundles, 1)
         if bundle in asked
@@ -190,13 +196,8 @@ def build_phrases(settings: Settings, bundles: list[Bundle], force: bool = False
     for position, bundle in enumerate(bundles, 1):
         if bundle in stale:
             adopt_phrase(settings, bundle, position, written[bundle.slug], language)
-            made = bundle.card["made"]["phrase"]
-            # Where the embedded writer stood in for a failing server, the next build asks again.
-            asked_for = made["writer"] in ("by hand", settings.phrases.writer)
-            made["key"] = keys[bundle.slug] if asked_for else ""
             write_card(bundle.folder, bundle.card)
-        if not has_message(bundle):
-            write_message(bundle.folder, bundle.made("phrase").get("message", ""))
+        write_message(bundle.folder, bundle.made("phrase").get("message", ""))
     texts = [str(bundle.front.get("phrase", bundle.card.get("phrase", ""))) for bundle in bundles]
     write_text(settings.work / "phrases" / "phrases.txt", "\n".join(texts) + "\n")
     say("phrases", f"{len(stale)} written, {len(bundles) - len(stale)} fresh")
@@ -231,6 +232,10 @@ def adopt_phrase(
     }
     made = bundle.card.setdefault("made", {})
     made["phrase"] = {"writer": by, "seed": bundle.seed, "message": written.message}
+    made["phrase"] |= decide_phrase(settings, bundle, language.digest).record
+    if by not in ("by hand", settings.phrases.writer):
+        # The embedded writer stood in for a failing server; the next build asks again.
+        made["phrase"]["key"] = ""
 
 
 def build_sounds(
@@ -242,10 +247,7 @@ def build_sounds(
     """
     from generate.sounds.stage import make_and_master
 
-    keys = {bundle.slug: sound_key(settings, bundle) for bundle in bundles}
-    states = {
-        bundle.slug: judge_sound(settings, bundle, keys[bundle.slug], force) for bundle in bundles
-    }
+    states = {bundle.slug: judge_sound(settings, bundle, force).state for bundle in bundles}
     stale = [bundle for bundle in bundles if states[bundle.slug] == "stale"]
     if stale:
         calls = make_and_master(settings, [brief_sound(bundle) for bundle in stale])
@@ -255,7 +257,8 @@ def build_sounds(
                 tqdm.write(f"{'sounds':<9} {call.slug}: {note}")
             bundle = by_slug[call.slug]
             bundle.card["times"] = [[round(s, 4), round(e, 4)] for s, e in call.times or []]
-            record_file(bundle, "sound", SOUNDS, call.path, key=keys[call.slug], **call.facts)
+            facts = decide_sound(settings, bundle).record | call.facts
+            record_file(bundle, "sound", SOUNDS, call.path, **facts)
     kept = [slug for slug, state in states.items() if state == "theirs"]
     fresh = len(bundles) - len(stale) - len(kept)
     say("sounds", f"{len(stale)} made, {fresh} fresh{tell_kept(kept)}")
@@ -271,12 +274,8 @@ def build_sounds(
 
 def brief_sound(bundle: Bundle) -> dict[str, Any]:
     """What the sound of a card may depend on."""
-    names = ("phrase", "mood", "caption", "traits", "hour")
-    return {
-        "slug": bundle.slug,
-        "seed": bundle.seed,
-        **{name: bundle.card.get(name, "") for name in names},
-    }
+    said = {name: bundle.card.get(name, "") for name in ("phrase", "mood")}
+    return {"slug": bundle.slug, "seed": bundle.seed, **said, **bundle.subject}
 
 
 def report_pinned(bundles: Iterable[Bundle]) -> None:

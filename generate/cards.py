@@ -9,6 +9,7 @@ import difflib
 import json
 import os
 import re
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -71,11 +72,57 @@ class Card(BaseModel):
     made: dict[str, Any] = Field(default_factory=dict)
     message: str = ""
     hidden: bool = False
+    keep: bool = False
     picture: Path | None = None
     sound: Path | None = None
     frames: Path | None = None
     nearest: Path | None = None
     extra: dict[str, Any] = Field(default_factory=dict)
+
+
+@dataclass
+class Bundle:
+    """One card on its way through the stages.
+
+    ``card`` is card.json, ``front`` the person's front matter, ``pinned`` that card.json itself was
+    edited by hand, ``picture`` the digest of the picture it holds, once known.
+    """
+
+    folder: Path
+    number: int | None
+    seed: int
+    card: dict[str, Any]
+    front: dict[str, Any]
+    pinned: bool
+    picture: str | None = None
+
+    @property
+    def slug(self) -> str:
+        return self.folder.name
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the person wants all that the card has held as it is."""
+        return self.front.get("keep") not in (None, False)
+
+    @property
+    def subject(self) -> dict[str, Any]:
+        """Caption, traits and hour that phrase and voice are made from.
+
+        They are what is shown, unless that was captioned anew: card.json's "about" then keeps them.
+        """
+        names = ("caption", "traits", "hour")
+        return self.card.get("about") or {name: self.card.get(name) for name in names}
+
+    def digest_picture(self) -> str | None:
+        """Digest of the picture in the bundle, read once; None where there is none."""
+        if self.picture is None and (path := find_file(self.folder, PICTURES)):
+            self.picture = digest_file(path)
+        return self.picture
+
+    def made(self, medium: str) -> dict[str, Any]:
+        """What card.json records of a medium, empty if nothing."""
+        return dict(self.card.get("made", {}).get(medium, {}))
 
 
 def slug_of(number: int) -> str:
@@ -118,7 +165,8 @@ def read_card(folder: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     card = read_json(path)
-    if not isinstance(card, dict) or not isinstance(card.get("made", {}), dict):
+    parts = [card.get("made", {}), card.get("about", {})] if isinstance(card, dict) else [card]
+    if not all(isinstance(part, dict) for part in parts):
         raise Refusal(f"{path}: must hold one JSON object; delete it to have it made again")
     return card
 

@@ -53,13 +53,6 @@ def digest_files(folder: Path, paths: Iterable[Path]) -> str:
     return digest([[name, digest_file(folder / name)] for name in names])
 
 
-def digest_model(folder: Path) -> str:
-    """SHA-256 over what a model folder draws with; its card and recipe, which are dated, are not
-    among that."""
-    parts = (folder / "jungle.json", *folder.glob("unet/*"), *folder.glob("words/*"))
-    return digest_files(folder, parts)
-
-
 def derive_seed(*names: object) -> int:
     """A seed in [0, 2**48) that depends on ``names`` alone, the same on every machine.
 
@@ -72,17 +65,34 @@ def derive_seed(*names: object) -> int:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What decides a stage's product."""
+    """What decides a product.
+
+    ``beyond`` is what is otherwise than it could be in version 0.1.0, ``hashed`` what that version
+    made a card's key of.
+    """
 
     stage: str
     settings: Mapping[str, Any]
     inputs: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0
+    beyond: Mapping[str, Any] = field(default_factory=dict)
+    hashed: list[Any] | None = None
+
+    @property
+    def base(self) -> list[Any]:
+        """What the key is made of where nothing is ``beyond``."""
+        return self.hashed or [self.stage, dict(self.settings), dict(self.inputs), self.seed]
 
     @property
     def key(self) -> str:
         """The digest that must agree for the product to be fresh."""
-        return digest([self.stage, dict(self.settings), dict(self.inputs), self.seed])
+        return digest([*self.base, dict(self.beyond)] if self.beyond else self.base)
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The key, and by name what it is made of, to tell by what two recipes differ."""
+        asked = {**self.settings, **self.inputs, "seed": self.seed, **self.beyond}
+        return {"key": self.key, "asked": asked}
 
 
 def write_recipe(
@@ -106,6 +116,7 @@ def write_recipe(
             "seed": recipe.seed,
             "settings": dict(recipe.settings),
             "inputs": dict(recipe.inputs),
+            "beyond": dict(recipe.beyond),
             "outputs": {
                 path.relative_to(folder).as_posix(): digest_file(path) for path in sorted(outputs)
             },

@@ -7,21 +7,17 @@ from datetime import date as Date
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from generate.errors import Refusal
-from generate.keys import SECRET
-from generate.toml_files import read_toml
+from generate.pictures.families.registry import DEFAULT, FAMILIES
+from generate.safety.secret_keys import SECRET
+from generate.safety.toml_files import read_toml
+from generate.section import Section
 
 FILE = Path("content/jungle.toml")
 # Letters of a value that are repeated in a complaint.
 SHOWN = 60
-
-
-class Section(BaseModel):
-    """A table of the settings file: no unknown keys, no silent conversions."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
 
 
 class Pictures(Section):
@@ -30,7 +26,8 @@ class Pictures(Section):
     source: str = Field("field-guide", min_length=1)
     examples: int = Field(1024, ge=2, le=1_000_000)
     size: int = Field(64, ge=16, le=512)
-    recipe: Literal["flow", "ddpm"] = "flow"
+    recipe: str = DEFAULT
+    model: str | None = Field(None, min_length=1)
     minutes: float | None = Field(4.0, gt=0, le=10_000)
     exposures: int | None = Field(None, ge=1, le=1_000_000_000)
     start: str = Field("starter", alias="from", min_length=1)
@@ -44,14 +41,27 @@ class Pictures(Section):
     postcard: int = Field(512, ge=64, le=2048)
     frames: int = Field(12, ge=2, le=64)
     batch: int | None = Field(None, ge=1, le=4096)
+    # The tables [pictures.NAME], each as its family's own model reads it.
+    tables: dict[str, Section] = Field(default_factory=dict, exclude=True)
 
     @model_validator(mode="before")
     @classmethod
     def as_usual(cls, values: Any) -> Any:
-        """The classic recipe's own length and steps, where none are given."""
-        if isinstance(values, dict) and values.get("recipe") == "ddpm":
-            return {"minutes": None, "steps": 1000, **values}
-        return values
+        """The recipe's own length and steps, where none are given."""
+        spec = FAMILIES.get(values.get("recipe", DEFAULT)) if isinstance(values, dict) else None
+        return {"minutes": spec.minutes, "steps": spec.steps, **values} if spec else values
+
+    @field_validator("recipe")
+    @classmethod
+    def known(cls, recipe: str) -> str:
+        if recipe not in FAMILIES:
+            raise ValueError(" or ".join(map(repr, FAMILIES)))
+        return recipe
+
+    @property
+    def own(self) -> Section:
+        """What [pictures.NAME] says to the recipe that is chosen."""
+        return self.tables.get(self.recipe) or FAMILIES[self.recipe].settings()
 
     @field_validator("size")
     @classmethod
@@ -186,26 +196,44 @@ def read_settings(home: Path, dials: Mapping[str, Any] | None = None) -> Setting
     if "home" in values:
         raise Refusal(f"{path}: unknown setting home{suggest('home', Settings)}")
     for dotted, value in (dials or {}).items():
-        *tables, key = dotted.split(".")
+        *sections, key = dotted.split(".")
         table = values
-        for name in tables:
+        for name in sections:
             table = table.setdefault(name, {})
             if not isinstance(table, dict):
                 raise Refusal(f"{path}: {name} must be a table ([{name}])")
         table[key] = value
     try:
-        return Settings.model_validate({**values, "home": home})
+        tables = take_tables(values)
+        settings = Settings.model_validate({**values, "home": home})
     except ValidationError as error:
         raise Refusal(f"{path}: {explain(error)}") from None
+    if not tables:
+        return settings
+    pictures = settings.pictures.model_copy(update={"tables": tables})
+    return settings.model_copy(update={"pictures": pictures})
+
+
+def take_tables(values: dict[str, Any]) -> dict[str, Section]:
+    """Take the families' own tables [pictures.NAME] out of ``values``."""
+    pictures = values.get("pictures")
+    if not isinstance(pictures, dict):
+        return {}
+    own = {name: pictures.pop(name) for name in FAMILIES if name in pictures}
+    found = {name: FAMILIES[name].settings.model_validate(table) for name, table in own.items()}
+    return {name: table for name, table in found.items() if table != type(table)()}
 
 
 def explain(error: ValidationError) -> str:
     """Turn pydantic's first complaint into one line for a person."""
     fault = error.errors(include_url=False)[0]
     names = [str(part) for part in fault["loc"]]
-    key = ".".join(names)
     model: type[BaseModel] = Settings
-    for name in names[:-1]:
+    own = {spec.settings.__name__: spec for spec in FAMILIES.values()}
+    if spec := own.get(error.title):
+        names, model = ["pictures", spec.name, *names], spec.settings
+    key = ".".join(names)
+    for name in names[:-1] if spec is None else []:
         inner = find_field(model, name)
         if inner is None:
             break
@@ -239,7 +267,8 @@ def find_field(model: type[BaseModel], name: str) -> type[BaseModel] | None:
 
 def suggest(name: str, model: type[BaseModel]) -> str:
     """ "; did you mean …?" with the nearest known key, else the list of known keys."""
-    known = [field.alias or key for key, field in model.model_fields.items() if key != "home"]
+    hidden = ("home", "tables")
+    known = [field.alias or key for key, field in model.model_fields.items() if key not in hidden]
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if near:
         return f"; did you mean {near[0]}?"

@@ -1,13 +1,13 @@
-// The gallery without a network: pages from the network first, hashed media from the cache first.
-// The build fills in VERSION, a digest of the whole site; what to keep is listed in offline.json.
+// The gallery without a network: pages from the network first, media from the cache first.
+// The build fills in VERSION, a digest of the whole site. offline.json lists the files to store.
 "use strict";
 
 const VERSION = "__VERSION__";
 const SCOPE = registration.scope;
-// Sites of one account share an origin, and so their caches: names begin with the scope.
+// Sites of one account share an origin and its caches, so cache names begin with the scope.
 const PAGES = `${SCOPE} pages ${VERSION}`;
 const MEDIA = `${SCOPE} media`;
-const PATIENCE = 4000; // ms to wait for the network where a kept page could be shown
+const PATIENCE = 4000; // ms to wait for the network if a stored page can be shown
 
 addEventListener("install", (event) => {
   skipWaiting();
@@ -29,7 +29,7 @@ async function list() {
   return response.json();
 }
 
-// The shell must be there; the rest is kept as far as it can be had.
+// The shell is required; other files are stored if they can be fetched.
 async function save() {
   const files = await list();
   const pages = await caches.open(PAGES);
@@ -56,7 +56,7 @@ async function keep(cache, path, mode) {
   await cache.put(SCOPE + path, plain(response));
 }
 
-// A page reached through a redirect may not answer a navigation; its contents may.
+// A redirected response may not answer a navigation, but a new one with its body may.
 function plain(response) {
   if (!response.redirected) return response;
   return new Response(response.body, { status: 200, headers: response.headers });
@@ -76,7 +76,7 @@ async function tidy() {
   }
 }
 
-// What a file was made from: its name up to the digest, without a picture's size and format.
+// A file's name up to the digest: the same for all sizes and formats of a picture.
 function work(url) {
   const match = /[^/]*\.[0-9a-f]{10}(?=\.)/.exec(url.slice(url.lastIndexOf("/") + 1));
   return match ? match[0] : url;
@@ -129,7 +129,7 @@ async function answerMedia(event) {
   return range && response.status === 200 ? slice(response, range) : response;
 }
 
-// Offline, another size or format of the same picture is better than none.
+// Offline, another size or format of the same picture is better than nothing.
 async function another(cache, url) {
   if (!/\.(avif|webp|jpg|png)$/.test(url)) return undefined;
   const same = (await cache.keys()).find((one) => work(one.url) === work(url));

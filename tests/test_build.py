@@ -9,7 +9,8 @@ from PIL import Image
 
 from generate.build import adopt_picture, build_pictures, caption_bundle
 from generate.cards import FRAMES, NEAREST
-from generate.plan import judge_picture, read_bundles
+from generate.freshness.judge import judge_picture
+from generate.plan import read_bundles
 from generate.recipe import digest_file
 from generate.settings import Settings, read_settings
 
@@ -61,7 +62,7 @@ def test_a_picture_that_counts_as_fresh_has_its_caption_and_frames(
             except Killed:
                 pass
         bundle = read_bundles(settings)[0]
-        if judge_picture(settings, bundle) == "fresh":
+        if judge_picture(settings, bundle).state == "fresh":
             caption_bundle(bundle)
             assert bundle.card["caption"] == ROW["text"] and bundle.card["hour"] == "dusk"
             assert (bundle.folder / FRAMES).is_file() and (bundle.folder / NEAREST).is_file()
@@ -105,8 +106,8 @@ def test_each_picture_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         seen.append(path)
         return digest_file(path)
 
-    for module in ("plan", "cards", "build"):
+    for module in ("cards", "build", "freshness.decide"):
         monkeypatch.setattr(f"generate.{module}.digest_file", digest_and_tell)
     bundles = build_pictures(settings)
-    assert judge_picture(settings, bundles[0]) == "fresh"
+    assert judge_picture(settings, bundles[0]).state == "fresh"
     assert [path.name for path in seen] == ["picture.png"]

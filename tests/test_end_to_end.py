@@ -197,8 +197,8 @@ def test_honest_pictures(jungle, tmp_path):
         "import sys; from pathlib import Path\n"
         "sys.modules['generate.pictures.fieldguide'] = None\n"
         "from generate.settings import read_settings\n"
-        "from generate.pictures.sampling.stage import sample_pictures\n"
-        f"sample_pictures(read_settings(Path({str(jungle)!r})), [4, 1, 2])\n"
+        "from generate.pictures.sampling.stage import draw_cards\n"
+        f"list(draw_cards(read_settings(Path({str(jungle)!r})), [4, 1, 2]))\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True)
     for number, pixels in published.items():

@@ -7,6 +7,7 @@ gallery against a bare encoder and sigal.
 from typing import Any
 
 from generate.files import write_json
+from generate.pictures.families import registry
 from generate.settings import Settings
 
 # Minutes that either recipe learns for; pictures drawn to learn from; pictures of each compared.
@@ -42,8 +43,8 @@ def measure_quality(settings: Settings, minutes: float) -> list[dict[str, Any]]:
     from generate.pictures.data.source import FIELD_GUIDE
 
     entrants = {
-        CLASSIC: Entrant("ddpm", minutes, None, SAMPLES, DDIM),
-        OURS: Entrant("flow", minutes, None, SAMPLES, settings.pictures.steps),
+        CLASSIC: Entrant(registry.CLASSIC, minutes, None, SAMPLES, DDIM),
+        OURS: Entrant(registry.DEFAULT, minutes, None, SAMPLES, settings.pictures.steps),
     }
     contest = Contest(FIELD_GUIDE, settle(settings, FIELD_GUIDE, "quick", DRAWN), entrants)
     report = fight(contest)

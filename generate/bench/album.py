@@ -1,4 +1,4 @@
-"""Compare the site with an album that sigal makes of the same pictures, from the command line."""
+"""Compare the site with an album of the same pictures by sigal, both made on the command line."""
 
 import os
 import shutil
@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from generate.bench.process_cost import cost, row
+from generate.bench.process_cost import compare_costs, measure_cost
 
 SIZE = 1024  # pixels
-# So many pictures make the site that is compared with an album of sigal's.
-CARDS = 16
+CARDS = 16  # pictures in the site and in the album
+# Ways to put another picture in place of the first one; a builder must notice each.
+EDITS = ("new time", "same time", "older time", "renamed")
 SIGAL_SETTINGS = """source = "source"
 destination = "album"
 img_size = (960, 960)
@@ -27,46 +28,41 @@ img_options = {"quality": 80}
 
 
 def have_sigal() -> bool:
-    """Whether sigal is installed to be compared with (pip install sigal)."""
+    """Whether sigal is installed (pip install sigal)."""
     return shutil.which("sigal", path=os.path.dirname(sys.executable)) is not None
 
 
 def compare_sigal(
     home: Path, sources: Sequence[Path], rounds: int, bar: Any
 ) -> list[dict[str, Any]]:
-    """From the command line: a run with nothing to do, one with a changed picture, and how many of
-    four awkward edits each publishes."""
+    """Rows: CPU time of a run with nothing to do, and with one changed picture; edits noticed."""
     (home / "sigal.conf.py").write_text(SIGAL_SETTINGS)
     make_jungle(home, sources)
     tasks = {"sigal": partial(run_sigal, home), "ours": partial(run_ours, home)}
     for task in tasks.values():
-        cost(task, bar)
+        measure_cost(task, bar)
     nothing: dict[str, list[Any]] = {"sigal": [], "ours": []}
+    changed: dict[str, list[Any]] = {"sigal": [], "ours": []}
+    right = {"sigal": 0, "ours": 0}
     for _ in range(rounds):
         for who, task in tasks.items():
-            nothing[who].append(cost(task, bar))
-    right, changed = {"sigal": 0, "ours": 0}, dict[str, list[Any]](sigal=[], ours=[])
-    for edit in (edit_once, edit_keeping_time, edit_to_older_time, edit_by_renaming):
-        edit(sources)
+            nothing[who].append(measure_cost(task, bar))
+    for how in EDITS:
+        edit_picture(sources[0], how)
         for who, task in tasks.items():
-            changed[who].append(cost(task, bar))
+            changed[who].append(measure_cost(task, bar))
             right[who] += is_current(home, sources[0], who == "sigal")
-    share = right["ours"] / max(1, right["sigal"])
-    return [
-        row("site again, nothing changed, CPU", nothing["sigal"], nothing["ours"], 0, "s"),
-        row("site again, one changed, CPU", changed["sigal"], changed["ours"], 0, "s"),
-        {
-            "name": "edits that were published, of 4",
-            "baseline": right["sigal"],
-            "ours": right["ours"],
-            "ratio": round(share, 2),
-            "unit": "",
-        },
+    ratio = round(right["ours"] / max(1, right["sigal"]), 2)
+    rows = [
+        compare_costs(f"site again, {what} changed, CPU", found["sigal"], found["ours"], 0, "s")
+        for what, found in (("nothing", nothing), ("one", changed))
     ]
+    counts = {"baseline": right["sigal"], "ours": right["ours"], "ratio": ratio, "unit": ""}
+    return [*rows, {"name": "edits that were published, of 4", **counts}]
 
 
 def make_jungle(home: Path, sources: Sequence[Path]) -> None:
-    """Bundles that hold the pictures by reference, so that an edit reaches both albums."""
+    """Bundles with links to the pictures, so that an edit reaches both sides."""
     for path in sources:
         bundle = home / "content" / "postcards" / path.stem
         bundle.mkdir(parents=True)
@@ -86,40 +82,21 @@ def run_sigal(home: Path) -> None:
     subprocess.run([tool, "build"], cwd=home, check=True, capture_output=True)
 
 
-def turn(path: Path, seed: int) -> None:
-    """Another picture in place of ``path``."""
-    colour = np.random.default_rng(seed).integers(0, 256, 3)
-    Image.new("RGB", (SIZE, SIZE), tuple(int(c) for c in colour)).save(path, quality=92)
-
-
-def edit_once(sources: Sequence[Path]) -> None:
-    """A picture drawn anew."""
-    turn(sources[0], 1)
-
-
-def edit_keeping_time(sources: Sequence[Path]) -> None:
-    """A second edit at the same time by the file's clock."""
-    status = sources[0].stat()
-    turn(sources[0], 2)
-    os.utime(sources[0], ns=(status.st_atime_ns, status.st_mtime_ns))
-
-
-def edit_to_older_time(sources: Sequence[Path]) -> None:
-    """A picture restored from a backup, older than the one it replaces."""
-    turn(sources[0], 3)
-    os.utime(sources[0], (10**9, 10**9))
-
-
-def edit_by_renaming(sources: Sequence[Path]) -> None:
-    """Another picture moved into its place."""
-    other = sources[0].with_name("other.jpg")
-    turn(other, 4)
-    os.utime(other, (10**9, 10**9))
-    other.replace(sources[0])
+def edit_picture(path: Path, how: str) -> None:
+    """Replace a picture by another one, in a way out of `EDITS`."""
+    status = path.stat()
+    other = path.with_name("other.jpg") if how == "renamed" else path
+    colour = np.random.default_rng(1 + EDITS.index(how)).integers(0, 256, 3)
+    Image.new("RGB", (SIZE, SIZE), tuple(int(c) for c in colour)).save(other, quality=92)
+    if how == "same time":
+        os.utime(other, ns=(status.st_atime_ns, status.st_mtime_ns))
+    elif how != "new time":
+        os.utime(other, (10**9, 10**9))
+    other.replace(path)
 
 
 def is_current(home: Path, source: Path, sigal: bool) -> bool:
-    """Whether the published picture shows what the source shows now."""
+    """Whether the published picture shows the source as it is now."""
     if sigal:
         published = next((home / "album").glob(f"**/{source.stem}.webp"))
     else:

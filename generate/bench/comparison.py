@@ -22,6 +22,7 @@ from generate.evaluation.scoring.scores import kid
 from generate.files import read_json, replacing, write_json, write_text
 from generate.pictures.data.dataset import build_dataset, read_dataset
 from generate.pictures.data.source import FIELD_GUIDE
+from generate.pictures.families import registry
 from generate.pictures.sheets import GROUND, as_images, lay_out
 from generate.recipe import digest
 from generate.settings import Settings
@@ -65,8 +66,8 @@ def compare_recipes(
     steps, minutes = settings.pictures.steps, minutes or MINUTES
     entrants = {
         # To its own end, however long: the faster arithmetic spares time and is held to float32.
-        CLASSIC: Entrant("ddpm", None, updates, samples, min(DDIM, 1000), None),
-        OURS: Entrant("flow", minutes, None, samples, steps),
+        CLASSIC: Entrant(registry.CLASSIC, None, updates, samples, min(DDIM, 1000), None),
+        OURS: Entrant(registry.DEFAULT, minutes, None, samples, steps),
     }
     place = f"{name}-{digest([source, updates, minutes, samples])[:6]}"
     contest = Contest(name, settle(settings, source, place, DRAWN), entrants)

@@ -24,13 +24,16 @@ from generate.errors import Refusal
 from generate.files import read_json, write_json
 from generate.pictures.compute.precision import probe
 from generate.pictures.data.dataset import decide_dataset, read_dataset
-from generate.pictures.families.registry import NOTHING, choose_plan, choose_shape, make_family
-from generate.pictures.model_folder import Network, copy_weights, count_parameters, put_weights
+from generate.pictures.families.base import Family
+from generate.pictures.families.registry import CLASSIC
+from generate.pictures.networks.weights import copy_weights, count_parameters, put_weights
 from generate.pictures.training.budget import read_plan, settle_plan, trial_step
 from generate.pictures.training.checkpoint import list_checkpoints
-from generate.pictures.training.loop import Family, Plan, Training, make_optimiser, train_steps
+from generate.pictures.training.loop import make_optimisers, train_steps
+from generate.pictures.training.pictures import TrainingPictures
+from generate.pictures.training.plan import Plan
 from generate.pictures.training.run import Run, go_on, heeding, note, save
-from generate.pictures.training.trainer import describe, make_training
+from generate.pictures.training.trainer import create_family, make_training
 from generate.recipe import Recipe
 from generate.settings import Settings
 
@@ -101,25 +104,26 @@ def run_entrant(settings: Settings, entrant: Entrant, home: Path) -> None:
     if read_facts(home, recipe.key) is not None:
         return
     dataset = read_dataset(settings.work / "dataset")
-    training, _ = make_training(settings, dataset)
     torch.manual_seed(settings.seed)
-    network = Network(choose_shape(entrant.recipe, asked.size), len(dataset.vocabulary))
-    family = make_family(network, describe(settings))
-    if entrant.recipe == "ddpm":
+    family = create_family(settings, dataset)
+    beginning = family.begin(None, asked.source)
+    training, _ = make_training(settings, family, dataset)
+    classic = entrant.recipe == CLASSIC
+    if classic:
         plan = settle_classic(entrant, family, training, settings.seed, recipe.key, home)
     else:
-        plan = settle_plan(settings, recipe, family, training, NOTHING, home)
-    weights, optimiser = copy_weights(network), make_optimiser(network, plan)
-    run = Run(family, plan, weights, optimiser, recipe.key)
+        plan = settle_plan(settings, recipe, family, training, beginning, home)
+    weights, optimisers = copy_weights(family.network), make_optimisers(family, plan)
+    run = Run(family, plan, weights, optimisers, recipe.key)
     go_on(run, home)
-    limit = None if entrant.updates or entrant.recipe != "ddpm" else entrant.minutes
+    limit = entrant.minutes if classic and not entrant.updates else None
     train_entrant(run, training, home, limit)
-    put_weights(network, run.average)
-    seconds = sample_entrant(settings, entrant.samples, entrant.solver, run, dataset, home)
+    put_weights(family.network, run.average)
+    seconds = sample_entrant(settings, entrant.samples, entrant.solver, run, family, dataset, home)
     facts = {
         "key": recipe.key,
         **asdict(entrant),
-        "parameters": count_parameters(network.unet),
+        "parameters": count_parameters(family.network),
         "updates": run.step,
         "exposures": run.step * plan.batch,
         "arithmetic": plan.arithmetic,
@@ -135,15 +139,19 @@ def run_entrant(settings: Settings, entrant: Entrant, home: Path) -> None:
 
 
 def settle_classic(
-    entrant: Entrant, family: Family, training: Training, seed: int, key: str, home: Path
+    entrant: Entrant,
+    family: Family,
+    training: TrainingPictures,
+    seed: int,
+    key: str,
+    home: Path,
 ) -> Plan:
     """The classic recipe's plan. An arithmetic that was chosen by trial is held against float32.
 
     The first updates are taken in float32 and thrown away, their losses kept in plan.json beside
     the plan: what they are in the faster arithmetic shows whether it changes what is learnt.
     """
-    plan = choose_plan("ddpm", NOTHING, seed)
-    plan = replace(plan, steps=entrant.updates or 10**6)
+    plan = replace(family.beginning.plan, steps=entrant.updates or 10**6, seed=seed)
     if entrant.arithmetic:
         return replace(plan, arithmetic=entrant.arithmetic)
     recorded = read_plan(home / PLAN, key)
@@ -154,8 +162,8 @@ def settle_classic(
     losses = []
     if kind != "float32":
         short = replace(plan, steps=min(TRIED, plan.steps), arithmetic="float32")
-        optimiser = make_optimiser(family.network, short)
-        steps = train_steps(family, training, short, optimiser, copy_weights(family.network))
+        optimisers = make_optimisers(family, short)
+        steps = train_steps(family, training, short, optimisers, copy_weights(family.network))
         losses = [report.loss for report in tqdm(steps, "in float32", short.steps, unit="update")]
     put_weights(family.network, weights)
     plan = replace(plan, arithmetic=kind)
@@ -195,7 +203,7 @@ def read_facts(home: Path, key: str) -> dict[str, Any] | None:
     return None
 
 
-def train_entrant(run: Run, training: Training, home: Path, minutes: float | None) -> None:
+def train_entrant(run: Run, training: TrainingPictures, home: Path, minutes: float | None) -> None:
     """Take the plan's steps, or as many as fit in ``minutes``; only the steps are timed.
 
     Stops when the process that started this one is gone, lest two work at one run.
@@ -203,7 +211,7 @@ def train_entrant(run: Run, training: Training, home: Path, minutes: float | Non
     limit = minutes * 60 if minutes else float("inf")
     saved, parent = run.seconds, os.getppid()
     total = None if minutes else run.plan.steps
-    steps = train_steps(run.family, training, run.plan, run.optimiser, run.average, run.step)
+    steps = train_steps(run.learner, training, run.plan, run.optimisers, run.average, run.step)
     bar = tqdm(total=total, initial=run.step, desc=f"train {home.name}", unit="update")
     with contextlib.closing(steps), bar, heeding() as stopping:
         while run.step < run.plan.steps and run.seconds < limit:

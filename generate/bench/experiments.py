@@ -20,23 +20,20 @@ from generate.errors import Refusal
 from generate.evaluation.scoring.features import extract_random
 from generate.evaluation.scoring.scores import kid
 from generate.files import read_json, write_json, write_text
-from generate.pictures.compute.precision import arithmetic, choose_device, probe
+from generate.pictures.compute.levels import to_levels
+from generate.pictures.compute.precision import arithmetic, probe
 from generate.pictures.data.dataset import Dataset, build_dataset, read_dataset
 from generate.pictures.data.source import FIELD_GUIDE
+from generate.pictures.families import registry
 from generate.pictures.families.flow import Flow
-from generate.pictures.families.registry import choose_shape
-from generate.pictures.model_folder import Model, Network, copy_weights, put_weights
+from generate.pictures.networks.unet import Network
+from generate.pictures.networks.weights import copy_weights, put_weights
 from generate.pictures.sampling.deck import Deck
-from generate.pictures.sampling.draw import GROUP, encode
-from generate.pictures.training.loop import (
-    Plan,
-    Training,
-    make_optimiser,
-    measure_held_out,
-    seeded,
-    train_steps,
-)
-from generate.pictures.training.trainer import make_training, to_pixels
+from generate.pictures.sampling.draw import GROUP
+from generate.pictures.training.loop import make_optimisers, measure_held_out, train_steps
+from generate.pictures.training.pictures import seeded
+from generate.pictures.training.plan import Plan
+from generate.pictures.training.trainer import make_training
 from generate.recipe import derive_seed, digest
 from generate.settings import Settings
 
@@ -75,12 +72,14 @@ def run_trial(settings: Settings, dataset: Dataset, name: str, exposures: int) -
     if path.is_file():
         row: Trial = read_json(path)
         return row
-    training, held = make_training(settings, dataset)
+    family = prepare_family(settings, dataset, change)
+    training, held = make_training(settings, family, dataset)
     training = replace(training, augment=change.get("augment", training.augment))
-    family, plan = prepare_trial(settings, dataset, training, change, exposures)
+    family.sigma = float(training.pictures.float().std()) / 127.5
+    plan = prepare_plan(settings, family, change, exposures)
     network, average = family.network, copy_weights(family.network)
     seconds = []
-    steps = train_steps(family, training, plan, make_optimiser(network, plan), average)
+    steps = train_steps(family, training, plan, make_optimisers(family, plan), average)
     with tqdm(total=plan.steps, desc=name, unit="update") as bar:
         started = time.process_time()
         for _ in steps:
@@ -90,6 +89,7 @@ def run_trial(settings: Settings, dataset: Dataset, name: str, exposures: int) -
     put_weights(network, average)
     # The same times for all, whatever times a trial learns at.
     loss = measure_held_out(family, held, replace(plan, micro=16), most=128)
+    network.eval()
     pictures = sample_trial(settings, dataset, family, plan)
     known = extract_random(dataset.images[dataset.places("train")])
     row = {
@@ -104,60 +104,50 @@ def run_trial(settings: Settings, dataset: Dataset, name: str, exposures: int) -
     return row
 
 
-def prepare_trial(
-    settings: Settings, dataset: Dataset, training: Training, change: Trial, exposures: int
-) -> tuple[Leaning, Plan]:
-    """The family and the plan of a trial."""
-    shape = choose_shape("flow", settings.pictures.size)
+def prepare_family(settings: Settings, dataset: Dataset, change: Trial) -> Leaning:
+    """The family of a trial, with random weights."""
+    shape = Flow.choose_shape(settings.pictures.size)
     shape = replace(shape, **{key: change[key] for key in ("widths", "factor") if key in change})
     torch.manual_seed(settings.seed)
-    network = Network(shape, len(dataset.vocabulary)).to(choose_device())
-    sigma = float(training.pictures.float().std()) / 127.5
-    mean, target = change.get("mean", 0.0), change.get("target", "velocity")
-    family = Leaning(network, mean=mean, target=target, sigma=sigma)
-    batch = change.get("batch", 16)
-    plan = Plan(
+    facts = {"recipe": registry.DEFAULT, "source": FIELD_GUIDE}
+    family = Leaning(Network(shape, len(dataset.vocabulary)), dataset.vocabulary, facts)
+    family.mean, family.target = change.get("mean", 0.0), change.get("target", "velocity")
+    return family
+
+
+def prepare_plan(settings: Settings, family: Leaning, change: Trial, exposures: int) -> Plan:
+    """The plan of a trial, in the arithmetic whose forward pass is faster."""
+    batch, size = change.get("batch", 16), settings.pictures.size
+    inputs = (torch.zeros(4, 3, size, size), torch.zeros(4), torch.zeros(4, 1))
+
+    def step() -> None:
+        with torch.inference_mode():
+            family.network(*(part.to(family.device) for part in inputs))
+
+    return Plan(
         steps=exposures // batch,
         batch=batch,
         micro=batch,
         rate=change.get("rate", 1e-3),
         window=change.get("window", Plan.window),
+        arithmetic=probe(step)[0],
         seed=settings.seed,
     )
-    return family, replace(plan, arithmetic=choose_arithmetic(network))
-
-
-def choose_arithmetic(network: Network) -> str:
-    """The faster arithmetic for ``network``'s forward pass; the same for every trial here."""
-    size = network.shape.size
-    inputs = (
-        torch.zeros(4, 3, size, size),
-        torch.zeros(4),
-        torch.zeros(4, network.words.in_features),
-    )
-    device = choose_device()
-
-    def step() -> None:
-        with torch.inference_mode():
-            network(*(part.to(device) for part in inputs))
-
-    return probe(step)[0]
 
 
 def sample_trial(settings: Settings, dataset: Dataset, family: Flow, plan: Plan) -> np.ndarray:
     """Pictures uint8 (N, 3, S, S) for training captions, as `make sample` draws them."""
-    model = Model(family.network.eval(), dataset.vocabulary, {})
     deck = Deck(settings.seed, [row for row in dataset.rows if row["split"] == "train"])
     asked = settings.pictures
     drawn = []
     for start in range(0, SAMPLES, GROUP):
         numbers = range(start + 1, start + GROUP + 1)
-        conditions = encode(model, [deck.ask(number) for number in numbers])
+        conditions = family.encode([deck.ask(number) for number in numbers])
         generators = [seeded(derive_seed("trial", settings.seed, n)) for n in numbers]
-        with arithmetic(plan.arithmetic), torch.inference_mode():
-            drawn.append(
-                to_pixels(family.sample(conditions, generators, asked.steps, asked.guidance))
-            )
+        noise = family.noise(generators)
+        with arithmetic(plan.arithmetic):
+            one = family.sample(conditions, noise, asked.steps, asked.guidance)
+        drawn.append(to_levels(one.pictures))
     return np.concatenate(drawn)
 
 

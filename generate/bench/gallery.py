@@ -1,4 +1,4 @@
-"""Measure the gallery's builder beside a bare encoder and beside sigal, on pictures drawn here."""
+"""Measure the gallery's builder against a bare encoder and against sigal, on generated pictures."""
 
 import multiprocessing
 import shutil
@@ -14,19 +14,19 @@ from PIL import Image
 from tqdm import tqdm
 
 from generate.bench.album import CARDS, SIZE, compare_sigal, have_sigal
-from generate.bench.process_cost import cost, row
+from generate.bench.process_cost import compare_costs, measure_cost
 from generate.cards import Card, slug_of
 from generate.gallery.media.encode import Options, choose_widths
 
 PICTURES = 48
-# Two sizes, as in the comparisons that the builder's targets were taken from.
+# Two sizes, as other gallery generators make by default.
 OPTIONS = Options(widths=(320, 1024))
 
 
 def measure_gallery(pictures: int = PICTURES, rounds: int = 2) -> list[dict[str, Any]]:
     """Rows of a table: name, baseline, ours, ratio (baseline over ours), unit.
 
-    Every figure is the better of ``rounds`` taken in turn with its counterpart.
+    Both sides take turns; every figure is the best of ``rounds``.
     """
     steps = 3 * rounds + 1 + (2 * rounds + 10 if have_sigal() else 0)
     with (
@@ -69,31 +69,31 @@ def draw_pictures(folder: Path, count: int) -> list[Path]:
 def compare_encoding(
     home: Path, sources: Sequence[Path], rounds: int, bar: Any
 ) -> list[dict[str, Any]]:
-    """CPU time and memory of encoding, then of a run with nothing and with one picture to do."""
+    """Rows: CPU time and memory of encoding; CPU time with no picture and with one to encode."""
     bare, ours = [], []
     for number in range(rounds):
-        bare.append(cost(partial(encode_bare, sources, home / f"bare-{number}"), bar))
-        ours.append(cost(partial(encode_ours, sources, home / f"ours-{number}"), bar))
+        bare.append(measure_cost(partial(encode_bare, sources, home / f"bare-{number}"), bar))
+        ours.append(measure_cost(partial(encode_ours, sources, home / f"ours-{number}"), bar))
     rows = [
-        row("encode a picture of 1024 px, CPU", bare, ours, 0, "s", len(sources)),
-        row("encode: memory of the largest process", bare, ours, 1, "MiB"),
+        compare_costs("encode a picture of 1024 px, CPU", bare, ours, 0, "s", len(sources)),
+        compare_costs("encode: memory of the largest process", bare, ours, 1, "MiB"),
     ]
     last = home / f"ours-{rounds - 1}"
-    nothing = [cost(partial(encode_ours, sources, last), bar) for _ in range(rounds)]
+    nothing = [measure_cost(partial(encode_ours, sources, last), bar) for _ in range(rounds)]
     Image.open(sources[1]).transpose(Image.Transpose.ROTATE_180).save(sources[0], quality=92)
-    changed = [cost(partial(encode_ours, sources, last), bar)]
-    rows.append(row("encode again, nothing changed, CPU", bare, nothing, 0, "s"))
-    rows.append(row("encode again, one changed, CPU", bare, changed, 0, "s"))
+    changed = [measure_cost(partial(encode_ours, sources, last), bar)]
+    rows.append(compare_costs("encode again, nothing changed, CPU", bare, nothing, 0, "s"))
+    rows.append(compare_costs("encode again, one changed, CPU", bare, changed, 0, "s"))
     return rows
 
 
 def encode_ours(sources: Sequence[Path], out: Path) -> None:
-    """The builder's own stage for pictures alone, with its ledger."""
-    from generate.gallery.media.media import prepare_media
-    from generate.gallery.site.ledger import Ledger
+    """The builder's stage for pictures, with its ledger; its imports count as cost."""
+    from generate.gallery.incremental.ledger import Ledger
+    from generate.gallery.media.card_media import prepare_media
 
     cards = [Card(title="", slug=path.stem, folder=path.parent, picture=path) for path in sources]
-    ledger = Ledger(out / "ledger.jsonl")
+    ledger = Ledger(out)
     ledger.begin()
     _, broken = prepare_media(cards, out, ledger, OPTIONS, workers=2)
     assert not broken
@@ -101,14 +101,14 @@ def encode_ours(sources: Sequence[Path], out: Path) -> None:
 
 
 def encode_bare(sources: Sequence[Path], out: Path) -> None:
-    """The same files by Pillow alone in two processes: the least that it can cost."""
+    """The same files by Pillow alone in two processes: the lowest possible cost."""
     out.mkdir()
     with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
         list(pool.map(partial(encode_one, out), sources, chunksize=4))
 
 
 def encode_one(out: Path, source: Path) -> None:
-    """Decode once, reduce step by step, save."""
+    """Decode a picture once, reduce it step by step, save each size."""
     image = Image.open(source).convert("RGB")
     for width in choose_widths(image.size, OPTIONS):
         if width < image.width:

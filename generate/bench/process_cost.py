@@ -1,6 +1,6 @@
-"""What a task costs: CPU time and memory of its whole process tree, and rows that compare two.
+"""Measure CPU time and memory of a task with all its processes, and compare two tasks.
 
-CPU time, for other work on the machine lengthens what a clock shows.
+CPU time, since other work on the machine lengthens the time by the clock.
 """
 
 import multiprocessing
@@ -11,27 +11,26 @@ from pathlib import Path
 from typing import Any
 
 
-def row(
+def compare_costs(
     name: str, baseline: list[Any], ours: list[Any], at: int, unit: str, share: float = 1
 ) -> dict[str, Any]:
-    """One row from the better of several costs."""
+    """A row of a table from the lowest costs, divided by ``share``.
+
+    ``baseline`` and ``ours`` are results of `measure_cost`; ``at`` is 0 for time, 1 for memory.
+    """
     before, now = (min(found[at] for found in costs) / share for costs in (baseline, ours))
-    return {
-        "name": name,
-        "baseline": round(before, 4),
-        "ours": round(now, 4),
-        "ratio": round(before / now, 2),
-        "unit": unit,
-    }
+    ratio = round(before / now, 2)
+    figures = {"baseline": round(before, 4), "ours": round(now, 4), "ratio": ratio}
+    return {"name": name, **figures, "unit": unit}
 
 
-def cost(task: Callable[[], None], bar: Any) -> tuple[float, float]:
-    """CPU seconds and MiB of the largest process of ``task`` in a fresh process."""
+def measure_cost(task: Callable[[], None], bar: Any) -> tuple[float, float]:
+    """CPU seconds of ``task`` in a fresh process, and MiB of the largest process that it used."""
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=run_task, args=(task, sender))
     process.start()
-    sender.close()  # so that a process that fails ends the wait
+    sender.close()  # or receiving would never end if the process fails
     found: tuple[float, float] = receiver.recv()
     process.join()
     bar.update()
@@ -39,15 +38,15 @@ def cost(task: Callable[[], None], bar: Any) -> tuple[float, float]:
 
 
 def run_task(task: Callable[[], None], sender: Any) -> None:
-    """Run ``task`` and send what it cost, its own processes included."""
-    before = use()
+    """Run ``task`` and send its cost."""
+    before = read_usage()
     task()
-    after = use()
+    after = read_usage()
     sender.send((after[0] - before[0], after[1]))
 
 
-def use() -> tuple[float, float]:
-    """CPU seconds so far, and the most memory in MiB, of this process and its children."""
+def read_usage() -> tuple[float, float]:
+    """CPU seconds so far, and the largest memory in MiB, of this process and its children."""
     own, others = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     seconds = sum(usage.ru_utime + usage.ru_stime for usage in (own, others))
     scale = 2**20 if sys.platform == "darwin" else 2**10
@@ -55,9 +54,9 @@ def use() -> tuple[float, float]:
 
 
 def read_peak() -> int:
-    """The most memory in KiB of this process, as Linux knows it; 0 elsewhere.
+    """The largest memory of this process in KiB by Linux; 0 on other systems.
 
-    There ru_maxrss of a process begins with what its parent held when it started it.
+    On Linux, ru_maxrss of a process begins with the memory that its parent had.
     """
     try:
         status = Path("/proc/self/status").read_text()

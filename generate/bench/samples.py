@@ -8,20 +8,18 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 from tqdm import tqdm
 
 from generate.errors import Refusal
-from generate.files import read_json, replacing
+from generate.files import read_json
+from generate.pictures.compute.levels import to_levels
 from generate.pictures.compute.precision import arithmetic
+from generate.pictures.compute.tensors import Damaged, read_tensors, write_tensors
 from generate.pictures.data.dataset import Dataset
-from generate.pictures.model_folder import Model
+from generate.pictures.families.base import Family
 from generate.pictures.sampling.deck import Deck
-from generate.pictures.sampling.draw import GROUP, encode
-from generate.pictures.training.loop import Family
+from generate.pictures.sampling.draw import GROUP
 from generate.pictures.training.run import Run
-from generate.pictures.training.trainer import describe, to_pixels
 from generate.recipe import derive_seed
 from generate.settings import Settings
 
@@ -30,11 +28,16 @@ FACTS = "facts.json"
 
 
 def sample_entrant(
-    settings: Settings, count: int, solver: int, run: Run, dataset: Dataset, home: Path
+    settings: Settings,
+    count: int,
+    solver: int,
+    run: Run,
+    family: Family,
+    dataset: Dataset,
+    home: Path,
 ) -> float:
     """Draw ``count`` pictures, a group at a time, each written at once; the seconds it took."""
-    facts = describe(settings) | {"arithmetic": run.plan.arithmetic}
-    model = Model(run.family.network.eval(), dataset.vocabulary, facts)
+    family.network.eval()
     deck = Deck(settings.seed, [row for row in dataset.rows if row["split"] == "train"])
     seconds = 0.0
     for start in tqdm(range(0, count, GROUP), f"sample {home.name}", unit="group"):
@@ -42,43 +45,34 @@ def sample_entrant(
         done = read_samples(path, run.key)
         if done is None:
             started = time.perf_counter()
-            pictures = draw_group(settings, solver, run.family, model, deck, start)
+            pictures = draw_group(settings, solver, family, run.plan.arithmetic, deck, start)
             took = time.perf_counter() - started
-            with replacing(path) as temporary:
-                about = {"key": run.key, "seconds": str(took)}
-                save_file({"images": pictures}, temporary, metadata=about)
+            write_tensors(path, {"images": pictures}, key=run.key, seconds=str(took))
             done = pictures, took
         seconds += done[1]
     return seconds
 
 
 def draw_group(
-    settings: Settings,
-    solver: int,
-    family: Family,
-    model: Model,
-    deck: Deck,
-    start: int,
+    settings: Settings, solver: int, family: Family, kind: str, deck: Deck, start: int
 ) -> np.ndarray:
     """Pictures uint8 (8, 3, S, S) from number ``start`` on, asked for by training captions."""
     numbers = range(start + 1, start + GROUP + 1)
-    conditions = encode(model, [deck.ask(number) for number in numbers])
+    conditions = family.encode([deck.ask(number) for number in numbers])
     seeds = [derive_seed("entrant", settings.seed, number) for number in numbers]
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
-    with arithmetic(str(model.facts["arithmetic"])), torch.inference_mode():
+    with arithmetic(kind):
         guidance = settings.pictures.guidance
-        return to_pixels(family.sample(conditions, generators, solver, guidance))
+        drawn = family.sample(conditions, family.noise(generators), solver, guidance)
+    return to_levels(drawn.pictures)
 
 
 def read_samples(path: Path, key: str) -> tuple[np.ndarray, float] | None:
     """The pictures of one group and the seconds they took, None unless they are this run's."""
     try:
-        with safe_open(path, "np") as file:
-            about = file.metadata()
-            if about["key"] != key:
-                return None
-            return file.get_tensor("images"), float(about["seconds"])
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError):
+        tensors, about = read_tensors(path, "np")
+        return (tensors["images"], float(about["seconds"])) if about["key"] == key else None
+    except (OSError, Damaged, KeyError, ValueError):
         return None
 
 

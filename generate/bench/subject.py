@@ -10,20 +10,21 @@ from multiprocessing.connection import Connection
 import torch
 
 from generate.pictures.compute.precision import arithmetic, choose_device, probe
-from generate.pictures.families.registry import NOTHING, choose_plan, choose_shape, make_family
-from generate.pictures.model_folder import ALTERATIONS, Network, copy_weights
+from generate.pictures.data.vocabulary import Vocabulary
+from generate.pictures.families.base import Family
+from generate.pictures.families.registry import CLASSIC, find_spec
+from generate.pictures.networks.weights import copy_weights
 from generate.pictures.training.augment import Augment
 from generate.pictures.training.budget import trial_step
 from generate.pictures.training.loop import (
-    Family,
-    Plan,
+    Optimisers,
     Report,
-    Training,
     accumulate,
-    make_optimiser,
-    seeded,
+    make_optimisers,
     train_steps,
 )
+from generate.pictures.training.pictures import TrainingPictures, seeded
+from generate.pictures.training.plan import Plan
 
 SIZE, WORDS = 64, 64
 # Pictures that are sampled together, as `make sample` does.
@@ -38,12 +39,12 @@ class Subject:
 
     recipe: str
     family: Family
-    training: Training
+    training: TrainingPictures
     plan: Plan
     solver: int
     guidance: float
     _steps: Iterator[Report] | None = field(default=None, repr=False)
-    _optimiser: torch.optim.Optimizer | None = field(default=None, repr=False)
+    _optimisers: Optimisers = field(default_factory=dict, repr=False)
 
     def train(self) -> float:
         """Seconds a training picture, over a step of the classic recipe or four of ours.
@@ -52,12 +53,12 @@ class Subject:
         average, so it is spared both.
         """
         network = self.family.network.train()
-        if self._optimiser is None:
-            self._optimiser = make_optimiser(network, self.plan)
+        if not self._optimisers:
+            self._optimisers = make_optimisers(self.family, self.plan)
             steps = train_steps(
-                self.family, self.training, self.plan, self._optimiser, copy_weights(network)
+                self.family, self.training, self.plan, self._optimisers, copy_weights(network)
             )
-            self._steps = None if self.recipe == "ddpm" else steps
+            self._steps = None if self.recipe == CLASSIC else steps
         count = 1 if self._steps is None else 4
         started = time.perf_counter()
         for step in range(count):
@@ -65,22 +66,23 @@ class Subject:
                 next(self._steps)
                 continue
             batch = self.training.draw(self.plan, step, seeded("bench", step))
-            chance = self.family.draw(batch.pictures.shape, seeded("chance", step))
-            accumulate(self.family, batch, self.plan, chance)
-            self._optimiser.step()
-            self._optimiser.zero_grad(set_to_none=True)
+            for phase, optimiser in self._optimisers.items():
+                chance = self.family.chance(phase, batch, seeded("chance", step), 0.0)
+                accumulate(self.family, phase, batch, self.plan, chance)
+                optimiser.step()
+                network.zero_grad(set_to_none=True)
         return since(started) / (count * self.plan.batch)
 
     def sample(self) -> float:
         """Seconds a finished picture of ``SIZE`` pixels, guidance included, the refiner not."""
         self.family.network.eval()
-        conditions = torch.ones(GROUP, WORDS + ALTERATIONS)
+        conditions = torch.ones(GROUP, WORDS)
         generators = [seeded("bench", place) for place in range(GROUP)]
-        classic = self.recipe == "ddpm"
+        classic = self.recipe == CLASSIC
         calls = CALLS if classic else self.solver
         started = time.perf_counter()
-        with arithmetic(self.plan.arithmetic), torch.inference_mode():
-            self.family.sample(conditions, generators, calls, self.guidance)
+        with arithmetic(self.plan.arithmetic):
+            self.family.sample(conditions, self.family.noise(generators), calls, self.guidance)
         seconds = since(started) / GROUP
         return seconds * ALL / CALLS if classic else seconds
 
@@ -102,13 +104,15 @@ def open_subject(recipe: str, kind: str | None, solver: int = 16, guidance: floa
     The classic recipe is float32's, by batches of 16.
     """
     torch.manual_seed(0)
-    network = Network(choose_shape(recipe, SIZE), WORDS)
-    family = make_family(network, {"recipe": recipe})
+    words = tuple(f"word {number}" for number in range(WORDS))
+    spec, facts = find_spec(recipe), {"recipe": recipe, "size": SIZE, "source": "none"}
+    family: Family = spec.load().create(Vocabulary(words, words), facts, spec.settings())
+    beginning = family.begin(None, "none")
     pictures = torch.randint(0, 256, (64, 3, SIZE, SIZE), dtype=torch.uint8)
-    training = Training(pictures, torch.ones(64, WORDS), Augment())
-    plan = replace(choose_plan(recipe, NOTHING, 0), steps=10**6)
-    if kind is None:
-        kind = "float32" if recipe == "ddpm" else probe(trial_step(family, training, plan))[0]
+    training = TrainingPictures(pictures, torch.ones(64, WORDS), Augment())
+    batch = beginning.batch or (16 if choose_device().type == "cpu" else 64)
+    plan = replace(beginning.plan, steps=10**6, batch=batch, micro=batch)
+    kind = kind or beginning.arithmetic or probe(trial_step(family, training, plan))[0]
     return Subject(recipe, family, training, replace(plan, arithmetic=kind), solver, guidance)
 
 

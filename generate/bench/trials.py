@@ -3,12 +3,13 @@
 An experiment is a group of trials that share the word before their colon.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from generate.pictures.families.base import Rows
 from generate.pictures.families.flow import Flow
 from generate.pictures.training.augment import Augment
 
@@ -50,7 +51,6 @@ TRIALS: dict[str, Trial] = {
 }
 
 
-@dataclass
 class Leaning(Flow):
     """A flow whose times lean towards noise (``mean`` > 0) or pictures, or with another ``target``.
 
@@ -60,15 +60,11 @@ class Leaning(Flow):
     have deviation 1 at every t, and the best linear guess of the velocity is added).
     """
 
-    mean: float = 0.0
-    target: str = "velocity"
-    sigma: float = 0.5
+    mean, target, sigma = 0.0, "velocity", 0.5
 
-    def draw(
-        self, shape: torch.Size, generator: torch.Generator, lean: float = 0.0
-    ) -> tuple[Tensor, Tensor]:
-        """Times (B,) and noise of ``shape``."""
-        return super().draw(shape, generator, lean + self.mean)
+    def chance(self, phase: str, batch: Rows, generator: torch.Generator, share: float) -> Rows:
+        self.beginning = replace(self.beginning, lean=self.mean)
+        return super().chance(phase, batch, generator, 0.0)
 
     def velocity(self, noisy: Tensor, times: Tensor, conditions: Tensor) -> Tensor:
         """dx/dt from the network's answer to ``noisy`` (B, 3, S, S) at ``times`` (B,)."""

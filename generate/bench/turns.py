@@ -11,15 +11,16 @@ from typing import Any, Protocol
 from tqdm import tqdm
 
 from generate.errors import Refusal
+from generate.pictures.families import registry
 from generate.settings import Settings
 
 ROUNDS = 3
 CLASSIC, OURS, FULL = "classic", "ours", "ours, float32"
 # Who is measured: recipe and arithmetic (None: the faster one on this machine).
 SUBJECTS: dict[str, tuple[str, str | None]] = {
-    CLASSIC: ("ddpm", "float32"),
-    OURS: ("flow", None),
-    FULL: ("flow", "float32"),
+    CLASSIC: (registry.CLASSIC, "float32"),
+    OURS: (registry.DEFAULT, None),
+    FULL: (registry.DEFAULT, "float32"),
 }
 Row = dict[str, Any]
 

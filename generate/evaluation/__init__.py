@@ -1,1 +1,1 @@
-"""Put figures on a jungle for `make evaluate`: its pictures, its sounds, its language."""
+"""Judge a jungle for `make evaluate`: its pictures, its sounds, its language."""

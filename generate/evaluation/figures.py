@@ -1,4 +1,4 @@
-"""Name the figures of sounds and words, and say what is wanted of each; reads the cards."""
+"""The figures of sounds and words, with a name and what is wanted of each."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Test = Callable[[float], bool]
 
 @dataclass(frozen=True)
 class Figure:
-    """A number with its name, what is wanted of it in words, and whether it holds (None: free)."""
+    """A number with its name, what is wanted of it, and whether that holds (None: nothing is)."""
 
     name: str
     value: float
@@ -28,11 +28,11 @@ class Figure:
 
 SOUNDS: dict[str, tuple[str, Test]] = {
     "loudness error, median": ("at most 0.3 LU", lambda x: x <= 0.3),
-    "loudness error, largest": ("at most 3 LU, where a peak is in the way", lambda x: x <= 3),
+    "loudness error, largest": ("at most 3 LU, where a peak is the limit", lambda x: x <= 3),
     "true peak, largest": ("at most -1 dBTP", lambda x: x <= -1),
     "edge, largest": ("at most -60 dBFS", lambda x: x <= -60),
     "bed loudness error, largest": ("at most 0.3 LU", lambda x: x <= 0.3),
-    "seam, largest": ("below 4, where it cannot be told", lambda x: x < 4),
+    "seam, largest": ("below 4, where it cannot be heard", lambda x: x < 4),
     "syllables, mean relative error": ("at most 0.1", lambda x: x <= 0.1),
     "beast known by nearest neighbour": ("at least 0.9", lambda x: x >= 0.9),
     "distance between over within beasts": ("above 1", lambda x: x > 1),
@@ -56,7 +56,7 @@ WORDS: dict[str, tuple[str, str, Test | None]] = {
 
 
 def judge_sounds(settings: Settings, cards: Sequence[Card]) -> list[Figure]:
-    """The sounds' figures, empty where no card has a sound. `Refusal` for a broken file."""
+    """The figures of the sounds, none where no card has one. Raises `Refusal` for a broken file."""
     from generate.evaluation.sounds import evaluate_sounds
 
     heard = [
@@ -78,13 +78,13 @@ def judge_sounds(settings: Settings, cards: Sequence[Card]) -> list[Figure]:
 
 
 def find_beds(settings: Settings) -> dict[str, Path]:
-    """The beds of jungle sound by hour, where they were made."""
+    """The beds of jungle sound by hour, if they were made."""
     folder = settings.work / "ambience"
     return {path.stem: path for path in sorted(folder.glob("*.flac"))}
 
 
 def name_sound(name: str, value: float, count: int) -> Figure:
-    """A sound's figure with what is wanted of it."""
+    """A figure of the sounds with what is wanted of it."""
     if name == "held down by their peak":
         return Figure(name, value, f"at most a tenth of {count}", value <= max(1, count / 10))
     if name not in SOUNDS:
@@ -94,7 +94,7 @@ def name_sound(name: str, value: float, count: int) -> Figure:
 
 
 def judge_words(settings: Settings, cards: Sequence[Card]) -> list[Figure]:
-    """The phrases' figures, empty where there is no language or no phrase."""
+    """The figures of the phrases, none where there is no language or no phrase."""
     from generate.evaluation.texts import measure_texts
     from generate.phrases.language.file import read_language
 

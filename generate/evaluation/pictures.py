@@ -1,4 +1,4 @@
-"""Judge a jungle's pictures: work/dataset/, work/model/ and the cards → figures, by set."""
+"""Judge the pictures of a jungle: work/dataset/, work/model/ and the cards → figures by set."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from generate.cards import Card
 from generate.errors import Refusal
-from generate.evaluation.judge.extractor import load_extractor, look, resize
+from generate.evaluation.judge.extractor import examine, load_extractor, resize
 from generate.evaluation.scoring.features import open_features
 from generate.evaluation.scoring.scores import compare
 from generate.evaluation.scoring.sets import Gathered, PictureSet, gather_sets
@@ -21,15 +21,15 @@ from generate.pictures.refining.refiner import refine
 from generate.pictures.sampling.prints import enlarge
 from generate.settings import Settings
 
-# How many training pictures are enlarged to compare the cards with.
+# How many training pictures are enlarged to be compared with the cards.
 PRINTED = 200
 
 
 @dataclass(frozen=True)
 class Judged:
-    """The figures, JSON-able, and the pictures that the report shows.
+    """The figures, ready for JSON, and the pictures that the report shows.
 
-    ``neighbours`` are the training pictures nearest to the cards'.
+    neighbours: the nearest training picture of each card's picture.
     """
 
     figures: dict[str, Any]
@@ -38,9 +38,9 @@ class Judged:
 
 
 def evaluate_pictures(settings: Settings, cards: Sequence[Card]) -> Judged:
-    """Score every set against the training pictures, floor and ceiling among them.
+    """Score every set against the training pictures.
 
-    Raises `Refusal` where there is no training set, no model, or no extractor of an asked name.
+    Raises `Refusal` where there is no training set, no model, or no extractor of a name asked for.
     """
     extractors = [open_features(name, settings.home) for name in settings.evaluate.extractors]
     if doubles := [name for name, n in Counter(e.name for e in extractors).items() if n > 1]:
@@ -81,9 +81,9 @@ def evaluate_pictures(settings: Settings, cards: Sequence[Card]) -> Judged:
 
 
 def print_again(training: np.ndarray, postcard: int) -> np.ndarray:
-    """Some training pictures enlarged as the cards' are and brought back to their own size.
+    """Some training pictures, enlarged as the cards are and reduced to their own size again.
 
-    Cards are compared with these in colour and grain, since enlarging alone costs some of both.
+    Cards are compared with these in colour and grain, since enlarging alone changes both.
     """
     some = training[:: max(1, len(training) // PRINTED)][:PRINTED]
     prints = [
@@ -96,11 +96,11 @@ def print_again(training: np.ndarray, postcard: int) -> np.ndarray:
 def measure_nearness(
     nearest: dict[str, Nearest], copied: dict[str, int]
 ) -> dict[str, dict[str, float]]:
-    """Of each set: copies, the median nearness ratio, and how new it is.
+    """For each set: copies, the median nearness ratio, and how new it is.
 
-    ``copied`` counts copies of the starter's own drawings too, where the model began from it;
-    ``novelty`` is the median distance to the nearest training picture over that of held-out ones:
-    well below 1 is copying, near 1 as new as a picture never seen.
+    copied: copies of training pictures, and of the starter's drawings where the model began from
+    it. novelty: the median distance to the nearest training picture, over that of held-out
+    pictures; well below 1 the set copies, near 1 it is as new as pictures never seen.
     """
     usual = nearest["held-out"].distance if "held-out" in nearest else np.array([np.nan])
     return {
@@ -114,16 +114,16 @@ def measure_nearness(
 
 
 def ask_all(sets: dict[str, PictureSet]) -> dict[str, dict[str, dict[str, Any]]]:
-    """Of each set whose tags the extractor knows: per group how many show what was asked for.
+    """For each set with tags that the extractor knows: how many show them, by group.
 
-    A group's row holds right, asked, and misses: [label, what was asked for, what is seen].
+    right and asked are counts; misses has [label, what was asked for, what is seen] for each.
     """
     extractor = load_extractor()
     told: dict[str, dict[str, dict[str, Any]]] = {}
     for name, one in sets.items():
         if not any(one.asked):
             continue
-        seen = look(one.pictures, extractor)[1]
+        seen = examine(one.pictures, extractor)[1]
         groups: dict[str, dict[str, Any]] = {}
         for group, answers in seen.items():
             rows = [

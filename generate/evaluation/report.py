@@ -1,4 +1,4 @@
-"""Write work/report/index.html, one page with everything in it, and work/report/evaluation.json."""
+"""Write work/report/: evaluation.json, and index.html, a page that needs no other file."""
 
 import base64
 import io
@@ -23,7 +23,7 @@ from generate.settings import Settings
 if TYPE_CHECKING:
     from generate.evaluation.pictures import Judged
 
-# Sides in pixels of a beast in the report's pairs, and columns of a sheet.
+# Side in pixels of a beast beside its nearest training picture, and columns of a sheet.
 SHOWN, COLUMNS = 192, 10
 SHEETS = {
     "uncurated": "Uncurated: the model's first pictures as they come",
@@ -36,7 +36,7 @@ SHEETS = {
 
 @dataclass(frozen=True)
 class Pair:
-    """A beast beside its nearest training picture; both as data addresses."""
+    """A beast and its nearest training picture; both as data addresses."""
 
     label: str
     asked: str
@@ -49,7 +49,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Tile:
-    """A figure for the head of the page."""
+    """A figure at the head of the page."""
 
     value: str
     name: str
@@ -80,7 +80,7 @@ def write_report(
         tiles=choose_tiles(record, figures),
         pairs=pair_up(cards, judged) if judged else [],
         scores=score_tables(record["pictures"]) if judged else [],
-        rulers=draw_rulers(record["pictures"]) if judged else {},
+        rulers=place_on_rulers(record["pictures"]) if judged else {},
         tables=other_tables(record["pictures"]) if judged else [],
         sheets=lay_sheets(judged) if judged else [],
         misses=list_misses(record["pictures"]) if judged else [],
@@ -92,7 +92,7 @@ def write_report(
 
 
 def clean(value: Any) -> Any:
-    """``value`` with numbers that JSON does not know (too few pictures for a score) as null."""
+    """``value`` with None for numbers that JSON lacks (scores of too few pictures)."""
     if isinstance(value, dict):
         return {key: clean(inner) for key, inner in value.items()}
     if isinstance(value, list):
@@ -101,7 +101,7 @@ def clean(value: Any) -> Any:
 
 
 def choose_tiles(record: dict[str, Any], figures: Mapping[str, Sequence[Figure]]) -> list[Tile]:
-    """The few figures that say most."""
+    """The most important figures."""
     tiles = []
     pictures = record["pictures"]
     if "cards" in pictures.get("count", {}):
@@ -133,7 +133,7 @@ def choose_tiles(record: dict[str, Any], figures: Mapping[str, Sequence[Figure]]
 
 
 def pair_up(cards: Sequence[Card], judged: "Judged") -> list[Pair]:
-    """Every card beside the training picture nearest to it."""
+    """Every card with the training picture nearest to it."""
     if "cards" not in judged.gathered.sets:
         return []
     by_slug = {card.slug: card for card in cards}
@@ -158,14 +158,14 @@ def pair_up(cards: Sequence[Card], judged: "Judged") -> list[Pair]:
     return pairs
 
 
-def draw_rulers(pictures: dict[str, Any]) -> dict[str, list[tuple[str, float]]]:
-    """For each table, where each set's KID lies between floor (0) and ceiling (1), in percent."""
+def place_on_rulers(pictures: dict[str, Any]) -> dict[str, list[tuple[str, float]]]:
+    """For each extractor, where the KID of each set lies from floor to ceiling, in percent."""
     rulers = {}
     for extractor, by_set in pictures["scores"].items():
         low = by_set.get("held-out", {}).get("KID", 0.0)
         high = by_set["gaussian"]["KID"]
         if not high > max(found["KID"] for name, found in by_set.items() if name != "gaussian"):
-            continue  # features that cannot tell beasts from a Gaussian have no such scale
+            continue  # these features cannot tell beasts from a Gaussian, so there is no scale
         rulers[f"features: {extractor}"] = [
             (TITLES[name], round(min(max((by_set[name]["KID"] - low) / (high - low), 0), 1) * 100))
             for name in ("cards", "uncurated", "starter")
@@ -175,7 +175,7 @@ def draw_rulers(pictures: dict[str, Any]) -> dict[str, list[tuple[str, float]]]:
 
 
 def lay_sheets(judged: "Judged") -> list[tuple[str, str]]:
-    """Title and picture of each set that is not the cards, ten to a row."""
+    """Title and picture of each set but the cards."""
     sheets = []
     for name, title in SHEETS.items():
         if name in judged.gathered.sets:
@@ -196,7 +196,7 @@ def lay_out(pictures: np.ndarray) -> Image.Image:
 
 
 def list_misses(pictures: dict[str, Any]) -> list[list[str]]:
-    """The cards whose body looks like another's: card, asked for, seen."""
+    """The cards on which another body is seen: card, what was asked for, what is seen."""
     return list(pictures["answers"].get("cards", {}).get("plan", {}).get("misses", []))
 
 

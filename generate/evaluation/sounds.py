@@ -1,4 +1,4 @@
-"""Put figures on the sounds for `make evaluate`: as published, and the voice on its own."""
+"""Measure the sounds for `make evaluate`: the published files, and the voice itself."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import numpy as np
 from generate.phrases.language.phonemes import syllables
 from generate.sounds.report.measures import (
     compare_spread,
-    describe,
     find_nuclei,
     judge_identity,
     measure_pitch,
+    measure_timbre,
     rank_correlation,
 )
 from generate.sounds.report.table import Row, measure_sound
@@ -27,9 +27,9 @@ BEASTS, PHRASES = 12, 4
 def evaluate_sounds(
     settings: Any, cards: Sequence[Mapping[str, Any]], beds: Mapping[str, Path] | None = None
 ) -> dict[str, float]:
-    """Figures by name; cards: path, seed, phrase, mood, caption, traits each; beds: hour to path.
+    """Figures by name: loudness errors in LU, peaks in dBTP, edges in dBFS, seams as ratios.
 
-    Loudness errors in LU, peaks in dBTP, edges in dBFS, seams as the ratio of `measure_seam`.
+    cards: each with path, seed, phrase, mood, caption and traits. beds: hour to path.
     """
     target, bed = settings.sounds.loudness, settings.sounds.bed_loudness
     rows = [measure_sound(Path(card["path"]), "", target)[0] for card in cards]
@@ -44,7 +44,7 @@ def evaluate_sounds(
 
 
 def judge_files(rows: Sequence[Row], target: float) -> dict[str, float]:
-    """What the decoded MP3s measure."""
+    """The figures of the decoded MP3s."""
     errors = np.array([abs(row.loudness - target) for row in rows])
     return {
         "loudness error, median": float(np.median(errors)),
@@ -56,7 +56,7 @@ def judge_files(rows: Sequence[Row], target: float) -> dict[str, float]:
 
 
 def judge_voice(cards: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """Twelve of the cards' beasts, each speaking four of the cards' phrases."""
+    """The figures of twelve of the beasts, each speaking four of the phrases."""
     chosen = cards[:: max(len(cards) // BEASTS, 1)][:BEASTS]
     beasts = [
         imagine_beast(card["seed"], card.get("traits") or {}, card.get("caption") or "")
@@ -72,7 +72,7 @@ def judge_voice(cards: Sequence[Mapping[str, Any]]) -> dict[str, float]:
             written = sum(len(syllables(word)) for word in phrase.split()) or 1
             heard = len(find_nuclei(spoken.samples, spoken.rate))
             errors.append(abs(heard - written) / written)
-            features.append(describe(spoken.samples, spoken.rate))
+            features.append(measure_timbre(spoken.samples, spoken.rate))
             owners.append(number)
             own.append(measure_pitch(spoken.samples, spoken.rate))
         pitches.append(float(np.nanmedian(own)))

@@ -1,6 +1,6 @@
 """The stage: cards, dataset, model, language → work/report/index.html and evaluation.json.
 
-Sounds and words are judged without torch; what is missing is left out, and the report says so.
+Sounds and words are judged without torch. What is missing is left out, and the report says so.
 """
 
 from importlib.util import find_spec
@@ -17,9 +17,9 @@ from generate.settings import Settings
 
 
 def evaluate_jungle(settings: Settings) -> dict[str, Any]:
-    """Judge what there is, write the report, print a table, and return what evaluation.json holds.
+    """Judge the cards, write the report, print tables, and return what evaluation.json holds.
 
-    Raises `Refusal` where there is nothing to judge yet, or something broken.
+    Raises `Refusal` where there is nothing to judge yet, or where something is broken.
     """
     cards = read_cards(settings)
     if not any(card.picture or card.phrase or card.sound for card in cards):
@@ -61,7 +61,7 @@ def evaluate_jungle(settings: Settings) -> dict[str, Any]:
 
 
 def tell_missing(settings: Settings) -> str:
-    """What the pictures' judgement lacks and which command makes it; "" if nothing."""
+    """What is missing to judge pictures, and which command makes it; "" if nothing."""
     try:
         torch = find_spec("torch")
     except ImportError:
@@ -88,7 +88,7 @@ def say(text: str) -> None:
 
 
 def as_record(figures: list[Figure]) -> dict[str, dict[str, Any]]:
-    """Figures as JSON knows them, by name."""
+    """Figures by name, ready for JSON."""
     return {
         figure.name: {"value": figure.value, "wanted": figure.wanted, "holds": figure.holds}
         for figure in figures

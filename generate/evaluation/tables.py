@@ -1,4 +1,4 @@
-"""Lay figures out as rows: for the terminal as text, for the report as they are."""
+"""Arrange figures in tables, for the report and as text for the terminal."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 
 from generate.evaluation.figures import Figure
 
-# The sets from the best that can be hoped for to the worst, and what people call them.
+# The sets, from the best possible to the worst, and their titles.
 TITLES = {
     "held-out": "held out",
     "cards": "cards",
@@ -30,7 +30,7 @@ WIDTH, NUMBER = 30, 11
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its heading, names of columns, and rows of a name and as many texts."""
+    """A table: heading, names of columns, and rows of a name and a text for each column."""
 
     title: str
     columns: list[str]
@@ -58,7 +58,7 @@ def score_tables(figures: Mapping[str, Any]) -> list[Table]:
 
 
 def show_score(score: str, found: Mapping[str, float]) -> str:
-    """A score as text, the kernel distance in thousandths with its deviation."""
+    """A score as text; KID in thousandths with its deviation."""
     value = found[score]
     if math.isnan(value):
         return "too few"
@@ -68,7 +68,7 @@ def show_score(score: str, found: Mapping[str, float]) -> str:
 
 
 def other_tables(figures: Mapping[str, Any]) -> list[Table]:
-    """Copies, colour and grain, and what is seen of what was asked."""
+    """Copies, colour and grain, and how many show what was asked for."""
     names = [name for name in TITLES if name in figures["copies"]]
     columns = [TITLES[name] for name in names]
     copies = figures["copies"]
@@ -77,10 +77,7 @@ def other_tables(figures: Mapping[str, Any]) -> list[Table]:
             "copies of training pictures",
             columns,
             [
-                (
-                    "copied",
-                    [f"{copies[n]['copied']} of {figures['count'][n]}" for n in names],
-                ),
+                ("copied", [f"{copies[n]['copied']} of {figures['count'][n]}" for n in names]),
                 ("nearest over second, median", [f"{copies[n]['ratio']:.2f}" for n in names]),
                 ("distance over held out", [f"{copies[n]['novelty']:.2f}" for n in names]),
             ],
@@ -108,7 +105,7 @@ def other_tables(figures: Mapping[str, Any]) -> list[Table]:
 
 
 def show_answer(found: Mapping[str, Any] | None) -> str:
-    """As in 47 of 50; nothing where the group was not asked of the set."""
+    """An answer as text, "47 of 50"; "" where the set was not asked for the group."""
     return f"{found['right']} of {found['asked']}" if found else ""
 
 

@@ -1,9 +1,8 @@
 """How varied the phrases are, and whether they are a language: figures for `make evaluate`.
 
-Reads phrases, writes nothing. distinct-n after Li et al. 2016 (arXiv 1510.03055, section 5.2);
-self-BLEU after Zhu et al. 2018 (Texygen, arXiv 1802.01886, section 3) with the clipped precisions
-and brevity penalty of Papineni et al. 2002 and smoothing method 1 of Chen and Cherry 2014 (a
-count of 0 becomes 0.1); chrF after Popović 2015 with order 6 and beta 2.
+distinct-n after Li et al. 2016 (arXiv 1510.03055, section 5.2); self-BLEU after Zhu et al. 2018
+(Texygen, arXiv 1802.01886, section 3) with smoothing method 1 of Chen and Cherry 2014 (a count of
+0 is taken as 0.1); chrF after Popović 2015 with order 6 and beta 2. BLEU and chrF by sacrebleu.
 """
 
 from __future__ import annotations
@@ -13,6 +12,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from statistics import geometric_mean
+
+from sacrebleu.metrics import BLEU, CHRF
 
 from generate.phrases.language.language import Language
 
@@ -21,13 +23,13 @@ EPSILON = 0.1
 
 @dataclass(frozen=True)
 class TextFigures:
-    """Figures over all phrases; ``tokens`` and ``phrases`` give the size they depend on.
+    """Figures over all phrases; they depend on how many ``phrases`` and ``tokens`` there are.
 
     parse_back: share of phrases that read back to their own gloss by lexicon and grammar alone.
-    distinct_1, distinct_2: different words, pairs of words, per word, per pair. self_bleu_2,
-    self_bleu_4: mean over the phrases, lower is more varied. chrf_english: mean likeness to the
-    own translations, 0 to 100. zipf_words, zipf_morphemes: slope of log frequency on log rank.
-    longest, shortest: words of a phrase. repeated: phrases that are not the first of their kind.
+    distinct_1, distinct_2: different words per word, and pairs of words per pair. self_bleu_2,
+    self_bleu_4: mean over the phrases; lower is more varied. chrf_english: mean likeness to their
+    translations, 0 to 100. zipf_words, zipf_morphemes: slope of log frequency on log rank.
+    longest, shortest: words of a phrase. repeated: phrases that were there before.
     """
 
     phrases: int
@@ -54,7 +56,7 @@ def count_ngrams(words: Sequence[str], order: int) -> Counter[tuple[str, ...]]:
 
 
 def distinct(texts: Sequence[Sequence[str]], order: int) -> float:
-    """Different n-grams per n-gram of the whole corpus; 0 for an empty one."""
+    """Different n-grams per n-gram of all texts; 0 where there is none."""
     grams: Counter[tuple[str, ...]] = Counter()
     for words in texts:
         grams += count_ngrams(words, order)
@@ -63,20 +65,18 @@ def distinct(texts: Sequence[Sequence[str]], order: int) -> float:
 
 
 def bleu(words: Sequence[str], references: Sequence[Sequence[str]], order: int) -> float:
-    """BLEU of one text against several, 0 to 1, uniform weights up to ``order``."""
+    """BLEU of one text against several, 0 to 1, with uniform weights up to ``order``.
+
+    Matches, totals and brevity are sacrebleu's. Its own score is 0 for a text without a match or
+    with fewer words than ``order``; here such an n-gram count is taken as `EPSILON`.
+    """
     if not words or not references:
         return 0.0
-    logs = 0.0
-    for n in range(1, order + 1):
-        grams = count_ngrams(words, n)
-        most: Counter[tuple[str, ...]] = Counter()
-        for reference in references:
-            most |= count_ngrams(reference, n)
-        matched = sum((grams & most).values())
-        logs += math.log((matched or EPSILON) / max(1, sum(grams.values())))
-    nearest = min((len(r) for r in references), key=lambda size: (abs(size - len(words)), size))
-    brevity = 1.0 if len(words) > nearest else math.exp(1 - nearest / len(words))
-    return brevity * math.exp(logs / order)
+    found = BLEU(max_ngram_order=order, tokenize="none", effective_order=True).sentence_score(
+        " ".join(words), [" ".join(reference) for reference in references]
+    )
+    pairs = zip(found.counts, found.totals, strict=True)
+    return found.bp * geometric_mean((count or EPSILON) / max(1, total) for count, total in pairs)
 
 
 def self_bleu(texts: Sequence[Sequence[str]], order: int) -> float:
@@ -87,22 +87,9 @@ def self_bleu(texts: Sequence[Sequence[str]], order: int) -> float:
     return sum(scores) / len(scores)
 
 
-def chrf(text: str, reference: str, order: int = 6, beta: float = 2.0) -> float:
-    """Character n-gram F-score without spaces, 0 to 100."""
-    a, b = text.replace(" ", ""), reference.replace(" ", "")
-    precisions, recalls = [], []
-    for n in range(1, order + 1):
-        ours, theirs = count_ngrams(a, n), count_ngrams(b, n)
-        if not ours or not theirs:
-            continue
-        matched = sum((ours & theirs).values())
-        precisions.append(matched / sum(ours.values()))
-        recalls.append(matched / sum(theirs.values()))
-    if not precisions:
-        return 0.0
-    p, r = sum(precisions) / len(precisions), sum(recalls) / len(recalls)
-    weight = beta * beta
-    return 100 * (1 + weight) * p * r / (weight * p + r) if p + r else 0.0
+def chrf(text: str, reference: str) -> float:
+    """Character n-gram F-score of one text against another, without spaces, 0 to 100."""
+    return float(CHRF().sentence_score(text, [reference]).score)
 
 
 def zipf_slope(texts: Sequence[Sequence[str]]) -> float:

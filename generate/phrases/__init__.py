@@ -1,1 +1,1 @@
-"""The jungle's one language: sounds, words, grammar, script, and the phrases on the cards."""
+"""The language of a jungle: sounds, words, grammar, script, and the phrases on the cards."""

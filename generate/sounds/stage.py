@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from generate.errors import Refusal
 from generate.files import sweep
 from generate.recipe import read_versions
+from generate.sounds.engines.call import Call, number_brief
 from generate.sounds.mastering.encoding import write_flac
 from generate.sounds.mastering.mastering import master
 from generate.sounds.voice.body import imagine_beast
@@ -26,20 +24,6 @@ from generate.sounds.voice.voice import speak
 
 FEW = 4
 """Up to so many sounds are made here; for more, other processes are worth their start."""
-
-
-@dataclass(frozen=True)
-class Call:
-    """A sound before mastering: samples (n,) or (n, 2), `times` of its words if it speaks.
-
-    facts: what made it, for card.json. notes: lines for the user.
-    """
-
-    samples: NDArray[np.float32]
-    rate: int
-    times: list[tuple[float, float]] | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -84,12 +68,6 @@ def speak_call(brief: Mapping[str, Any]) -> Call:
         "syllables": [[round(s.start, 4), round(s.end, 4), s.text] for s in spoken.syllables],
     }
     return Call(spoken.samples, spoken.rate, spoken.times, facts)
-
-
-def number_brief(brief: Mapping[str, Any]) -> int:
-    """The number in a card's slug, or a large one from its seed for a card added by hand."""
-    found = re.fullmatch(r"beast-(\d+)", str(brief["slug"]))
-    return int(found[1]) if found else 1 + int(brief["seed"])
 
 
 def finish_call(settings: Any, brief: Mapping[str, Any]) -> MadeSound:

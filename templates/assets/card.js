@@ -1,4 +1,4 @@
-// One postcard: turn it over, lay both sides open, let the picture develop, print it.
+// One postcard: turn it over, show both sides, let the picture develop, print it.
 "use strict";
 (() => {
   const html = document.documentElement;
@@ -7,8 +7,8 @@
   const turner = document.querySelector(".turn");
   const both = document.querySelector(".both");
 
-  // Shows one side. The hidden one stays in the document but out of reach; moving the focus is
-  // what tells a screen reader that the other side is there now.
+  // Shows one side. The other one stays in the document, but cannot be focused. The focus moves to
+  // the side that is shown, so that a screen reader says so.
   function show(side, focus) {
     const turned = side === "back";
     const open = card.classList.contains("open");
@@ -20,13 +20,13 @@
     if (focus) (turned ? back : front).querySelector("h2").focus({ preventScroll: true });
   }
 
-  // A card is lifted off the desk to be turned.
+  // The card rises from the desk while it turns.
   function turn(focus) {
     if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
       card.animate({ translate: ["0 0", "0 -.9rem", "0 0"], scale: [1, 1.03, 1] }, { duration: 700, easing: "ease-in-out" });
     }
     show(other(), focus);
-    // On a narrow screen the button stands below a card whose beginning may be out of sight.
+    // On a narrow screen the top of the card may be above the screen when the button is pressed.
     if (focus && card.getBoundingClientRect().top < 0) card.scrollIntoView();
   }
 
@@ -51,7 +51,7 @@
   });
   show("front", false);
 
-  // -- Develop: the frames of the picture's own way out of noise -----------------
+  // -- Develop: show the frames from noise to picture ----------------------------
 
   const plate = card.querySelector(".plate");
   const again = document.querySelector(".develop");
@@ -60,7 +60,7 @@
     html.classList.remove("undeveloped");
     try {
       sessionStorage.setItem("developed " + location.pathname, "1");
-    } catch { /* it will develop again next time */ }
+    } catch { /* no storage: it develops again next time */ }
   }
 
   async function develop() {
@@ -84,7 +84,7 @@
       const easing = `steps(${count - 1}, jump-end)`;
       await strip.animate(steps, { duration: 1500, easing, fill: "forwards" }).finished;
       await window_.animate([{ opacity: 1 }, { opacity: 0 }], { duration: 350, fill: "forwards" }).finished;
-    } catch { /* the picture itself is enough */ }
+    } catch { /* no frames: the picture is shown */ }
     reveal();
     window_.remove();
   }

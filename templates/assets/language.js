@@ -1,4 +1,4 @@
-// The dictionary's search and its spoken words; writing a name in the jungle's letters.
+// The dictionary's search and spoken words; a name written in the jungle's letters.
 "use strict";
 (() => {
   const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
@@ -28,7 +28,7 @@
     try {
       channel = new BroadcastChannel("jungle voice"); // one sound at a time on all pages
       channel.onmessage = () => audio.pause();
-    } catch { /* opened from disk */ }
+    } catch { /* opened from disk: no messages between pages */ }
     const watch = () => {
       if (audio.currentTime >= until) audio.pause();
       else if (!audio.paused) requestAnimationFrame(watch);
@@ -43,7 +43,7 @@
       try {
         await audio.play();
         watch();
-      } catch { /* refused or replaced by the next word */ }
+      } catch { /* not allowed, or interrupted by the next word */ }
     });
   }
 
@@ -52,8 +52,8 @@
     const table = JSON.parse(form.dataset.names);
     const written = form.querySelector(".written-name .script");
     const roman = form.querySelector(".written-name .roman");
-    // At each place the longest key that fits, else the letter without its accent; others are
-    // passed over. Each word begins with a capital, which the script writes like any letter.
+    // At each position: the longest key that matches, or else the letter without its accent; other
+    // letters are skipped. Words begin with a capital, which the script writes like a small letter.
     const fit = (name) => name.normalize("NFC").toLowerCase().split(/\s+/).map((word) => {
       let fitted = "";
       for (let at = 0; at < word.length;) {

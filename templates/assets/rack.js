@@ -9,9 +9,9 @@
   const root = document.documentElement.dataset.root;
   const resting = [...rack.children];
   const slots = new Map(resting.map((slot, at) => [Number(rack.dataset.first) + at, slot]));
-  const MOST = 120; // as many cards as are laid out at once
+  const MOST = 120; // cards shown at once
 
-  // Browsers load lazy pictures from far below the screen; here they wait until they come near.
+  // Browsers load lazy pictures far below the screen. These are only loaded within 400 pixels.
   const watcher = new IntersectionObserver((seen) => {
     for (const { target, isIntersecting } of seen) {
       if (!isIntersecting) continue;
@@ -22,7 +22,7 @@
   for (const place of resting) watcher.observe(place);
   window.rackReady = true;
 
-  // search.js is a script and not a fetched file, so that this works from disk as well.
+  // search.js is a script, since a page opened from disk may not fetch files.
   let rows = null;
   function load() {
     rows ??= new Promise((done, failed) => {
@@ -120,7 +120,7 @@
     if (links[to]) links[to].focus();
   });
 
-  // -- The listening walk: a card speaks, then the nearest that has not yet spoken ----
+  // -- The listening walk: one card speaks, then the nearest that has not spoken yet ----
 
   const bar = document.querySelector(".walk");
   const audio = new Audio();

@@ -1,4 +1,4 @@
-// Send this postcard: the message travels in the link's fragment, which no server is told.
+// Send this postcard: the message is in the link's fragment, which browsers send to no server.
 "use strict";
 (() => {
   const LIMITS = { to: 40, from: 40, message: 280 };
@@ -10,7 +10,7 @@
   const share = dialog.querySelector(".share");
   const { to, from, message, link } = form.elements;
 
-  // Counted as people count: an emoji is one character, whatever its bytes.
+  // Counts as people do: an emoji is one character.
   const letters = (text) => (Intl.Segmenter
     ? Array.from(new Intl.Segmenter().segment(text), (part) => part.segment)
     : Array.from(text));
@@ -34,7 +34,7 @@
     }
   }
 
-  // Writes on the card itself. A stranger's words are text and never markup.
+  // Writes on the card. A sender's words are always text, never HTML.
   function write(card) {
     const back = document.querySelector(".back");
     const put = (place, text) => {

@@ -1,10 +1,10 @@
-// Runs before the first paint: says that scripts work, keeps the picture dark that is about to
-// develop, lets a card grow out of the rack, and keeps the gallery for a time without network.
+// Runs before the first paint: marks that scripts work, hides the picture that will develop, lets
+// a card grow out of the rack, and registers the service worker.
 "use strict";
 (() => {
   const html = document.documentElement;
   html.classList.add("js", "sparing");
-  // rack.js lets further pictures load as they come near; should it fail, all may load.
+  // rack.js loads pictures as they come near. If it fails, all pictures load.
   addEventListener("load", () => { if (!window.rackReady) html.classList.remove("sparing"); });
 
   let seen = true;
@@ -15,7 +15,7 @@
     html.classList.add("undeveloped");
   }
 
-  // The plate of the card that leads to `address`, if this page has one.
+  // The picture of the card that links to `address`, if this page has one.
   function find(address) {
     const wanted = new URL(address, location.href).pathname;
     for (const link of document.querySelectorAll(".card .title a")) {

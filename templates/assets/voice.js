@@ -1,4 +1,4 @@
-// The beast's voice: play, seek on the waveform, follow word by word, and the jungle around it.
+// The voice: play, seek on the waveform, mark each spoken word, and add the jungle's ambience.
 "use strict";
 (() => {
   const section = document.querySelector(".voice");
@@ -14,7 +14,7 @@
     places: document.querySelectorAll(`.word[data-word="${line.dataset.word}"]`),
   }));
   const length = Number(range.max);
-  let until = Infinity; // where a single word ends
+  let until = Infinity; // seconds; where a single word ends
 
   audio.controls = false;
 
@@ -24,14 +24,14 @@
   try {
     channel = new BroadcastChannel("jungle voice");
     channel.onmessage = () => { audio.pause(); hush(); };
-  } catch { /* opened from disk: pages cannot hear of each other */ }
+  } catch { /* opened from disk: no messages between pages */ }
 
   async function play(from, to) {
     if (from !== undefined) audio.currentTime = from;
     until = to === undefined ? Infinity : to;
     try {
       await audio.play();
-    } catch { /* refused or missing: the button says so by not changing */ }
+    } catch { /* not allowed or missing: the button does not change */ }
   }
 
   function follow() {
@@ -90,7 +90,7 @@
     navigator.mediaSession.setActionHandler("seekto", (to) => { audio.currentTime = to.seekTime; });
   }
 
-  // -- The bed: a loop without a seam. The encoder's lead-in lies outside the loop points. ----
+  // -- The ambience: a loop without a gap; the encoder's padding is outside the loop points ----
 
   const bed = section.querySelector(".bed");
   let context = null;

@@ -18,9 +18,10 @@ from generate.errors import Refusal
 from generate.files import read_json
 from generate.pictures.data.dataset import build_dataset
 from generate.pictures.data.vocabulary import Vocabulary
-from generate.pictures.model_folder import Shape
+from generate.pictures.networks.unet import Network
 from generate.pictures.training import run as progress
 from generate.pictures.training.augment import Augment
+from tests.pictures.tiny import TINY, use_tiny_networks
 
 CLASSIC = Entrant("ddpm", None, 6, 8, 2)
 FASTER = replace(CLASSIC, arithmetic=None)
@@ -31,11 +32,7 @@ OURS = Entrant("flow", 0.01, None, 8, 2)
 def tiny(monkeypatch):
     """Networks of a few thousand weights; one process, and one extractor."""
 
-    def choose(recipe, size):
-        return Shape(size, 1, (16, 16), 1, 1, 8, 4, conditioned=recipe != "ddpm")
-
-    monkeypatch.setattr(contest, "choose_shape", choose)
-    monkeypatch.setattr(experiments, "choose_shape", choose)
+    use_tiny_networks(monkeypatch.setattr)
     monkeypatch.setattr(comparison, "EXTRACTORS", ("random", "nowhere"))
     monkeypatch.setattr(
         comparison.fight, "__defaults__", (lambda function, *rest: function(*rest),)
@@ -157,7 +154,7 @@ def test_the_bench_writes_its_table_and_grid(jungle, tiny, monkeypatch, capsys):
     monkeypatch.setattr("generate.bench.turns.measure_costs", lambda settings: [cost])
     monkeypatch.setattr("generate.bench.gallery.measure_gallery", lambda: [cost])
     monkeypatch.setattr(bench, "SAMPLES", 8)
-    monkeypatch.setattr("generate.pictures.data.folders.FIELD_GUIDE", "set")
+    monkeypatch.setattr("generate.pictures.data.source.FIELD_GUIDE", "set")
     monkeypatch.setattr(comparison, "FIELD_GUIDE", "another")
     settings = jungle()
     bench.run_bench(settings, 0.005)
@@ -191,9 +188,11 @@ def test_trials_are_kept_and_their_table_joins_the_page(jungle, tiny, monkeypatc
 
 
 def make_leaning(target, answer):
-    network = experiments.Network(Shape(16, 1, (16, 16), 1, 1, 8, 4), len(Vocabulary(())))
+    network = Network(TINY, len(Vocabulary(())))
     network.forward = answer
-    return trials.Leaning(network, target=target, sigma=0.5)
+    leaning = trials.Leaning(network)
+    leaning.target, leaning.sigma = target, 0.5
+    return leaning
 
 
 def test_preconditioning_answers_for_the_best_guess_when_the_network_is_silent():

@@ -11,7 +11,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from generate.bench.gallery import draw_pictures, encode_bare, encode_ours
-from generate.bench.process_cost import cost, row
+from generate.bench.process_cost import compare_costs, measure_cost
 
 BURN = "import time\nblock = bytearray(90 << 20)\nwhile time.process_time() < {seconds}: pass"
 
@@ -32,14 +32,14 @@ def size_of(path: Path) -> tuple[int, int]:
 
 def test_costs_are_of_the_whole_tree() -> None:
     with tqdm(total=2, disable=True) as bar:
-        alone = cost(partial(burn, 0.3, 0.0), bar)
-        both = cost(partial(burn, 0.3, 0.4), bar)
+        alone = measure_cost(partial(burn, 0.3, 0.0), bar)
+        both = measure_cost(partial(burn, 0.3, 0.4), bar)
     assert 0.3 <= alone[0] < 0.6 and 0.7 <= both[0] < 1.3
     assert 90 <= both[1] < 400
 
 
 def test_a_row_takes_the_better_of_each() -> None:
-    found = row("x", [(4.0, 9), (3.0, 9)], [(1.0, 9), (2.0, 9)], 0, "s", 2)
+    found = compare_costs("x", [(4.0, 9), (3.0, 9)], [(1.0, 9), (2.0, 9)], 0, "s", 2)
     assert found == {"name": "x", "baseline": 1.5, "ours": 0.5, "ratio": 3.0, "unit": "s"}
 
 
@@ -49,7 +49,7 @@ def test_the_bare_encoder_makes_the_same_files(tmp_path: Path) -> None:
     encode_ours(sources, tmp_path / "ours")
     made = {}
     for who in ("bare", "ours"):
-        files = [path for path in (tmp_path / who).rglob("*.*") if path.suffix != ".jsonl"]
+        files = [path for path in (tmp_path / who).rglob("*.*") if path.suffix != ".sqlite"]
         made[who] = sorted((path.suffix, size_of(path)) for path in files)
         made[f"{who} bytes"] = sum(path.stat().st_size for path in files)
     assert made["bare"] == made["ours"] and len(made["ours"]) == 10

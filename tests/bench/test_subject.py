@@ -10,17 +10,14 @@ from generate.bench import turns as costs
 from generate.bench.subject import open_subject, serve
 from generate.bench.turns import CLASSIC, FULL, OURS, Remote, compare, make_rows, take_turns
 from generate.errors import Refusal
-from generate.pictures.model_folder import Shape
+from tests.pictures.tiny import use_tiny_networks
 
 
 @pytest.fixture
 def tiny(monkeypatch):
     """Networks of a few thousand weights, pictures of 16 pixels."""
 
-    def choose(recipe, size):
-        return Shape(16, 1, (16, 16), 1, 1, 8, 4, conditioned=recipe != "ddpm")
-
-    monkeypatch.setattr(measure, "choose_shape", choose)
+    use_tiny_networks(monkeypatch.setattr)
     monkeypatch.setattr(measure, "SIZE", 16)
     monkeypatch.setattr(measure, "GROUP", 2)
     monkeypatch.setattr(measure, "CALLS", 2)

@@ -19,13 +19,15 @@ from generate.evaluation.scoring import sets
 from generate.evaluation.scoring.features import Features
 from generate.evaluation.scoring.sets import gather_sets
 from generate.evaluation.stage import evaluate_jungle
-from generate.phrases.language.language import make_or_read_language
+from generate.phrases.language.file import make_or_read_language
 from generate.pictures.data.dataset import build_dataset, read_dataset
-from generate.pictures.families.registry import make_family
-from generate.pictures.model_folder import Model, Network, Shape, save_model
+from generate.pictures.families.flow import Flow
+from generate.pictures.model_folder import save_model
+from generate.pictures.networks.unet import Network
 from generate.recipe import digest_folder
 from generate.settings import read_settings
 from tests.bundles import make_jungle
+from tests.pictures.tiny import TINY
 
 ROOT = Path(__file__).parents[2]
 TOML = """\
@@ -49,14 +51,11 @@ extractors = ["random"]
 
 def save_tiny_model(folder, dataset):
     torch.manual_seed(0)
-    network = Network(Shape(16, 1, (16, 16), 1, 1, 8, 4), len(dataset.vocabulary)).eval()
+    network = Network(TINY, len(dataset.vocabulary)).eval()
     torch.nn.init.normal_(network.unet.conv_out.weight, std=0.05)
     prompts = [{"text": row["text"], "tags": row["tags"]} for row in dataset.rows]
     facts = {"recipe": "flow", "size": 16, "source": "set"}
-    family = make_family(network, facts)
-    save_model(
-        Model(network, dataset.vocabulary, facts), folder, prompts, "", family.make_scheduler()
-    )
+    save_model(Flow(network, dataset.vocabulary, facts), folder, prompts, "")
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +78,7 @@ def grown(tmp_path_factory):
 @pytest.fixture
 def jungle(grown, monkeypatch):
     """The same, with the tiny model for a starter."""
-    monkeypatch.setattr(sets, "STARTER", grown.work / "model")
+    monkeypatch.setattr(sets, "find_starter", lambda recipe: grown.work / "model")
     return grown
 
 
@@ -146,15 +145,14 @@ def test_a_second_look_samples_nothing_and_a_changed_model_all(jungle, monkeypat
 def test_uncurated_pictures_are_those_that_cards_would_have(jungle):
     from generate.pictures.model_folder import load_model, read_prompts
     from generate.pictures.sampling.deck import Deck
-    from generate.pictures.sampling.draw import draw, encode
+    from generate.pictures.sampling.draw import draw
     from generate.recipe import derive_seed
 
     model = load_model(jungle.work / "model")
     deck = Deck(jungle.seed, read_prompts(jungle.work / "model"))
     asked = [deck.ask(number) for number in range(1, 9)]
     seeds = [derive_seed("beast", jungle.seed, number) for number in range(1, 9)]
-    family = make_family(model.network, model.facts)
-    expected = draw(jungle, model, family, encode(model, asked), seeds)[0]
+    expected = draw(jungle, model, model.encode(asked), seeds).pictures
     found = gather_sets(jungle, read_cards(jungle)).sets["uncurated"]
     assert np.array_equal(found.pictures[:8], expected)
     assert found.asked[:8] == [row["tags"] for row in asked]

@@ -1,6 +1,7 @@
 """Extractors by name, the shipped one among them, and a folder in the true format."""
 
 import json
+import signal
 
 import numpy as np
 import pytest
@@ -11,12 +12,12 @@ from generate.evaluation.judge.extractor import (
     FEATURES,
     WEIGHTS,
     Extractor,
+    examine,
     load_extractor,
-    look,
     resize,
 )
 from generate.evaluation.scoring.features import extract_random, open_features
-from generate.pictures.fieldguide import VOCABULARY
+from generate.pictures.fieldguide.scene import VOCABULARY
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +96,7 @@ def test_resizing_averages_what_it_takes_away():
 def test_the_shipped_eye_knows_bodies_of_drawings_it_never_saw():
     from generate.evaluation.judge.trainer import lesson_seed
     from generate.pictures.choosing.starter_drawings import drawing_seed
-    from generate.pictures.fieldguide import draw
+    from generate.pictures.fieldguide.scene import draw
     from generate.recipe import derive_seed
 
     assert WEIGHTS.stat().st_size < 1 << 20
@@ -105,7 +106,7 @@ def test_the_shipped_eye_knows_bodies_of_drawings_it_never_saw():
     assert not {lesson_seed(n) for n in range(9000)} & {drawing_seed(n) for n in range(9000)}
     drawings = [draw(seed, 64) for seed in seeds]
     pixels = np.stack([np.asarray(d.image).transpose(2, 0, 1) for d in drawings])
-    features, seen = look(pixels, extractor)
+    features, seen = examine(pixels, extractor)
     right = {
         group: np.mean([d.tags[group] == a for d, a in zip(drawings, answers, strict=True)])
         for group, answers in seen.items()
@@ -113,7 +114,7 @@ def test_the_shipped_eye_knows_bodies_of_drawings_it_never_saw():
     assert features.shape == (60, FEATURES)
     assert right["plan"] >= 0.85 and right["hour"] >= 0.85
     # Pictures of another size are looked at at the eye's own.
-    assert len(look(pixels[:2, :, ::2, ::2], extractor)[0]) == 2
+    assert len(examine(pixels[:2, :, ::2, ::2], extractor)[0]) == 2
 
 
 def test_a_damaged_or_missing_eye_is_one_clear_line(tmp_path):
@@ -128,18 +129,17 @@ def test_a_damaged_or_missing_eye_is_one_clear_line(tmp_path):
 def test_a_lesson_learns_goes_on_and_never_replaces_the_eye(tmp_path, monkeypatch, write_settings):
     from generate.evaluation.judge import trainer as lesson
     from generate.pictures.fieldguide import drawings
-    from generate.pictures.training import chunks
+    from generate.pictures.training import chunks, run
 
     for name, value in {
         "DRAWINGS": 48,
         "HELD_OUT": 16,
         "EPOCHS": 3,
-        "EVERY": 4,
     }.items():
         monkeypatch.setattr(lesson, name, value)
     monkeypatch.setattr(lesson, "BATCH", 8)
     # Which arithmetic is faster may change between the runs that are compared.
-    monkeypatch.setattr(lesson, "choose_arithmetic", lambda extractor: "float32")
+    monkeypatch.setattr(lesson, "choose_arithmetic", lambda lessons, plan: "float32")
     monkeypatch.setattr(chunks, "CHUNK", 32)
     monkeypatch.setattr(
         chunks,
@@ -155,16 +155,17 @@ def test_a_lesson_learns_goes_on_and_never_replaces_the_eye(tmp_path, monkeypatc
     )
 
     stopped = tmp_path / "stopped.safetensors"
-    write = lesson.write_checkpoint
+    note = run.note
 
-    def stop(*args):
-        write(*args)
-        raise KeyboardInterrupt
+    def stop(under_way, report):
+        note(under_way, report)
+        if report.step == 4:
+            signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(lesson, "write_checkpoint", stop)
+    monkeypatch.setattr(run, "note", stop)
     with pytest.raises(KeyboardInterrupt):
         lesson.train_extractor(settings, stopped)
-    monkeypatch.setattr(lesson, "write_checkpoint", write)
+    monkeypatch.setattr(run, "note", note)
     lesson.train_extractor(settings, stopped)
     ours, theirs = (load_extractor(path).state_dict() for path in (stopped, whole))
     for name, weight in ours.items():
@@ -186,6 +187,6 @@ def test_disturbed_pictures_stay_in_range_and_differ():
 def test_features_do_not_depend_on_the_company(pictures):
     torch.manual_seed(0)
     extractor = Extractor({"plan": ["a", "b"]}).eval()
-    together = look(pictures, extractor)[0]
-    assert np.allclose(together[3:4], look(pictures[3:4], extractor)[0], atol=1e-5)
-    assert look(pictures[:0], extractor)[0].shape == (0, FEATURES)
+    together = examine(pictures, extractor)[0]
+    assert np.allclose(together[3:4], examine(pictures[3:4], extractor)[0], atol=1e-5)
+    assert examine(pictures[:0], extractor)[0].shape == (0, FEATURES)

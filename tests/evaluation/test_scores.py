@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from generate.evaluation.scoring.scores import (
     compare,
@@ -40,6 +41,26 @@ def test_fid_of_covariances_that_do_not_commute_agrees_with_the_matrix_root():
     gap = ours.mean(0) - theirs.mean(0)
     expected = gap @ gap + np.trace(a + b - 2 * np.real(sqrtm(a @ b)))
     assert fid(ours, theirs) == pytest.approx(expected, rel=1e-8)
+
+
+def test_another_library_agrees():
+    """torchmetrics on the same features; its KID draws other subsets, its kernel is the same."""
+    kid_of_theirs = pytest.importorskip("torchmetrics.image.kid")
+    from torchmetrics.image.fid import FrechetInceptionDistance
+
+    class Same(torch.nn.Module):
+        num_features = 6
+
+        def forward(self, features):
+            return features
+
+    ours, theirs = normal(80, mean=0.3, width=6), normal(90, width=6, seed=1)
+    metric = FrechetInceptionDistance(feature=Same()).set_dtype(torch.float64)
+    metric.update(torch.from_numpy(ours), real=True)
+    metric.update(torch.from_numpy(theirs), real=False)
+    assert fid(ours, theirs) == pytest.approx(float(metric.compute()), rel=1e-6)
+    mmd = kid_of_theirs.poly_mmd(torch.from_numpy(ours[:80]), torch.from_numpy(theirs[:80]))
+    assert discrepancy(ours, theirs[:80]) == pytest.approx(float(mmd), rel=1e-9)
 
 
 def test_fid_bears_fewer_pictures_than_features():

@@ -3,17 +3,20 @@
 import numpy as np
 import pytest
 
-from generate.evaluation.scoring.tones import (
-    compare_tones,
-    measure_grain,
-    measure_saturation,
-    measure_spread,
-)
+from generate.evaluation.scoring.tones import compare_tones, measure_spread, measure_tones
 
 
 def plain(*colours, side=16):
     rows = np.array(colours, np.uint8)[:, :, None, None]
     return np.broadcast_to(rows, (len(colours), 3, side, side)).copy()
+
+
+def measure_saturation(pictures):
+    return measure_tones(pictures)["saturation"]
+
+
+def measure_grain(pictures):
+    return measure_tones(pictures)["grain"]
 
 
 def test_saturation_of_plain_colours():

@@ -6,7 +6,8 @@ import pytest
 
 from generate.phrases.chat.credentials import KEY
 from generate.phrases.language.language import Language, make_language
-from generate.phrases.writing.writer import Written, write_phrases
+from generate.phrases.stage import write_phrases
+from generate.phrases.writing.offline import Written
 from generate.settings import Settings
 from tests.phrases.chat.chat_server import ELSEWHERE, MARKER, OWN_KEY
 from tests.phrases.writing.briefs import make_briefs

@@ -9,12 +9,11 @@ from PIL import Image
 
 from generate.files import write_json
 from generate.pictures.data.dataset import build_dataset
-from generate.pictures.families import registry as families
-from generate.pictures.model_folder import Shape
 from generate.pictures.training.checkpoint import list_checkpoints
-from generate.pictures.training.loop import Plan
+from generate.pictures.training.plan import Plan
 from generate.pictures.training.stage import decide_model
 from generate.pictures.training.trainer import find_training
+from tests.pictures.tiny import use_tiny_networks
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -27,12 +26,7 @@ def one_thread():
 def tiny_shapes(monkeypatch):
     """Give each recipe a network of a few thousand weights."""
 
-    def choose(recipe, size):
-        conditioned = recipe != "ddpm"
-        return Shape(size, 1, (16, 16), 1, 1, 8, 4, conditioned=conditioned)
-
-    monkeypatch.setattr("generate.pictures.training.trainer.choose_shape", choose)
-    return families
+    use_tiny_networks(monkeypatch.setattr)
 
 
 @pytest.fixture

@@ -14,18 +14,17 @@ from generate.pictures.choosing.starter_drawings import read_drawings, write_dra
 from generate.pictures.data.dataset import PICTURES, ROWS, read_dataset
 from generate.pictures.data.dataset import WORDS as VOCABULARY_FILE
 from generate.pictures.data.vocabulary import Vocabulary, read_vocabulary
-from generate.pictures.families.registry import make_family
+from generate.pictures.families.flow import Flow
 from generate.pictures.model_folder import (
     FACTS,
     PROMPTS,
     VOCABULARY,
-    Model,
-    Network,
     load_model,
     read_prompts,
     save_model,
 )
 from generate.pictures.networks.shape import Shape
+from generate.pictures.networks.unet import Network
 from generate.pictures.refining import trainer as refiner
 from generate.pictures.sampling.prints import record
 from generate.pictures.training.chunks import gather_drawings
@@ -39,8 +38,9 @@ def sound(tmp_path_factory):
     """The folder of a tiny model."""
     folder = tmp_path_factory.mktemp("model")
     network = Network(Shape(16, 2, (16, 16), 1, 1, 8, 4), len(WORDS)).eval()
+    family = Flow(network, WORDS, {"recipe": "flow"})
     prompts = [{"text": "an owl", "tags": {"class": "owl"}}, {"text": None, "tags": {}}]
-    save_model(Model(network, WORDS, {"recipe": "flow"}), folder, prompts, "")
+    save_model(family, folder, prompts, "")
     return folder
 
 
@@ -58,7 +58,7 @@ def change(path, **values):
 def test_the_sound_model_is_read(folder):
     model = load_model(folder)
     assert model.network.shape == Shape(16, 2, (16, 16), 1, 1, 8, 4)
-    assert make_family(model.network, model.facts)
+    assert isinstance(model, Flow)
     assert [row["text"] for row in read_prompts(folder)] == ["an owl", None]
 
 
@@ -90,10 +90,8 @@ def test_a_model_that_cannot_be_is_one_clear_line(folder, name, values):
 
 def test_a_recipe_of_another_name_is_one_clear_line(folder):
     change(folder / FACTS, recipe="x")
-    model = load_model(folder)
-    for facts in (model.facts, {}):
-        with pytest.raises(Refusal, match="known: flow, ddpm"):
-            make_family(model.network, facts)
+    with pytest.raises(Refusal, match="known: flow, ddpm"):
+        load_model(folder)
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,10 @@ from PIL import Image
 
 from generate.errors import Refusal
 from generate.evaluation.sounds import evaluate_sounds
+from generate.sounds.engines.call import number_brief
 from generate.sounds.mastering.encoding import encode_mp3, read_sound
 from generate.sounds.report.table import report_sounds
-from generate.sounds.stage import make_and_master, make_call, number_brief
+from generate.sounds.stage import make_and_master, make_call
 
 PHRASES = ["tiki rao", "moshu nyela qaro", "wini zhaba", "lepi oru", "kina sha bo"]
 

@@ -1,1 +1,1 @@
-"""The project's own judge of pictures, and how it was trained."""
+"""The network that judges pictures, and its training."""

@@ -1,8 +1,8 @@
-"""The project's own eye: a small network that tells body plan, coat, colour, habitat and hour.
+"""The project's own extractor: a small network that recognises plan, coat, colour, habitat, hour.
 
-Reads extractor.safetensors beside it, which `lesson` made from drawings of seeds that no
-model learns from. Its last layer but one gives the features that pictures are compared by, its
-heads say what is seen. It was frozen before anything was tuned by its judgement.
+Its last layer but one gives the features by which pictures are compared; its heads answer what a
+picture shows. `trainer` made its weights, extractor.safetensors, from drawings of seeds that no
+image model learns from, before anything was tuned by its judgement.
 """
 
 import json
@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
-from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from generate.errors import Refusal
+from generate.pictures.compute.levels import from_levels
+from generate.pictures.compute.tensors import Damaged, read_tensors
 
 WEIGHTS = Path(__file__).with_name("extractor.safetensors")
 SIZE, FEATURES = 64, 128
@@ -25,7 +26,7 @@ BATCH = 64
 
 
 class Block(nn.Module):
-    """Two 3 × 3 convolutions with a way round them; ``stride`` 2 halves the grid."""
+    """A residual block of two 3 × 3 convolutions; ``stride`` 2 halves the grid."""
 
     def __init__(self, before: int, after: int, stride: int) -> None:
         super().__init__()
@@ -64,11 +65,10 @@ class Extractor(nn.Module):
 
 @lru_cache(maxsize=2)
 def load_extractor(path: Path = WEIGHTS) -> Extractor:
-    """The trained extractor; `Refusal` if the file is missing or corrupt."""
+    """The trained extractor. Raises `Refusal` if the file is missing or corrupt."""
     try:
-        with safe_open(path, "pt") as file:
-            answers = json.loads(file.metadata()["answers"])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}
+        tensors, notes = read_tensors(path)
+        answers = json.loads(notes["answers"])
         extractor = Extractor(answers)
         extractor.load_state_dict(
             {name: t.float() if t.is_floating_point() else t for name, t in tensors.items()}
@@ -77,22 +77,23 @@ def load_extractor(path: Path = WEIGHTS) -> Extractor:
         raise Refusal(
             f"{path}: no such file; `python -m generate evaluate --train-extractor` makes it"
         ) from None
-    except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError):
+    except (Damaged, OSError, KeyError, TypeError, ValueError, RuntimeError):
         raise Refusal(f"{path}: corrupt; restore it from the repository") from None
     return extractor.eval()
 
 
-def look(images: np.ndarray, extractor: Extractor) -> tuple[np.ndarray, dict[str, list[str]]]:
+def examine(images: np.ndarray, extractor: Extractor) -> tuple[np.ndarray, dict[str, list[str]]]:
     """Features float32 (N, 128) of uint8 (N, 3, S, S), and the likeliest answer of each group.
 
-    Features have the length √128: a kernel's third power would let a few long ones drown the rest.
+    All features have the length √128; otherwise the third power in KID would let a few long ones
+    decide.
     """
     features: list[np.ndarray] = []
     seen: dict[str, list[str]] = {group: [] for group in extractor.answers}
     with torch.inference_mode():
         for start in range(0, len(images), BATCH):
             pixels = torch.from_numpy(resize(images[start : start + BATCH], SIZE))
-            found, answers = extractor(pixels.float() / 127.5 - 1)
+            found, answers = extractor(from_levels(pixels))
             features.append((nn.functional.normalize(found) * FEATURES**0.5).numpy())
             for group, scores in answers.items():
                 seen[group] += [extractor.answers[group][k] for k in scores.argmax(1).tolist()]
@@ -102,8 +103,8 @@ def look(images: np.ndarray, extractor: Extractor) -> tuple[np.ndarray, dict[str
 def resize(images: np.ndarray, size: int) -> np.ndarray:
     """uint8 (N, 3, S, S) as (N, 3, size, size), antialiased.
 
-    One function for every set that is compared: the way of resizing alone moves scores by more
-    than models differ (Parmar et al., arXiv 2104.11222).
+    Every set that is compared is resized by this function, since two ways of resizing change
+    scores by more than models differ (Parmar et al., arXiv 2104.11222).
     """
     if images.shape[-1] == size:
         return images.copy()

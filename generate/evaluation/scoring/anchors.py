@@ -1,4 +1,4 @@
-"""Two makers of pictures that bracket every score: a Gaussian and a perfect memory.
+"""Two reference sets for every score: pictures from a Gaussian, and from a perfect memory.
 
 Both are fitted to a training set uint8 (N, 3, S, S) in closed form and give uint8 (count, 3, S, S).
 """
@@ -7,17 +7,17 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from generate.pictures.compute.levels import from_levels, to_levels
 from generate.pictures.families.flow import Flow
 from generate.pictures.networks.shape import Shape
-from generate.pictures.training.trainer import to_pixels
 from generate.recipe import derive_seed
 
 
 def draw_gaussian(training: np.ndarray, count: int) -> np.ndarray:
     """Pictures from the Gaussian with the training set's mean and covariance of all pixels.
 
-    A random mixture of the pictures about their mean has just that covariance. It knows colours and
-    layout and not one animal, so that it is the worst that a score should be compared to.
+    A random mixture of the pictures about their mean has that covariance. It has colours and layout
+    but no animal: a model should score better than that.
     """
     pixels = training.reshape(len(training), -1).astype(np.float32)
     mean = pixels.mean(0)
@@ -28,16 +28,16 @@ def draw_gaussian(training: np.ndarray, count: int) -> np.ndarray:
 
 
 class Memory(nn.Module):
-    """Stands in a flow's network: the velocity of the ideal denoiser of a training set.
+    """A network for the flow family: the velocity of the ideal denoiser of a training set.
 
-    The mean picture behind a noisy one is the training pictures' mean, weighed by how likely each
-    is to have become it (Karras et al., arXiv 2206.00364, appendix B.3); v = (x_t - mean) / t.
+    The denoised picture is the mean of the training pictures, weighted by how likely each one is
+    behind the noisy one (Karras et al., arXiv 2206.00364, appendix B.3); v = (x_t - mean) / t.
     """
 
     def __init__(self, training: np.ndarray) -> None:
         super().__init__()
         self.shape = Shape(size=training.shape[-1], factor=1)
-        self.known = torch.from_numpy(training.reshape(len(training), -1)).float() / 127.5 - 1
+        self.known = from_levels(torch.from_numpy(training.reshape(len(training), -1)))
         self.lengths = self.known.square().sum(1)
 
     def forward(self, noisy: Tensor, times: Tensor, conditions: Tensor) -> Tensor:
@@ -45,18 +45,17 @@ class Memory(nn.Module):
         flat = noisy.flatten(1)
         moment = (times / 1000).clamp(min=1e-4)[:, None]
         kept = 1 - moment
-        # The noisy picture's own length is the same for all and falls out of the weights.
+        # The length of the noisy picture is the same for all weights, so it is left out.
         squares = kept.square() * self.lengths - 2 * kept * (flat @ self.known.T)
         weights = torch.softmax(-squares / (2 * moment.square()), 1)
         return ((flat - weights @ self.known) / moment).view_as(noisy)
 
 
 def draw_memory(training: np.ndarray, count: int, steps: int = 16) -> np.ndarray:
-    """Pictures that the flow family samples with a perfect memory for a network: all are copies."""
+    """Pictures that the flow family samples from `Memory`: all are copies."""
     memory = Memory(training)
     generators = [
         torch.Generator().manual_seed(derive_seed("memory", place)) for place in range(count)
     ]
-    return to_pixels(
-        Flow(memory).sample(torch.zeros(count, 1), generators, steps)  # type: ignore[arg-type]
-    )
+    flow = Flow(memory)  # type: ignore[arg-type]
+    return to_levels(flow.sample(torch.zeros(count, 1), flow.noise(generators), steps).pictures)

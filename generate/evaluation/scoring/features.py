@@ -1,7 +1,7 @@
-"""Extractors by name: what turns pictures uint8 (N, 3, S, S) into features float32 (N, D).
+"""Extractors by name: they turn pictures uint8 (N, 3, S, S) into features float32 (N, D).
 
-"ours" is the project's own, "random" needs no training at all, and any folder that holds a vision
-model of transformers (config.json, model.safetensors) is a third, such as a copy of DINOv2.
+"ours" is the project's own, "random" is not trained at all, and any folder with a vision model of
+transformers (config.json, model.safetensors) is another, such as a copy of DINOv2.
 """
 
 import json
@@ -18,22 +18,22 @@ from torch import Tensor
 from torch.nn import functional
 
 from generate.errors import Refusal
-from generate.evaluation.judge.extractor import BATCH, load_extractor, look, resize
+from generate.evaluation.judge.extractor import BATCH, examine, load_extractor, resize
 
-# Side of the pictures that "random" sees, and of the pixels that it keeps as they are.
+# For "random": side of the pictures it convolves, and of the pixels among its features.
 SIDE, KEPT = 64, 16
 WIDTHS = (3, 32, 64, 128)
-# The weights of its pixels and of its kernels' answers.
+# Weights of its pixels and of its convolutions.
 PIXELS, ANSWERS = 0.1, 10.0
-# What ImageNet's pictures have on average, where a folder does not say what its model was fed.
+# Mean and deviation of ImageNet, for folders that do not name those of their model.
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
 @dataclass(frozen=True)
 class Features:
-    """An extractor: the name that stands with its every score, and what it does.
+    """An extractor with the name under which its scores are shown.
 
-    Scores of different extractors have different units and never share a table.
+    Scores of different extractors have different units, so each has a table of its own.
     """
 
     name: str
@@ -41,13 +41,13 @@ class Features:
 
 
 def open_features(name: str, home: Path) -> Features:
-    """The extractor called ``name``: "ours", "random", or a folder, seen from ``home``.
+    """The extractor called ``name``: "ours", "random", or a folder relative to ``home``.
 
     Raises `Refusal` for a folder without a vision model or without safetensors.
     """
     if name == "ours":
         extractor = load_extractor()
-        return Features("ours", lambda pictures: look(pictures, extractor)[0])
+        return Features("ours", lambda pictures: examine(pictures, extractor)[0])
     if name == "random":
         return Features("random", extract_random)
     return open_folder(name, home / name)
@@ -56,9 +56,9 @@ def open_features(name: str, home: Path) -> Features:
 def extract_random(pictures: np.ndarray) -> np.ndarray:
     """Three layers of fixed random convolutions, pooled over the picture, and 16 × 16 pixels.
 
-    Features (N, 1216) that no training can have leaned towards anything: a weak but honest witness.
-    The kernels see no plain colour, and their answers weigh more than the pixels, which a Gaussian
-    has as right as any picture.
+    Features (N, 1216) without any training: weak, but no training set can bias them. The kernels
+    have the mean 0, so a plain colour gives nothing. The pixels have a small weight, since pictures
+    of a Gaussian have the right pixels too.
     """
     generator = np.random.default_rng(0)
     kernels = []
@@ -79,7 +79,7 @@ def extract_random(pictures: np.ndarray) -> np.ndarray:
 
 
 def open_folder(name: str, folder: Path) -> Features:
-    """A vision model in transformers' format, run as its own settings ask."""
+    """A vision model in the format of transformers, used as its own settings say."""
     if not (folder / "config.json").is_file():
         raise Refusal(
             f'evaluate.extractors: {name!r} is neither "ours", "random" nor a folder with the '
@@ -113,7 +113,7 @@ def open_folder(name: str, folder: Path) -> Features:
 
 
 def read_preparation(folder: Path, config: Any) -> tuple[int | None, Tensor, Tensor]:
-    """Side in pixels, mean and deviation (1, 3, 1, 1) that a folder's model was trained with."""
+    """Side in pixels, mean and deviation (1, 3, 1, 1) with which the model was trained."""
     path = folder / "preprocessor_config.json"
     asked = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     vision = getattr(config, "vision_config", config)
@@ -128,7 +128,7 @@ def read_preparation(folder: Path, config: Any) -> tuple[int | None, Tensor, Ten
 
 
 def pool(model: Any, pixels: Tensor) -> Tensor:
-    """One vector (B, D) a picture: what the model pools, else the mean of its last layer."""
+    """One vector for each picture (B, D): the pooled output, else the mean of the last layer."""
     if hasattr(model, "get_image_features"):
         answer = model.get_image_features(pixel_values=pixels)
     else:

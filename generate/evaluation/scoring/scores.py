@@ -1,10 +1,8 @@
-"""Compare two sets by their features: arrays (N, D) in, numbers out. Nothing is read or written.
+"""Compare two sets by their features: arrays (N, D) in, numbers out.
 
-A score has a meaning only beside the same score of pictures held out and of a Gaussian, taken with
-the same features and as many pictures.
+A score has a meaning only beside the same score of held-out pictures and of a Gaussian, with the
+same features and as many pictures.
 """
-
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +18,8 @@ def kid(ours: np.ndarray, theirs: np.ndarray, size: int = SUBSET) -> tuple[float
     """Kernel Inception distance: its mean and standard deviation over random subsets.
 
     The unbiased squared maximum mean discrepancy with the kernel (x·y / D + 1)³ (Bińkowski et al.,
-    arXiv 1801.01401, section 4). Each of 100 subsets holds ``size`` of either set, fewer where a
-    set is smaller; 0 is expected of equal distributions, and small values may fall below it.
+    arXiv 1801.01401, section 4). Each of 100 subsets has ``size`` of each set, or as many as the
+    smaller set has. Equal distributions have the mean 0, so values may be negative.
     """
     size = min(size, len(ours), len(theirs))
     if size < 2:
@@ -51,9 +49,8 @@ def kernel(a: np.ndarray, b: np.ndarray) -> Array:
 def fid(ours: np.ndarray, theirs: np.ndarray) -> float:
     """Fréchet distance of Gaussians fitted to the sets (Heusel et al., arXiv 1706.08500, eq. 6).
 
-    |m - n|² + tr A + tr B - 2 tr (A½ B A½)½, the last by eigenvalues of a symmetric matrix, which
-    needs no matrix root. Biased upwards for small sets (Chong and Forsyth, 1911.07023): compare it
-    for as many pictures only.
+    |m - n|² + tr A + tr B - 2 tr (A½ B A½)½, the last by the eigenvalues of a symmetric matrix.
+    Too high for small sets (Chong and Forsyth, 1911.07023): compare sets of one size only.
     """
     if min(len(ours), len(theirs)) < 2:
         return float("nan")
@@ -62,7 +59,7 @@ def fid(ours: np.ndarray, theirs: np.ndarray) -> float:
     values, vectors = np.linalg.eigh(a)
     root = (vectors * np.sqrt(values.clip(0))) @ vectors.T
     shared = np.linalg.eigvalsh(root @ b @ root)
-    # Of few pictures many eigenvalues are nought but for rounding, which roots would enlarge.
+    # Of few pictures most eigenvalues are 0 but for rounding, which the root would enlarge.
     shared[shared < shared.max() * len(shared) * np.finfo(np.float64).eps] = 0
     return float(gap @ gap + np.trace(a) + np.trace(b) - 2 * np.sqrt(shared).sum())
 
@@ -70,8 +67,8 @@ def fid(ours: np.ndarray, theirs: np.ndarray) -> float:
 def sliced(ours: np.ndarray, theirs: np.ndarray) -> float:
     """Sliced Wasserstein distance, squared, over 3 D directions (Bonneel et al. 2015, JMIV 51).
 
-    Along each direction the mean squared difference of the two sets' quantiles; read at small
-    numbers it is steadier than a Fréchet distance (arXiv 2605.06797).
+    The mean squared difference of the quantiles of both sets along each direction. For few
+    pictures it varies less than a Fréchet distance (arXiv 2605.06797).
     """
     if not min(len(ours), len(theirs)):
         return float("nan")
@@ -86,12 +83,12 @@ def sliced(ours: np.ndarray, theirs: np.ndarray) -> float:
 def neighbourhoods(ours: np.ndarray, theirs: np.ndarray) -> dict[str, float]:
     """precision, recall, density and coverage of ``ours`` against ``theirs``.
 
-    Precision: the share of ours within the reach (distance to the fifth neighbour) of one of
-    theirs; recall the reverse (Kynkäänniemi et al., arXiv 1904.06991, equation 2). Density: by how
-    many of theirs each of ours is reached, over 5; coverage: the share of theirs whose reach holds
-    one of ours (Naeem et al., 2002.09797, equations 4 and 5). They depend on the sets' sizes, so
-    both are cut to the smaller's, the mean of 20 random cuts is given, and equal distributions
-    have density 1 and coverage near 1 - 2⁻⁵.
+    The reach of a picture is the distance to its fifth neighbour. Precision: the share of ours
+    within the reach of one of theirs; recall the reverse (Kynkäänniemi et al., arXiv 1904.06991,
+    equation 2). Density: within the reach of how many of theirs each of ours is, over 5; coverage:
+    the share of theirs with one of ours within reach (Naeem et al., 2002.09797, equations 4 and
+    5). Both sets are cut to the size of the smaller, and the mean of 20 random cuts is given.
+    Equal distributions have density 1 and coverage near 1 - 2⁻⁵.
     """
     size = min(len(ours), len(theirs))
     if size <= NEIGHBOURS:
@@ -108,33 +105,34 @@ def neighbourhoods(ours: np.ndarray, theirs: np.ndarray) -> dict[str, float]:
 def judge_neighbours(ours: np.ndarray, theirs: np.ndarray) -> dict[str, float]:
     """The four figures for sets of one size."""
     gap = cdist(ours, theirs)
-    reached = gap <= reach(theirs)[None, :]
-    returned = gap <= reach(ours)[:, None]
+    reach = measure_reach(theirs)
+    reached = gap <= reach[None, :]
+    returned = gap <= measure_reach(ours)[:, None]
     return {
         "precision": float(reached.any(1).mean()),
         "recall": float(returned.any(0).mean()),
         "density": float(reached.sum(1).mean() / NEIGHBOURS),
-        "coverage": float((gap.min(0) <= reach(theirs)).mean()),
+        "coverage": float((gap.min(0) <= reach).mean()),
     }
 
 
-def reach(features: np.ndarray) -> Array:
-    """The distance (N,) of each to its fifth neighbour, itself left out."""
+def measure_reach(features: np.ndarray) -> Array:
+    """The distance (N,) of each to its fifth neighbour in the set."""
     return np.asarray(np.partition(cdist(features, features), NEIGHBOURS, axis=1)[:, NEIGHBOURS])
 
 
 def pick(features: np.ndarray, size: int, generator: np.random.Generator) -> np.ndarray:
-    """``size`` rows drawn without putting back."""
+    """``size`` random rows."""
     return features[generator.permutation(len(features))[:size]]
 
 
 def compare(ours: np.ndarray, theirs: np.ndarray) -> dict[str, float]:
     """Every score of ``ours`` against ``theirs`` by name."""
     mean, deviation = kid(ours, theirs)
-    plain: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {"FID": fid, "SWD": sliced}
     return {
         "KID": mean,
         "KID sd": deviation,
-        **{name: score(ours, theirs) for name, score in plain.items()},
+        "FID": fid(ours, theirs),
+        "SWD": sliced(ours, theirs),
         **neighbourhoods(ours, theirs),
     }

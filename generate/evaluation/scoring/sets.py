@@ -1,6 +1,6 @@
 """Gather the sets of pictures that are compared: cards and model → uint8 (N, 3, S, S) each.
 
-Sampled sets are kept in work/evaluation/ by recipe, so that a second look is quick.
+Sampled sets are kept in work/evaluation/ with their recipe, so that they are sampled only once.
 """
 
 import time
@@ -10,21 +10,18 @@ from pathlib import Path
 
 import numpy as np
 from PIL import ImageOps
-from safetensors.numpy import load_file, save_file
 from tqdm import tqdm
 
 from generate.cards import Card
 from generate.errors import Refusal
 from generate.evaluation.judge.extractor import resize
 from generate.evaluation.scoring.anchors import draw_gaussian, draw_memory
-from generate.files import replacing
-from generate.pictures import STARTER
+from generate.pictures.compute.tensors import read_tensors, write_tensors
 from generate.pictures.data.dataset import Dataset, read_dataset
 from generate.pictures.data.pixels import FAULTS, make_plain, open_image, quiet
-from generate.pictures.families.registry import make_family
-from generate.pictures.model_folder import PROMPTS, load_model, read_prompts
+from generate.pictures.model_folder import PROMPTS, find_starter, load_model, read_prompts
 from generate.pictures.sampling.deck import Deck
-from generate.pictures.sampling.draw import GROUP, draw, encode
+from generate.pictures.sampling.draw import GROUP, draw
 from generate.recipe import Recipe, derive_seed, digest_file, digest_folder, holds, write_recipe
 from generate.settings import Settings
 
@@ -34,18 +31,17 @@ Tags = dict[str, str]
 
 @dataclass(frozen=True)
 class PictureSet:
-    """Pictures uint8 (N, 3, S, S), the tags each was asked to show, and what to call each."""
+    """Pictures uint8 (N, 3, S, S), the tags that each was asked to show, and a label for each."""
 
     name: str
     pictures: np.ndarray
     asked: list[Tags] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
-    says: str = ""
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """The training pictures, the sets to judge by name, and what had to be left out."""
+    """The training pictures, the sets to judge by name, and a line for each one left out."""
 
     dataset: Dataset
     training: np.ndarray
@@ -54,7 +50,7 @@ class Gathered:
 
 
 def gather_sets(settings: Settings, cards: Sequence[Card]) -> Gathered:
-    """Every set that there is. `Refusal` where something is damaged."""
+    """All sets that exist. Raises `Refusal` where something is damaged."""
     dataset = read_dataset(settings.work / "dataset")
     training = dataset.images[dataset.places("train")]
     count = settings.evaluate.pictures
@@ -64,13 +60,13 @@ def gather_sets(settings: Settings, cards: Sequence[Card]) -> Gathered:
         gather_cards(cards, dataset, left_out),
         sample_set(settings, "uncurated", settings.work / "model", dataset),
     ]
-    if settings.pictures.recipe == "flow" and (STARTER / "jungle.json").is_file():
-        found.append(sample_set(settings, "starter", STARTER, dataset))
+    if starter := find_starter(settings.pictures.recipe):
+        found.append(sample_set(settings, "starter", starter, dataset))
     else:
         left_out.append("the untouched starter: this jungle's recipe does not begin from it")
     found += [
-        PictureSet("gaussian", draw_gaussian(training, count), says="the Gaussian of all pixels"),
-        PictureSet("memory", draw_memory(training, count), says="a perfect memory, sampled"),
+        PictureSet("gaussian", draw_gaussian(training, count)),
+        PictureSet("memory", draw_memory(training, count)),
     ]
     sets = {one.name: one for one in found if len(one.pictures)}
     if "held-out" not in sets:
@@ -86,12 +82,11 @@ def hold_out(dataset: Dataset, count: int) -> PictureSet:
         dataset.images[places],
         [dict(dataset.rows[place]["tags"]) for place in places],
         [str(dataset.rows[place]["file_name"]) for place in places],
-        "training pictures held out",
     )
 
 
 def gather_cards(cards: Sequence[Card], dataset: Dataset, left_out: list[str]) -> PictureSet:
-    """The published pictures that the model drew, at the model's size."""
+    """The pictures of the cards that the model drew, at the size of the model."""
     side = dataset.images.shape[-1]
     chosen = [card for card in cards if card.picture and is_drawn(card)]
     if others := len(cards) - len(chosen):
@@ -103,23 +98,22 @@ def gather_cards(cards: Sequence[Card], dataset: Dataset, left_out: list[str]) -
         stacked,
         [card.traits if is_asked(card) else {} for card in chosen],
         [card.slug for card in chosen],
-        "this jungle's cards",
     )
 
 
 def is_drawn(card: Card) -> bool:
-    """Whether the card's picture is the model's and not a person's."""
+    """Whether the model drew the card's picture, and not a person."""
     made = card.made.get("picture", {})
     return card.number is not None and "sha256" in made and not made.get("by_hand")
 
 
 def is_asked(card: Card) -> bool:
-    """Whether the card's traits were asked of the model, rather than measured."""
+    """Whether the model was asked for the card's traits; else they were measured."""
     return card.made.get("caption", {}).get("how") == "asked"
 
 
 def open_picture(card: Card, side: int) -> np.ndarray:
-    """The middle square of a card's picture as uint8 (3, side, side); `Refusal` if broken."""
+    """The middle square of a card's picture, uint8 (3, side, side). Raises `Refusal` if broken."""
     assert card.picture
     try:
         with quiet(), open_image(card.picture) as opened:
@@ -131,9 +125,9 @@ def open_picture(card: Card, side: int) -> np.ndarray:
 
 
 def sample_set(settings: Settings, name: str, folder: Path, dataset: Dataset) -> PictureSet:
-    """The first pictures of the model in ``folder``, as they come, for this jungle's prompts.
+    """The first pictures of the model in ``folder``, one for each card, none left out.
 
-    Card n's own prompt and noise, with nothing chosen among them.
+    Picture n has the prompt and the noise of card n, without a choice among candidates.
     """
     count, asked = settings.evaluate.pictures, settings.pictures
     deck = Deck(settings.seed, read_prompts(settings.work / "model"))
@@ -147,19 +141,16 @@ def sample_set(settings: Settings, name: str, folder: Path, dataset: Dataset) ->
     kept = settings.work / "evaluation" / name
     if not holds(kept, recipe):
         started = time.monotonic()
-        model = load_model(folder)
-        family = make_family(model.network, model.facts)
+        family = load_model(folder)
         drawn = []
         for start in tqdm(range(0, count, GROUP), name, unit=f"{GROUP} pictures"):
             numbers = range(start + 1, start + GROUP + 1)
             group = [deck.ask(number) for number in numbers]
             seeds = [derive_seed("beast", settings.seed, number) for number in numbers]
-            drawn.append(draw(settings, model, family, encode(model, group), seeds)[0])
+            drawn.append(draw(settings, family, family.encode(group), seeds).pictures)
         pictures = np.ascontiguousarray(np.concatenate(drawn)[:count])
-        with replacing(kept / PICTURES) as temporary:
-            save_file({"images": pictures}, temporary)
+        write_tensors(kept / PICTURES, {"images": pictures})
         write_recipe(kept, recipe, [kept / PICTURES], time.monotonic() - started, ["torch"])
-    images = resize(load_file(kept / PICTURES)["images"], dataset.images.shape[-1])
-    says = {"uncurated": "the model's first pictures, none left out", "starter": "the starter's"}
+    images = resize(read_tensors(kept / PICTURES, "np")[0]["images"], dataset.images.shape[-1])
     labels = [f"{number}" for number in range(1, count + 1)]
-    return PictureSet(name, images, [dict(row["tags"]) for row in rows], labels, says[name])
+    return PictureSet(name, images, [dict(row["tags"]) for row in rows], labels)

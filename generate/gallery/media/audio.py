@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from generate.gallery.media.encode import write_encoded
 from generate.recipe import digest_file
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # importing numpy takes longer than a build with nothing to encode
     import numpy as np
 
-REVISION = 1
+REVISION = 1  # raise it when the same source should give another MP3 than before
 PEAKS = 96
 RATES = (32_000, 44_100, 48_000)
 
@@ -22,39 +21,42 @@ class BrokenSound(Exception):
     """The file cannot be read as sound; the message says why."""
 
 
-def describe_audio() -> dict[str, Any]:
-    """What beside the source decides the MP3: this code's revision, the encoder's own code."""
+def list_mp3_facts() -> dict[str, Any]:
+    """What decides an MP3 besides its source: revision of this code, the encoder and its code."""
     encoder = Path(__file__).parents[2] / "sounds" / "mastering" / "encoding.py"
     version = metadata.version("soundfile")
     return {"revision": REVISION, "soundfile": version, "encoder": digest_file(encoder)}
 
 
 def encode_sound(source: Path, out: Path, stem: str) -> dict[str, Any]:
-    """Encode ``source`` into ``out``/``stem``.mp3; an MP3 is published without its tags only.
+    """Encode ``source`` as ``out``/``stem``.mp3; an MP3 only loses its tags.
 
     Returns a JSON object: ``files``, ``path``, ``mime``, ``seconds``, ``bytes``, ``peaks``.
     Raises `BrokenSound`.
     """
-    samples, rate = read_sound(source)
+    samples, rate = decode_sound(source)
     if source.suffix == ".mp3":
         data = strip_tags(source.read_bytes())
     else:
         from generate.sounds.mastering.encoding import encode_mp3
 
-        data, _ = encode_mp3(*conform(samples, rate))
+        data, _ = encode_mp3(*resample_for_mp3(samples, rate))
     file = write_encoded(out, f"{stem}.mp3", data)
     return {
-        "files": [asdict(file)],
-        "path": file.name,
+        "files": [file],
+        "path": file["name"],
         "mime": "audio/mpeg",
         "seconds": round(len(samples) / rate, 4),
-        "bytes": file.bytes,
+        "bytes": file["bytes"],
         "peaks": measure_peaks(samples),
     }
 
 
-def read_sound(source: Path) -> tuple[np.ndarray, int]:
-    """Samples, float32 (n, channels), and their rate; a file shorter than it says is broken."""
+def decode_sound(source: Path) -> tuple[np.ndarray, int]:
+    """Samples, float32 (n, channels), and their rate in Hz. Raises `BrokenSound`.
+
+    A file that is shorter than its header says is broken.
+    """
     import numpy as np
     import soundfile
 
@@ -75,8 +77,8 @@ def read_sound(source: Path) -> tuple[np.ndarray, int]:
     return samples, rate
 
 
-def conform(samples: np.ndarray, rate: int) -> tuple[np.ndarray, int]:
-    """What an MP3 for browsers can hold: one or two channels, at 32, 44.1 or 48 kHz."""
+def resample_for_mp3(samples: np.ndarray, rate: int) -> tuple[np.ndarray, int]:
+    """Samples as an MP3 can hold them: one or two channels at 32, 44.1 or 48 kHz."""
     import numpy as np
 
     if samples.shape[1] > 2:
@@ -90,7 +92,7 @@ def conform(samples: np.ndarray, rate: int) -> tuple[np.ndarray, int]:
 
 
 def strip_tags(data: bytes) -> bytes:
-    """An MP3 without its ID3v2 and ID3v1 tags: a title and a cover picture are the page's."""
+    """An MP3 without its ID3v2 and ID3v1 tags: the page itself shows title and picture."""
     while data[:3] == b"ID3" and len(data) > 10:
         size = 0
         for byte in data[6:10]:
@@ -100,7 +102,7 @@ def strip_tags(data: bytes) -> bytes:
 
 
 def measure_peaks(samples: np.ndarray, count: int = PEAKS) -> list[float]:
-    """Loudest value of each of ``count`` equal slices, over the loudest of all: 0 to 1."""
+    """Peak of each of ``count`` equal slices, relative to the peak of the whole: 0 to 1."""
     import numpy as np
 
     loud = np.abs(samples).max(axis=1)

@@ -1,25 +1,41 @@
-"""Publish the jungle's sound at each hour: work/ambience/<hour>.flac → scripts in site/media/."""
+"""Publish the jungle's ambience at each hour: work/ambience/<hour>.flac → site/media/*.js."""
 
 import base64
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from generate.errors import Refusal
-from generate.gallery.media.audio import describe_audio, read_sound
+from generate.gallery.incremental.ledger import Ledger
+from generate.gallery.media.audio import decode_sound, list_mp3_facts
+from generate.gallery.media.card_media import MEDIA, media_url
 from generate.gallery.media.encode import write_encoded
-from generate.gallery.media.media import MEDIA, Bed, Job, media_url
-from generate.gallery.media.workshop import run_jobs
-from generate.gallery.site.ledger import Ledger
+from generate.gallery.media.jobs import Job, run_jobs
 from generate.recipe import digest
 
 REVISION = 1
 
 
+@dataclass(frozen=True)
+class Bed:
+    """The jungle's ambience at one hour: an MP3 inside a classic script.
+
+    ``script`` calls ``jungleBed(hour, base64)``. This works in a page opened from disk, where
+    `fetch` does not. The loop begins at ``start`` and is ``seconds`` long.
+    """
+
+    script: str
+    start: float
+    seconds: float
+
+
 def prepare_beds(sources: Mapping[str, Path], out: Path, ledger: Ledger) -> dict[str, Bed]:
-    """The beds by hour, for those hours whose file is there; `Refusal` names a broken one."""
-    asked = {"revision": REVISION, **describe_audio()}
+    """The beds by hour, for hours that have a file in ``sources``; `Refusal` for a broken one.
+
+    ``out`` is site/.
+    """
+    asked = {"revision": REVISION, **list_mp3_facts()}
     jobs = []
     for hour, source in sources.items():
         if source.is_file():
@@ -38,15 +54,15 @@ def prepare_beds(sources: Mapping[str, Path], out: Path, ledger: Ledger) -> dict
 
 
 def encode_bed(source: Path, out: Path, stem: str, hour: str) -> dict[str, Any]:
-    """Encode a periodic bed so that a browser can loop it without a seam."""
+    """Encode a periodic sound so that a browser can loop it without a gap."""
     from generate.sounds.mastering.encoding import encode_loop
 
-    data, loop = encode_loop(*read_sound(source))
+    data, loop = encode_loop(*decode_sound(source))
     text = f'jungleBed("{hour}", "{base64.b64encode(data).decode()}");\n'
     file = write_encoded(out, f"{stem}.js", text.encode())
     return {
-        "files": [asdict(file)],
-        "path": file.name,
+        "files": [file],
+        "path": file["name"],
         "start": loop["pad_s"],
         "seconds": loop["loop_s"],
     }

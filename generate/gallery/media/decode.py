@@ -1,4 +1,4 @@
-"""Read a picture of any kind: upright, in sRGB, 8 bits a channel, without metadata."""
+"""Decode a picture of any kind: upright, in sRGB, 8 bits a channel, without metadata."""
 
 import io
 from pathlib import Path
@@ -23,19 +23,19 @@ class BrokenPicture(Exception):
 
 
 def open_picture(path: Path, longest: int = 2048) -> Image.Image:
-    """The picture of ``path`` as "RGB", or "RGBA" if any of it is see-through.
+    """The picture of ``path`` as "RGB", or "RGBA" if any of it is transparent.
 
-    EXIF orientation is applied, an ICC profile converted to sRGB (relative colorimetric with
-    black point compensation), CMYK converted by its profile or, lacking one, by complement;
-    16-bit greys are scaled, palettes resolved. A JPEG more than twice ``longest`` pixels long is
-    decoded at a half, a quarter or an eighth of its size. Raises `BrokenPicture`.
+    EXIF orientation is applied. Colours are converted to sRGB by the ICC profile (relative
+    colorimetric with black point compensation). CMYK without a profile is converted by complement.
+    16-bit greys are scaled to 8 bits, palettes resolved. A JPEG that is at least twice ``longest``
+    pixels long is decoded at 1/2, 1/4 or 1/8 of its size. Raises `BrokenPicture`.
     """
     try:
         with quiet(), open_image(path) as file:
             if file.format == "JPEG" and max(file.size) >= 2 * longest:
                 scale = longest / max(file.size)
                 file.draft(None, (int(file.width * scale), int(file.height * scale)))
-            return standardise(file)
+            return convert_to_srgb(file)
     except Image.DecompressionBombError:
         raise BrokenPicture("has too many pixels (more than 50 million); reduce it") from None
     except Image.UnidentifiedImageError:
@@ -44,14 +44,14 @@ def open_picture(path: Path, longest: int = 2048) -> Image.Image:
         raise BrokenPicture(f"cannot be decoded ({str(error) or type(error).__name__})") from None
 
 
-def standardise(file: Image.Image) -> Image.Image:
-    """Turn, convert and strip one decoded picture."""
+def convert_to_srgb(file: Image.Image) -> Image.Image:
+    """Turn an open picture upright, convert it to 8-bit sRGB and drop its metadata."""
     image = turn_upright(file)
     profile = file.info.get("icc_profile")
     if is_deep(image):
         image = reduce_depth(image)
     if image.mode in ("P", "PA") or "transparency" in image.info:
-        # A palette, or one colour of it or of a grey or RGB picture, that is see-through.
+        # A palette, or one colour that counts as transparent.
         image = image.convert("RGBA")
     alpha = None
     if image.mode in ("LA", "La", "RGBA", "RGBa"):
@@ -68,14 +68,13 @@ def standardise(file: Image.Image) -> Image.Image:
 
 
 def convert_profile(image: Image.Image, data: bytes) -> Image.Image:
-    """Convert "L", "RGB" or "CMYK" through an ICC profile to sRGB; a bad profile is passed over."""
+    """Convert "L", "RGB" or "CMYK" by an ICC profile to sRGB; a bad profile is ignored."""
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
         space = SPACES.get(profile.profile.xcolor_space)
-        # A grey may carry a profile of RGB; any other mismatch is a mistake.
-        if space is None or (space != image.mode and (image.mode, space) != ("L", "RGB")):
-            return image.convert("RGB")
-        if is_srgb(profile):
+        # A grey picture may carry an RGB profile; any other mismatch is a mistake.
+        fits = space in (image.mode, "RGB" if image.mode == "L" else None)
+        if space is None or not fits or is_srgb(profile):
             return image.convert("RGB")
         flags = ImageCms.Flags.BLACKPOINTCOMPENSATION
         transform = ImageCms.buildTransform(
@@ -93,6 +92,6 @@ def convert_profile(image: Image.Image, data: bytes) -> Image.Image:
 
 
 def is_srgb(profile: ImageCms.ImageCmsProfile) -> bool:
-    """Whether a profile says that it is sRGB itself, so that converting would only cost time."""
+    """Whether a profile calls itself sRGB, so that nothing need be converted."""
     description = (profile.profile.profile_description or "").lower()
     return "srgb" in description and "linear" not in description

@@ -1,4 +1,4 @@
-"""Encode one picture for the page: a cascade of sizes in AVIF and WebP beside a JPEG or PNG."""
+"""Encode a picture for its page: several sizes in AVIF and WebP, and one JPEG or PNG."""
 
 import base64
 import io
@@ -12,8 +12,7 @@ from generate.files import write_bytes
 from generate.gallery.media.decode import open_picture
 from generate.recipe import digest_bytes
 
-# Raise it when the same options should give other files than before.
-REVISION = 1
+REVISION = 1  # raise it when the same options should give other files than before
 MIME = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
 
 
@@ -21,13 +20,14 @@ MIME = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg", "png": 
 class Options:
     """How pictures are encoded.
 
-    ``widths`` in pixels, never beyond the source. At these settings AVIF of speed 8 saves an
-    eighth or more of the bytes of WebP at the same butteraugli distance, for the same time; its
-    slower speeds cost several times as much for a few per cent. Sources up to ``pixelated``
-    pixels wide are kept free of loss: they are drawn pixel by pixel.
+    ``widths`` are in pixels; a picture is never enlarged. At these settings AVIF of speed 8 needs
+    at most 7/8 of WebP's bytes at the same butteraugli distance and takes the same time. Slower
+    speeds take several times as long and save a few per cent. Sources up to ``pixelated`` pixels
+    wide are encoded without loss, since pages show each of their pixels as a square. ``paper`` is
+    the RGB colour behind transparent pixels.
     """
 
-    # The rack draws a picture 228 CSS pixels wide, a card's page up to 540.
+    # In CSS pixels, a picture is 228 wide in the rack and up to 540 on a card's page.
     widths: tuple[int, ...] = (240, 512, 1024)
     avif_quality: int = 60
     avif_speed: int = 8
@@ -37,22 +37,14 @@ class Options:
     pixelated: int = 128
     paper: tuple[int, int, int] = (247, 241, 228)
 
-    def describe(self) -> dict[str, Any]:
-        """What beside the source decides the bytes: these options and the encoders' versions."""
-        return {"revision": REVISION, **asdict(self), "encoders": read_encoders()}
+
+def list_picture_facts(options: Options) -> dict[str, Any]:
+    """What decides a picture's files besides its source: revision, options and encoders."""
+    return {"revision": REVISION, **asdict(options), "encoders": list_encoders()}
 
 
-@dataclass(frozen=True)
-class Encoded:
-    """A file made from a source: its name below site/, digest and size in bytes."""
-
-    name: str
-    sha256: str
-    bytes: int
-
-
-def read_encoders() -> dict[str, str | None]:
-    """Versions of the codecs inside Pillow, which decide the bytes as much as the options do."""
+def list_encoders() -> dict[str, str | None]:
+    """Versions of Pillow and of the codecs inside it."""
     import PIL
 
     names = {"avif": "avif", "webp": "webp", "jpg": "jpg", "zlib": "zlib", "lcms": "littlecms2"}
@@ -61,30 +53,30 @@ def read_encoders() -> dict[str, str | None]:
 
 
 def encode_picture(source: Path, out: Path, stem: str, options: Options) -> dict[str, Any]:
-    """Encode ``source`` into ``out``/``stem``.<width>.<format>; raises `BrokenPicture`.
+    """Encode ``source`` as ``out``/``stem``.<width>.<format>; raises `BrokenPicture`.
 
-    Decoded once; each size is reduced from the next larger one. Returns a JSON object with
-    ``files`` (of every `Encoded`), ``sources`` ({mime: [[name, width], …]}, the better format
-    first), ``fallback``, ``width``, ``height``, ``placeholder``, ``tint``, ``pixelated``.
+    The source is decoded once, and each size is reduced from the next larger one. Returns a JSON
+    object: ``files``, ``sources`` ({mime: [[name, width], …]}, the better format first),
+    ``fallback``, ``width``, ``height``, ``placeholder``, ``tint``, ``pixelated``.
     """
     image = open_picture(source, longest=2 * max(options.widths))
     pixelated = image.width <= options.pixelated
-    files: list[Encoded] = []
+    files: list[dict[str, Any]] = []
     names: dict[str, list[list[Any]]] = {}
     largest: Image.Image | None = None
     for width in choose_widths(image.size, options):
-        image = scale(image, width)
+        image = reduce_to_width(image, width)
         largest = largest or image
         for kind in ("webp",) if pixelated else ("avif", "webp"):
             name = f"{stem}.{width}.{kind}"
-            files.append(write_encoded(out, name, encode(image, kind, options, pixelated)))
+            files.append(write_encoded(out, name, encode_image(image, kind, options, pixelated)))
             names.setdefault(MIME[kind], []).insert(0, [name, width])
     assert largest is not None
     kind = "png" if pixelated or largest.mode == "RGBA" else "jpg"
     fallback = f"{stem}.{largest.width}.{kind}"
-    files.append(write_encoded(out, fallback, encode(largest, kind, options, pixelated)))
+    files.append(write_encoded(out, fallback, encode_image(largest, kind, options, pixelated)))
     return {
-        "files": [asdict(file) for file in files],
+        "files": files,
         "sources": names,
         "fallback": fallback,
         "width": largest.width,
@@ -98,15 +90,15 @@ def encode_picture(source: Path, out: Path, stem: str, options: Options) -> dict
 def choose_widths(size: tuple[int, int], options: Options) -> list[int]:
     """Widths to make of a picture of ``size`` (width, height), largest first, never enlarged.
 
-    A very tall picture is limited by its height; a size that hardly differs from the next larger
-    one is left out.
+    A very tall picture is limited by its height. A width is left out if the source is less than
+    1.2 times as wide.
     """
     width, height = size
     top = max(1, min(width, max(options.widths), round(2 * max(options.widths) * width / height)))
     return [top, *(w for w in sorted(options.widths, reverse=True) if w * 1.2 <= top)]
 
 
-def scale(image: Image.Image, width: int) -> Image.Image:
+def reduce_to_width(image: Image.Image, width: int) -> Image.Image:
     """Reduce a picture to ``width`` pixels (Lanczos; Pillow premultiplies alpha)."""
     if width == image.width:
         return image
@@ -114,32 +106,26 @@ def scale(image: Image.Image, width: int) -> Image.Image:
     return image.resize((width, height), Image.Resampling.LANCZOS)
 
 
-def encode(image: Image.Image, kind: str, options: Options, lossless: bool = False) -> bytes:
+def encode_image(image: Image.Image, kind: str, options: Options, lossless: bool = False) -> bytes:
     """The bytes of a picture as "avif", "webp", "jpg" or "png", without any metadata."""
     buffer = io.BytesIO()
     if kind == "avif":
-        image.save(
-            buffer,
-            "AVIF",
-            quality=options.avif_quality,
-            speed=options.avif_speed,
-            max_threads=1,
-        )
+        quality, speed = options.avif_quality, options.avif_speed
+        image.save(buffer, "AVIF", quality=quality, speed=speed, max_threads=1)
     elif kind == "webp" and lossless:
         image.save(buffer, "WEBP", lossless=True, quality=80, method=options.webp_method)
     elif kind == "webp":
         image.save(buffer, "WEBP", quality=options.webp_quality, method=options.webp_method)
     elif kind == "jpg":
-        flatten(image, options).save(
-            buffer, "JPEG", quality=options.jpeg_quality, optimize=True, progressive=True
-        )
+        flat, quality = lay_on_paper(image, options), options.jpeg_quality
+        flat.save(buffer, "JPEG", quality=quality, optimize=True, progressive=True)
     else:
         image.save(buffer, "PNG", optimize=lossless)
     return buffer.getvalue()
 
 
-def flatten(image: Image.Image, options: Options) -> Image.Image:
-    """Lay a see-through picture on paper, for formats that know no alpha."""
+def lay_on_paper(image: Image.Image, options: Options) -> Image.Image:
+    """Put a transparent picture on paper, for formats without an alpha channel."""
     if image.mode != "RGBA":
         return image
     paper = Image.new("RGBA", image.size, (*options.paper, 255))
@@ -147,8 +133,8 @@ def flatten(image: Image.Image, options: Options) -> Image.Image:
 
 
 def make_placeholder(image: Image.Image, options: Options, longest: int = 16) -> str:
-    """A data URI of some 150 characters that stands for the picture until it is there."""
-    small = flatten(image, options).copy()
+    """A data URI of about 150 characters that is shown until the picture is loaded."""
+    small = lay_on_paper(image, options).copy()
     small.thumbnail((longest, longest), Image.Resampling.BOX)
     buffer = io.BytesIO()
     small.save(buffer, "WEBP", quality=20, method=6)
@@ -157,27 +143,27 @@ def make_placeholder(image: Image.Image, options: Options, longest: int = 16) ->
 
 def measure_tint(image: Image.Image, options: Options) -> str:
     """The mean colour as "#rrggbb"."""
-    dot: Any = flatten(image, options).resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+    dot: Any = lay_on_paper(image, options).resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
     red, green, blue = dot
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
 def encode_frames(source: Path, out: Path, stem: str, options: Options) -> dict[str, Any]:
-    """Publish the path from noise to picture: one row of square frames, left to right.
+    """Publish the steps from noise to picture: one row of square frames, left to right.
 
-    A WebP without metadata is published byte for byte: it was encoded once already.
+    A WebP without metadata is copied, since it is encoded already.
     """
     strip = open_picture(source, longest=16_383)
     count = max(1, round(strip.width / strip.height))
     width, height = strip.width // count, strip.height
     data = source.read_bytes()
     if not is_bare_webp(data):
-        data = encode(strip, "webp", options)
+        data = encode_image(strip, "webp", options)
     file = write_encoded(out, f"{stem}.webp", data)
     first = strip.crop((0, 0, width, height))
     return {
-        "files": [asdict(file)],
-        "path": file.name,
+        "files": [file],
+        "path": file["name"],
         "count": count,
         "width": width,
         "height": height,
@@ -186,17 +172,17 @@ def encode_frames(source: Path, out: Path, stem: str, options: Options) -> dict[
 
 
 def encode_nearest(source: Path, out: Path, stem: str, options: Options) -> dict[str, Any]:
-    """Publish the small training picture that is most like a card's, a bare WebP byte for byte."""
+    """Publish the small training picture that is most like a card's; a bare WebP is copied."""
     image = open_picture(source)
     data = source.read_bytes()
     if not is_bare_webp(data):
-        data = encode(image, "webp", options, lossless=image.width <= options.pixelated)
+        data = encode_image(image, "webp", options, lossless=image.width <= options.pixelated)
     file = write_encoded(out, f"{stem}.webp", data)
-    return {"files": [asdict(file)], "path": file.name}
+    return {"files": [file], "path": file["name"]}
 
 
 def is_bare_webp(data: bytes) -> bool:
-    """True for a WebP whose RIFF chunks are pixels alone: no EXIF, XMP or ICC profile."""
+    """True for a still WebP without EXIF, XMP and ICC profile."""
     if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
         return False
     position = 12
@@ -208,7 +194,7 @@ def is_bare_webp(data: bytes) -> bool:
     return True
 
 
-def write_encoded(out: Path, name: str, data: bytes) -> Encoded:
-    """Write one product atomically and say what was written."""
+def write_encoded(out: Path, name: str, data: bytes) -> dict[str, Any]:
+    """Write ``out``/``name`` atomically; returns its ``name``, ``sha256`` and size in ``bytes``."""
     write_bytes(out / name, data, durable=False)
-    return Encoded(name, digest_bytes(data), len(data))
+    return {"name": name, "sha256": digest_bytes(data), "bytes": len(data)}

@@ -1,17 +1,21 @@
-"""Draw the site's icons from its first beast: favicon.ico and assets/icon-*.png."""
+"""Draw the site's icons from the first card's picture: favicon.ico and assets/icon-*.png."""
 
 import io
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw
 
+from generate.gallery.incremental.ledger import Ledger
 from generate.gallery.media.decode import BrokenPicture, open_picture
-from generate.gallery.media.encode import Options, encode, flatten, read_encoders, write_encoded
-from generate.gallery.media.media import Job
-from generate.gallery.media.workshop import run_jobs
-from generate.gallery.site.ledger import Ledger
+from generate.gallery.media.encode import (
+    Options,
+    encode_image,
+    lay_on_paper,
+    list_encoders,
+    write_encoded,
+)
+from generate.gallery.media.jobs import Job, run_jobs
 from generate.recipe import digest
 
 REVISION = 1
@@ -22,7 +26,7 @@ SIZES = (180, 192, 512)
 def prepare_icons(picture: Path | None, out: Path, ledger: Ledger) -> None:
     """Bring the icons below ``out`` (site/) up to date; without a picture they show a stamp."""
     source = ledger.digest(picture) if picture else None
-    key = digest(["icons", REVISION, source, read_encoders()])
+    key = digest(["icons", REVISION, source, list_encoders()])
     run_jobs([Job("icons", key, picture or Path(), "icon", draw_icons)], out, ledger)
 
 
@@ -30,22 +34,22 @@ def draw_icons(source: Path, out: Path, stem: str) -> dict[str, Any]:
     """Write every icon; returns {"files": […]}."""
     options = Options()
     try:
-        beast = flatten(open_picture(source), options) if source.is_file() else None
+        beast = lay_on_paper(open_picture(source), options) if source.is_file() else None
     except BrokenPicture:
         beast = None
     files = []
     for size in SIZES:
-        data = encode(draw_icon(beast, size, options), "png", options, lossless=True)
+        data = encode_image(draw_icon(beast, size, options), "png", options, lossless=True)
         files.append(write_encoded(out, f"assets/{stem}-{size}.png", data))
     buffer = io.BytesIO()
-    # 32 pixels are what browsers show in a tab; the perforation would be noise at that size.
-    crop(beast, 32, options).save(buffer, "ICO", sizes=[(32, 32)])
+    # Browsers show 32 pixels in a tab; perforation would only be noise at that size.
+    crop_square(beast, 32, options).save(buffer, "ICO", sizes=[(32, 32)])
     files.append(write_encoded(out, "favicon.ico", buffer.getvalue()))
-    return {"files": [asdict(file) for file in files]}
+    return {"files": files}
 
 
-def crop(beast: Image.Image | None, size: int, options: Options) -> Image.Image:
-    """The middle square of a picture at ``size`` pixels; plain green without one."""
+def crop_square(beast: Image.Image | None, size: int, options: Options) -> Image.Image:
+    """The middle square of a picture at ``size`` pixels; plain green without a picture."""
     if beast is None:
         return Image.new("RGB", (size, size), (86, 112, 78))
     side = min(beast.size)
@@ -59,7 +63,7 @@ def crop(beast: Image.Image | None, size: int, options: Options) -> Image.Image:
 def draw_icon(beast: Image.Image | None, size: int, options: Options) -> Image.Image:
     """A postage stamp of the beast that fills the icon.
 
-    The beast keeps within the middle four fifths, which launchers that mask icons always show.
+    The beast lies within the middle 4/5, which launchers show even if they cut icons to a shape.
     """
     scale = 4
     whole = size * scale
@@ -74,5 +78,5 @@ def draw_icon(beast: Image.Image | None, size: int, options: Options) -> Image.I
             draw.ellipse(box, fill=icon.getpixel((0, 0)))
     icon = icon.resize((size, size), Image.Resampling.LANCZOS)
     inside = round(size * 0.72)
-    icon.paste(crop(beast, inside, options), ((size - inside) // 2, (size - inside) // 2))
+    icon.paste(crop_square(beast, inside, options), ((size - inside) // 2, (size - inside) // 2))
     return icon

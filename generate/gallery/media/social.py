@@ -1,8 +1,7 @@
-"""Draw what a shared link shows: a JPEG of 1200 × 630 pixels for each card (Open Graph)."""
+"""Draw a card's social picture, which shared links show: a JPEG of 1200 × 630 pixels."""
 
 import importlib.util
 from collections.abc import Sequence
-from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,20 +9,26 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from generate.cards import Card
+from generate.gallery.incremental.ledger import Ledger
 from generate.gallery.media.decode import open_picture
-from generate.gallery.media.encode import Options, encode, flatten, read_encoders, write_encoded
-from generate.gallery.media.media import Job, stem_of
-from generate.gallery.site.ledger import Ledger
+from generate.gallery.media.encode import (
+    Options,
+    encode_image,
+    lay_on_paper,
+    list_encoders,
+    write_encoded,
+)
+from generate.gallery.media.jobs import Job, stem_of
 from generate.recipe import digest
 
 REVISION = 1
-SIZE = (1200, 630)
-CARD = (36, 34, 1164, 596)
+SIZE = (1200, 630)  # width and height in pixels, as Open Graph advises
+CARD = (36, 34, 1164, 596)  # the card and its picture: left, top, right, bottom
 PRINT = (66, 64, 566, 564)
-# Every face has these (Latin, Latin-1 and Latin Extended-A), so that it need not be asked.
+# Every face has these letters (Latin, Latin-1 and Latin Extended-A).
 PLAIN = frozenset(map(chr, [*range(0x20, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x180)]))
 INK, FADED = (49, 44, 38), (112, 101, 86)
-# Fonts that come with matplotlib: serifs for the card, and sans for the scripts they lack.
+# Fonts that come with matplotlib. Sans has scripts that the serif faces lack.
 SERIF, BOLD, ITALIC, SANS = (
     "DejaVuSerif.ttf",
     "DejaVuSerif-Bold.ttf",
@@ -33,8 +38,8 @@ SERIF, BOLD, ITALIC, SANS = (
 
 
 def plan_social(cards: Sequence[Card], ledger: Ledger) -> list[Job]:
-    """One drawing for each card that has a picture."""
-    asked = digest([REVISION, read_encoders()])
+    """One job for each card that has a picture."""
+    asked = digest([REVISION, list_encoders()])
     jobs = []
     for card in cards:
         if card.picture is None:
@@ -52,12 +57,12 @@ def plan_social(cards: Sequence[Card], ledger: Ledger) -> list[Job]:
 
 
 def draw_social(source: Path, out: Path, stem: str, texts: dict[str, str]) -> dict[str, Any]:
-    """Draw one card, picture beside words, lying on a table of its own colour."""
+    """Draw one card, its picture beside its words, on a table of the picture's colour."""
     options = Options(jpeg_quality=82)
-    beast = flatten(open_picture(source), options)
+    beast = lay_on_paper(open_picture(source), options)
     colour: Any = beast.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
-    image = lay_card(tuple(round(c * 0.45 + 42) for c in colour), options.paper)
-    paste_print(image, beast, options)
+    image = draw_empty_card(tuple(round(c * 0.45 + 42) for c in colour), options.paper)
+    paste_picture(image, beast, options)
     draw = ImageDraw.Draw(image)
     left, right = PRINT[2] + 44, CARD[2] - 40
     y = 92.0
@@ -66,13 +71,13 @@ def draw_social(source: Path, out: Path, stem: str, texts: dict[str, str]) -> di
         (texts["phrase"], ITALIC, 38, INK, 4),
         (texts["translation"], SERIF, 28, FADED, 4),
     ):
-        y = write(draw, text, face, size, colour, (left, y), right - left, lines) + 26
-    write(draw, texts["place"], SERIF, 22, FADED, (left, 532), right - left, 1)
-    file = write_encoded(out, f"{stem}.jpg", encode(image, "jpg", options))
-    return {"files": [asdict(file)], "path": file.name}
+        y = draw_text(draw, text, face, size, colour, (left, y), right - left, lines) + 26
+    draw_text(draw, texts["place"], SERIF, 22, FADED, (left, 532), right - left, 1)
+    file = write_encoded(out, f"{stem}.jpg", encode_image(image, "jpg", options))
+    return {"files": [file], "path": file["name"]}
 
 
-def lay_card(table: tuple[int, ...], paper: tuple[int, ...]) -> Image.Image:
+def draw_empty_card(table: tuple[int, ...], paper: tuple[int, ...]) -> Image.Image:
     """An empty card with its shadow."""
     image = Image.new("RGB", SIZE, table)
     shadow = Image.new("L", SIZE, 0)
@@ -83,8 +88,8 @@ def lay_card(table: tuple[int, ...], paper: tuple[int, ...]) -> Image.Image:
     return image
 
 
-def paste_print(image: Image.Image, beast: Image.Image, options: Options) -> None:
-    """Put the beast on the card, whole and in its proportions; small ones pixel by pixel."""
+def paste_picture(image: Image.Image, beast: Image.Image, options: Options) -> None:
+    """Put the whole picture on the card, undistorted; small ones are enlarged without smoothing."""
     room = PRINT[2] - PRINT[0]
     ratio = room / max(beast.size)
     size = (max(1, round(beast.width * ratio)), max(1, round(beast.height * ratio)))
@@ -95,7 +100,7 @@ def paste_print(image: Image.Image, beast: Image.Image, options: Options) -> Non
     image.paste(beast.resize(size, how), (left, top))
 
 
-def write(
+def draw_text(
     draw: ImageDraw.ImageDraw,
     text: str,
     face: str,
@@ -105,38 +110,41 @@ def write(
     width: float,
     lines: int,
 ) -> float:
-    """Write ``text`` into ``width``, smaller if it takes more than ``lines``; returns the end."""
+    """Draw ``text`` at most ``width`` wide, smaller if it needs more than ``lines``.
+
+    Returns the height where the text ends.
+    """
     x, y = at
     face, text = choose_face(face, text)
     if not text:
         return y - 26
     for points in range(size, size // 2, -2):
         font = open_font(face, points)
-        rows = wrap(text, font, width)
+        rows = wrap_text(text, font, width)
         if len(rows) <= lines:
             break
     else:
-        rows = [*rows[: lines - 1], shorten(" ".join(rows[lines - 1 :]), font, width)]
+        rows = [*rows[: lines - 1], truncate(" ".join(rows[lines - 1 :]), font, width)]
     for row in rows:
         draw.text((x, y), row, font=font, fill=colour)
         y += points * 1.28
     return y
 
 
-def wrap(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
-    """Break a text at its spaces into rows of at most ``width``; a longer word stands alone."""
+def wrap_text(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
+    """Break a text at spaces into rows of at most ``width``; a longer word is shortened."""
     rows: list[str] = []
     for word in text.split():
         longer = f"{rows[-1]} {word}" if rows else word
         if rows and font.getlength(longer) <= width:
             rows[-1] = longer
         else:
-            rows.append(shorten(word, font, width))
+            rows.append(truncate(word, font, width))
     return rows
 
 
-def shorten(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
-    """The beginning of a text that is too long for ``width``, with an ellipsis."""
+def truncate(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
+    """``text``, cut with an ellipsis if it is wider than ``width``."""
     if font.getlength(text) <= width:
         return text
     while text and font.getlength(f"{text}…") > width:
@@ -145,7 +153,10 @@ def shorten(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
 
 
 def choose_face(face: str, text: str) -> tuple[str, str]:
-    """The face that has most of ``text``'s letters, and the text without those it lacks."""
+    """Whichever of ``face`` and `SANS` has more letters of ``text``, and the text it can draw.
+
+    The text is "" if the face lacks half of it or more.
+    """
     text = " ".join(text.split())
     if all(letter in PLAIN for letter in text):
         return face, text
@@ -156,7 +167,7 @@ def choose_face(face: str, text: str) -> tuple[str, str]:
 
 
 def find_font(face: str) -> Path:
-    """A font file of matplotlib, found without importing it."""
+    """The path of a font file of matplotlib, which is not imported."""
     spec = importlib.util.find_spec("matplotlib")
     assert spec is not None and spec.submodule_search_locations
     return Path(spec.submodule_search_locations[0]) / "mpl-data" / "fonts" / "ttf" / face
@@ -170,7 +181,7 @@ def open_font(face: str, size: int) -> ImageFont.FreeTypeFont:
 
 @lru_cache(maxsize=4)
 def read_letters(face: str) -> frozenset[int]:
-    """Code points that a face can draw."""
+    """The code points that a face can draw."""
     from fontTools.ttLib import TTFont
 
     with TTFont(find_font(face), lazy=True) as font:

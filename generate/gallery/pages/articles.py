@@ -1,4 +1,4 @@
-"""Read content/pages/*.md, the person's own pages, which appear in the navigation."""
+"""Read content/pages/*.md, pages of the jungle's owner, which appear in the navigation."""
 
 import re
 import unicodedata
@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from generate.errors import Refusal
 from generate.front_matter import split_front_matter
+from generate.gallery.pages.words import fill
 from generate.settings import Settings
 
 TAKEN = {"index", "404", "dictionary", "alphabet", "grammar", "cards"}
@@ -15,7 +16,7 @@ TAKEN = {"index", "404", "dictionary", "alphabet", "grammar", "cards"}
 
 @dataclass(frozen=True)
 class Article:
-    """A page in Markdown: raw site-relative ``path``, ``title``, and its text as HTML."""
+    """A page in Markdown: its raw ``path`` below site/, title, position, text and first words."""
 
     path: str
     title: str
@@ -25,9 +26,10 @@ class Article:
 
 
 def read_articles(settings: Settings) -> list[Article]:
-    """All pages in order (front matter ``order``, then name); `Refusal` for a name that is taken.
+    """All pages, sorted by ``order`` of their front matter, then by name.
 
-    The title is that of the front matter, else the first heading, else the file's name.
+    The title comes from the front matter, else from the first heading, else from the file's name.
+    Raises `Refusal` for a file name that the site needs, or a bad ``order``.
     """
     from generate.gallery.pages.long_markdown import render_any
 
@@ -51,30 +53,22 @@ def read_articles(settings: Settings) -> list[Article]:
         if front.get("hidden") is True:
             continue
         try:
-            html = render_any(fill_in(text, settings), full=True)
+            html = render_any(fill_facts(text, settings), full=True)
         except Refusal as fault:
             raise Refusal(f"{path}: {fault}") from None
         plain = " ".join(re.sub(r"<[^>]*>", " ", html.split("</p>")[0]).split())
-        articles.append(
-            Article(
-                f"{unicodedata.normalize('NFC', path.stem)}.html",
-                title,
-                order,
-                Markup(html),
-                plain[:200],
-            )
-        )
+        name = f"{unicodedata.normalize('NFC', path.stem)}.html"
+        articles.append(Article(name, title, order, Markup(html), plain[:200]))
     return sorted(articles, key=lambda article: (article.order, article.path))
 
 
-def fill_in(text: str, settings: Settings) -> str:
-    """Put the jungle's own facts in place of {title}, {author}, {language}, {licence}, {seed}."""
-    for name, value in {
-        "title": settings.title,
-        "author": settings.author or settings.title,
-        "language": settings.language,
-        "licence": settings.site.licence,
-        "seed": str(settings.seed),
-    }.items():
-        text = text.replace("{" + name + "}", value)
-    return text
+def fill_facts(text: str, settings: Settings) -> str:
+    """Replace {title}, {author}, {language}, {licence} and {seed} by those of the jungle."""
+    return fill(
+        text,
+        title=settings.title,
+        author=settings.author or settings.title,
+        language=settings.language,
+        licence=settings.site.licence,
+        seed=settings.seed,
+    )

@@ -1,21 +1,20 @@
-"""What every page is about: the variables that templates share, and the list of pages."""
+"""What the pages show: the list of pages, the variables of each, and those that all share."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Any, overload
+from typing import Any
 
-from generate.gallery.pages import views
+from generate.gallery.catalogue.entries import CardEntry
+from generate.gallery.catalogue.views import View
 from generate.gallery.pages.articles import Article
-from generate.gallery.pages.linked import link_data
-from generate.gallery.pages.provenance import provenance_of
+from generate.gallery.pages.linked_data import link_data
 from generate.gallery.pages.reference import Reference, anchor, link_cards
 from generate.gallery.pages.words import read_words
-from generate.gallery.site.catalogue import Entry
 from generate.settings import Settings
 
-# Nothing but the site's own files; pictures and fonts may also stand in the page itself.
+# Content-Security-Policy: only the site's own files, and pictures, fonts and sounds inside a page.
 POLICY = (
     "default-src 'self'; img-src 'self' data:; font-src 'self' data:; "
     "media-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'"
@@ -24,9 +23,11 @@ RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """One page to be: its raw path, its template, how to get its variables, and the digests and
-    numbers that these depend on."""
+class Page:
+    """One page to render: its raw path below site/, its template, a function for its variables.
+
+    ``needs`` are the digests and numbers that the variables depend on.
+    """
 
     path: str
     template: str
@@ -34,45 +35,30 @@ class Sheet:
     needs: list[Any] = field(default_factory=list)
 
 
-class Words(dict[str, str]):
-    """Words of the interface as attributes, too: templates find these several times as fast."""
+class Views(Sequence[View]):
+    """The views of all cards in order; each is made when it is first used."""
 
-    def __init__(self, words: Mapping[str, str]) -> None:
-        super().__init__(words)
-        self.__dict__.update(words)
-
-
-class Rack(Sequence[views.View]):
-    """The views of all cards in order, each made when it is first looked at."""
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[CardEntry]) -> None:
         self.entries = entries
 
     def __len__(self) -> int:
         return len(self.entries)
 
-    @overload
-    def __getitem__(self, at: int) -> views.View: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> list[views.View]: ...
-
-    def __getitem__(self, at: int | slice) -> views.View | list[views.View]:
+    def __getitem__(self, at: Any) -> Any:
         if isinstance(at, slice):
             return [self[index] for index in range(*at.indices(len(self)))]
-        view: views.View = self.entries[at].view(at % len(self))
-        return view
+        return self.entries[at].view(at % len(self))
 
 
 @dataclass
 class Contents:
     """What the pages are made from.
 
-    ``near`` are the indices of each card's neighbours; ``wide`` what a page depends on if its
-    template may read of any card.
+    ``near`` has the indices of each card's neighbours. ``wide`` is a digest of all inputs if a
+    template of the jungle's own may read any of them, else "".
     """
 
-    entries: Sequence[Entry]
+    entries: Sequence[CardEntry]
     near: Sequence[Sequence[int]]
     settings: Settings
     articles: Sequence[Article]
@@ -81,16 +67,18 @@ class Contents:
     wide: str = ""
 
     @cached_property
-    def cards(self) -> Rack:
-        return Rack(self.entries)
+    def cards(self) -> Views:
+        """What templates see of all cards."""
+        return Views(self.entries)
 
     @property
     def pages_of_rack(self) -> int:
+        """Number of pages of the rack, at least 1."""
         return max(1, -(-len(self.entries) // self.settings.site.per_page))
 
     @cached_property
     def context(self) -> dict[str, Any]:
-        """The variables that all templates share."""
+        """The variables that all pages share."""
         settings, words = self.settings, read_words(self.settings)
         name = self.reference.name if self.reference else settings.language
         tag = re.sub(r"[^a-z0-9]", "", name.lower())[:8]
@@ -98,7 +86,7 @@ class Contents:
         return {
             "settings": settings,
             "site": settings.site,
-            "w": Words(words),
+            "w": words,
             "policy": POLICY,
             "cards": self.cards,
             "language_name": name,
@@ -110,17 +98,13 @@ class Contents:
             "direction": "rtl" if direction in RIGHT_TO_LEFT else "ltr",
             "base_url": settings.site.base_url,
             "pages_of_rack": self.pages_of_rack,
-            "stamp": views.stamp_of,
-            "postmark": views.postmark_of,
-            "message": views.message_of,
-            "provenance": provenance_of,
         }
 
 
 def list_navigation(
     articles: Sequence[Article], reference: Reference | None, words: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
-    """(raw path, text) of every page that the navigation names."""
+    """(raw path, text) of every link in the navigation."""
     yield "index.html", words["rack"]
     for page in ("dictionary", "alphabet", "grammar"):
         if reference:
@@ -129,7 +113,7 @@ def list_navigation(
         yield article.path, article.title
 
 
-def list_sheets(contents: Contents) -> Iterator[Sheet]:
+def list_pages(contents: Contents) -> Iterator[Page]:
     """Every HTML page of the site."""
     entries, size = contents.entries, len(contents.entries)
     per_page = contents.settings.site.per_page
@@ -137,20 +121,20 @@ def list_sheets(contents: Contents) -> Iterator[Sheet]:
         first = (number - 1) * per_page
         some = entries[first : first + per_page]
         needs = [number, [(at, one.key) for at, one in enumerate(some, first)]]
-        yield Sheet(rack_path(number), "index.html", fill_rack(contents, number), needs)
+        yield Page(rack_path(number), "index.html", fill_rack(contents, number), needs)
     for at, entry in enumerate(entries):
         others = list(contents.near[at])
         if size > 1:
             others += [(at - 1) % size, (at + 1) % size]
         needs = [at, entry.key, [(other, entries[other].key) for other in others]]
-        yield Sheet(f"cards/{entry.slug}.html", "card.html", fill_card(contents, at), needs)
+        yield Page(f"cards/{entry.slug}.html", "card.html", fill_card(contents, at), needs)
     for article in contents.articles:
-        yield Sheet(article.path, "page.html", partial(dict, article=article))
+        yield Page(article.path, "page.html", partial(dict, article=article))
     if contents.reference:
         for page in ("dictionary", "alphabet", "grammar"):
             needs = [entry.slug + entry.facts["said"] for entry in entries]
-            yield Sheet(f"{page}.html", f"{page}.html", fill_reference(contents), needs)
-    yield Sheet("404.html", "404.html", dict)
+            yield Page(f"{page}.html", f"{page}.html", fill_reference(contents), needs)
+    yield Page("404.html", "404.html", dict)
 
 
 def fill_rack(contents: Contents, number: int) -> Callable[[], dict[str, Any]]:

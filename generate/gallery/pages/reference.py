@@ -1,4 +1,4 @@
-"""Gather what the dictionary, alphabet and grammar pages show, and the script's font."""
+"""Collect what the dictionary, alphabet and grammar pages show, and the script's font."""
 
 import base64
 import itertools
@@ -8,15 +8,15 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from generate.gallery.pages.views import View
+from generate.gallery.catalogue.views import View
 
 
 class Reference:
-    """The language as the pages show it, each part made when a page first asks for it.
+    """The language as the pages show it; each part is made when a page first asks for it.
 
-    ``facts`` is what every card's page needs and is worth remembering: see `read_facts`; the rest
-    is read from ``open_language`` and ``cards``. ``kept`` is a digest of all that decides the book,
-    and books of earlier builds by it.
+    ``facts`` is what every card's page needs, see `read_language_facts`. The rest comes from
+    ``open_language`` and ``cards``. ``keep_book`` takes a function that makes the dictionary and
+    calls it, unless an earlier build has made the same dictionary.
     """
 
     def __init__(
@@ -24,10 +24,10 @@ class Reference:
         open_language: Callable[[], Any],
         cards: Sequence[View],
         facts: dict[str, Any] | None = None,
-        kept: tuple[str, dict[str, Any]] | None = None,
+        keep_book: Callable[[Callable[[], Any]], Any] = lambda make: make(),
     ) -> None:
-        self.open_language, self.cards, self.kept = open_language, cards, kept or ("", {})
-        self.facts = facts or read_facts(open_language())
+        self.open_language, self.cards, self.keep_book = open_language, cards, keep_book
+        self.facts = facts or read_language_facts(open_language())
 
     @property
     def name(self) -> str:
@@ -44,33 +44,36 @@ class Reference:
         """A `generate.phrases.handbook.dictionary.Dictionary`."""
         from generate.phrases.handbook.dictionary import build_dictionary
 
-        key, books = self.kept
-        if key not in books:
-            books.clear()
-            books[key] = build_dictionary(self.language, [view.card for view in self.cards])
-        return books[key]
+        cards = [view.card for view in self.cards]
+        return self.keep_book(lambda: build_dictionary(self.language, cards))
 
     @cached_property
     def own_name(self) -> str:
-        """The language's name in its own letters, as the page's script writes it for a visitor."""
-        from generate.phrases.handbook.dictionary import transliterate
+        """The language's name in its own letters, as the alphabet page first shows it."""
+        from generate.phrases.language.transliteration import transliterate
 
         return transliterate(self.language, self.name) or self.name
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """The table by which a Latin name is fitted to the letters."""
-        from generate.phrases.handbook.dictionary import name_table
+        """The table that transliterates names in Latin letters."""
+        from generate.phrases.language.transliteration import name_table
 
         return name_table(self.language)
 
     @cached_property
     def heard(self) -> dict[str, tuple[str, float, float, str]]:
-        """Words as (sound, start, end, title) of the first card that says them."""
-        return find_heard(self.cards)
+        """By word: sound, start and end in seconds, and title, of the first card that says it."""
+        heard: dict[str, tuple[str, float, float, str]] = {}
+        for view in self.cards:
+            for word in view.words if view.sound else ():
+                if view.sound and word.start is not None and word.end is not None:
+                    spoken = view.sound.path, word.start, word.end, view.title
+                    heard.setdefault(word.form, spoken)
+        return heard
 
     def look_up(self, gloss: str) -> str:
-        """The dictionary's address of the first part of ``gloss`` that has an entry, or ""."""
+        """The address in the dictionary of the first part of ``gloss`` that has an entry, or ""."""
         for part in re.split(r"[-~]", gloss):
             if part in self.facts["anchors"]:
                 return f"dictionary.html#{self.facts['anchors'][part]}"
@@ -78,43 +81,31 @@ class Reference:
 
     @cached_property
     def font(self) -> bytes:
-        """assets/script.woff2"""
+        """The script as assets/script.woff2."""
         from generate.phrases.script.font import build_font
 
         return build_font(self.language)
 
     def write_style(self) -> str:
-        """assets/script.css, with the font inside."""
+        """The text of assets/script.css, which contains the font."""
         from generate.phrases.script.font import write_style
 
         address = "data:font/woff2;base64," + base64.b64encode(self.font).decode()
         return write_style(self.language, address)
 
 
-def read_facts(language: Any) -> dict[str, Any]:
-    """A language's name, and the dictionary's ids by gloss."""
+def read_language_facts(language: Any) -> dict[str, Any]:
+    """``name`` of a language, and ``anchors``: ids of dictionary entries by gloss."""
     forms = {"Q": language.roots["Q"], **{name: language.spell(name) for name in language.concepts}}
     anchors = {name.replace("_", "."): anchor(form) for name, form in forms.items()}
     return {"name": language.name, "anchors": anchors}
 
 
 def anchor(form: str) -> str:
-    """An id for a word, letters that ids in links cannot hold being spelt as their code points."""
+    """An id for a word; letters that links cannot hold are written as their code points."""
     return "w-" + "".join(
         letter if letter.isascii() and letter.isalnum() else f"-{ord(letter):x}" for letter in form
     )
-
-
-def find_heard(cards: Sequence[View]) -> dict[str, tuple[str, float, float, str]]:
-    """For each word that a card says: the first such sound, and when it says it, in seconds."""
-    heard: dict[str, tuple[str, float, float, str]] = {}
-    for view in cards:
-        if view.sound is None:
-            continue
-        for word in view.words:
-            if word.start is not None and word.end is not None:
-                heard.setdefault(word.form, (view.sound.path, word.start, word.end, view.title))
-    return heard
 
 
 def link_cards(cards: Sequence[View]) -> dict[str, tuple[str, str, str]]:
@@ -123,7 +114,7 @@ def link_cards(cards: Sequence[View]) -> dict[str, tuple[str, str, str]]:
 
 
 def group_by_letter(words: Sequence[Any]) -> list[tuple[str, list[Any]]]:
-    """Dictionary entries, as they are sorted, by the letter that they begin with."""
+    """Sorted dictionary entries, grouped by their first letter."""
     from generate.phrases.language.phonemes import segment
 
     found = itertools.groupby(words, lambda word: segment(word.form)[0].symbol)

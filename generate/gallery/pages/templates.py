@@ -1,8 +1,8 @@
-"""Open the page templates: the project's, with the jungle's own laid over them."""
+"""Open the page templates: the project's, and the jungle's own in place of those they replace."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from jinja2 import (
@@ -12,66 +12,34 @@ from jinja2 import (
     FileSystemLoader,
     StrictUndefined,
 )
-from jinja2.compiler import CodeGenerator
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from generate.gallery.catalogue.provenance import list_provenance
+from generate.gallery.catalogue.stamp import draw_postmark, draw_stamp
+from generate.gallery.catalogue.views import View
 from generate.gallery.pages.reference import group_by_letter
 from generate.gallery.pages.words import fill
 from generate.settings import Settings
+from generate.shipped import TEMPLATES
 
-PROJECT = Path(__file__).resolve().parents[3] / "templates"
-# What in a template of the jungle's own may read of all cards, or of a file that is no template.
+# Parts of a jungle's own template that may read all cards, or a file that is no template.
 WIDE = re.compile(r"\bcards\b(?!\|length\b)|{%-?\s*(?:include|import|from)\s+(?!\"_postcard)")
-
-try:
-    # What markupsafe 3 has written in C: several times as fast as all that lies around it.
-    from markupsafe import _escape_inner as escape_text
-except ImportError:
-    escape_text = escape
-
-
-class Generator(CodeGenerator):
-    """Writes templates that escape text as fast as can be, most of what they print being short
-    and plain. Should Jinja2 change inside, it only becomes slower."""
-
-    def _output_child_pre(self, node: Any, frame: Any, finalize: Any) -> None:
-        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
-            self.write("environment.escape(")
-        else:
-            super()._output_child_pre(node, frame, finalize)
-
-
-class Templates(Environment):
-    """Jinja2 with everything escaped and nothing undefined let through."""
-
-    code_generator_class = Generator
-
-    @staticmethod
-    def escape(value: Any) -> str:
-        """HTML of any value."""
-        kind = type(value)
-        if kind is str:
-            return escape_text(value)
-        if kind is Markup:
-            text: str = value
-            return text
-        return str(value) if kind is int or kind is float else escape(value)
 
 
 def template_folders(settings: Settings) -> list[Path]:
-    """Where templates and assets are looked for: the jungle's own first, then the project's."""
-    folders = [settings.home.resolve() / "templates", PROJECT]
+    """Folders of templates and assets: first the jungle's own, then the project's."""
+    folders = [settings.home.resolve() / "templates", TEMPLATES]
     return list(dict.fromkeys(folder for folder in folders if folder.is_dir()))
 
 
 def open_templates(settings: Settings, cache: Path | None = None) -> Environment:
-    """The templates in `template_folders`.
+    """The templates in `template_folders`: everything is escaped, an undefined name is an error.
 
-    Compiled ones are kept in ``cache``, each under the digest of its source.
+    Compiled templates are kept in the folder ``cache`` under the digest of their source.
     """
     if cache is not None:
         cache.mkdir(parents=True, exist_ok=True)
-    environment = Templates(
+    environment = Environment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in template_folders(settings)]),
         bytecode_cache=FileSystemBytecodeCache(str(cache)) if cache else None,
         autoescape=True,
@@ -80,20 +48,45 @@ def open_templates(settings: Settings, cache: Path | None = None) -> Environment
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["fill"] = fill
-    environment.filters["url"] = quote
-    environment.filters["groupby_letter"] = group_by_letter
+    environment.filters |= {"fill": fill, "url": quote, "groupby_letter": group_by_letter}
+    environment.globals |= {
+        "stamp": show_stamp,
+        "postmark": show_postmark,
+        "message": show_message,
+        "provenance": list_provenance,
+    }
     return environment
+
+
+def show_stamp(view: View, root: str, country: str, words: Mapping[str, str]) -> Markup:
+    """The card's stamp, on a page from which ``root`` leads to site/."""
+    shown = view.picture_from(root)
+    picture = shown.small if shown else None
+    return draw_stamp(picture, view.tint, view.card.number, country, words["stamp"])
+
+
+def show_postmark(view: View, country: str, words: Mapping[str, str]) -> Markup:
+    """The card's postmark with its place and date."""
+    label = fill(words["postmark"], place=view.card.place, date=view.date)
+    name = view.card.place.split(" (")[0]
+    return draw_postmark(f"c{view.index}", name, view.card.date, label, country)
+
+
+def show_message(view: View) -> Markup:
+    """The message on the card's back as safe HTML."""
+    from generate.gallery.pages.long_markdown import render_any
+
+    return Markup(render_any(view.card.message))
 
 
 def reads_widely(settings: Settings) -> bool:
     """Whether a template of the jungle's own may show any card on any page, or a file of assets/.
 
-    Such a page depends on everything. The project's own templates read of all cards only how many
-    there are.
+    A page of such a jungle depends on every input. The project's own templates only read how many
+    cards there are, not the cards.
     """
     folder = settings.home.resolve() / "templates"
-    if folder == PROJECT:
+    if folder == TEMPLATES:
         return False
     texts = (path.read_text(encoding="utf-8", errors="replace") for path in folder.rglob("*.*ml"))
     return any(WIDE.search(text) for text in texts)

@@ -1,12 +1,11 @@
-"""The words of the interface: English here, any of them replaced by [site.words] in jungle.toml."""
+"""The words of the interface in English. [site.words] in jungle.toml may replace any of them."""
 
 import difflib
-from collections.abc import Mapping
 
 from generate.errors import Refusal
 from generate.settings import FILE, Settings
 
-# Names in braces are filled in by the pages; a translation keeps those it needs.
+# The pages fill in the names in braces; a translation keeps those that it needs.
 ENGLISH: dict[str, str] = {
     # Every page
     "skip": "Skip to the content",
@@ -135,24 +134,19 @@ ENGLISH: dict[str, str] = {
 
 
 def read_words(settings: Settings) -> dict[str, str]:
-    """English with the person's words laid over it. Raises `Refusal` for an unknown key."""
-    return overlay_words(settings.site.words)
-
-
-def overlay_words(own: Mapping[str, str]) -> dict[str, str]:
-    """`ENGLISH` with ``own`` laid over it."""
-    for key in own:
+    """`ENGLISH`, with the words of ``settings``. Raises `Refusal` for an unknown key."""
+    for key in settings.site.words:
         if key not in ENGLISH:
             near = difflib.get_close_matches(key, ENGLISH, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(ENGLISH))}"
             raise Refusal(f"{FILE}: unknown word site.words.{key}; {hint}")
-    return {**ENGLISH, **own}
+    return {**ENGLISH, **settings.site.words}
 
 
 def fill(text: str, **values: object) -> str:
-    """Put ``values`` in place of their names in braces; other braces are left as they are.
+    """Replace each name in braces by its value; other braces stay as they are.
 
-    `str.format` would fail on a person's stray brace and could reach into objects.
+    `str.format` would fail at a single brace in a person's text, and could read attributes.
     """
     for name, value in values.items():
         text = text.replace("{" + name + "}", str(value))

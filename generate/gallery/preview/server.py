@@ -1,4 +1,4 @@
-"""Preview site/ on this machine: what changes in content/ or templates/ is shown at once."""
+"""Preview site/ on this machine; changes in content/ and templates/ are shown at once."""
 
 import gc
 import html
@@ -15,13 +15,14 @@ from tornado import escape, web
 from tornado.websocket import WebSocketHandler
 
 from generate.errors import Refusal
-from generate.gallery.pages.pages import root_of
+from generate.gallery.incremental.inputs import Snapshot
+from generate.gallery.incremental.outputs import is_unchanged
+from generate.gallery.pages.renderer import root_of
 from generate.gallery.preview.guard import LOCAL, Farewell, Foreign, require_path
 from generate.gallery.preview.watch import EVERYTHING, Watch
-from generate.gallery.site.inputs import PROJECT_TEMPLATES, Sight
-from generate.gallery.site.outputs import is_settled
 from generate.gallery.site.render import Session, open_session, render_site
 from generate.settings import Settings
+from generate.shipped import TEMPLATES
 
 ERROR_PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Cannot be rendered</title>
@@ -39,26 +40,26 @@ main { background: #1c232a; } }
 
 
 class Build:
-    """The site as last rendered; ``error`` is what kept it from being so, for the page to show.
+    """Renders the site again and again; ``error`` says why the last build failed, if it did.
 
-    ``sight`` is kept up to date by whoever calls it.
+    ``read`` reads the settings. Whoever calls the build refreshes ``snapshot`` before.
     """
 
-    def __init__(self, read: Callable[[], Settings], sight: Sight | None = None) -> None:
-        self.read, self.sight = read, sight
+    def __init__(self, read: Callable[[], Settings], snapshot: Snapshot | None = None) -> None:
+        self.read, self.snapshot = read, snapshot
         self.session: Session | None = None
         self.out = Path("site")
         self.error: str | None = None
-        # The folder that the site will be published in: links of 404.html begin with it.
+        # The folder in which the site will be published: links of 404.html begin with it.
         self.folder = ""
-        # When it was last rendered, or failed to be; each page is served with it. No number, since
-        # the client would make one of it, and round it.
+        # The time of the last build, served with each page. It begins with a letter, since the
+        # browser's script would round a number.
         self.stamp = "never"
 
     def __call__(self) -> None:
-        """Render what changed and print one line about it; never raises."""
+        """Render what changed and print one line about it. Never raises."""
         began = time.perf_counter()
-        # What is kept from build to build need not be searched for garbage while one runs.
+        # What is kept between builds would be searched for garbage again in every build.
         gc.disable()
         try:
             settings = self.read()
@@ -66,7 +67,7 @@ class Build:
             self.folder = root_of("404.html", settings).lstrip("/")
             if self.session is None:
                 self.session = open_session(settings)
-                self.session.lasting, self.session.sight = True, self.sight
+                self.session.lasting, self.session.snapshot = True, self.snapshot
             report = render_site(settings, session=self.session)
         except Refusal as refusal:
             self.fail(str(refusal))
@@ -81,26 +82,26 @@ class Build:
             gc.enable()
 
     def check(self) -> bool:
-        """Whether site/ is still as it was left; if it is not, it is put right."""
+        """Whether site/ is still as the last build left it; if not, it is rendered again."""
         session = self.session
-        if session is None or not session.settled:
+        if session is None or not session.trusts_site:
             return True
-        while session.rehearsal:
-            session.rehearsal.pop()()
-        if is_settled(self.out, session.ledger):
+        while session.warm_up:
+            session.warm_up.pop()()
+        if is_unchanged(self.out, session.ledger):
             return True
-        session.settled = False
+        session.trusts_site = False
         self()
         return False
 
     def fail(self, message: str) -> None:
-        """Keep a message for the page and print it."""
+        """Keep a message for the pages and print it."""
         self.error = message
         print(f"error: {message}", flush=True)
 
 
-class Pages(StaticFileHandler):
-    """site/ and nothing else; while the site cannot be rendered, every page says why."""
+class SiteHandler(StaticFileHandler):
+    """Serves site/ and nothing else; if the last build failed, every page says why."""
 
     def initialize(self, path: str, default_filename: str, build: Build) -> None:
         super().initialize(path, default_filename)
@@ -121,7 +122,7 @@ class Pages(StaticFileHandler):
         self.set_header("Cache-Control", "no-store")
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Show the site's own page for what is not there."""
+        """Answer with the site's own 404.html if a file is missing."""
         page = Path(self.root) / "404.html"
         if status_code == 404 and page.is_file():
             self.set_header("Content-Type", "text/html; charset=utf-8")
@@ -139,11 +140,11 @@ class ErrorStyle(web.RequestHandler):
 
 
 class Listener(LiveReloadHandler):
-    """A page that listens; one that was loaded before the last build is told so at once.
+    """The connection to a page; a page that was loaded before the last build is told so at once.
 
-    A page hears of what is built only once it listens, some time after it began to load. So the
-    address of its script carries the build's stamp, which the client hands on as `snipver`, the
-    version of the snippet.
+    A page connects some time after it began to load, and a build may end in between. So the
+    address of its script holds the build's stamp, and livereload's script sends the stamp back as
+    `snipver`, the version of the snippet.
     """
 
     def initialize(self, build: Build) -> None:
@@ -164,11 +165,11 @@ class Listener(LiveReloadHandler):
 
 
 class Preview(Server):
-    """livereload's server with its script as a file, which a strict content policy lets pass."""
+    """livereload's server, with its script as a file: a strict content policy forbids others."""
 
     def __init__(self, build: Build) -> None:
         super().__init__(watcher=Watch(build.check))
-        self.build, build.sight = build, self.watcher.sight
+        self.build, build.snapshot = build, self.watcher.snapshot
 
     def application(
         self,
@@ -178,7 +179,7 @@ class Preview(Server):
         debug: bool | None = None,
         live_css: bool = True,
     ) -> None:
-        """Listen. Unlike livereload's own, never hold back a reload that follows another soon."""
+        """Listen. Unlike in livereload, a reload that soon follows another is not delayed."""
         LiveReloadHandler.watcher = self.watcher
         LiveReloadHandler.live_css = live_css
         LiveReloadHandler.DEFAULT_RELOAD_TIME = 0
@@ -197,32 +198,32 @@ class Preview(Server):
             (r"/livereload\.js", LiveReloadJSHandler),
             (r"/preview\.css", ErrorStyle),
             (r"/sw\.js", Farewell),
-            (r"/(.*)", Pages, where),
+            (r"/(.*)", SiteHandler, where),
         ]
         served = web.Application(transforms=[Injector], default_handler_class=Foreign)
         served.add_handlers(LOCAL, handlers)
         served.listen(port, address=host)
 
     def _setup_logging(self) -> None:
-        """Say only what went wrong; `Build` reports the rest."""
+        """Log warnings only; `Build` prints what happens."""
 
 
 def serve_site(read: Callable[[], Settings], port: int = 5500) -> None:
     """Render the site, serve it on localhost, and render and reload it after every change.
 
-    ``read`` reads the settings anew. Runs until interrupted; raises `Refusal` if the port is
-    taken. Settings or cards that cannot be used are shown in the page.
+    ``read`` reads the settings. Runs until interrupted; raises `Refusal` if the port is taken. A
+    fault in settings, cards or templates is shown in the pages.
     """
     check_port(port)
     build = Build(read)
     server = Preview(build)
     home = read().home
-    folders = [home / "content", PROJECT_TEMPLATES]
-    if (home / "templates").resolve() != PROJECT_TEMPLATES:
+    folders = [home / "content", TEMPLATES]
+    if (home / "templates").resolve() != TEMPLATES:
         folders.append(home / "templates")
     for folder in folders:
         server.watch(str(folder), build)
-    # Looked at before the first build: what changes while it runs is seen to be new.
+    # Before the first build, so that changes during the build are noticed afterwards.
     server.watcher.look()
     build()
     print(f"Preview on http://localhost:{port}/ (Ctrl-C ends it)", flush=True)

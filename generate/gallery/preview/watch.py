@@ -1,4 +1,4 @@
-"""Watch folders for changes, by signature; say when they have come to rest."""
+"""Watch folders; run the tasks when files have changed and are not being written any more."""
 
 import time
 from collections.abc import Callable
@@ -7,53 +7,52 @@ from typing import Any
 from livereload.watcher import Watcher
 from tornado import ioloop
 
-from generate.gallery.site.inputs import Sight
+from generate.gallery.incremental.inputs import Snapshot
 
-# Seconds between two looks at the files, and how much of its time the preview may spend looking.
-LOOK, SHARE = 0.1, 0.1
-# The address that stands for a change of more than style.
+# Seconds between two looks at the files, and the share of its time that the preview may look.
+INTERVAL, SHARE = 0.1, 0.1
+# The address that tells pages to reload, not only to exchange a style sheet.
 EVERYTHING = "index.html"
 
 
 class Watch(Watcher):
-    """Notice changed files by signature, since a restored file may be older than what it replaces.
+    """Notices changed files by signature, since a restored file may be older than before.
 
-    Editors save in several steps and copying takes a while: the tasks run once the files have
-    been at rest from one look to the next.
+    Editors save in several steps, and copying takes a while. So the tasks run when two looks in a
+    row have found the same. ``check`` runs once after the tasks; if it returns False, pages reload.
     """
 
     def __init__(self, check: Callable[[], bool] = lambda: True) -> None:
         super().__init__()
-        self.sight = Sight()
-        # What is left to be done when a build has been shown, before it is as good as any.
+        self.snapshot = Snapshot()
         self.check, self.unchecked = check, True
         self.changed: set[str] = set()
         self.looked = 0.0
 
     def start(self, callback: Callable[[], None]) -> bool:
-        """Look regularly, less often where there is much to look at."""
+        """Look regularly, less often if there are many files."""
 
         def turn() -> None:
             callback()
-            # Whoever has just saved is waiting: what has changed is soon looked at again.
-            wait = LOOK if self.changed else max(LOOK, self.looked / SHARE)
+            # After a change somebody is waiting to see it.
+            wait = INTERVAL if self.changed else max(INTERVAL, self.looked / SHARE)
             ioloop.IOLoop.current().call_later(wait, turn)
 
-        ioloop.IOLoop.current().call_later(LOOK, turn)
+        ioloop.IOLoop.current().call_later(INTERVAL, turn)
         return True
 
     def look(self) -> set[str]:
         """The watched files that have changed since the last look."""
         began = time.perf_counter()
-        changed = self.sight.look(self._tasks)
+        changed = self.snapshot.refresh(self._tasks)
         self.looked = time.perf_counter() - began
         return changed
 
     def examine(self) -> tuple[str | None, Any]:
-        """Run the tasks if files changed and have come to rest; returns what to reload."""
+        """Run the tasks if files changed and are complete; returns what to reload, and no delay."""
         if self._changes:
             return self._changes.pop()
-        if self.changed and self.sight.is_at_rest(self.changed):
+        if self.changed and self.snapshot.is_current(self.changed):
             return self.run_tasks(), None
         self.changed |= self.look()
         if self.changed or not self.unchecked:
@@ -63,7 +62,7 @@ class Watch(Watcher):
 
     def run_tasks(self) -> str:
         """Run the tasks for what has changed; returns what to reload."""
-        # A style sheet is exchanged without loading the page anew.
+        # Pages exchange a style sheet without reloading.
         style = all(name.endswith(".css") for name in self.changed)
         self.filepath = min(self.changed) if style else EVERYTHING
         self.changed, self.unchecked = set(), True

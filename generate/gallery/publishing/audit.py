@@ -1,4 +1,4 @@
-"""Check site/ before it is published: links, alt texts, foreign requests, secrets, size."""
+"""Check site/ before it is published: links, alt texts, external requests, secrets, size."""
 
 import os
 import posixpath
@@ -13,36 +13,36 @@ from urllib.parse import unquote, urlsplit
 
 from generate.cards import read_cards
 from generate.errors import Refusal
-from generate.gallery.site.inputs import list_inputs
-from generate.gallery.site.outputs import LIMIT, walk_site
+from generate.gallery.incremental.inputs import list_inputs
+from generate.gallery.incremental.outputs import LIMIT, walk_site
 from generate.gallery.site.sources import list_sources
-from generate.keys import SECRET, list_secrets
+from generate.safety.secret_keys import SECRET, list_secrets
 from generate.settings import Settings
 
 TEXT = {".html", ".css", ".js", ".json", ".xml", ".txt", ".svg", ".webmanifest", ".md", ""}
-# The largest file that GitHub takes.
+# Bytes; GitHub accepts no larger file.
 FILE_LIMIT = 100_000_000
-# How many faults are named in one line.
+# How many faults a refusal names.
 SHOWN = 5
 KINDS = {
     "nearest": "of your training pictures and their names",
     "recording": "names of your recordings",
     "model": "names of your models",
 }
-# Elements and attributes whose address the browser fetches unasked.
+# Attributes, and relations of <link>, whose address the browser fetches by itself.
 FETCHED = {"src", "srcset", "poster", "data", "imagesrcset", "background", "xlink:href"}
 LINKS = {"stylesheet", "icon", "apple-touch-icon", "manifest", "preload", "modulepreload"}
-# A quoted address is taken whole: a drawing in it may hold quotes and addresses of its own.
+# A quoted address is taken whole, since a drawing in it may contain other quotes and addresses.
 CSS_ADDRESS = re.compile(
     r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^"')]+))|@import\s+["']([^"']+)""", re.IGNORECASE
 )
-# A name space is an address that nobody asks for.
+# An XML name space is an address that is never fetched.
 SCRIPT_ADDRESS = re.compile(r"""["'`](https?://(?!www\.w3\.org/)[^"'`\s]+)""")
 
 
 @dataclass
 class Audit:
-    """What was found: ``errors`` keep a site from being published, ``warnings`` do not."""
+    """What was found: ``errors`` prevent publishing, ``warnings`` do not."""
 
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -56,12 +56,12 @@ class Audit:
         return "\n".join([found, *(f"          {line}" for line in lines)])
 
 
-class Page(HTMLParser):
+class PageParser(HTMLParser):
     """The addresses, names and faults of one page."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        # (address, whether the browser fetches it unasked)
+        # (address, whether the browser fetches it by itself)
         self.addresses: list[tuple[str, bool]] = []
         self.names: set[str] = set()
         self.without_alt: list[str] = []
@@ -86,8 +86,8 @@ class Page(HTMLParser):
 
 
 @dataclass
-class Site:
-    """The files of site/ with what their pages hold."""
+class SiteFiles:
+    """The files of site/, and what its pages contain."""
 
     root: Path
     base_url: str
@@ -95,7 +95,7 @@ class Site:
 
     @cached_property
     def folders(self) -> set[str]:
-        """Every folder that holds a file; the site's own is ""."""
+        """Every folder that contains a file; site/ itself is ""."""
         found = {""}
         for name in self.files:
             while name := posixpath.dirname(name):
@@ -103,17 +103,17 @@ class Site:
         return found
 
     @cached_property
-    def pages(self) -> dict[str, Page]:
+    def pages(self) -> dict[str, PageParser]:
         """The HTML pages by path."""
         found = {}
         for name in self.files:
             if name.endswith(".html"):
-                found[name] = page = Page()
+                found[name] = page = PageParser()
                 page.feed((self.root / name).read_text(encoding="utf-8", errors="replace"))
         return found
 
     def find(self, path: str) -> str | None:
-        """The file that a server would send for a path below the site."""
+        """The file that a server sends for a path below site/, None if there is none."""
         if path in self.files:
             return path
         if path.rstrip("/") in self.folders:
@@ -123,7 +123,7 @@ class Site:
 
 
 def require_fit(settings: Settings) -> Audit:
-    """Audit the site; raises `Refusal` with its first faults if it should not be published."""
+    """Audit the site; raises `Refusal` with the first faults if there are errors."""
     audit = audit_site(settings)
     if audit.errors:
         more = len(audit.errors) - SHOWN
@@ -143,7 +143,7 @@ def audit_site(settings: Settings) -> Audit:
         deque(list_inputs(settings), maxlen=0)
     except Refusal as link:
         audit.errors.append(str(link))
-    site = Site(root, settings.site.base_url, dict(walk_site(root)))
+    site = SiteFiles(root, settings.site.base_url, dict(walk_site(root)))
     audit.files = len(site.files)
     audit.bytes = sum(status.st_size for status in site.files.values())
     for name, page in site.pages.items():
@@ -172,7 +172,7 @@ def tell_sources(settings: Settings) -> Iterator[str]:
         yield f"site.show_sources is true: shows {len(found)} {kind} ({shown})"
 
 
-def check_page(site: Site, name: str, page: Page) -> Iterator[str]:
+def check_page(site: SiteFiles, name: str, page: PageParser) -> Iterator[str]:
     """Faults of one page."""
     for source in page.without_alt:
         yield f"the picture {source} has no alt text"
@@ -182,7 +182,7 @@ def check_page(site: Site, name: str, page: Page) -> Iterator[str]:
             yield fault
 
 
-def check_address(site: Site, name: str, address: str, fetched: bool) -> str | None:
+def check_address(site: SiteFiles, name: str, address: str, fetched: bool) -> str | None:
     """What is wrong with an address on page ``name``, if anything."""
     address = address.strip()
     try:
@@ -223,8 +223,8 @@ def check_address(site: Site, name: str, address: str, fetched: bool) -> str | N
     return None
 
 
-def check_file(site: Site, name: str, settings: Settings) -> Iterator[str]:
-    """Faults of one file, whatever it is."""
+def check_file(site: SiteFiles, name: str, settings: Settings) -> Iterator[str]:
+    """Faults of one file of any kind."""
     path = site.root / name
     if path.is_symlink():
         yield "is a link; GitHub Pages takes none"

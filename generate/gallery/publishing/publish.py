@@ -1,4 +1,4 @@
-"""Put site/ on GitHub Pages: check it, then push it to the branch gh-pages by ghp-import."""
+"""Put site/ on GitHub Pages: check it, then push it to the branch gh-pages with ghp-import."""
 
 import re
 import shutil
@@ -14,10 +14,10 @@ BRANCH = "gh-pages"
 
 
 def publish_site(settings: Settings, branch: str = BRANCH) -> None:
-    """Push site/ to ``branch`` of the repository's remote; its former contents are replaced.
+    """Push site/ to ``branch`` of the repository's remote, in place of what was there.
 
-    Raises `Refusal` if git, a repository, a remote or a name to commit under is missing, if the
-    site has faults, or with git's own last line if the push fails.
+    Raises `Refusal` if git, a repository, a remote or a committer's name is missing, if the audit
+    finds errors, or with git's message if the push fails.
     """
     remote = find_remote(settings.home)
     audit = require_fit(settings)
@@ -26,7 +26,7 @@ def publish_site(settings: Settings, branch: str = BRANCH) -> None:
     staged = settings.work / "publish"
     shutil.rmtree(staged, ignore_errors=True)
     try:
-        # Hidden files of site/, such as its .gitignore, are not part of what is published.
+        # Hidden files of site/, such as .gitignore, are not published.
         hidden = shutil.ignore_patterns(".*")
         shutil.copytree(settings.home / "site", staged, ignore=hidden)
         push(settings.home, staged.resolve(), remote, branch)
@@ -67,11 +67,11 @@ def push(home: Path, folder: Path, remote: str, branch: str) -> None:
     command = [sys.executable, "-m", "ghp_import", *options, "--message", "Publish", str(folder)]
     done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Refusal(f"publish: git could not push to {remote}: {explain(done.stderr)}")
+        raise Refusal(f"publish: git could not push to {remote}: {find_reason(done.stderr)}")
 
 
-def explain(output: str) -> str:
-    """The telling line of git's complaint, without a password that an address may carry."""
+def find_reason(output: str) -> str:
+    """The line of git's output that says what failed, without passwords in addresses."""
     lines = [
         line for line in output.splitlines() if line.startswith(("fatal:", "error:", "remote:"))
     ]

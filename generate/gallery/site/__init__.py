@@ -1,1 +1,1 @@
-"""Bring site/ up to date: what it is made from, what it holds, what to write."""
+"""Bring site/ up to date: compose its files from the catalogue, write feeds and service worker."""

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from generate.errors import Refusal
-from generate.gallery.site.inputs import list_parents
+from generate.gallery.incremental.inputs import list_parents
 
 
 def refuse_collisions(paths: Iterable[str]) -> None:

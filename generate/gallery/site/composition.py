@@ -1,6 +1,6 @@
-"""Compose the site: every file of it but media, with the digest of what decides it."""
+"""List every file of the site except media, each with the digest of all that decides it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import cache, partial
 from pathlib import Path
@@ -9,62 +9,68 @@ from typing import Any
 from markupsafe import Markup
 
 from generate.errors import Refusal
-from generate.gallery.media.media import MEDIA, Bed
+from generate.gallery.catalogue.entries import CardEntry
+from generate.gallery.catalogue.neighbours import Place, find_neighbours
+from generate.gallery.incremental.inputs import TEMPLATES, list_parents
+from generate.gallery.incremental.ledger import Ledger, make_key
+from generate.gallery.incremental.outputs import Output
+from generate.gallery.media.beds import Bed
+from generate.gallery.media.card_media import MEDIA
 from generate.gallery.pages.articles import Article
 from generate.gallery.pages.contents import Contents
-from generate.gallery.pages.pages import plan_pages
 from generate.gallery.pages.reference import Reference
+from generate.gallery.pages.renderer import plan_pages
 from generate.gallery.pages.templates import open_templates, reads_widely
-from generate.gallery.site.catalogue import Entry
 from generate.gallery.site.collisions import refuse_collisions
 from generate.gallery.site.feeds import plan_feeds
-from generate.gallery.site.inputs import PROJECT_TEMPLATES, list_parents
-from generate.gallery.site.ledger import Ledger, key_of
-from generate.gallery.site.neighbours import Place, find_neighbours
-from generate.gallery.site.outputs import Output
-from generate.gallery.site.worker import write_manifest
+from generate.gallery.site.service_worker import write_manifest
 from generate.recipe import digest
 from generate.settings import Settings
 
 # What the site holds besides what is composed here.
 WORKER = ("sw.js", "offline.json")
 FIXED = (*WORKER, MEDIA, "favicon.ico", *(f"assets/icon-{size}.png" for size in (180, 192, 512)))
+# For the next build of this process, what takes long to make: (digest of what decides it, value).
+Kept = dict[str, tuple[str, Any]]
 
 
-def compose(
+def keep(kept: Kept, name: str, key: str, make: Callable[[], Any]) -> Any:
+    """The value ``kept`` under ``name``, made now unless it was made with the same ``key``."""
+    if name not in kept or kept[name][0] != key:
+        kept[name] = key, make()
+    return kept[name][1]
+
+
+def compose_site(
     settings: Settings,
     ledger: Ledger,
-    entries: Sequence[Entry],
+    entries: Sequence[CardEntry],
     beds: Mapping[str, Bed],
     inputs: Mapping[str, str],
     base: str,
-    kept: dict[str, dict[str, Any]],
+    kept: Kept,
 ) -> list[Output]:
-    """Everything in the order in which it is to be written.
+    """All outputs, in the order in which they are written.
 
-    ``base`` is the digest of settings and code. ``kept`` holds what is worth keeping until the next
-    build of this process: compiled templates, the language and the dictionary, by digests.
+    ``base`` is the digest of settings and code.
     """
     sources = [
         (name, found)
         for name, found in inputs.items()
         if name.startswith(("templates/", "own-templates/")) and name.endswith((".html", ".svg"))
     ]
-    key, templates = digest(sources), kept.setdefault("templates", {})
-    if key not in templates:
-        templates.clear()
-        templates[key] = open_templates(settings, settings.work / "site" / "templates")
-    contents = gather(settings, ledger, entries, beds, inputs, base, kept)
+    cache = settings.work / "site" / "compiled"
+    templates = keep(kept, "templates", digest(sources), partial(open_templates, settings, cache))
+    contents = collect_contents(settings, ledger, entries, beds, inputs, base, kept)
     spoken = inputs.get("language.toml", "")
     sounds = {hour: asdict(bed) for hour, bed in beds.items()}
     common = digest([base, sources, list_texts(inputs), spoken, sounds])
 
     outputs = {output.name: output for output in list_assets(settings, inputs)}
-    pages = list(plan_pages(contents, common, templates[key]))
+    pages = list(plan_pages(contents, common, templates))
     feeds = plan_feeds(settings, entries, [page.name for page in pages], base)
-    manifest = write_manifest(settings)
-    others = [Output(name, base, partial(str, text)) for name, text in manifest.items()]
-    for output in [*pages, *feeds, *others]:
+    manifest = Output("manifest.webmanifest", base, partial(write_manifest, settings))
+    for output in [*pages, *feeds, manifest]:
         if output.name in outputs:
             raise Refusal(f"{output.name}: the site makes a file of this name; rename yours")
         outputs[output.name] = output
@@ -73,28 +79,26 @@ def compose(
     return list(outputs.values())
 
 
-def gather(
+def collect_contents(
     settings: Settings,
     ledger: Ledger,
-    entries: Sequence[Entry],
+    entries: Sequence[CardEntry],
     beds: Mapping[str, Bed],
     inputs: Mapping[str, str],
     base: str,
-    kept: dict[str, dict[str, Any]],
+    kept: Kept,
 ) -> Contents:
-    """What the pages are made from. What is costly to read is kept in the ledger or in ``kept``."""
-    near = recall_near(ledger, [entry.facts["place"] for entry in entries], base)
+    """What the pages are made from. Slow parts are kept in the ledger or in ``kept``."""
+    near = recall_neighbours(ledger, [entry.facts["place"] for entry in entries], base)
     articles = recall_articles(ledger, settings, digest([base, list_texts(inputs)]))
     contents = Contents(entries, near, settings, articles, None, beds)
     if spoken := inputs.get("language.toml"):
         key, path = digest([base, spoken]), settings.content / "language.toml"
         facts = ledger.recall("language", key)
-        words = key_of(key, [(entry.slug, entry.facts["words"]) for entry in entries])
-        books, tongues = kept.setdefault("books", {}), kept.setdefault("languages", {})
-        if key not in tongues:
-            tongues.clear()
-            tongues[key] = cache(partial(read_language, path))
-        contents.reference = Reference(tongues[key], contents.cards, facts, (words, books))
+        words = make_key(key, [(entry.slug, entry.facts["words"]) for entry in entries])
+        language = keep(kept, "language", key, lambda: cache(partial(open_language, path)))
+        keep_book = partial(keep, kept, "book", words)
+        contents.reference = Reference(language, contents.cards, facts, keep_book)
         if facts is None:
             ledger.record("language", key, contents.reference.facts)
     if reads_widely(settings):
@@ -103,12 +107,12 @@ def gather(
 
 
 def list_texts(inputs: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Names and digests of the person's own pages."""
+    """Names and digests of the pages in content/pages/."""
     return [(name, found) for name, found in inputs.items() if name.startswith("pages/")]
 
 
-def recall_near(ledger: Ledger, places: list[Place], base: str) -> list[list[int]]:
-    """Each card's neighbours, from those of an earlier build where few places are others."""
+def recall_neighbours(ledger: Ledger, places: list[Place], base: str) -> list[list[int]]:
+    """Each card's neighbours. If few places changed, those of an earlier build are corrected."""
     key = digest([base, places])
     found = ledger.recall("near", key)
     if found is None:
@@ -122,7 +126,7 @@ def recall_near(ledger: Ledger, places: list[Place], base: str) -> list[list[int
 
 
 def recall_articles(ledger: Ledger, settings: Settings, key: str) -> list[Article]:
-    """The person's own pages."""
+    """The pages in content/pages/, rendered only if one of them changed."""
     stored = ledger.recall("articles", key)
     if stored is None:
         from generate.gallery.pages.articles import read_articles
@@ -132,17 +136,17 @@ def recall_articles(ledger: Ledger, settings: Settings, key: str) -> list[Articl
     return [Article(**{**article, "html": Markup(article["html"])}) for article in stored]
 
 
-def read_language(path: Path) -> Any:
-    """The language of content/language.toml."""
+def open_language(path: Path) -> Any:
+    """The language in content/language.toml."""
     from generate.phrases.language.file import read_language
 
     return read_language(path)
 
 
 def list_assets(settings: Settings, inputs: Mapping[str, str]) -> Iterator[Output]:
-    """Style sheets, scripts and drawings: the project's, with the jungle's own laid over them."""
+    """Style sheets, scripts and drawings; the jungle's own come last and replace the project's."""
     for group, folder in (
-        ("templates", PROJECT_TEMPLATES),
+        ("templates", TEMPLATES),
         ("own-templates", settings.home / "templates"),
     ):
         for name, found in inputs.items():
@@ -154,7 +158,7 @@ def list_assets(settings: Settings, inputs: Mapping[str, str]) -> Iterator[Outpu
 def list_static(
     settings: Settings, inputs: Mapping[str, str], outputs: Mapping[str, Output]
 ) -> Iterator[Output]:
-    """A person's own files in content/static/, published as they are."""
+    """Files of content/static/, published unchanged. `Refusal` if the site makes such a file."""
     taken = {*outputs, *WORKER}
     folders = {folder for path in taken for folder in list_parents(path)} | {MEDIA}
     for name, found in inputs.items():

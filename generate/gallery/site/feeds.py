@@ -4,133 +4,133 @@ import html
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from generate.cards import Card
-from generate.gallery.media.media import CardMedia, card_url
-from generate.gallery.site.catalogue import Entry
-from generate.gallery.site.outputs import Output
+from generate.gallery.catalogue.entries import CardEntry
+from generate.gallery.incremental.outputs import Output
+from generate.gallery.media.card_media import CardMedia, card_url
 from generate.recipe import digest
 from generate.settings import Settings
 
-# A feed tells what is new; a reader need not fetch a thousand cards for that.
+# Cards in a feed: it tells what is new, and a thousand cards would only be slow to fetch.
 NEWEST = 100
+# feedgen is no help: up to version 1.0.0 it drops `rel`, `type` and `length` of an entry's links,
+# so sounds are no enclosures, and it fails on characters that XML forbids.
 ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
-# Characters that XML 1.0 does not know (section 2.2), not even escaped.
+# Characters that XML 1.0 forbids (section 2.2), even escaped.
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def plan_feeds(
-    settings: Settings, entries: Sequence[Entry], pages: Sequence[str], base: str
+    settings: Settings, entries: Sequence[CardEntry], pages: Sequence[str], base: str
 ) -> Iterator[Output]:
-    """The files. ``pages`` are raw paths of the HTML pages, for the sitemap; ``base`` is the digest
-    of settings and code.
+    """The files that other programs read, as outputs.
 
-    Addresses are absolute where the settings say where the site will be, else relative.
+    ``pages`` are raw paths of the HTML pages, for the sitemap; ``base`` is the digest of settings
+    and code. Addresses are absolute if the settings give the site's address, else relative.
     """
 
-    def order(entry: Entry) -> tuple[date, str]:
+    def order(entry: CardEntry) -> tuple[date, str]:
         return read_day(entry.facts["date"], settings), entry.slug
 
     newest = sorted(entries, key=order, reverse=True)[:NEWEST]
     key = digest([base, [entry.key for entry in newest]])
-
-    def write(function: Callable[..., str]) -> str:
-        cards = [entry.card for entry in newest]
-        return function(settings, cards, {entry.slug: entry.media for entry in newest})
-
-    yield Output("feed.xml", key, lambda: write(write_atom))
-    yield Output("feed.json", key, lambda: write(write_json_feed))
+    yield Output("feed.xml", key, partial(write_atom, settings, newest))
+    yield Output("feed.json", key, partial(write_json_feed, settings, newest))
     key = digest([base, [entry.key for entry in entries]])
     rows = (entry.facts["listing"] for entry in entries)
-    yield Output("postcards.json", key, lambda: write_list(rows))
-    key = digest([base, pages])
-    yield Output("sitemap.xml", key, lambda: write_sitemap(settings, pages))
-    yield Output("robots.txt", base, lambda: write_robots(settings))
+    yield Output("postcards.json", key, partial(write_listing, rows))
+    yield Output("sitemap.xml", digest([base, pages]), partial(write_sitemap, settings, pages))
+    yield Output("robots.txt", base, partial(write_robots, settings))
 
 
-def place(settings: Settings, path: str) -> str:
+def link(settings: Settings, path: str) -> str:
     """The address of a percent-encoded path below site/."""
     return f"{settings.site.base_url}/{path}" if settings.site.base_url else path
 
 
-def date_of(card: Card, settings: Settings) -> date:
-    """The day on the postmark."""
-    return read_day(card.date, settings)
-
-
 def read_day(text: str, settings: Settings) -> date:
-    """An ISO date; the jungle's first day where a person wrote something else."""
+    """A card's ISO date; the jungle's first day if a person wrote something else."""
     try:
         return date.fromisoformat(text[:10])
     except ValueError:
         return settings.date
 
 
-def stamp_of(day: date) -> str:
-    """RFC 3339, as both feeds want it. Noon, so that no time zone shows the day before."""
+def format_time(day: date) -> str:
+    """Noon of a day as RFC 3339 writes it; at noon nearly all time zones have the same day."""
     return f"{day.isoformat()}T12:00:00Z"
 
 
-def identify(settings: Settings, slug: str = "") -> str:
-    """A name for a card (or for the feed) that stays when the site moves."""
+def make_urn(settings: Settings, slug: str = "") -> str:
+    """The id of a card, or of the feed, which stays the same when the site moves."""
     return uuid.uuid5(uuid.NAMESPACE_OID, f"jungle/{settings.seed}/{slug}").urn
 
 
-def write_atom(settings: Settings, cards: Sequence[Card], media: Mapping[str, CardMedia]) -> str:
-    """Atom (RFC 4287) with the voice and the picture of each card as enclosures."""
+def write_atom(settings: Settings, entries: Sequence[CardEntry]) -> str:
+    """An Atom feed (RFC 4287); sound and picture of each card are enclosures."""
     ET.register_namespace("", ATOM)
     feed = ET.Element(f"{{{ATOM}}}feed", {"xml:lang": settings.site.lang})
-    add(feed, "id", identify(settings))
+    days = [read_day(entry.card.date, settings) for entry in entries]
+    add(feed, "id", make_urn(settings))
     add(feed, "title", settings.title)
-    days = [date_of(card, settings) for card in cards]
-    add(feed, "updated", stamp_of(max(days, default=settings.date)))
+    add(feed, "updated", format_time(max(days, default=settings.date)))
     add(add(feed, "author"), "name", settings.author or settings.title)
     add(feed, "rights", settings.site.licence)
-    add(feed, "link", rel="self", type="application/atom+xml", href=place(settings, "feed.xml"))
-    add(feed, "link", rel="alternate", type="text/html", href=place(settings, "index.html"))
-    for card, day in zip(cards, days, strict=True):
-        made = media.get(card.slug, CardMedia())
-        entry = add(feed, "entry")
-        add(entry, "id", identify(settings, card.slug))
-        add(entry, "title", card.title or card.slug)
-        add(entry, "published", stamp_of(day))
-        add(entry, "updated", stamp_of(day))
-        href = place(settings, card_url(card.slug))
-        add(entry, "link", rel="alternate", type="text/html", href=href)
-        if made.sound:
-            address = place(settings, made.sound.path)
-            length = str(made.sound.bytes)
-            add(entry, "link", rel="enclosure", type=made.sound.mime, length=length, href=address)
-        if made.picture:
-            kind = mime_of(made.picture.fallback)
-            address = place(settings, made.picture.fallback)
-            add(entry, "link", rel="enclosure", type=kind, href=address)
-        add(entry, "summary", card.translation or card.caption)
-        add(entry, "content", describe(settings, card, made), type="html")
-    ET.indent(feed)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(feed, encoding="unicode") + "\n"
+    add_link(feed, settings, "feed.xml", rel="self", type="application/atom+xml")
+    add_link(feed, settings, "index.html", rel="alternate", type="text/html")
+    for entry, day in zip(entries, days, strict=True):
+        card, media = entry.card, entry.media
+        element = add(feed, "entry")
+        add(element, "id", make_urn(settings, card.slug))
+        add(element, "title", card.title or card.slug)
+        add(element, "published", format_time(day))
+        add(element, "updated", format_time(day))
+        add_link(element, settings, card_url(card.slug), rel="alternate", type="text/html")
+        if sound := media.sound:
+            facts = {"rel": "enclosure", "type": sound.mime, "length": str(sound.bytes)}
+            add_link(element, settings, sound.path, **facts)
+        if media.picture:
+            path = media.picture.fallback
+            kind = "image/png" if path.endswith(".png") else "image/jpeg"
+            add_link(element, settings, path, rel="enclosure", type=kind)
+        add(element, "summary", card.translation or card.caption)
+        add(element, "content", write_summary(settings, card, media), type="html")
+    return format_xml(feed)
 
 
 def add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> ET.Element:
-    """Append an Atom element; characters that XML does not know are dropped."""
+    """Append an Atom element; characters that XML forbids are dropped."""
     element = ET.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
     if text is not None:
         element.text = NOT_XML.sub("", text)
     return element
 
 
-def describe(settings: Settings, card: Card, made: CardMedia) -> str:
+def add_link(parent: ET.Element, settings: Settings, path: str, **attributes: str) -> None:
+    """Append a link to a percent-encoded path below site/."""
+    add(parent, "link", **attributes, href=link(settings, path))
+
+
+def format_xml(root: ET.Element) -> str:
+    """A whole XML file, indented."""
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def write_summary(settings: Settings, card: Card, media: CardMedia) -> str:
     """A card as a few lines of HTML, for feed readers."""
     lines = []
-    if made.picture:
-        source = html.escape(place(settings, made.picture.fallback))
-        size = f'width="{made.picture.width}" height="{made.picture.height}"'
+    if media.picture:
+        source = html.escape(link(settings, media.picture.fallback))
+        size = f'width="{media.picture.width}" height="{media.picture.height}"'
         lines.append(f'<p><img src="{source}" alt="{html.escape(card.caption)}" {size}></p>')
     if card.phrase:
         lines.append(f"<p><em>{html.escape(card.phrase)}</em></p>")
@@ -139,91 +139,67 @@ def describe(settings: Settings, card: Card, made: CardMedia) -> str:
     return "\n".join(lines)
 
 
-def mime_of(path: str) -> str:
-    """The MIME type of a fallback picture."""
-    return "image/png" if path.endswith(".png") else "image/jpeg"
-
-
-def write_json_feed(
-    settings: Settings, cards: Sequence[Card], media: Mapping[str, CardMedia]
-) -> str:
-    """JSON Feed 1.1, each voice an attachment."""
+def write_json_feed(settings: Settings, entries: Sequence[CardEntry]) -> str:
+    """JSON Feed 1.1, each sound an attachment."""
     feed: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": settings.title,
-        "home_page_url": place(settings, "index.html"),
-        "feed_url": place(settings, "feed.json"),
-        "icon": place(settings, "assets/icon-512.png"),
+        "home_page_url": link(settings, "index.html"),
+        "feed_url": link(settings, "feed.json"),
+        "icon": link(settings, "assets/icon-512.png"),
         "language": settings.site.lang,
         "items": [],
     }
     if settings.author:
         feed["authors"] = [{"name": settings.author}]
-    for card in cards:
-        made = media.get(card.slug, CardMedia())
+    for entry in entries:
+        card, media = entry.card, entry.media
         item: dict[str, Any] = {
-            "id": identify(settings, card.slug),
-            "url": place(settings, card_url(card.slug)),
+            "id": make_urn(settings, card.slug),
+            "url": link(settings, card_url(card.slug)),
             "title": card.title or card.slug,
-            "content_html": describe(settings, card, made),
+            "content_html": write_summary(settings, card, media),
             "content_text": "\n".join(filter(None, (card.phrase, card.translation))),
             "summary": card.translation or card.caption,
-            "date_published": stamp_of(date_of(card, settings)),
+            "date_published": format_time(read_day(card.date, settings)),
         }
-        if made.picture:
-            item["image"] = place(settings, made.picture.fallback)
-        if made.sound:
-            item["attachments"] = [
-                {
-                    "url": place(settings, made.sound.path),
-                    "mime_type": made.sound.mime,
-                    "title": card.phrase or card.title,
-                    "size_in_bytes": made.sound.bytes,
-                    "duration_in_seconds": made.sound.seconds,
-                }
-            ]
+        if media.picture:
+            item["image"] = link(settings, media.picture.fallback)
+        if media.sound:
+            attachment = {
+                "url": link(settings, media.sound.path),
+                "mime_type": media.sound.mime,
+                "title": card.phrase or card.title,
+                "size_in_bytes": media.sound.bytes,
+                "duration_in_seconds": media.sound.seconds,
+            }
+            item["attachments"] = [attachment]
         feed["items"].append(item)
     return json.dumps(feed, indent=1, ensure_ascii=False) + "\n"
 
 
-def list_card(card: Card, made: CardMedia) -> dict[str, Any]:
-    """What postcards.json says of a card; paths are relative to site/."""
-    return {
-        "slug": card.slug,
-        "title": card.title,
-        "url": card_url(card.slug),
-        "picture": made.picture.fallback if made.picture else None,
-        "sound": made.sound.path if made.sound else None,
-        "phrase": card.phrase,
-        "translation": card.translation,
-        "alt": card.caption,
-        "seed": card.seed,
-    }
-
-
-def write_list(rows: Iterable[Mapping[str, Any]]) -> str:
+def write_listing(rows: Iterable[Mapping[str, Any]]) -> str:
     """postcards.json: every card in order, for programs."""
-    # One card a line: as readable as an indented list, and many times as fast to write.
+    # One card a line: as readable as indented JSON, and much faster to write.
     lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
     return f"[\n{lines}\n]\n"
 
 
 def write_sitemap(settings: Settings, pages: Iterable[str]) -> str:
-    """The HTML pages by address; search engines heed it where the addresses are absolute."""
+    """The addresses of the HTML pages. Search engines only read it if they are absolute."""
     ET.register_namespace("", SITEMAP)
     urls = ET.Element(f"{{{SITEMAP}}}urlset")
     for path in pages:
         if path.endswith(".html") and path != "404.html":
             address = ET.SubElement(ET.SubElement(urls, f"{{{SITEMAP}}}url"), f"{{{SITEMAP}}}loc")
             front = path == "index.html" and settings.site.base_url
-            address.text = place(settings, "" if front else quote(path))
-    ET.indent(urls)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(urls, encoding="unicode") + "\n"
+            address.text = link(settings, "" if front else quote(path))
+    return format_xml(urls)
 
 
 def write_robots(settings: Settings) -> str:
-    """Everybody may read everything; where the sitemap is, if that is known."""
+    """robots.txt: everybody may read everything; with the sitemap's address, if it is known."""
     lines = ["User-agent: *", "Allow: /"]
     if settings.site.base_url:
-        lines.append(f"Sitemap: {place(settings, 'sitemap.xml')}")
+        lines.append(f"Sitemap: {link(settings, 'sitemap.xml')}")
     return "\n".join(lines) + "\n"

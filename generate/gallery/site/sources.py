@@ -6,15 +6,24 @@ card.json records them for whoever owns the jungle. A page shows digests in thei
 
 import copy
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from generate.cards import Card
+from generate.cards import Card, merge_card
+from generate.gallery.pages.long_markdown import render_any
 from generate.pictures.data.source import FIELD_GUIDE
 from generate.recipe import digest
 from generate.settings import Settings
 
 # Publishers whose models' names tell nothing of the person.
 PUBLIC = ("stabilityai/",)
+
+
+def read_public_card(settings: Settings, folder: Path) -> Card:
+    """The card in a folder as the site may know it; `Refusal` if anything of it cannot be used."""
+    card = hide_sources(settings, merge_card(folder))
+    render_any(card.message)  # its page shows it, but a fault of it is the card's
+    return card
 
 
 def hide_sources(settings: Settings, card: Card) -> Card:

@@ -1,7 +1,7 @@
-"""The classic mode: a model continues a list of phrases, sixteen at a time, in its own spelling.
+"""The free mode: a model continues a list of phrases in its own spelling.
 
-Its words are checked like any others: those that the lexicon knows are read by it, new ones must
-be sayable and free, and enter content/language.toml as coined.
+Words that the lexicon knows are read by it. New words must have sounds of the language and be
+free; they are added to content/language.toml as coined.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from __future__ import annotations
 import random
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
 
+from generate.phrases.chat.dialogue import EXAMPLES, Dialogue
 from generate.phrases.chat.form import check_phrase, clean_english
-from generate.phrases.chat.messages import EXAMPLES, describe
 from generate.phrases.language.clashes import is_rude
 from generate.phrases.language.concepts import make_noun
 from generate.phrases.language.grammar import gloss_of
@@ -23,11 +22,9 @@ from generate.phrases.language.lexicon import enter_all, is_copied
 from generate.phrases.language.message import Mistake, read_message
 from generate.phrases.language.phonemes import PHONEMES, segment, spell
 from generate.phrases.language.phonology import Phonology
-from generate.phrases.writing.offline import Choice
+from generate.phrases.writing.choosing import Choice
+from generate.phrases.writing.offline import Brief
 from generate.recipe import derive_seed
-
-if TYPE_CHECKING:
-    from generate.phrases.writing.writer import Brief
 
 # No two parts of it match the same letters, so that its time grows only as the answer does.
 LINE = re.compile(r"^[^\w\n]*(\d+)\s*[.):|]\s*([^=\s][^=\n]*)=([^=\n]+)=([^\n]+)$", re.MULTILINE)
@@ -49,19 +46,19 @@ Use these words, and where none serves, coin one from the same sounds and gloss 
 English noun in small letters. No two phrases alike. Write the lines asked for and nothing else."""
 
 
-class Free:
-    """Asks for lines of text; ``language`` grows by the words that were accepted."""
+class Free(Dialogue):
+    """Asks for lines of text; ``language`` gains the words that were accepted."""
 
     size = 16
-    schema: dict[str, Any] | None = None
+    mark = ". "
+    again = "These lines will not do. Write them anew, and no others:"
 
     def __init__(self, language: Language, taken: set[str]) -> None:
-        self.language, self.taken = language, taken
-        # Words coined earlier are kept out of the question, so that a rebuild asks the same.
+        super().__init__(language, taken)
+        # Without words coined earlier, so that a rebuild asks the same question.
         self.known = [name for name in language.concepts if name not in language.coined]
 
     def ask(self, briefs: Sequence[Brief]) -> list[dict[str, str]]:
-        """The conversation that shows a few lines and asks for one for each brief."""
         language, grammar, sounds = self.language, self.language.grammar, self.language.sounds
         rules = RULES.format(
             language=language.name,
@@ -76,7 +73,7 @@ class Free:
             phrase = language.realise(read_message(note))
             lines.append(f"{number}. {phrase.text} = {phrase.gloss} = {phrase.translation}")
         shown = "\n".join(lines)
-        asked = "\n".join(f"{at}. {describe(brief)}" for at, brief in enumerate(briefs, 1))
+        asked = "\n".join(self.list_cards(dict(enumerate(briefs, 1))))
         wanted = (
             f"Begin again at 1 and go on to {len(briefs)}, for animals seen like this:\n{asked}"
         )
@@ -87,28 +84,16 @@ class Free:
             {"role": "user", "content": wanted},
         ]
 
-    def read(
-        self, text: str, briefs: Sequence[Brief], only: Collection[int] = ()
-    ) -> tuple[dict[int, Choice], dict[int, str]]:
-        """What the lines give for each brief by number from 1, and what is wrong with others."""
+    def split(self, text: str) -> dict[int, tuple[str, str, str]]:
         found: dict[int, tuple[str, str, str]] = {}
         for number, *fields in LINE.findall(text.rpartition("</think>")[2]):
             found.setdefault(int(number[:4]), (fields[0], fields[1], fields[2]))
-        choices: dict[int, Choice] = {}
-        faults: dict[int, str] = {}
-        for number in range(1, len(briefs) + 1):
-            if only and number not in only:
-                continue
-            try:
-                if number not in found:
-                    raise Mistake("is missing, or is not phrase = gloss = English")
-                choices[number] = self.accept(*found[number])
-            except Mistake as mistake:
-                faults[number] = str(mistake)
-        return choices, faults
+        return found
 
-    def accept(self, text: str, gloss: str, english: str) -> Choice:
-        """One line as a card's phrase; its new words enter the lexicon. Raises `Mistake`."""
+    def accept(self, part: tuple[str, str, str] | None) -> Choice:
+        if part is None:
+            raise Mistake("is missing, or is not phrase = gloss = English")
+        text, gloss, english = part
         language, forms = self.language, []
         tokens, glosses = text.split(), gloss.split()
         if len(tokens) != len(glosses):
@@ -118,19 +103,13 @@ class Free:
             forms.append(form)
         phrase = read_phrase(language, " ".join(forms), clean_english(english, 160))
         check_phrase(language, phrase, self.taken)
-        self.taken.add(phrase.text)
         self.language = language
         mood = {"?": "question", "!": "joyful"}.get(phrase.translation[-1], "statement")
         return Choice(find_concepts(language, phrase), phrase, mood)
 
-    def complain(self, faults: dict[int, str], briefs: Sequence[Brief]) -> str:
-        """The turn that asks once more for the lines that will not do."""
-        lines = [f"{at}. {describe(briefs[at - 1])} — {fault}" for at, fault in faults.items()]
-        return "\n".join(["These lines will not do. Write them anew, and no others:", *lines])
-
 
 def read_phrase(language: Language, text: str, english: str) -> Phrase:
-    """The phrase as the grammar reads it, or word by word with the writer's own translation."""
+    """The phrase as the grammar reads it, else word by word with the model's own translation."""
     parsed = language.parse(text)
     if parsed:
         return parsed
@@ -143,11 +122,11 @@ def read_phrase(language: Language, text: str, english: str) -> Phrase:
 
 
 def take_word(language: Language, token: str, told: str) -> tuple[str, Language]:
-    """A word's form, and the language that has it.
+    """The form of a word, and a language that has it. Raises `Mistake`.
 
-    A word that the lexicon reads stays. One glossed with a concept that has a word already is
-    replaced by that word. Others become nouns: as spelt, if the language could say that and no
-    word begins the other; else with its nearest sounds; else coined anew.
+    A word that the lexicon reads is kept. One whose gloss is a concept with a word is replaced by
+    that word. Others become nouns: as they are spelt if such a root is possible, else with the
+    nearest sounds of the language, else coined anew.
     """
     form = re.sub(r"[^\w]|[\d_]", "", unicodedata.normalize("NFC", token).lower())
     if form and language.reader.read_word(form):
@@ -177,7 +156,7 @@ def take_word(language: Language, token: str, told: str) -> tuple[str, Language]
 
 
 def bend(form: str, sounds: Phonology) -> str:
-    """``form`` with each sound that the language lacks replaced by its nearest there."""
+    """``form`` with each sound that the language lacks replaced by the nearest that it has."""
     bent = []
     for heard in segment(form):
         own = [PHONEMES[s] for s in (sounds.vowels if heard.is_vowel else sounds.consonants)]

@@ -1,29 +1,28 @@
-"""The writer that asks a model: any server of Chat Completions; the embedded writer stands by.
+"""The writer that asks a model on any server of Chat Completions.
 
-Reads the environment for the key, keeps answers in work/cache/, and in free mode enters new words
-in content/language.toml. Whatever a server does, every card gets its words.
+Reads the key from the environment, keeps answers in work/cache/, and in free mode adds new words
+to content/language.toml. Where the model fails the offline writer takes over, so that every card
+gets its words.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tqdm import tqdm
 
 from generate.cards import list_bundles, read_card
 from generate.phrases.chat.client import Chat, Silence
+from generate.phrases.chat.dialogue import Dialogue
 from generate.phrases.chat.free import Free
-from generate.phrases.chat.messages import Messages
+from generate.phrases.chat.structured import Structured
 from generate.phrases.language.file import FILE, enter_coined
 from generate.phrases.language.language import Language
-from generate.phrases.writing.choosing import Memory
-from generate.phrases.writing.offline import Choice
-from generate.phrases.writing.writer import Brief, Written, write_offline
-
-if TYPE_CHECKING:
-    from generate.settings import Settings
+from generate.phrases.writing.choosing import Choice, Memory
+from generate.phrases.writing.offline import Brief, Written, write_offline
+from generate.settings import Settings
 
 SHOWN = 8000  # letters of a faulty answer that are shown to the model again
 UNFIT = "some of the model's answers could not be used, nor their repair"
@@ -32,24 +31,24 @@ UNFIT = "some of the model's answers could not be used, nor their repair"
 def write_with_chat(
     settings: Settings, language: Language, briefs: Sequence[Brief]
 ) -> list[Written]:
-    """The words of every brief's card, in order, their meaning chosen by the settings' model.
+    """The words of every brief's card, in order; the model of the settings chooses what they say.
 
-    The embedded writer adds names, places and titles, and stands in where the model fails, which
-    costs one warning on stderr and no more. Raises `Refusal` for a base_url that is no address,
-    and for a missing key where OpenAI itself must be asked.
+    The offline writer adds names, places and titles, and writes the cards for which the model
+    failed; one warning on stderr says so. Raises `Refusal` for a base_url that is no address, and
+    for a missing key where OpenAI itself must be asked.
     """
     others = read_others(settings, briefs)
     said = {str(card.get("phrase")) for card in others}
-    free = settings.phrases.mode == "free"
-    form = Free(language, said) if free else Messages(language, said)
-    choices, reason = gather(Chat(settings), form, briefs)
-    if form.language.coined != language.coined:
-        language = form.language
+    mode = Free if settings.phrases.mode == "free" else Structured
+    dialogue = mode(language, said)
+    choices, reason = gather(Chat(settings), dialogue, briefs)
+    if dialogue.language.coined != language.coined:
+        language = dialogue.language
         enter_coined(language, settings.content / FILE)
     if missing := len(briefs) - len(choices):
         told = f"{missing} of {len(briefs)} phrases are the offline writer's: {reason}"
         print(f"warning: {told}", file=sys.stderr, flush=True)
-    # The embedded writer must not happen upon what the model says on a later card.
+    # The offline writer must not say what the model says on a later card.
     memory = Memory(texts=said | {choice.phrase.text for choice in choices.values()})
     names = [card.get("name") for card in others]
     memory.names |= {str(name.get("form")) for name in names if isinstance(name, dict)}
@@ -57,18 +56,18 @@ def write_with_chat(
 
 
 def gather(
-    chat: Chat, form: Messages | Free, briefs: Sequence[Brief]
+    chat: Chat, dialogue: Dialogue, briefs: Sequence[Brief]
 ) -> tuple[dict[str, Choice], str]:
-    """What the model chose, by slug, and why it did not for some ("" where it did for all)."""
+    """The model's choices by slug, and why some are missing ("" where none is)."""
     choices: dict[str, Choice] = {}
     reason = ""
-    at, size = 0, form.size
+    at, size = 0, dialogue.size
     with chat, tqdm(total=len(briefs), desc="phrases", unit="phrase", leave=False) as bar:
         while at < len(briefs):
             batch = briefs[at : at + size]
             try:
-                if not converse(chat, form, batch, choices):
-                    size = len(batch) // 2  # it had no room to finish: fewer from now on
+                if not converse(chat, dialogue, batch, choices):
+                    size = len(batch) // 2  # the answer was cut short: ask for fewer from now on
                     continue
             except Silence as silence:
                 chat.drop()
@@ -84,26 +83,26 @@ def gather(
 
 
 def converse(
-    chat: Chat, form: Messages | Free, batch: Sequence[Brief], choices: dict[str, Choice]
+    chat: Chat, dialogue: Dialogue, batch: Sequence[Brief], choices: dict[str, Choice]
 ) -> bool:
-    """Ask for a batch, and once more for what will not do; fill ``choices`` by slug.
+    """Ask for a batch of cards, once more for those with faults, and fill ``choices`` by slug.
 
-    False, with nothing chosen, where the answer was cut short and fewer cards should be asked.
-    Answers are cached only when they serve the whole batch, so that bad ones are asked for anew.
+    False, with nothing chosen, where the answer was cut short and fewer cards should be asked for.
+    Answers are cached only when every card of the batch is good, so that the next build asks again.
     """
-    messages = form.ask(batch)
-    reply = chat.ask(messages, form.schema)
+    messages = dialogue.ask(batch)
+    reply = chat.ask(messages, dialogue.schema)
     if reply.cut and len(batch) > 1:
         return False
-    found, faults = form.read(reply.text, batch)
+    found, faults = dialogue.read(reply.text, batch)
     choices |= {batch[at - 1].slug: choice for at, choice in found.items()}
     if faults:
         messages += [
             {"role": "assistant", "content": reply.text[:SHOWN] or "(nothing)"},
-            {"role": "user", "content": form.complain(faults, batch)},
+            {"role": "user", "content": dialogue.complain(faults, batch)},
         ]
-        reply = chat.ask(messages, form.schema)
-        found, faults = form.read(reply.text, batch, faults)
+        reply = chat.ask(messages, dialogue.schema)
+        found, faults = dialogue.read(reply.text, batch, faults)
         choices |= {batch[at - 1].slug: choice for at, choice in found.items()}
     if faults:
         chat.drop()

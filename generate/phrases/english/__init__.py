@@ -1,1 +1,1 @@
-"""English for what the language says."""
+"""Translate messages into English."""

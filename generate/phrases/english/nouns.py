@@ -1,4 +1,4 @@
-"""Noun phrases of a message in English, with their articles and prepositions; no files."""
+"""Say the noun phrases of a message in English, with articles and prepositions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from generate.phrases.language.message import NounPhrase
 OBJECT = {"I": "me", "we": "us", "they": "them"}
 OWNER = {"I": "my", "you": "your", "it": "its", "we": "our", "they": "their"}
 OWNED = {"I": "mine", "you": "yours", "we": "ours", "they": "theirs", "it": "its own"}
-# What determiners become before an owner, for things that are counted and those that are not.
+# Determiners before an owner: for count nouns, and for mass nouns.
 SHARES = {"every": ("each", "all"), "no": ("none", "none"), "one": ("one", "part")}
 MANY = ("two", "three", "seven", "many")
 BARE_TIMES = ("dawn", "dusk", "night", "noon", "breakfast", "supper")
@@ -30,7 +30,7 @@ ON = frozenset(
 
 
 def say_noun(phrase: NounPhrase, concepts: Mapping[str, Concept], role: str = "o") -> str:
-    """A noun phrase in English; ``role`` "s", "o", "p" or a circumstance decides its article."""
+    """A noun phrase in English; ``role`` decides its article: "s", "o", "p" or a circumstance."""
     noun = phrase.noun
     concept = concepts[noun]
     if concept.word_class == "pronoun":
@@ -72,7 +72,7 @@ def say_noun(phrase: NounPhrase, concepts: Mapping[str, Concept], role: str = "o
 
 
 def _lead(phrase: NounPhrase, plural: bool, concept: Concept) -> str:
-    """The determiner as English has it before this noun."""
+    """The determiner in the form that English wants before this noun."""
     if phrase.determiner == "some":
         return "certain" if plural or concept.article == "mass" else "a certain"
     if phrase.determiner == "many" and concept.article == "mass":
@@ -81,6 +81,7 @@ def _lead(phrase: NounPhrase, plural: bool, concept: Concept) -> str:
 
 
 def spread_adjectives(adjectives: tuple[str, ...]) -> list[str]:
+    """Adjectives in English; the mark "!" becomes "very"."""
     return [f"very {a[:-1]}" if a.endswith("!") else a for a in adjectives]
 
 

@@ -1,7 +1,7 @@
-"""Say a message in natural English: the translation on the card; reads and writes nothing.
+"""Say a message in natural English: the translation on the card.
 
-Everything follows from the message alone, so the phrase and its translation cannot part ways.
-The language has no articles; English gets "the" for subjects, places and things there is one of,
+The message alone decides, so the translation always means what the phrase means. The language has
+no articles; English gets "the" for subjects, for places and for things of which there is one, and
 "a" for other objects.
 """
 
@@ -17,6 +17,8 @@ BEFORE_VERB = ("always", "often", "never", "still", "almost", "gladly")
 CLOSE = ("together", "alone", "backwards", "slowly", "quietly", "loudly", "politely")
 QUESTIONS = ("where", "why", "how")
 RECEIVERS = ("I", "you", "we", "it", "they")
+# Verbs after which English leaves out "that".
+SILENT_THAT = ("think", "thinks", "thought", "hope", "hopes", "hoped", "say", "says", "said")
 CALLS = {"behold": "Behold:", "hello": "Hello!", "farewell": "Farewell!", "oh": "Oh,"}
 
 
@@ -43,9 +45,6 @@ def say(message: Message, concepts: Mapping[str, Concept]) -> str:
     return text[0].upper() + text[1:] + mark
 
 
-SILENT_THAT = ("think", "thinks", "thought", "hope", "hopes", "hoped", "say", "says", "said")
-
-
 def _new_subject(clause: Clause) -> bool:
     return clause.join == "and" and (clause.subject is not None or clause.mood == "IMP")
 
@@ -56,7 +55,7 @@ def _asks(clause: Clause) -> bool:
 
 
 def _number(phrase: NounPhrase | None, concepts: Mapping[str, Concept]) -> str:
-    """Which form of "be" the subject takes: "am", "is" or "are"."""
+    """The form of "be" for a subject: "am", "is" or "are"."""
     if phrase is None:
         return "are"
     if phrase.noun == "I":
@@ -72,7 +71,7 @@ def _number(phrase: NounPhrase | None, concepts: Mapping[str, Concept]) -> str:
 
 
 def third_person(lemma: str) -> str:
-    """The form after she: "goes", "carries", "wakes up"."""
+    """The third person singular: "goes", "carries", "wakes up"."""
     head, *rest = lemma.split(" ")
     if head == "have":
         head = "has"
@@ -86,7 +85,7 @@ def third_person(lemma: str) -> str:
 
 
 def _say_clause(clause: Clause, before: NounPhrase | None, concepts: Mapping[str, Concept]) -> str:
-    """One clause without capital or full stop; ``before`` is the subject to go on with."""
+    """One clause without capital or full stop; ``before`` is the subject of the clause before."""
     command = clause.mood == "IMP"
     subject = clause.subject or (None if command else before)
     be = _number(subject, concepts)
@@ -146,7 +145,7 @@ def _say_clause(clause: Clause, before: NounPhrase | None, concepts: Mapping[str
 def _say_verb(
     clause: Clause, be: str, invert: bool, concepts: Mapping[str, Concept]
 ) -> tuple[str, str]:
-    """Auxiliary ("" where none) and verb, in tense, number and polarity."""
+    """Auxiliary ("" where there is none) and verb, in tense, number and polarity."""
     is_be = not clause.verb or clause.verb == "exist"
     lemma = "be" if is_be else concepts[clause.verb].english
     tail = ""

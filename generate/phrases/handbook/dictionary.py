@@ -1,7 +1,7 @@
-"""What the dictionary, alphabet and grammar pages show of a language; writes nothing.
+"""What the dictionary, alphabet and grammar pages show of a language; writes no file.
 
-Reads the language and the cards: letters with their sounds, every word with the cards that use
-it, affixes and rules in plain English with examples from the cards.
+That is: letters with their sounds, every word with the cards that use it, affixes and rules in
+plain English, with examples from the cards.
 """
 
 from __future__ import annotations
@@ -11,20 +11,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Protocol
 
-from generate.phrases.handbook.primer import Example, Fact, list_facts
+from generate.phrases.handbook.primer import CardLike, Example, Fact, list_facts
 from generate.phrases.language.grammar import LABELS
+from generate.phrases.language.language import Language
+from generate.phrases.language.parse import Reading
 from generate.phrases.language.phonemes import PHONEMES, Phoneme, segment
-from generate.phrases.language.transliteration import name_table, transliterate
 from generate.phrases.script.font import script_of
 from generate.phrases.script.glyphs import describe_letter
-
-if TYPE_CHECKING:
-    from generate.phrases.language.language import Language
-    from generate.phrases.language.parse import Reading
-
-__all__ = ["Dictionary", "build_dictionary", "name_table", "transliterate"]
 
 SOUNDS = {
     "a": "a in father", "e": "e in bed", "i": "ee in see", "o": "o in more", "u": "oo in moon",
@@ -44,54 +38,26 @@ PLACES = {
 }  # fmt: skip
 
 
-class WordOnCard(Protocol):
-    """A word of a card's phrase."""
-
-    form: str
-    morphemes: str
-    gloss: str
-    meaning: str
-
-
-class CardLike(Protocol):
-    """What is read of a card."""
-
-    slug: str
-    phrase: str
-    translation: str
-    name: dict[str, str]
-
-    @property
-    def words(self) -> Sequence[WordOnCard]: ...
-
-
 @dataclass(frozen=True)
 class Letter:
-    """A letter: ``sound`` tells how it sounds, ``feature`` what it is and how it is drawn.
-
-    ``example`` is a word that has it, meaning ``example_meaning``; ``count`` how often the
-    lexicon uses it.
-    """
+    """A letter: how it sounds, what kind of sound it is and how it is drawn, a word that has it."""
 
     symbol: str
     ipa: str
-    kind: str
     sound: str
     feature: str
     example: str
     example_meaning: str
-    count: int
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A word: ``parts`` (form, gloss) of one that is made of others, ``cards`` slugs in order."""
+    """A word: ``parts`` (form, gloss) if it is made of others, slugs of the cards that use it."""
 
     form: str
     concept: str
     meaning: str
     word_class: str
-    group: str
     parts: list[tuple[str, str]] = field(default_factory=list)
     uses: int = 0
     cards: list[str] = field(default_factory=list)
@@ -99,54 +65,41 @@ class Entry:
 
 @dataclass(frozen=True)
 class Affix:
-    """A piece that is joined to words: "-ka" or "ka-", its gloss label and what it means."""
+    """An affix, "-ka" or "ka-": its gloss label, what it means, and a word that has it."""
 
     form: str
     label: str
     meaning: str
-    uses: int
     example: Example | None
 
 
 @dataclass(frozen=True)
 class Dictionary:
-    """Everything; `dataclasses.asdict` makes it JSON."""
+    """All that the three pages show; `dataclasses.asdict` makes it JSON."""
 
     letters: list[Letter]
     words: list[Entry]
     affixes: list[Affix]
     facts: list[Fact]
-    counts: dict[str, int]
 
 
 def build_dictionary(language: Language, cards: Iterable[CardLike]) -> Dictionary:
-    """The reference of ``language`` with what ``cards`` show of it."""
+    """The dictionary of ``language`` with examples from ``cards``."""
     shown = list(cards)
-    uses, places, affixes = survey(language, shown)
+    uses, places, examples = survey_cards(language, shown)
     words = list_words(language, uses, places)
-    letters = list_letters(language, words)
-    facts = list_facts(language, shown)
     return Dictionary(
-        letters,
+        list_letters(language, words),
         words,
-        list_affixes(language, affixes),
-        facts,
-        {
-            "letters": len(letters),
-            "words": len(words),
-            "derived": sum(bool(word.parts) for word in words),
-            "affixes": len(affixes),
-            "cards": len(shown),
-            "used": sum(bool(word.cards) for word in words),
-            "unused": sum(not word.cards for word in words),
-        },
+        list_affixes(language, examples),
+        list_facts(language, shown),
     )
 
 
-def survey(
+def survey_cards(
     language: Language, cards: Sequence[CardLike]
-) -> tuple[Counter[str], dict[str, list[str]], dict[str, tuple[int, Example | None]]]:
-    """How often each concept is used, by which cards, and each affix with its best example."""
+) -> tuple[Counter[str], dict[str, list[str]], dict[str, Example]]:
+    """How often each concept is used, by which cards, and the shortest word with each affix."""
 
     @cache
     def read(form: str) -> Reading | None:
@@ -155,37 +108,26 @@ def survey(
 
     uses: Counter[str] = Counter()
     places: dict[str, list[str]] = defaultdict(list)
-    counts: Counter[str] = Counter()
-    best: dict[str, Example] = {}
+    shortest: dict[str, Example] = {}
     for card in cards:
         forms = [word.form for word in card.words]
-        forms += card.name.get("form", "").split()
-        for form in forms:
+        for form in (*forms, *card.name.get("form", "").split()):
             reading = read(form)
-            if reading is None:
-                continue
-            for concept in list_concepts(language, reading):
+            for concept in list_concepts(language, reading) if reading else ():
                 uses[concept] += 1
                 if places[concept][-1:] != [card.slug]:
                     places[concept].append(card.slug)
-            labels = {m.gloss for m in reading.morphemes if m.gloss in language.grammar.affixes}
-            counts.update(labels)
         for word in card.words:
             reading = read(word.form)
+            found = Example(word.form, word.morphemes, word.gloss, word.meaning, card.slug)
             for label in {m.gloss for m in reading.morphemes} if reading else ():
-                if label not in language.grammar.affixes:
-                    continue
-                known = best.get(label)
-                if known is None or len(word.form) < len(known.form):
-                    best[label] = Example(
-                        word.form, word.morphemes, word.gloss, word.meaning, card.slug
-                    )
-    found = {label: (counts[label], best.get(label)) for label in language.grammar.affixes}
-    return uses, places, found
+                if label not in shortest or len(word.form) < len(shortest[label].form):
+                    shortest[label] = found
+    return uses, places, shortest
 
 
 def list_concepts(language: Language, reading: Reading) -> list[str]:
-    """The words of the dictionary in one word: its concept, or the parts of a free compound."""
+    """The entries that one word uses: its concept, or the parts of a free compound."""
     if reading.concept:
         return [reading.concept]
     return [part for part in reading.parts if part in language.roots]
@@ -194,19 +136,15 @@ def list_concepts(language: Language, reading: Reading) -> list[str]:
 def list_words(language: Language, uses: Counter[str], places: dict[str, list[str]]) -> list[Entry]:
     """Every word in the order of the language's alphabet."""
     entries = [
-        Entry(language.roots["Q"], "Q", "makes a question", "particle", "", [], uses["Q"],
-              places.get("Q", []))
-    ]  # fmt: skip
+        Entry(language.roots["Q"], "Q", "makes a question", "particle", [], uses["Q"], places["Q"])
+    ]
     for name, concept in language.concepts.items():
         parts = []
         if name in language.derived:
             parts = [(m.form, m.gloss) for m in language.speller.stem(name)]
         meaning = f"to {concept.english}" if concept.word_class == "verb" else concept.english
-        group = "" if concept.group in (concept.word_class, "added") else concept.group
-        entries.append(
-            Entry(language.spell(name), name, meaning, concept.word_class, group, parts,
-                  uses[name], places.get(name, []))
-        )  # fmt: skip
+        form, kind = language.spell(name), concept.word_class
+        entries.append(Entry(form, name, meaning, kind, parts, uses[name], places[name]))
     order = {symbol: index for index, symbol in enumerate(list_symbols(language))}
     return sorted(
         entries, key=lambda entry: [order.get(p.symbol, len(order)) for p in segment(entry.form)]
@@ -222,19 +160,16 @@ def list_symbols(language: Language) -> list[str]:
 
 
 def rank_symbol(symbol: str) -> tuple[int, int]:
-    """Place in the alphabet, that of the pool; a vowel's long fellow follows it."""
+    """Place in the alphabet, which is that of the pool; a long vowel follows its short one."""
     pool = [*PHONEMES]
     return (pool.index(symbol[0]), 1) if PHONEMES[symbol].long else (pool.index(symbol), 0)
 
 
 def list_letters(language: Language, words: Sequence[Entry]) -> list[Letter]:
-    """Every letter with a word that has it, one that the cards use where there is one."""
-    counts: Counter[str] = Counter()
+    """Every letter with a word that has it, if possible one that the cards use."""
     found: dict[str, list[Entry]] = defaultdict(list)
     for word in words:
-        symbols = [p.symbol for p in segment(word.form)]
-        counts.update(symbols)
-        for symbol in set(symbols):
+        for symbol in {p.symbol for p in segment(word.form)}:
             found[symbol].append(word)
     hand = script_of(language).hand
     letters = []
@@ -249,19 +184,17 @@ def list_letters(language: Language, words: Sequence[Entry]) -> list[Letter]:
             Letter(
                 symbol,
                 phoneme.ipa,
-                phoneme.kind,
                 describe_sound(phoneme),
                 f"{describe_feature(phoneme)}: {describe_letter(hand, phoneme)}",
                 example.form if example else "",
                 example.meaning if example else "",
-                counts[symbol],
             )
         )
     return letters
 
 
 def describe_sound(phoneme: Phoneme) -> str:
-    """ "like sh in ship", and for a long vowel that it is held."""
+    """How it sounds: "like sh in ship"; a long vowel is "held twice as long"."""
     if phoneme.long:
         return f"{describe_sound(PHONEMES[phoneme.symbol[0]])}, held twice as long"
     sound = SOUNDS[phoneme.symbol]
@@ -269,7 +202,7 @@ def describe_sound(phoneme: Phoneme) -> str:
 
 
 def describe_feature(phoneme: Phoneme) -> str:
-    """What sort of sound it is: "voiced stop, made with both lips", "close back vowel"."""
+    """What kind of sound it is: "voiced stop, made with both lips", "close back vowel"."""
     if phoneme.is_vowel:
         height = phoneme.height or 0.0
         name = "close" if height > 0.8 else "open" if height < 0.2 else "middle"
@@ -278,10 +211,10 @@ def describe_feature(phoneme: Phoneme) -> str:
     return f"{phoneme.kind.replace('-', ' ')}, made {PLACES[phoneme.place]}"
 
 
-def list_affixes(language: Language, found: dict[str, tuple[int, Example | None]]) -> list[Affix]:
-    """Every affix, its hyphen on the side where it is joined."""
+def list_affixes(language: Language, examples: dict[str, Example]) -> list[Affix]:
+    """Every affix, its hyphen on the side where it is joined to a word."""
     affixes = []
     for label, form in language.grammar.affixes.items():
         shown = f"{form}-" if label in language.grammar.prefixes else f"-{form}"
-        affixes.append(Affix(shown, label, LABELS[label], *found[label]))
+        affixes.append(Affix(shown, label, LABELS[label], examples.get(label)))
     return affixes

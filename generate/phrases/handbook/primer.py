@@ -1,15 +1,13 @@
-"""The grammar of a language told in plain English, with examples from the cards; writes nothing."""
+"""The rules of a language in plain English, with examples from the cards; writes no file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from generate.phrases.language.language import Language, Phrase
 from generate.phrases.language.message import Message
-
-if TYPE_CHECKING:
-    from generate.phrases.language.language import Language, Phrase
 
 ORDERS = {
     "S": "the one who acts",
@@ -18,10 +16,19 @@ ORDERS = {
 }
 ENOUGH = 400  # cards read for examples; more would only cost time
 COPIED = {
-    "PL": ("noun", "more than one"),
-    "ITER": ("verb", "again and again"),
-    "INT": ("adjective", "very"),
+    "PL": ("Many", "noun", "more than one"),
+    "ITER": ("Again and again", "verb", "again and again"),
+    "INT": ("Very", "adjective", "very"),
 }
+
+
+class WordLike(Protocol):
+    """What is read of a word on a card."""
+
+    form: str
+    morphemes: str
+    gloss: str
+    meaning: str
 
 
 class CardLike(Protocol):
@@ -29,6 +36,10 @@ class CardLike(Protocol):
 
     slug: str
     phrase: str
+    name: dict[str, str]
+
+    @property
+    def words(self) -> Sequence[WordLike]: ...
 
 
 @dataclass(frozen=True)
@@ -52,8 +63,8 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A card's phrase, read back by the grammar."""
+class Specimen:
+    """A card's phrase as the grammar reads it."""
 
     slug: str
     message: Message
@@ -62,12 +73,12 @@ class Reading:
 
 def list_facts(language: Language, cards: Sequence[CardLike]) -> list[Fact]:
     """The rules of ``language``, the most general first."""
-    readings = []
+    specimens = []
     for card in cards[:ENOUGH]:
         message = language.read(card.phrase.lower())
         if message:
-            readings.append(Reading(card.slug, message, language.realise(message)))
-    readings.sort(key=lambda reading: len(reading.phrase.words))
+            specimens.append(Specimen(card.slug, message, language.realise(message)))
+    specimens.sort(key=lambda specimen: len(specimen.phrase.words))
     grammar = language.grammar
     first, second, third = (ORDERS[letter] for letter in grammar.order)
     side = grammar.modifiers
@@ -76,7 +87,7 @@ def list_facts(language: Language, cards: Sequence[CardLike]) -> list[Fact]:
             "Order of words",
             f"A sentence says first {first}, then {second}, then {third}.",
             show(
-                readings, lambda m: m.clauses[0].subject is not None and bool(m.clauses[0].object)
+                specimens, lambda m: m.clauses[0].subject is not None and bool(m.clauses[0].object)
             ),
         ),
         Fact(
@@ -84,13 +95,13 @@ def list_facts(language: Language, cards: Sequence[CardLike]) -> list[Fact]:
             "There is no word for “a” or “the”, and one word serves for he, she and it. "
             "What is acted upon is marked by "
             f"-{grammar.affixes['ACC']}, so that no one is eaten by mistake.",
-            show_word(readings, "ACC"),
+            show_word(specimens, "ACC"),
         ),
         Fact(
             "Describing",
             f"Adjectives, numbers and owners stand {side} what they describe.",
             show(
-                readings,
+                specimens,
                 lambda m: any(
                     p is not None and p.adjectives for c in m.clauses for p in (c.subject, c.object)
                 ),
@@ -103,43 +114,43 @@ def list_facts(language: Language, cards: Sequence[CardLike]) -> list[Fact]:
             "of the sentence. A place is marked on its word: "
             f"-{grammar.affixes['LOC']} for in or at, -{grammar.affixes['ALL']} for to, "
             f"-{grammar.affixes['ABL']} for from.",
-            show(readings, lambda m: bool(m.clauses[0].around)),
+            show(specimens, lambda m: bool(m.clauses[0].around)),
         ),
         Fact(
             "Time",
             tell_time(language),
-            show(readings, lambda m: any(c.tense for c in m.clauses)),
+            show(specimens, lambda m: any(c.tense for c in m.clauses)),
         ),
         Fact(
             "Saying no",
             f"{join_affix(language, 'NEG')} makes a verb say no.",
-            show(readings, lambda m: any(c.negative for c in m.clauses)),
+            show(specimens, lambda m: any(c.negative for c in m.clauses)),
         ),
         Fact(
             "Asking",
             f"The word {language.roots['Q']} "
             f"{'opens' if grammar.question == 'before' else 'closes'} a question.",
-            show(readings, lambda m: any(c.mood == "Q" for c in m.clauses)),
+            show(specimens, lambda m: any(c.mood == "Q" for c in m.clauses)),
         ),
         Fact(
             "Commands and wishes",
             f"-{grammar.affixes['IMP']} on a verb is a command, -{grammar.affixes['OPT']} a wish.",
-            show(readings, lambda m: any(c.mood in ("IMP", "OPT") for c in m.clauses)),
+            show(specimens, lambda m: any(c.mood in ("IMP", "OPT") for c in m.clauses)),
         ),
     ]
-    facts += [tell_copying(readings, label) for label in COPIED]
+    facts += [tell_copying(specimens, label) for label in COPIED]
     facts += [
         Fact(
             "Belonging",
             f"Whose a thing is stands on its word: -{grammar.affixes['1SG.POSS']} my, "
             f"-{grammar.affixes['2SG.POSS']} your, -{grammar.affixes['3SG.POSS']} its. Any other "
             f"owner takes -{grammar.affixes['GEN']}.",
-            show_word(readings, "1SG.POSS", "2SG.POSS", "3SG.POSS", "GEN"),
+            show_word(specimens, "1SG.POSS", "2SG.POSS", "3SG.POSS", "GEN"),
         ),
         Fact(
             "Being",
             f"-{grammar.affixes['COP']} turns a describing word or a noun into “is so”.",
-            show_word(readings, "COP"),
+            show_word(specimens, "COP"),
         ),
         tell_compounds(language),
     ]
@@ -147,7 +158,7 @@ def list_facts(language: Language, cards: Sequence[CardLike]) -> list[Fact]:
 
 
 def join_affix(language: Language, label: str) -> str:
-    """ "ka-, joined to the front of a word," with its hyphen where it is joined."""
+    """An affix and where it stands: "ka- in front", "-ka at the end"."""
     form = language.grammar.affixes[label]
     return f"{form}- in front" if label in language.grammar.prefixes else f"-{form} at the end"
 
@@ -157,21 +168,16 @@ def tell_time(language: Language) -> str:
     return f"A bare verb is now. {past} makes it past, {future} makes it yet to come."
 
 
-def tell_copying(readings: Sequence[Reading], label: str) -> Fact:
-    """What the first syllable said twice does to one class of words."""
-    kind, meaning = COPIED[label]
-    title = {"PL": "Many", "ITER": "Again and again", "INT": "Very"}[label]
-    return Fact(
-        title,
-        f"Said twice, the first syllable of a {kind} means {meaning}."
-        if kind != "adjective"
-        else f"Said twice, the first syllable of an {kind} means {meaning}.",
-        show_word(readings, label),
-    )
+def tell_copying(specimens: Sequence[Specimen], label: str) -> Fact:
+    """What a copied first syllable means for one class of words."""
+    title, kind, meaning = COPIED[label]
+    article = "an" if kind == "adjective" else "a"
+    text = f"Said twice, the first syllable of {article} {kind} means {meaning}."
+    return Fact(title, text, show_word(specimens, label))
 
 
 def tell_compounds(language: Language) -> Fact:
-    """How words are made of words, by an example of the lexicon."""
+    """How words are made of words, with two examples from the lexicon."""
     text = "Two words side by side make a third"
     shown = [name for name, parts in language.derived.items() if parts[1] in language.roots][:2]
     samples = [
@@ -183,23 +189,21 @@ def tell_compounds(language: Language) -> Fact:
     return Fact("Words made of words", f"{text}: {'; '.join(samples)}." if samples else f"{text}.")
 
 
-def show(readings: Sequence[Reading], fits: Callable[[Message], bool]) -> Example | None:
+def show(specimens: Sequence[Specimen], fits: Callable[[Message], bool]) -> Example | None:
     """The shortest phrase whose message fits."""
-    for reading in readings:
-        if fits(reading.message):
-            phrase = reading.phrase
-            return Example(
-                phrase.text, phrase.morphemes, phrase.gloss, phrase.translation, reading.slug
-            )
+    for specimen in specimens:
+        if fits(specimen.message):
+            said, slug = specimen.phrase, specimen.slug
+            return Example(said.text, said.morphemes, said.gloss, said.translation, slug)
     return None
 
 
-def show_word(readings: Sequence[Reading], *labels: str) -> Example | None:
+def show_word(specimens: Sequence[Specimen], *labels: str) -> Example | None:
     """The shortest word that carries one of ``labels``."""
     found = [
-        Example(word.form, word.morphemes, word.gloss, word.meaning, reading.slug)
-        for reading in readings
-        for word in reading.phrase.words
+        Example(word.form, word.morphemes, word.gloss, word.meaning, specimen.slug)
+        for specimen in specimens
+        for word in specimen.phrase.words
         if set(labels) & set(word.gloss.replace("~", "-").split("-"))
     ]
     return min(found, key=lambda example: len(example.form), default=None)

@@ -1,1 +1,1 @@
-"""The language itself: sounds, words, grammar, and content/language.toml."""
+"""The language itself: its sounds, words and grammar, and content/language.toml."""

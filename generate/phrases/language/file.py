@@ -1,32 +1,33 @@
 """Read and write content/language.toml, the language as a person may edit it.
 
-The first line carries a checksum of the rest: an untouched file is made again when the jungle's
-seed, name or mood change, an edited one is kept.
+The first line holds a checksum of the rest. A file that nobody edited is made again when the seed,
+name or mood of the jungle changes; an edited one is kept.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 from generate.files import write_text
 from generate.phrases.language.concepts import Concept
 from generate.phrases.language.grammar import LABELS
 from generate.phrases.language.language import Language, make_language
-from generate.phrases.language.reader import TABLES, VALENCIES, quote, read_language, read_text
+from generate.phrases.language.validation import TABLES, VALENCIES, quote, read_language, read_text
 from generate.settings import Settings
 
 FILE = "language.toml"
 REVISION = 2
 MARK = "# checksum "
-# The head of the table, as a person may have written it: with blanks, quotes, a comment.
-COINED = re.compile(r"""^[ \t]*\[[ \t]*(["']?)coined\1[ \t]*\][^\n]*$""", re.MULTILINE)
 
 
-def keep_language(settings: Settings, force: bool = False) -> Language:
-    """See `language.make_or_read_language`."""
+def make_or_read_language(settings: Settings, force: bool = False, write: bool = True) -> Language:
+    """The language of content/language.toml, made (again) unless a person has edited the file.
+
+    An edited file is kept even where seed, name or mood changed; a line says so. ``force`` makes
+    it anew, ``write`` keeps what was made. Raises `Refusal` naming the entry that cannot be used.
+    """
     path = settings.content / FILE
     wanted = (settings.language, settings.seed, settings.phrases.mood)
     if path.is_file() and not force:
@@ -45,12 +46,13 @@ def keep_language(settings: Settings, force: bool = False) -> Language:
             if edited or found == wanted:
                 return language
     language = make_language(settings.seed, settings.language, settings.phrases.mood)
-    write_language(language, path)
+    if write:
+        write_language(language, path)
     return language
 
 
 def is_untouched(text: str) -> bool:
-    """True if the first line's checksum is that of the rest."""
+    """Whether the checksum in the first line is that of the rest."""
     first, _, rest = text.partition("\n")
     return first.startswith(MARK + _sum(rest))
 
@@ -60,7 +62,7 @@ def _sum(text: str) -> str:
 
 
 def write_language(language: Language, path: Path, edited: bool = False) -> None:
-    """Write the file with its checksum; ``edited`` leaves the mark of a person's hand."""
+    """Write the file with its checksum; with ``edited`` it counts as changed by a person."""
     body = render_language(language)
     told = "(edited by hand)" if edited else _sum(body)
     write_text(path, f"{MARK}{told}  (edit below as you like; your edits are kept)\n{body}")
@@ -72,25 +74,27 @@ def enter_coined(language: Language, path: Path) -> None:
     if not text or is_untouched(text):
         write_language(language, path)
         return
+    import tomlkit  # here alone, since only the free mode of a writer comes this far
+
     known = read_language(path).coined
-    lines = [row for name, row in _render_coined(language) if name not in known]
-    found = COINED.search(text)
-    if found is None:
-        text = text.rstrip("\n") + "\n\n[coined]\n"
-        found = COINED.search(text)
-        assert found
-    write_text(path, "\n".join([text[: found.end()], *lines]) + text[found.end() :])
+    document = tomlkit.parse(text)
+    table = document.setdefault("coined", tomlkit.table())
+    # New words go below the last word; comments at the end of the table stay there.
+    body = table.value.body if isinstance(table, tomlkit.items.Table) else []
+    count = max((place for place, (key, _) in enumerate(body, 1) if key), default=0)
+    comments, body[count:] = body[count:], []
+    table.update({n: w for n, w in list_coined(language).items() if n not in known})
+    body += comments
+    write_text(path, tomlkit.dumps(document))
 
 
-def _render_coined(language: Language) -> list[tuple[str, str]]:
-    return [
-        (name, f"{_key(name)} = {_list((form, language.concepts[name].word_class))}")
-        for name, form in language.coined.items()
-    ]
+def list_coined(language: Language) -> dict[str, list[str]]:
+    """Each coined concept with its word and word class."""
+    return {n: [form, language.concepts[n].word_class] for n, form in language.coined.items()}
 
 
 def render_language(language: Language) -> str:
-    """The file without its first line."""
+    """The text of the file without its first line."""
     sounds, grammar = language.sounds, language.grammar
     lines = [
         f"# {language.name}: the language of this jungle. Change a word and every card follows.",
@@ -102,10 +106,10 @@ def render_language(language: Language) -> str:
         f"mood = {quote(language.mood)}",
         "",
         "[sounds]  # commonest first",
-        f"consonants = {_list(sounds.consonants)}",
-        f"vowels = {_list(sounds.vowels)}",
-        f"codas = {_list(sounds.codas)}  # consonants that may close a syllable",
-        f"clusters = {_list(sounds.clusters)}  # pairs that may open a word",
+        f"consonants = {quote(sounds.consonants)}",
+        f"vowels = {quote(sounds.vowels)}",
+        f"codas = {quote(sounds.codas)}  # consonants that may close a syllable",
+        f"clusters = {quote(sounds.clusters)}  # pairs that may open a word",
         f"closed = {sounds.closed}  # share of syllables that are closed",
         "",
         "[grammar]",
@@ -113,7 +117,7 @@ def render_language(language: Language) -> str:
         f"modifiers = {quote(grammar.modifiers)}  # adjectives stand before or after their noun",
         f"circumstances = {quote(grammar.circumstances)}  # where, when and how: before or after",
         f"question = {quote(grammar.question)}  # where the question word stands in its clause",
-        f"prefixes = {_list(grammar.prefixes)}  # these affixes stand before the verb",
+        f"prefixes = {quote(grammar.prefixes)}  # these affixes stand before the verb",
         "",
         "[affixes]",
         *(f"{_key(k)} = {quote(v)}  # {LABELS[k]}" for k, v in grammar.affixes.items()),
@@ -136,7 +140,8 @@ def render_language(language: Language) -> str:
     for name, parts in language.derived.items():
         lines.append(f"{name} = {quote(' + '.join(parts))}  # {language.spell(name)}")
     if language.coined:
-        lines += ["", "[coined]", *(row for _, row in _render_coined(language))]
+        words = list_coined(language)
+        lines += ["", "[coined]", *(f"{_key(n)} = {quote(words[n])}" for n in words)]
     return "\n".join(lines) + "\n"
 
 
@@ -153,10 +158,5 @@ def _render_words(language: Language, chosen: list[Concept], group: str) -> list
 
 
 def _key(name: str) -> str:
-    return (
-        name if name.replace("_", "").isascii() and name.replace("_", "").isalnum() else quote(name)
-    )
-
-
-def _list(items: Iterable[str]) -> str:
-    return "[" + ", ".join(map(quote, items)) + "]"
+    """A bare TOML key where the name allows it, else a quoted one."""
+    return name if re.fullmatch(r"\w+", name, re.ASCII) else quote(name)

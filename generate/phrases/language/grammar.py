@@ -1,8 +1,8 @@
-"""How the language builds words and sentences; reads and writes nothing.
+"""How the language builds words and sentences.
 
-`make_grammar` draws word order and affixes; `realise` turns a message into words of morphemes.
-Glosses follow the Leipzig rules: ``-`` joins an affix, ``~`` a reduplicant, labels are capitals,
-English words of one gloss are joined by a full stop.
+`make_grammar` draws word order and affixes; `Speller.say` turns a message into words made of
+morphemes. Glosses follow the Leipzig rules: ``-`` joins an affix, ``~`` a reduplicant, labels are
+in capitals, several English words in one gloss are joined by a full stop.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ ORDERS = ("SOV", "SVO", "VSO", "VOS", "OVS")
 
 @dataclass(frozen=True)
 class Morpheme:
-    """The smallest piece with a meaning; ``link`` joins it to the piece before."""
+    """The smallest part with a meaning; ``link`` joins it to the part before."""
 
     form: str
     gloss: str
@@ -56,7 +56,7 @@ class Morpheme:
 
 @dataclass(frozen=True)
 class Spelling:
-    """One word as its morphemes, first to last."""
+    """One word as its morphemes, in order."""
 
     morphemes: tuple[Morpheme, ...]
 
@@ -81,9 +81,9 @@ class Spelling:
 class Grammar:
     """Word order and affixes.
 
-    order: of subject, object, verb. modifiers, circumstances, question: "before" or "after" the
-    noun, the core of the clause, the clause. prefixes: which of PST, FUT, NEG stand before the
-    verb. affixes: label to form.
+    order: of subject, object and verb. modifiers: "before" or "after" the noun; circumstances:
+    before or after the core of the clause; question: the question word before or after the clause.
+    prefixes: which of PST, FUT, NEG stand before the verb. affixes: label to form.
     """
 
     order: str
@@ -95,12 +95,12 @@ class Grammar:
 
     @property
     def suffixes(self) -> dict[str, str]:
-        """Form to label of all that stands after a root."""
+        """Form to label of the affixes that stand after a root."""
         return {form: label for label, form in self.affixes.items() if label not in self.prefixes}
 
 
 def make_grammar(rng: random.Random, sounds: Phonology) -> Grammar:
-    """Draw a grammar: orders by how languages like them, affixes none of which begins another."""
+    """Draw a grammar: common word orders more often, and affixes none of which begins another."""
     order = rng.choices(ORDERS, (4, 4, 3, 2, 1))[0]
     modifiers = rng.choice(("before", "after"))
     prefixes = rng.choice(((), (), ("NEG",), ("PST", "FUT"), ("PST", "FUT", "NEG")))
@@ -108,7 +108,7 @@ def make_grammar(rng: random.Random, sounds: Phonology) -> Grammar:
     for label in LABELS:
         while True:
             form = make_word(rng, sounds, 1)
-            # A suffix begins with one consonant: it must be read alone after any root.
+            # A suffix begins with one consonant, so that it can be told apart from any root.
             clustered = any(form.startswith(cluster) for cluster in sounds.clusters)
             if form[0] in "aeiouëö" or clustered or is_rude(form):
                 continue
@@ -126,7 +126,7 @@ def make_grammar(rng: random.Random, sounds: Phonology) -> Grammar:
 
 
 class Speller:
-    """Puts roots and affixes together for one language.
+    """Builds the words of one language from roots and affixes.
 
     roots: concept to form; derived: concept to its two parts; classes: concept to word class.
     """
@@ -141,10 +141,11 @@ class Speller:
         self.grammar, self.roots, self.derived, self.classes = grammar, roots, derived, classes
 
     def affix(self, label: str) -> Morpheme:
+        """The morpheme of an affix."""
         return Morpheme(self.grammar.affixes[label], label)
 
     def stem(self, concept: str, copied: bool = False) -> list[Morpheme]:
-        """The morphemes of a concept, with its first syllable copied in front if asked."""
+        """The morphemes of a concept; ``copied`` puts a copy of its first syllable in front."""
         parts = self.derived.get(concept, (concept,))
         found = [
             self.affix(part)
@@ -160,7 +161,7 @@ class Speller:
         return found
 
     def say_noun(self, phrase: NounPhrase, case: str = "") -> list[Spelling]:
-        """The words of a noun phrase whose head carries ``case`` ("" for the bare form)."""
+        """The words of a noun phrase whose head has the case ``case`` ("" for none)."""
         head = self.stem(phrase.noun, phrase.plural)
         head += [self.affix("DIM")] if phrase.small else []
         if phrase.owner in PERSONS:
@@ -177,7 +178,7 @@ class Speller:
         return [Spelling(tuple(head)), *modifiers]
 
     def _inflect(self, clause: Clause, stem: list[Morpheme]) -> Spelling:
-        """Tense, negation and mood around a verb or predicate."""
+        """A verb or predicate with its tense, negation and mood."""
         marks = [clause.tense, "NEG" if clause.negative else ""]
         before = [self.affix(m) for m in marks if m in self.grammar.prefixes]
         after = [self.affix(m) for m in marks if m and m not in self.grammar.prefixes]

@@ -1,4 +1,4 @@
-"""The jungle's language: says messages, reads phrases back; content/language.toml keeps it."""
+"""The language of a jungle: says messages and reads phrases back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from generate.phrases.english.sentences import say
 from generate.phrases.language.concepts import CONCEPTS, DERIVED, Concept
@@ -20,15 +19,12 @@ from generate.phrases.language.parse import Confusion, Reader, Reading, choose_r
 from generate.phrases.language.phonology import Phonology, make_phonology
 from generate.recipe import derive_seed, digest
 
-if TYPE_CHECKING:
-    from generate.settings import Settings
-
 UNKNOWN = "?"
 
 
 @dataclass(frozen=True)
 class Word:
-    """One word of a phrase: as written, taken apart, glossed, and what it means here."""
+    """One word of a phrase: as written, its morphemes, their gloss, and its meaning here."""
 
     form: str
     morphemes: str
@@ -38,7 +34,10 @@ class Word:
 
 @dataclass(frozen=True)
 class Phrase:
-    """A phrase with its interlinear gloss and English; the lines have a word for each word."""
+    """A phrase with its morphemes, its gloss and its English.
+
+    text, morphemes and gloss have one item for each word, with spaces between.
+    """
 
     text: str
     morphemes: str
@@ -49,7 +48,7 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Name:
-    """A proper name that the lexicon explains: "Rulemo", "moss-striped-one"."""
+    """A name made of words of the language: "Rulemo", meaning "moss-striped-one"."""
 
     form: str
     meaning: str
@@ -61,9 +60,9 @@ class Name:
 class Language:
     """Sounds, words and grammar.
 
-    roots: concept to form, with "Q" for the question particle; derived: concept to its two parts;
-    added: concepts beyond ours that a person entered; coined: of those, the ones that the free
-    mode of a writer brought, which do not count as a change of the language.
+    roots: concept to form, with "Q" for the question particle. derived: concept to its two parts.
+    added: concepts that are not in concepts.toml. coined: those of them that the free mode of a
+    writer added; they do not count as a change of the language.
     """
 
     name: str
@@ -93,7 +92,7 @@ class Language:
 
     @cached_property
     def digest(self) -> str:
-        """Digest of all that decides how a message is said."""
+        """Digest of everything that decides how a message is said."""
         facts = (self.name, vars(self.sounds), {**vars(self.grammar)}, dict(self.derived))
         roots = {name: form for name, form in self.roots.items() if name not in self.coined}
         return digest([*facts, roots, sorted(set(self.added) - set(self.coined))])
@@ -103,7 +102,7 @@ class Language:
         return Spelling(tuple(self.speller.stem(concept))).form
 
     def realise(self, message: Message) -> Phrase:
-        """Say ``message``. Raises `Mistake` for one that cannot be said."""
+        """The phrase that says ``message``. Raises `Mistake` where it cannot be said."""
         check_message(message, self.concepts)
         spellings = self.speller.say(message)
         words = tuple(self._explain(spelling) for spelling in spellings)
@@ -125,7 +124,7 @@ class Language:
         return Phrase(text or lines[0], lines[1], lines[2], translation, words)
 
     def read(self, text: str) -> Message | None:
-        """The one message whose phrase is ``text``, None if it is not a phrase of the language."""
+        """The message whose phrase is ``text``, None if it is not a phrase of the language."""
         forms = text.split()
         for readings in choose_readings([self.reader.read_word(form) for form in forms]):
             try:
@@ -138,14 +137,14 @@ class Language:
         return None
 
     def parse(self, text: str) -> Phrase | None:
-        """Read a phrase from the lexicon and grammar alone; None if it breaks a rule."""
+        """A phrase read by lexicon and grammar alone; None if it breaks a rule."""
         message = self.read(text)
         return self.realise(message) if message else None
 
     def analyse(self, text: str) -> Phrase:
-        """The best reading of a person's own phrase, one word to a token between spaces.
+        """The best reading of a person's own phrase; spaces separate its words.
 
-        Marks and capitals are put up with; unknown words are glossed "?".
+        Punctuation and capitals are ignored; unknown words get the gloss "?".
         """
         text = " ".join(unicodedata.normalize("NFC", text).split())
         forms = [re.sub(r"[^\w'’-]|_", "", token).lower() or token for token in text.split()]
@@ -154,7 +153,7 @@ class Language:
             return self._bind(parsed.words, parsed.translation, text)
         options = [self.reader.read_word(form) for form in forms]
         words = tuple(
-            self._describe(form, readings[0] if readings else None)
+            self._gloss(form, readings[0] if readings else None)
             for form, readings in zip(forms, options, strict=True)
         )
         translation = " … ".join(word.meaning for word in words)
@@ -166,7 +165,7 @@ class Language:
             pass
         return self._bind(words, translation, text)
 
-    def _describe(self, form: str, reading: Reading | None) -> Word:
+    def _gloss(self, form: str, reading: Reading | None) -> Word:
         if reading is None:
             return Word(form, form, UNKNOWN, UNKNOWN)
         spelling = Spelling(reading.morphemes)
@@ -174,7 +173,7 @@ class Language:
         return Word(form, spelling.hyphenated, spelling.gloss, meaning)
 
     def name_from(self, *parts: str) -> Name | None:
-        """A name from one or two concepts and "NMLZ" or "PLC"; None where it reads two ways."""
+        """A name from one or two concepts and an affix; None where it can be read in two ways."""
         pieces = []
         for part in parts:
             pieces += (
@@ -192,19 +191,8 @@ class Language:
 
 
 def make_language(seed: int, name: str, mood: str) -> Language:
-    """Make the language that belongs to a seed, a name and a mood."""
+    """The language of a seed, a name and a mood; the same each time."""
     rng = random.Random(derive_seed("language", seed, name, mood))
     sounds = make_phonology(rng, mood)
     grammar = make_grammar(rng, sounds)
     return Language(name, seed, mood, sounds, grammar, make_lexicon(rng, sounds, grammar))
-
-
-def make_or_read_language(settings: Settings, force: bool = False) -> Language:
-    """The language of content/language.toml, made (again) where a person has not edited it.
-
-    An edited file is kept although seed, name or mood changed, and a line says so; ``force``
-    makes it anew. Raises `Refusal` naming the entry that cannot be used.
-    """
-    from generate.phrases.language.file import keep_language
-
-    return keep_language(settings, force)

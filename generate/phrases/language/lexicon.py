@@ -1,9 +1,9 @@
-"""Coin a word for every concept; reads and writes nothing.
+"""Coin a word for every concept.
 
-No root, and no root with its reduplicant, begins another, and prefixes count as roots: so a word
-can be taken apart from the left in one way only (a prefix code), and the rest of it by suffixes,
-none of which begins another. Common concepts get short words, small things close vowels and big
-things open ones (sound symbolism: Sapir 1929).
+No root begins another root; reduplicated roots and prefixes count as roots too. The same holds for
+suffixes among themselves. So every word can be taken apart in one way only (a prefix code). Common
+concepts get short words, small things close vowels and big things open ones (sound symbolism:
+Sapir 1929).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ TINTS = {
     "big": ["big", "heavy", "deep", "hill", "sea", "storm", "thunder", "drum", "boom", "round"],
 }
 TINT_OF = {concept: tint for tint, concepts in TINTS.items() for concept in concepts}
-OWN = "its own reduplicated form"  # ama, said twice am-ama, would look like ama and a suffix
-MOST = 400  # tries for one word before it may grow by a syllable
+OWN = "its own reduplicated form"  # am-ama, of ama, would look like ama and a suffix
+MOST = 400  # tries before a word may have one syllable more
 
 
 class Coiner:
-    """Finds free forms for a language's roots."""
+    """Finds forms that are still free for the roots of a language."""
 
     def __init__(self, sounds: Phonology, grammar: Grammar) -> None:
         self.sounds, self.grammar = sounds, grammar
@@ -43,8 +43,10 @@ class Coiner:
         self.opened.update(code[:end] for end in range(1, len(code)))
 
     def find_rival(self, form: str, copied: bool = True) -> str | None:
-        """Whose root begins with ``form`` or is begun by it; None where the form is free,
-        `OWN` where it begins its own reduplicated form."""
+        """The concept whose root ``form`` begins or is begun by, None where the form is free.
+
+        `OWN` where the form begins its own reduplicated form.
+        """
         codes = [form, reduplicate(form) + form] if copied else [form]
         if codes[-1] != form and codes[-1].startswith(form):
             return OWN
@@ -63,7 +65,7 @@ class Coiner:
             self._enter(reduplicate(form) + form, concept)
 
     def is_fit(self, form: str, word_class: str, second: bool) -> bool:
-        """True if a new root may have this form, bare and inflected."""
+        """Whether a new root may have this form, bare and inflected."""
         copied = is_copied(word_class)
         if not is_legal(form, self.sounds) or not is_clean(form):
             return False
@@ -80,8 +82,11 @@ class Coiner:
         return all(is_clean(start + end) for start in starts for end in ("", *self.suffixes))
 
     def coin(self, rng: random.Random, concept: Concept, rank: float, second: bool) -> str:
-        """A new root; ``rank`` is 0 for the commonest of a table to 1, ``second`` for a root
-        that stands second in a compound."""
+        """A new root; it is entered too.
+
+        rank: 0 for the commonest concept of a group, up to 1. second: it stands second in a
+        compound.
+        """
         copied = is_copied(concept.word_class)
         count = 1 if concept.word_class in SHORT else 2
         if concept.word_class == "verb" and rank < 0.3 and rng.random() < 0.3:
@@ -103,7 +108,7 @@ class Coiner:
 
 
 def is_copied(word_class: str) -> bool:
-    """True for the word classes whose words may be reduplicated."""
+    """Whether words of this class may be reduplicated."""
     return word_class in COPIES
 
 
@@ -122,7 +127,7 @@ def make_lexicon(rng: random.Random, sounds: Phonology, grammar: Grammar) -> dic
 
 
 def rank_concepts(concepts: Mapping[str, Concept]) -> dict[str, float]:
-    """How far down its table each concept stands, 0 to 1."""
+    """How far down its group each concept stands, 0 to 1."""
     groups: dict[tuple[str, str], list[str]] = {}
     for concept in concepts.values():
         groups.setdefault((concept.word_class, concept.group), []).append(concept.name)
@@ -134,7 +139,7 @@ def rank_concepts(concepts: Mapping[str, Concept]) -> dict[str, float]:
 def enter_all(
     sounds: Phonology, grammar: Grammar, roots: Mapping[str, str], copied: Iterable[str]
 ) -> tuple[Coiner, list[tuple[str, str]]]:
-    """A coiner that knows ``roots``, and the pairs (concept, rival) that cannot be told apart."""
+    """A coiner that knows ``roots``, and pairs (concept, rival) that cannot be told apart."""
     coiner, rivals, copied = Coiner(sounds, grammar), [], set(copied)
     for concept, form in roots.items():
         rival = coiner.find_rival(form, concept in copied)

@@ -1,4 +1,4 @@
-"""What one word of a phrase means in English, for the line under it; reads and writes nothing."""
+"""What one word of a phrase means in English, for the line under the phrase."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PLAIN = {"Q": "(a question)", "it": "it, she, he", "exist": "there is"}
 
 
 def explain_word(reading: Reading, concepts: Mapping[str, Concept]) -> str:
-    """A few English words: "in my little leaves", "did not sing", "river-striped one"."""
+    """A word's meaning in a few English words: "in my little leaves", "did not sing"."""
     marks = reading.marks
     if not reading.concept:
         return explain_name(reading.parts, concepts)
@@ -65,7 +65,7 @@ def _explain_verb(reading: Reading, concept: Concept) -> str:
 
 
 def explain_name(parts: tuple[str, ...], concepts: Mapping[str, Concept]) -> str:
-    """The sense of a name: "river-striped-one", "place of moss and fern"."""
+    """The meaning of a name: "river-striped-one", "moss-fern-place"."""
     *roots, kind = parts
     words = [concepts[root].english.replace(" ", "-") for root in roots]
     ends = {"PLC": "place", "DIM": "little-one", "AUG": "great-one"}

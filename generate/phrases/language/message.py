@@ -1,15 +1,14 @@
-"""What a phrase means, before any language says it; reads and writes one-line notation.
+"""What a phrase means: clauses of concepts, before they are words of any language.
 
-A `Message` is a few clauses of concepts. The same message is realised by the grammar and by
-English, so a translation cannot drift from its phrase. `read_message` and `Message.note` turn it
-from and to a line such as ``s=I v=forget.PST o=my_blue_hat at=river ; but s=river v=forget.NEG
-o=I``:
+The grammar and English both say the same message, so a translation always fits its phrase.
+`read_message` reads a message from one line of notation, and `Message.note` gives that line:
+``s=I v=forget.PST o=my_blue_hat at=river ; but s=river v=forget.NEG o=I``.
 
 - ``s`` subject, ``o`` object, ``v`` verb, ``p`` what the subject is (adjective or noun phrase),
   ``at to from with like`` circumstances, ``a`` adverbs, ``x`` an exclamation before the clause;
-- a noun phrase is ``determiner_adjective_owner_noun`` with ``+`` plural, ``.dim`` small, ``!``
-  on an adjective "very", owner ``my`` or ``moon's``;
-- a verb or predicate takes ``.PST .FUT .NEG .ITER .IMP .OPT .Q``; ``;`` divides clauses.
+- a noun phrase is ``determiner_adjective_owner_noun``; the owner is ``my`` or ``moon's``; a noun
+  takes ``+`` for plural and ``.dim`` for small, an adjective ``!`` for "very";
+- a verb or predicate takes ``.PST .FUT .NEG .ITER .IMP .OPT .Q``; ``;`` separates clauses.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ TENSES, MOODS = ("PST", "FUT"), ("IMP", "OPT", "Q")
 
 @dataclass(frozen=True)
 class NounPhrase:
-    """A noun or pronoun with what belongs to it; ``owner`` is a pronoun or a bare noun."""
+    """A noun or pronoun with its modifiers; ``owner`` is a pronoun or a noun without modifiers."""
 
     noun: str
     plural: bool = False
@@ -97,7 +96,7 @@ class Message:
 
     @property
     def note(self) -> str:
-        """The notation of the whole, which `read_message` reads back to an equal message."""
+        """The notation of the message; `read_message` gives an equal message back."""
         return " ; ".join(clause.note for clause in self.clauses)
 
     @property
@@ -114,7 +113,7 @@ class Mistake(ValueError):
 
 
 def read_noun_phrase(text: str) -> NounPhrase:
-    """The noun phrase that a notation such as ``two_red!_moon's_leaf+`` stands for."""
+    """The noun phrase of a notation such as ``two_red!_moon's_leaf+``."""
     *before, noun = text.split("_")
     plural, small = noun.endswith("+"), ".dim" in noun
     noun = noun.removesuffix("+").removesuffix(".dim")
@@ -133,7 +132,7 @@ def read_noun_phrase(text: str) -> NounPhrase:
 
 
 def read_message(text: str) -> Message:
-    """Read the notation; raises `Mistake` for what is not notation."""
+    """The message of a line of notation; raises `Mistake` for an unknown role."""
     clauses = []
     for part in text.split(" ; "):
         fields: dict = {"around": [], "adverbs": []}
@@ -173,7 +172,7 @@ def _read_head(fields: dict, key: str, value: str) -> None:
 
 
 def check_message(message: Message, concepts: Mapping[str, Concept] = CONCEPTS) -> None:
-    """Raise `Mistake` unless all concepts are known and of their class, and verbs have actors."""
+    """Raise `Mistake` for a message that cannot be said, with the first reason found."""
 
     def need(name: str, *classes: str) -> None:
         known = concepts.get(name)
@@ -226,7 +225,7 @@ def check_message(message: Message, concepts: Mapping[str, Concept] = CONCEPTS) 
 
 
 def _check_verb(message: Message, index: int, concepts: Mapping[str, Concept]) -> None:
-    """Raise `Mistake` for a verb without what its valency asks, or with what it cannot take."""
+    """Raise `Mistake` for a verb that lacks what its valency needs, or has what it cannot take."""
     clause = message.clauses[index]
     verb = concepts.get(clause.verb)
     if verb is None:

@@ -1,7 +1,7 @@
-"""Read a phrase back: words into morphemes by lexicon alone, words into a message by grammar.
+"""Read a phrase back: take words apart into morphemes, and build the message from the words.
 
-`read_word` needs the roots and affixes only. `understand` rebuilds the message from case marks
-and the side on which modifiers stand; nothing remembers what was said.
+`Reader.read_word` uses the roots and affixes alone. `understand` uses case marks and the side on
+which modifiers stand. Neither knows what was said.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ JOINERS = (*BUILDERS, "DIM", "AUG")  # and these of two
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to take a word apart: concept ("" for a free compound), copied or not, and marks."""
+    """One way to take a word apart.
+
+    concept: "" for a free compound. copied: reduplicated. marks: labels of the affixes.
+    """
 
     concept: str
     copied: bool
@@ -46,7 +49,7 @@ class Reader:
         self.compounds = {parts: concept for concept, parts in speller.derived.items()}
 
     def read_word(self, form: str) -> list[Reading]:
-        """Every way to take ``form`` apart; a word of the language has one."""
+        """Every way to take ``form`` apart; a word of the language has exactly one."""
         found: list[Reading] = []
         for before, rest in self._strip_prefixes(form):
             for root, copied, tail in self._find_roots(rest):
@@ -81,7 +84,7 @@ class Reader:
     def _finish(
         self, before: tuple[str, ...], root: str, copied: bool, tail: str
     ) -> Iterator[Reading]:
-        """Readings of what follows the first root: affixes, or a second root and affixes."""
+        """The readings of a word after its first root: affixes, or a second root and affixes."""
         for chain in self._split_suffixes(tail):
             if chain and (root, chain[0]) in self.compounds:
                 concept = self.compounds[root, chain[0]]
@@ -127,7 +130,7 @@ class Confusion(ValueError):
 
 
 def understand(readings: list[Reading], speller: Speller) -> Message:
-    """The message that words in this order, so taken apart, amount to; `Confusion` if none."""
+    """The message that these words say in this order. Raises `Confusion` where they say none."""
     clauses: list[list[Reading]] = [[]]
     joins = [""]
     for reading in readings:
@@ -224,5 +227,5 @@ def _modify(phrase: NounPhrase, word: Reading, speller: Speller) -> NounPhrase:
 
 
 def choose_readings(options: list[list[Reading]]) -> Iterator[list[Reading]]:
-    """Ways to read all words together, at most 256 of them."""
+    """The ways to read all words together, at most 256."""
     return (list(choice) for choice in itertools.islice(itertools.product(*options), 256))

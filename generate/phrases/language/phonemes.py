@@ -1,7 +1,7 @@
-"""The pool of sounds a jungle's language picks from; reads and writes nothing.
+"""The pool of sounds that a jungle's language picks from.
 
-A word is spelt in romanised letters; `segment` turns it into phonemes and `syllables` into
-syllables, both from the spelling alone, so that the lexicon, the script and the voice agree.
+Words are spelt in romanised letters. `segment` splits a word into phonemes and `syllables` into
+syllables. Both use the spelling alone, so the lexicon, the script and the voice agree.
 """
 
 from __future__ import annotations
@@ -50,10 +50,6 @@ class Phoneme:
     @property
     def is_vowel(self) -> bool:
         return self.kind == "vowel"
-
-    @property
-    def voiced(self) -> bool:
-        return self.kind not in ("stop", "fricative", "aspirate", "click")
 
 
 _VOWELS = (
@@ -110,7 +106,7 @@ def spell(phonemes: list[Phoneme]) -> str:
 
 
 def is_spelt(word: str) -> bool:
-    """True where every letter of the word belongs to the pool's romanisation."""
+    """Whether every letter of the word belongs to the romanisation of the pool."""
     plain = unicodedata.normalize("NFC", word).lower()
     return bool(plain) and spell(segment(plain)) == plain
 
@@ -118,10 +114,10 @@ def is_spelt(word: str) -> bool:
 def segment(word: str) -> list[Phoneme]:
     """Phonemes of a romanised word by longest match, in any case.
 
-    A person may write anything on a card, and a beast must be able to say it: a letter outside
-    the pool is read as its nearest (c as k, j as zh, x as kh, accents dropped), a letter of
-    another script as a consonant and a vowel chosen by its code point; digits and marks are
-    silent. `is_spelt` tells whether any of that was needed.
+    A person may write anything on a card, and a beast must be able to say it. So a letter outside
+    the pool is read as the nearest one (c as k, j as zh, x as kh, accents dropped), and a letter
+    of another script as a consonant and a vowel chosen by its code point. Digits and marks are
+    silent. `is_spelt` tells whether a word needed any of this.
     """
     text = unicodedata.normalize("NFC", word).lower()
     found: list[Phoneme] = []
@@ -154,10 +150,10 @@ def _read_stranger(letter: str) -> list[Phoneme]:
 def syllables(word: str) -> list[list[Phoneme]]:
     """Syllables of a romanised word, each a list of phonemes.
 
-    Every vowel is a nucleus. One consonant between vowels opens the later syllable; of several,
-    the last one does, together with an obstruent before it where it is a liquid or a glide
-    (maximal onset, Kahn 1976, with rising sonority); the others close the earlier syllable.
-    A word without a vowel is one syllable; an empty word has none.
+    Every vowel is a nucleus. Of the consonants between two vowels the last one opens the later
+    syllable; if it is a liquid or a glide, an obstruent before it does too (maximal onset, Kahn
+    1976, with rising sonority). The others close the earlier syllable. A word without a vowel is
+    one syllable; an empty word has none.
     """
     phonemes = segment(word)
     nuclei = [i for i, p in enumerate(phonemes) if p.is_vowel]

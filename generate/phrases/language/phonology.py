@@ -1,7 +1,7 @@
-"""A language's sounds: which it has, how often, and how they make syllables; reads nothing.
+"""The sounds of a language: which it has, how often, and how they make syllables.
 
-`make_phonology` draws an inventory from the pool of `phonemes` by seed and mood. Frequencies fall
-with rank as Gusein-Zade found for letters, ln(n + 1) - ln(i) for the i-th of n (Gusein-Zade 1988).
+`make_phonology` draws an inventory from the pool of `phonemes` by seed and mood. The i-th of n
+sounds has a frequency of ln(n + 1) - ln(i), up to a factor, as letters have (Gusein-Zade 1988).
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generate.phrases.language.phonemes import PHONEMES, Phoneme, segment, spell
+from generate.phrases.language.phonemes import PHONEMES, segment, spell
 
-# How a mood prefers each sound; 0 excludes it.
+# How much each mood prefers each sound; sounds that are not named do not occur.
 MOODS: dict[str, dict[str, float]] = {
     "soft": {
         **dict.fromkeys(["m", "n", "l"], 9.0),
@@ -69,16 +69,6 @@ class Phonology:
     clusters: tuple[str, ...]
     closed: float
 
-    @property
-    def phonemes(self) -> tuple[Phoneme, ...]:
-        """The inventory, vowels first."""
-        return tuple(PHONEMES[s] for s in (*self.vowels, *self.consonants))
-
-    def shapes(self) -> tuple[str, ...]:
-        """Syllable shapes in the usual notation."""
-        opened = ("V", "CV", "CVC") if self.codas else ("V", "CV")
-        return (*opened, "CCV") if self.clusters else opened
-
 
 def gusein_zade(count: int) -> list[float]:
     """Expected relative frequencies of ``count`` ranked symbols, the commonest first."""
@@ -92,7 +82,7 @@ def choose(rng: random.Random, ranked: Sequence[str]) -> str:
 
 
 def _draw(rng: random.Random, pool: list[str], weights: dict[str, float], count: int) -> list[str]:
-    """``count`` different symbols; the likelier ones tend to come first."""
+    """``count`` different symbols; likelier ones tend to come first."""
     keyed = sorted(pool, key=lambda s: rng.random() ** (1 / weights[s]), reverse=True)
     return keyed[:count]
 
@@ -108,7 +98,7 @@ def make_phonology(rng: random.Random, mood: str) -> Phonology:
         if corner not in chosen_vowels:
             weakest = max(v for v in range(count) if chosen_vowels[v] not in ("a", "i", "o"))
             chosen_vowels[weakest] = corner
-    if rng.random() < 0.6:  # without these n may close a syllable and still be read alone
+    if rng.random() < 0.6:  # without g and y, n can close a syllable: ng and ny are one sound
         consonants = [s for s in consonants if s not in ("g", "y")] + ["g"] * (mood == "dark")
     chosen = _draw(rng, consonants, weights, rng.randint(11, 14))
     closers = [
@@ -129,7 +119,7 @@ def make_phonology(rng: random.Random, mood: str) -> Phonology:
 
 
 def _apart(first: str, second: str) -> bool:
-    """True if two sounds written side by side are still read as these two."""
+    """Whether two sounds, written side by side, are still read as these two."""
     return [p.symbol for p in segment(first + second)] == [first, second]
 
 
@@ -157,10 +147,10 @@ def make_word(rng: random.Random, sounds: Phonology, count: int, tint: str = "")
 
 
 def is_legal(word: str, sounds: Phonology) -> bool:
-    """True if the word has only this language's sounds, in orders it allows.
+    """Whether the word has only sounds of this language, in an order that it allows.
 
-    A word opens with a vowel, a consonant or a listed cluster; between vowels stand at most two
-    consonants, the first of which may close a syllable; the word ends in a vowel or a coda.
+    A word opens with a vowel, a consonant or a listed cluster. Between vowels stand at most two
+    consonants, and the first of two may close a syllable. The word ends in a vowel or a coda.
     """
     phonemes = segment(word)
     inventory = {*sounds.consonants, *sounds.vowels, *(v * 2 for v in sounds.vowels)}
@@ -179,9 +169,10 @@ def is_legal(word: str, sounds: Phonology) -> bool:
 
 
 def reduplicate(form: str) -> str:
-    """The copy that stands before ``form``: its first consonant and vowel, or vowel and consonant.
+    """The copy that stands before ``form``: its first consonant and its first vowel.
 
-    A long vowel is copied short; ``ilo`` gives ``il``, so that no vowel meets itself.
+    A long vowel is copied short. Of a form that begins with a vowel, vowel and consonant are
+    copied (``ilo`` gives ``il``), so that no two vowels meet.
     """
     phonemes = segment(form)
     if phonemes[0].is_vowel:

@@ -1,19 +1,17 @@
-"""Fit any Latin name to the letters of a language; reads a language, writes nothing.
+"""Write any Latin name in the letters of a language.
 
-One table does it, so that a page's script can do the same: at each place the longest key wins.
+One table decides, so that the script of a page can do the same: at each place the longest key
+that fits is used.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING
 
+from generate.phrases.language.language import Language
 from generate.phrases.language.phonemes import PHONEMES, Phoneme
 
-if TYPE_CHECKING:
-    from generate.phrases.language.language import Language
-
-# How names are commonly spelt, in sounds of the pool; what is not here is spelt as it sounds.
+# Spellings common in names, in sounds of the pool. What is not here is spelt as it sounds.
 SPELLINGS = {
     "sch": "sh", "tch": "t sh", "ch": "t sh", "ck": "k", "ph": "f", "th": "t", "qu": "k w",
     "x": "k s", "wh": "w", "gh": "g", "dh": "d", "bh": "b", "cz": "t sh", "sz": "sh", "dj": "zh",
@@ -24,7 +22,7 @@ SPELLINGS = {
 }  # fmt: skip
 GLIDES = {"y": "i", "w": "u"}
 DOUBLED = "bcdfgklmnpstvwz"
-# Which other manners may stand in for one.
+# The manners of articulation that may replace one.
 KIN = {
     "stop": ("voiced-stop", "click"),
     "voiced-stop": ("stop",),
@@ -41,7 +39,7 @@ PLACES = ("bilabial", "labiodental", "alveolar", "postalveolar", "palatal", "vel
 
 
 def name_table(language: Language) -> dict[str, str]:
-    """Key of one to three lower-case letters, to letters of the language."""
+    """From one to three lower-case letters to letters of the language."""
     sounds = language.sounds
     own = [PHONEMES[s] for s in (*sounds.vowels, *sounds.consonants)]
     fitted = {symbol: find_nearest(p, own).symbol for symbol, p in PHONEMES.items() if not p.long}
@@ -54,12 +52,12 @@ def name_table(language: Language) -> dict[str, str]:
 
 
 def find_nearest(phoneme: Phoneme, own: list[Phoneme]) -> Phoneme:
-    """The sound of ``own`` that is nearest to ``phoneme`` in manner and place."""
-    return min(own, key=lambda other: (measure(phoneme, other), other.symbol))
+    """The sound of ``own`` nearest to ``phoneme`` in manner and place."""
+    return min(own, key=lambda other: (measure_difference(phoneme, other), other.symbol))
 
 
-def measure(a: Phoneme, b: Phoneme) -> float:
-    """How unlike two sounds are, 0 for the same."""
+def measure_difference(a: Phoneme, b: Phoneme) -> float:
+    """How different two sounds are, 0 for the same."""
     if a.is_vowel != b.is_vowel:
         return 100.0
     if a.is_vowel:
@@ -70,7 +68,10 @@ def measure(a: Phoneme, b: Phoneme) -> float:
 
 
 def transliterate(language: Language, name: str) -> str:
-    """``name`` in letters of the language, its first one capital; marks and strangers left out."""
+    """``name`` in letters of the language, each word capitalised.
+
+    Marks and letters of other scripts are left out.
+    """
     table = name_table(language)
     words = []
     for word in name.split():

@@ -1,1 +1,1 @@
-"""The letters of the language, as a font and as SVG."""
+"""The letters of the language, as a font."""

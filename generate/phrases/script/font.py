@@ -1,8 +1,7 @@
-"""A language's script as a WOFF2 font mapped on its romanisation, and as SVG for print.
+"""The script of a language as a WOFF2 font whose characters are the letters of its romanisation.
 
-Reads a language's name, seed and mood; writes nothing. Text stays Latin letters underneath, so
-that copying, searching, screen readers and a font that fails to load still work. Digraphs and
-doubled vowels are ligatures.
+The text of a page stays Latin letters, so that copying, searching and screen readers work, and so
+does a page whose font fails to load. Digraphs and doubled vowels are ligatures.
 """
 
 from __future__ import annotations
@@ -11,21 +10,18 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from html import escape
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
+from generate.phrases.language.language import Language
 from generate.phrases.language.phonemes import PHONEMES, segment
 from generate.phrases.script.glyphs import Hand, draw_letter, draw_line, draw_mark, make_hand
 from generate.phrases.script.nib import Contour
 from generate.phrases.script.spacing import space_out
-
-if TYPE_CHECKING:
-    from generate.phrases.language.language import Language
 
 UNITS = 1000
 MADE = 3849984000  # 2026-01-01 in seconds since 1904: a font must not tell when it was built
@@ -40,7 +36,7 @@ LICENCE_URL = "https://openfontlicense.org"
 
 @dataclass(frozen=True)
 class Glyph:
-    """Outlines in font units from the left edge of the advance, and the advance."""
+    """Outlines in font units, from the left edge of the advance, and the advance."""
 
     contours: tuple[Contour, ...]
     advance: int
@@ -48,7 +44,7 @@ class Glyph:
 
 @dataclass(frozen=True)
 class Script:
-    """A jungle's hand and everything it can write, by romanisation or mark."""
+    """The hand of a jungle and its glyphs, by romanisation or punctuation mark."""
 
     hand: Hand
     glyphs: dict[str, Glyph]
@@ -57,7 +53,7 @@ class Script:
 
 @lru_cache(maxsize=8)
 def make_script(name: str, seed: int, mood: str) -> Script:
-    """Draw every letter of the pool and the marks in the hand of one language."""
+    """Every letter of the pool and every mark in the hand of one language."""
     hand = make_hand(name, seed, mood)
     glyphs = {
         symbol: Glyph(*space_out(hand, draw_letter(hand, phoneme)))
@@ -75,13 +71,13 @@ def make_script(name: str, seed: int, mood: str) -> Script:
 
 
 def script_of(language: Language) -> Script:
-    """The script of a language; its words may change, its hand stays."""
+    """The script of a language; it does not change with the words."""
     return make_script(language.name, language.seed, language.mood)
 
 
 @lru_cache(maxsize=1)
 def read_characters() -> dict[str, str]:
-    """Character to the glyph that writes it: letters of both cases, accents dropped, and marks."""
+    """Character to glyph: letters of both cases, with accents dropped, and punctuation marks."""
     letters = [chr(code) for code in (*range(0x41, 0x5B), *range(0x61, 0x7B), *range(0xC0, 0x180))]
     found = dict(MARKS)
     for letter in letters:
@@ -91,36 +87,15 @@ def read_characters() -> dict[str, str]:
     return found
 
 
-def split_glyphs(text: str) -> list[str]:
-    """The glyphs that write ``text``: what the font's ligatures do, " " for any space.
-
-    Characters that the font lacks are left out.
-    """
-    characters = read_characters()
-    single = [
-        " " if c in SPACES else characters[c]
-        for c in unicodedata.normalize("NFC", text)
-        if c in characters or c in SPACES
-    ]
-    found: list[str] = []
-    at = 0
-    while at < len(single):
-        pair = "".join(single[at : at + 2])
-        joined = len(pair) == 2 and pair in PHONEMES
-        found.append(pair if joined else single[at])
-        at += 2 if joined else 1
-    return found
-
-
 def build_font(language: Language) -> bytes:
-    """The font as WOFF2, the same bytes for the same language and versions of the packages."""
+    """The font as WOFF2; the same bytes for the same language and package versions."""
     script = script_of(language)
     hand = script.hand
     names = {symbol: name_glyph(symbol) for symbol in script.glyphs}
     order = [".notdef", "space", "thinspace", *names.values()]
     characters = {ord(c): names[symbol] for c, symbol in read_characters().items()}
     spaces = {ord(c): "space" if share == 1 else "thinspace" for c, share in SPACES.items()}
-    glyphs = {names[symbol]: draw_glyph(glyph) for symbol, glyph in script.glyphs.items()}
+    glyphs = {names[symbol]: trace_glyph(glyph) for symbol, glyph in script.glyphs.items()}
     empty = {name: TTGlyphPen(None).glyph() for name in order[:3]}
     widths = {names[symbol]: glyph.advance for symbol, glyph in script.glyphs.items()}
     widths |= {".notdef": script.space, "space": script.space, "thinspace": script.space // 2}
@@ -168,7 +143,7 @@ def name_glyph(symbol: str) -> str:
 
 
 def name_font(language: Language) -> dict[str, str]:
-    """The name table's strings."""
+    """The strings of the name table."""
     bare = unicodedata.normalize("NFKD", language.name)
     plain = re.sub(r"[^A-Za-z0-9]", "", bare) or "Jungle"
     return {
@@ -185,9 +160,9 @@ def name_font(language: Language) -> dict[str, str]:
 
 
 def write_features(names: dict[str, str]) -> str:
-    """Feature code that joins digraphs and doubled vowels.
+    """Feature code that makes ligatures of digraphs and doubled vowels.
 
-    The lookup is registered as rlig too, which browsers keep where letter-spacing turns liga off.
+    The lookup is registered as rlig too, since browsers turn liga off where letters are spaced.
     """
     rules = "\n".join(
         f"  sub {' '.join(names[c] for c in symbol)} by {names[symbol]};"
@@ -201,8 +176,8 @@ def write_features(names: dict[str, str]) -> str:
     )
 
 
-def draw_glyph(glyph: Glyph) -> Any:
-    """A glyf table entry."""
+def trace_glyph(glyph: Glyph) -> Any:
+    """The entry of a glyph in the glyf table."""
     pen = TTGlyphPen(None)
     for contour in glyph.contours:
         pen.moveTo((contour[0].x, contour[0].y))
@@ -220,50 +195,8 @@ def draw_glyph(glyph: Glyph) -> Any:
     return pen.glyph()
 
 
-def draw_svg(language: Language, text: str, title: str = "") -> str:
-    """``text`` in the script as one inline SVG in the surrounding text's colour.
-
-    The viewBox is in font units (1000 to the em). With a ``title`` it is an image of that name,
-    without one it is hidden from screen readers, which have the romanisation beside it.
-    """
-    script = script_of(language)
-    at, parts, edges = 0, [], [0]
-    for symbol in split_glyphs(text):
-        if symbol == " ":
-            at += script.space
-            continue
-        glyph = script.glyphs[symbol]
-        parts += [trace(contour, at) for contour in glyph.contours]
-        edges += [point.x + at for contour in glyph.contours for point in contour]
-        at += glyph.advance
-    left, right = min(edges), max(*edges, at, 1)
-    top, foot = round(script.hand.top + 90), round(-script.hand.foot + 90)
-    box = f"{left} {-top} {right - left} {top + foot}"
-    told = f'role="img"><title>{escape(title)}</title>' if title else 'aria-hidden="true">'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" '
-        f'fill="currentColor" {told}<path d="{"".join(parts)}"/></svg>'
-    )
-
-
-def trace(contour: Contour, right: int) -> str:
-    """An outline as SVG path data, moved ``right`` units, y downwards."""
-    first, *rest = contour
-    text = f"M{first.x + right} {-first.y}"
-    control = None
-    for point in [*rest, first]:
-        if not point.on:
-            control = point
-        elif control:
-            text += f"Q{control.x + right} {-control.y} {point.x + right} {-point.y}"
-            control = None
-        elif point is not first:
-            text += f"L{point.x + right} {-point.y}"
-    return text + "Z"
-
-
 def write_style(language: Language, address: str = "script.woff2") -> str:
-    """The @font-face rule of the script, family "Jungle"; ``address`` is relative to the CSS."""
+    """The @font-face rule of the family "Jungle"; ``address`` is relative to the style sheet."""
     codes = sorted({*map(ord, read_characters()), *map(ord, SPACES)})
     ranges: list[list[int]] = []
     for code in codes:

@@ -1,9 +1,9 @@
-"""Draw a jungle's letters by rule from its sounds; reads and writes nothing.
+"""Draw the letters of a jungle by rule from its sounds.
 
-The manner of a consonant gives its stem, the place its bow. A vowel is a bowl that opens to the
-front, an arch in the middle, or a ring where the lips are round; its tail rises for a close vowel
-and falls for an open one. Nib, proportions, shapes for each manner and place, and the way letters
-begin and hold together are drawn from the jungle's seed, so that every jungle has its own hand.
+The manner of a consonant gives its stem, the place its bow. A front vowel is a bowl, a central one
+an arch, a rounded one a ring; the tail rises for a close vowel and falls for an open one. The seed
+of the jungle decides the nib, the proportions, the shape for each manner and place, and how stems
+begin, so that every jungle has a hand of its own.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from generate.recipe import derive_seed
 
 @dataclass(frozen=True)
 class Hand:
-    """How a jungle writes. Lengths are in font units of 1000 to the em.
+    """How a jungle writes. Lengths are in font units, 1000 to the em.
 
     heads: how stems begin, "plain", "diamond" or "line" (letters hang from a line). drops: hooks
-    and curls end in a drop. mirrored: bows stand left of their stems. stems, bows: the shape for
-    each manner and place.
+    and curls end in a drop. mirrored: bows stand to the left of their stems. stems, bows: the
+    shape for each manner and place.
     """
 
     nib: Nib
@@ -43,11 +43,11 @@ class Hand:
     bows: Mapping[str, Shape]
 
     def stem_of(self, phoneme: Phoneme) -> Shape:
-        """The stem of a consonant; of the two alveolar liquids the tap has one of its own."""
+        """The stem of a consonant; the tap, one of two alveolar liquids, has its own."""
         return self.stems["tap" if phoneme.ipa == "ɾ" else phoneme.kind]
 
     def place(self, knot: Knot) -> Knot:
-        """A knot of a skeleton in font units, turned and sloped as this hand does."""
+        """A knot of a stroke in font units, mirrored, flipped and slanted as this hand does."""
         x, y, *way = knot
         if self.flipped:
             y = 1 - y
@@ -64,13 +64,13 @@ class Hand:
 
 
 def make_hand(name: str, seed: int, mood: str) -> Hand:
-    """The hand of a language: soft ones are round and wide, bright ones light, dark ones heavy."""
+    """The hand of a language: soft ones are wide, bright ones light, dark ones heavy."""
     rng = random.Random(derive_seed("script", name, seed, mood))
     heavy = {"soft": 82.0, "bright": 72.0, "dark": 92.0}.get(mood, 80.0)
     thick = heavy * rng.uniform(0.92, 1.1)
     angle = math.radians(rng.uniform(24, 44))
     mirrored, flipped = rng.random() < 0.5, rng.random() < 0.4
-    if mirrored != flipped:  # what branches off a stem is thin, whichever way it goes
+    if mirrored != flipped:  # strokes that leave a stem are thin, whichever way they go
         angle = math.pi - angle
     waist = rng.uniform(430, 490)
     return Hand(
@@ -111,7 +111,7 @@ def draw_letter(hand: Hand, phoneme: Phoneme) -> list[Contour]:
 
 
 def draw_head(hand: Hand, head: float) -> Contour:
-    """A diamond where a stem begins: the nib set down and drawn a little across itself."""
+    """A diamond where a stem begins: the nib moved a little across itself."""
     x, y, *_ = hand.place((0, head))
     y += (0.1 if hand.flipped else -0.1) * hand.nib.thick
     along, across = (cmath.rect(hand.nib.thick, hand.nib.angle + a) for a in (0, math.pi / 2))
@@ -120,7 +120,7 @@ def draw_head(hand: Hand, head: float) -> Contour:
 
 
 def draw_line(hand: Hand, advance: int) -> Contour:
-    """The line that letters hang from, over the advance of one."""
+    """The line from which letters hang, as long as the advance of one."""
     half = min(hand.nib.reach(0), 0.26 * hand.nib.thick)
     y = hand.place((0, 1.02))[1] + half
     low, high, past = round(y - half), round(y + half), 3
@@ -129,7 +129,7 @@ def draw_line(hand: Hand, advance: int) -> Contour:
 
 
 def tail_of(phoneme: Phoneme) -> str:
-    """Where the tail of a vowel goes: "up" for a close one, "down" for an open one."""
+    """Direction of a vowel's tail: "up" for a close one, "down" for an open one, or "level"."""
     height = phoneme.height or 0.0
     return "up" if height > 0.8 else "down" if height < 0.2 else "level"
 
@@ -142,13 +142,13 @@ def bowl_of(phoneme: Phoneme) -> Shape:
 
 
 def draw_bowl(phoneme: Phoneme) -> list[Stroke]:
-    """The strokes of a vowel; the wave of a long one keeps clear of its tail."""
+    """The strokes of a vowel; a long one has a wave, on the side where its tail is not."""
     wave = LENGTHS["below" if tail_of(phoneme) == "up" else "above"]
     return [*bowl_of(phoneme).strokes, *([wave] if phoneme.long else [])]
 
 
 def describe_letter(hand: Hand, phoneme: Phoneme) -> str:
-    """How the letter is drawn, for the alphabet: "a falling stem with a hook, an open arch"."""
+    """The drawing in words, for the alphabet: "a falling stem with a hook, an open arch"."""
     if phoneme.is_vowel:
         return bowl_of(phoneme).told + (", a wave for its length" if phoneme.long else "")
     return f"{hand.stem_of(phoneme).told}, {hand.bows[phoneme.place].told}"

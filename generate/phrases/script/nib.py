@@ -1,8 +1,8 @@
-"""Sweep a broad nib along smooth curves; turns strokes into outlines, reads and writes nothing.
+"""Move a broad nib along smooth curves: strokes become outlines.
 
-A stroke is a list of knots joined by Hobby's spline; a nib held at a fixed angle makes it thick or
-thin by its direction. Outlines are quadratic, as TrueType wants them, and all of them run
-clockwise, so that strokes which cross do not knock each other out.
+A stroke is a list of knots joined by Hobby's spline. The nib keeps one angle, so the direction of
+the stroke makes it thick or thin. Outlines are quadratic, as TrueType needs them. All run
+clockwise, so that crossing strokes do not cancel each other.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ Knot = tuple[float, float] | tuple[float, float, float]
 Cubic = tuple[complex, complex, complex, complex]
 ALONG = np.linspace(0, 1, 13)
 STEPS = 24  # samples of a cubic
-NEAR = 2.0  # how far an outline may lie from the true one, in font units
-SPRING, THINNEST = 2.2, 0.3  # how far a join springs, in nib widths, and how thin it begins
-TURN = math.radians(60)  # of one quadratic at most
+NEAR = 2.0  # largest error of an outline, in font units
+SPRING, THINNEST = 2.2, 0.3  # length of a thin join in nib widths, and its width at the end
+TURN = math.radians(60)  # largest turn of one quadratic
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ Contour = tuple[Point, ...]
 
 @dataclass(frozen=True)
 class Nib:
-    """A pen's edge: ``angle`` in radians from the horizontal, full widths in font units."""
+    """The edge of a pen: ``angle`` in radians from the horizontal, widths in font units."""
 
     angle: float
     thick: float
@@ -52,8 +52,8 @@ class Nib:
     def sweep(self, knots: Sequence[Knot], joins: tuple[bool, bool] = (False, False)) -> Contour:
         """The outline of a stroke through ``knots`` (x, y[, direction in degrees]).
 
-        ``joins`` tells which of its ends lie within another stroke: there it springs up thin, so
-        that the join does not clog; a free end is cut along the nib.
+        ``joins`` tells which ends lie within another stroke: they are thin, so that the join does
+        not clog. A free end is cut along the nib.
         """
         centre = sample(join_knots(knots))
         ways = turn_of(centre)
@@ -76,7 +76,7 @@ class Nib:
     def _cut(
         self, left: np.ndarray, right: np.ndarray, end: int, way: float, reach: float
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Lengthen one side so that the end lies along the nib."""
+        """The two sides, one of them longer, so that the end lies along the nib."""
         lean = self.angle - way
         across = math.sin(lean)
         longer = 2 * reach * math.cos(lean) / across if abs(across) > 0.45 else 0.0
@@ -108,7 +108,7 @@ def snap(at: complex, on: bool = True) -> Point:
 
 
 def tidy(points: list[Point]) -> Contour:
-    """Without points that repeat the one before."""
+    """An outline of ``points`` without those that repeat the one before."""
     kept: list[Point] = []
     for point in points:
         if kept and (point.x, point.y) == (kept[-1].x, kept[-1].y):
@@ -120,7 +120,7 @@ def tidy(points: list[Point]) -> Contour:
 
 
 def join_knots(knots: Sequence[Knot]) -> list[Cubic]:
-    """Cubics through all knots, smooth at each; a knot with a direction is passed in it."""
+    """Cubics through all knots, smooth at each; a knot may give the direction there."""
     found: list[Cubic] = []
     start = 0
     for index in range(1, len(knots)):
@@ -133,7 +133,7 @@ def join_knots(knots: Sequence[Knot]) -> list[Cubic]:
 def join_hobby(knots: Sequence[Knot]) -> list[Cubic]:
     """Hobby's spline (J. D. Hobby, Smooth, Easy to Compute Interpolating Splines, 1986).
 
-    Tension 1; an end has the direction its knot gives, else curl 1.
+    Tension is 1. An end has the direction that its knot gives, or else curl 1.
     """
     z = [complex(k[0], k[1]) for k in knots]
     chords = [b - a for a, b in pairwise(z)]
@@ -166,7 +166,7 @@ def join_hobby(knots: Sequence[Knot]) -> list[Cubic]:
 
 
 def speed(theta: float, phi: float) -> float:
-    """How far a control point stands off, as a share of the chord (Hobby 1986)."""
+    """Distance of a control point from its knot, as a share of the chord (Hobby 1986)."""
     st, sp, ct, cp = math.sin(theta), math.sin(phi), math.cos(theta), math.cos(phi)
     above = 2 + math.sqrt(2) * (st - sp / 16) * (sp - st / 16) * (ct - cp)
     below = 3 * (1 + (math.sqrt(5) - 1) / 2 * ct + (3 - math.sqrt(5)) / 2 * cp)
@@ -189,7 +189,7 @@ def turn_of(points: np.ndarray) -> np.ndarray:
 
 
 def fit(points: np.ndarray) -> list[Point]:
-    """Quadratics through a dense polyline, broken where it has turned enough or turns back."""
+    """Quadratics through a dense polyline; a new one begins at corners, and after each `TURN`."""
     steps = np.diff(points)
     ways = np.unwrap(np.angle(steps))
     breaks, since = [0], 0
@@ -208,7 +208,7 @@ def fit(points: np.ndarray) -> list[Point]:
 
 
 def fit_piece(points: np.ndarray) -> list[Point]:
-    """Quadratics after the first of ``points``, halved until they come within `NEAR` units."""
+    """Quadratics from the first of ``points`` on, halved until their error is below `NEAR`."""
     a, b = points[0], points[-1]
     steps = np.diff(points)
     meeting = meet(a, steps[0], b, steps[-1])
@@ -222,7 +222,7 @@ def fit_piece(points: np.ndarray) -> list[Point]:
 
 
 def measure_distance(points: np.ndarray, line: np.ndarray) -> float:
-    """The farthest that any of ``points`` lies from a polyline."""
+    """The largest distance of any of ``points`` from a polyline."""
     sides = np.diff(line)
     sides = np.where(sides == 0, 1e-9, sides)
     offset = points[:, None] - line[None, :-1]
@@ -231,7 +231,7 @@ def measure_distance(points: np.ndarray, line: np.ndarray) -> float:
 
 
 def meet(a: complex, out: complex, b: complex, into: complex) -> complex | None:
-    """Where the tangents of two ends meet; None where the piece is as good as straight."""
+    """Where the tangents of two ends meet; None where the piece is almost straight."""
     across = (out.conjugate() * into).imag
     if abs(across) < 0.03 * abs(out) * abs(into):
         return None

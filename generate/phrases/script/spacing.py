@@ -1,4 +1,4 @@
-"""Set letters apart evenly; reads and writes nothing."""
+"""Space letters evenly."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ REACH = 0.3  # of a bow's width
 def space_out(
     hand: Hand, contours: list[Contour], mark: bool = False
 ) -> tuple[tuple[Contour, ...], int]:
-    """Move outlines to their left side bearing; also their advance.
+    """The outlines, moved right by their left side bearing, and their advance.
 
-    Between baseline and waist every letter keeps the same mean distance to its edges, as the eye
-    sees it, whether a stem or a bow stands there.
+    Between baseline and waist the mean distance of the ink to the edges is the same for every
+    letter, whether a stem or a bow stands there.
     """
     points = [p for c in contours for p in c if p.on]
     left: float
@@ -44,7 +44,7 @@ def space_out(
 
 
 def cross(lines: list[list[tuple[float, float]]], y: float) -> tuple[float, float] | None:
-    """Leftmost and rightmost ink of polygons at height ``y``, None where there is none."""
+    """Left and right end of the ink of polygons at height ``y``, None where there is none."""
     found = [
         x0 + (x1 - x0) * (y - y0) / (y1 - y0)
         for line in lines
@@ -55,7 +55,7 @@ def cross(lines: list[list[tuple[float, float]]], y: float) -> tuple[float, floa
 
 
 def flatten(contour: Contour) -> list[tuple[float, float]]:
-    """An outline as a polygon, four chords to a quadratic."""
+    """An outline as a polygon, with four chords for each quadratic."""
     line: list[tuple[float, float]] = []
     control = None
     for point in [*contour, contour[0]]:

@@ -1,9 +1,9 @@
-"""The strokes that letters are made of: stems, bows and vowels; reads and writes nothing.
+"""The strokes of letters: stems, bows and vowels.
 
-A stroke is written as its knots, ``x,y`` or ``x,y@direction``. x is in bow widths from the stem;
-y is 0 at the baseline, 1 at the waist, 2 at the top of an ascender, -1 at the foot of a descender;
-directions are in degrees. ``~`` at an end tells that it lies within another stroke, ``o`` that it
-is free and may carry a drop.
+The notation of a stroke is its knots, ``x,y`` or ``x,y@direction``. x is in bow widths from the
+stem; y is 0 at the baseline, 1 at the waist, 2 at the top of an ascender, -1 at the foot of a
+descender; directions are in degrees. ``~`` at an end means that the end lies within another
+stroke, ``o`` that it is free and may have a drop.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from generate.phrases.script.nib import Knot
 
 @dataclass(frozen=True)
 class Stroke:
-    """Knots of one movement of the pen; joins: which ends lie within another; drop: 0, -1, None."""
+    """One movement of the pen.
+
+    joins: which ends lie within another stroke. drop: the end with a drop, 0, -1 or None.
+    """
 
     knots: tuple[Knot, ...]
     joins: tuple[bool, bool]
@@ -24,7 +27,7 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Shape:
-    """Part of a letter, in words and strokes; ``head`` is the height where its stem begins."""
+    """Part of a letter: its name, its strokes, and the height ``head`` where its stem begins."""
 
     told: str
     strokes: tuple[Stroke, ...]
@@ -51,7 +54,7 @@ def part(told: str, *strokes: str, head: float | None = None) -> Shape:
     return Shape(told, tuple(map(read_stroke, strokes)), head)
 
 
-# For each manner the stems of which a hand has one.
+# The stems for each manner; a hand has one of them.
 STEMS: dict[str, tuple[Shape, ...]] = {
     "stop": (
         part("a stem that falls", "0,1.02 .02,0 -.03,-1", head=1),
@@ -113,7 +116,7 @@ STEMS: dict[str, tuple[Shape, ...]] = {
         part("a twice crossed stem", "0,1.9 0,0", "-.4,1.26 .4,1.4", "-.4,1.66 .4,1.8", head=1.9),
     ),
 }
-# For each place the bows of which a hand has one.
+# The bows for each place; a hand has one of them.
 BOWS: dict[str, tuple[Shape, ...]] = {
     "bilabial": (
         part("a closed bow", "~ 0,.6@78 .48,1.02@0 1,.5@-90 .46,-.02@180 -.08,.2 -.46,.42"),
@@ -155,7 +158,7 @@ BOWS: dict[str, tuple[Shape, ...]] = {
         part("a lifted arm", "~ 0,.7 .4,.62 .86,.36 .94,-.02"),
     ),
 }
-# For each mouth and tail the strokes of a vowel.
+# The vowels, by shape of the mouth and direction of the tail.
 BOWLS: dict[tuple[str, str], Shape] = {
     ("front", "up"): part(
         "a bowl, its tail up", ".84,1.78 .26,1.42 0,.55@-90 .46,-.02@0 .9,.3@90 .58,.54 o"
@@ -186,7 +189,7 @@ BOWLS: dict[tuple[str, str], Shape] = {
         "~ .46,-.02 .42,-.4 .1,-.7",
     ),
 }
-# A wave over or under a vowel that is held.
+# A wave above or below a long vowel.
 LENGTHS = {
     "above": read_stroke("0,1.45 .28,1.59 .6,1.45 .9,1.59"),
     "below": read_stroke("0,-.5 .28,-.36 .6,-.5 .9,-.36"),

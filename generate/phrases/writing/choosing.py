@@ -1,7 +1,7 @@
-"""Choose what a beast says: messages with gaps, filled for its picture, new to its jungle.
+"""Choose what a beast says: a message whose gaps are filled from its picture, new to its jungle.
 
-Of twenty candidates that one is taken which suits the picture best and shares fewest pairs of
-words with the phrases before it. Reads and writes nothing.
+The best of twenty candidates is taken: one that suits the picture and shares few pairs of words
+with the phrases before it.
 """
 
 from __future__ import annotations
@@ -11,20 +11,21 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 
 from generate.errors import Refusal
 from generate.phrases.language.clashes import is_clean
 from generate.phrases.language.language import Language, Name, Phrase
-from generate.phrases.language.message import Message, Mistake, read_message
+from generate.phrases.language.message import Mistake, read_message
 from generate.phrases.language.phonology import gusein_zade
-from generate.phrases.writing.skeletons import LINES
+from generate.phrases.writing.lines import Line, open_lines
 from generate.phrases.writing.subject import Subject
 
 SHORTEST, LONGEST = 3, 9
 CANDIDATES = 20
-# How often a card tries for something new among as many candidates.
-ROUNDS = 40
+ROUNDS = 40  # how often a card draws so many candidates, until one is new
+# What fills the gaps that do not depend on the picture.
 TABLES: dict[str, tuple[str, ...]] = {
     "kin": ("aunt", "mother", "cousin", "sister", "uncle", "brother", "grandmother", "father"),
     "food": ("soup", "cake", "honey", "nut", "berry", "fruit", "mushroom", "supper"),
@@ -38,42 +39,17 @@ TABLES: dict[str, tuple[str, ...]] = {
     "land": ("hill", "mud", "path", "sand", "shore", "stone", "island"),
     "quality": ("soft", "warm", "strange", "loud", "polite", "round", "famous", "wet", "bright"),
 }
+# What cannot be seen at an hour.
 UNSEEN = {"night": ("sun",), "day": ("moon", "star"), "dawn": ("star",), "dusk": ()}
+MESSAGES = open_lines("messages")
 GAP = re.compile(r"\{(\w+)\}")
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the tables: what it asks for, its mood (of skeletons), its text."""
-
-    asks: tuple[str, ...]
-    mood: str
-    text: str
-
-    def fits(self, holds: Iterable[str]) -> bool:
-        return self.asks == ("any",) or not set(self.asks).isdisjoint(holds)
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it tells one thing, so that another may follow."""
-        telling = self.mood in ("statement", "joyful", "wistful")
-        return telling and not re.search(r" ; |\.(?:IMP|OPT|Q)\b|\bx=", self.text)
-
-
-def read_lines(table: str) -> list[Line]:
-    """The lines of a table, ``asks | mood | text`` or ``asks | text``."""
-    found = []
-    for row in table.strip().splitlines():
-        asks, *mood, text = (part.strip() for part in row.split(" | "))
-        found.append(Line(tuple(asks.split(",")), mood[0] if mood else "", text))
-    return found
 
 
 @dataclass
 class Memory:
     """What the cards so far have used.
 
-    ``rounds`` is how often the next tries to find something new to say with one line.
+    rounds: how often the next card tries to say something new with one line.
     """
 
     rounds: int = ROUNDS
@@ -85,41 +61,52 @@ class Memory:
     roots: Counter[str] = field(default_factory=Counter)
     places: dict[str, list[tuple[Name, str]]] = field(default_factory=dict)
 
-    def heed(self, phrase: Phrase) -> None:
+    def add_phrase(self, phrase: Phrase) -> None:
         """Remember a phrase."""
-        forms = phrase.text.split()
         self.texts.add(phrase.text)
-        self.pairs.update(pairwise(forms))
+        self.pairs.update(pairwise(phrase.text.split()))
 
-    def likeness(self, phrase: Phrase) -> float:
-        """Share of the phrase's pairs of words that were met before; words may well come back."""
-        forms = phrase.text.split()
-        pairs = list(pairwise(forms))
+    def measure_repetition(self, phrase: Phrase) -> float:
+        """The share of the phrase's pairs of words that earlier phrases have."""
+        pairs = list(pairwise(phrase.text.split()))
         return sum(pair in self.pairs for pair in pairs) / max(1, len(pairs))
 
 
-SKELETONS = read_lines(LINES)
+@dataclass(frozen=True)
+class Choice:
+    """What one card says: its phrase, the concepts in it, the mood for the voice.
+
+    back: Markdown for the back of the card, "" where the offline writer is to write it.
+    """
+
+    concepts: frozenset[str]
+    phrase: Phrase
+    mood: str
+    back: str = ""
 
 
 def choose_message(
     language: Language, subject: Subject, hour: str, memory: Memory, rng: random.Random
-) -> tuple[Message, Phrase, str]:
-    """A message, its phrase and its mood, for one picture.
+) -> Choice:
+    """What the beast of one picture says; ``memory`` learns it.
 
-    Once the lines that fit have said nearly all they can, two are joined. `Refusal` if even then
-    there is nothing new to be said.
+    Once the lines that fit offer hardly anything new, two are joined. Raises `Refusal` if even
+    then there is nothing new to say.
     """
-    fitting = [line for line in SKELETONS if line.fits(subject.holds)]
+    attempt = partial(
+        try_lines, language=language, subject=subject, hour=hour, memory=memory, rng=rng
+    )
+    fitting = [line for line in MESSAGES if line.fits(subject.holds)]
     for _ in range(memory.rounds):
         lines = (rng.choice(fitting) for _ in range(CANDIDATES))
-        if found := try_lines(lines, language, subject, hour, memory, rng):
+        if found := attempt(lines):
             return found
-    # Later cards of the same jungle will hardly fare better: they soon stop trying.
+    # Later cards of the same jungle will hardly find more, so they give up sooner.
     memory.rounds = max(1, memory.rounds // 4)
     plain = [line for line in fitting if line.is_plain]
     for _ in range(ROUNDS if len(plain) > 1 else 0):
         pairs = (join_lines(*rng.sample(plain, 2)) for _ in range(CANDIDATES))
-        if found := try_lines(pairs, language, subject, hour, memory, rng):
+        if found := attempt(pairs):
             return found
     raise Refusal(
         f"{language.name} has no new phrase of {SHORTEST} to {LONGEST} words for card "
@@ -134,11 +121,11 @@ def try_lines(
     hour: str,
     memory: Memory,
     rng: random.Random,
-) -> tuple[Message, Phrase, str] | None:
-    """The best new phrase that ``lines`` make, which ``memory`` then knows."""
+) -> Choice | None:
+    """The best new phrase that ``lines`` can make; ``memory`` learns it."""
     options = []
     for line in lines:
-        filled = _fill(line.text, language, subject, hour, memory, rng)
+        filled = fill_gaps(line.text, subject, hour, memory, rng)
         if filled is None:
             continue
         try:
@@ -149,24 +136,24 @@ def try_lines(
         asked = sum(gap in subject.gaps for gap in GAP.findall(line.text))
         suits = 0.12 * min(asked, 2) + 0.2 * (line.asks != ("any",))
         suits += 0.12 * min(len(phrase.words), 7)
-        score = memory.likeness(phrase) + 1.5 * memory.lines[line.text] - suits
+        score = memory.measure_repetition(phrase) + 1.5 * memory.lines[line.text] - suits
         options.append((score, message, phrase, line, filled[1]))
     for _, message, phrase, line, fillers in sorted(options, key=lambda option: option[0]):
-        if is_sound(phrase, language, memory):
+        if is_usable(phrase, language, memory):
             memory.lines[line.text] += 1
             memory.fillers.update(fillers.values())
-            memory.heed(phrase)
-            return message, phrase, line.mood
+            memory.add_phrase(phrase)
+            return Choice(message.concepts, phrase, line.mood)
     return None
 
 
 def join_lines(first: Line, second: Line) -> Line:
-    """Two lines as one, in the voice of the first."""
+    """Two lines as one, with the mood of the first."""
     return Line(first.asks, first.mood, f"{first.text} ; and {second.text}")
 
 
-def is_sound(phrase: Phrase, language: Language, memory: Memory) -> bool:
-    """True for a new phrase of 3 to 9 words that reads back to its own gloss and offends nobody."""
+def is_usable(phrase: Phrase, language: Language, memory: Memory) -> bool:
+    """Whether a phrase is new, has 3 to 9 clean words, and reads back to its own gloss."""
     if not SHORTEST <= len(phrase.words) <= LONGEST or phrase.text in memory.texts:
         return False
     if not all(is_clean(word.form) for word in phrase.words):
@@ -175,21 +162,19 @@ def is_sound(phrase: Phrase, language: Language, memory: Memory) -> bool:
     return parsed is not None and parsed.gloss == phrase.gloss
 
 
-def _fill(
-    text: str,
-    language: Language,
-    subject: Subject,
-    hour: str,
-    memory: Memory,
-    rng: random.Random,
+def fill_gaps(
+    text: str, subject: Subject, hour: str, memory: Memory, rng: random.Random
 ) -> tuple[str, dict[str, str]] | None:
-    """Fill the gaps of a skeleton, each with a concept of its own; None where one stays open."""
+    """A message with each gap filled by another concept, and what filled those of `TABLES`.
+
+    None where a gap cannot be filled.
+    """
     chosen: dict[str, str] = {}
     for gap in dict.fromkeys(GAP.findall(text)):
         if gap in TABLES:
             shut = (*chosen.values(), *UNSEEN.get(hour, ()))
-            pool = [name for name in TABLES[gap] if name not in shut and f"{name}" not in text]
-            # Some things are dearer to the jungle than others, as in any language.
+            pool = [name for name in TABLES[gap] if name not in shut and name not in text]
+            # Some concepts are commoner than others, as in any language.
             weights = [
                 w / (1 + memory.fillers[name]) ** 0.5
                 for w, name in zip(gusein_zade(len(pool)), pool, strict=True)

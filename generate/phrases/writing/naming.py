@@ -1,4 +1,4 @@
-"""Names that mean something: for a beast, from its picture, and for the places it writes from."""
+"""Names made of words: for a beast, from its picture, and for the place it writes from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from generate.phrases.language.phonemes import syllables
 from generate.phrases.writing.subject import Subject
 from generate.recipe import derive_seed
 
-# What a place of some kind is called in English.
+# English names for the places of each habitat.
 KINDS = {
     "river": ("Bend", "Bank", "Ford", "Ferry"),
     "branch": ("Heights", "Bough", "Landing", "Loft"),
@@ -46,9 +46,9 @@ QUALITIES = (
 def name_beast(
     language: Language, subject: Subject, seed: int, taken: set[str], told: Counter[str]
 ) -> Name:
-    """A name nobody in ``taken`` bears, such as "moss-striped-one", short where it can be.
+    """A name that is not in ``taken``, such as "moss-striped-one", and rather a short one.
 
-    ``told`` counts the roots of earlier names, which are avoided, and learns these.
+    ``told`` counts the roots of earlier names, which are avoided; it learns those of this name.
     """
     rng = random.Random(derive_seed("name", seed))
     gaps = subject.gaps
@@ -91,8 +91,10 @@ def _fit(language: Language, parts: tuple[str, ...], taken: set[str]) -> Name | 
 
 
 def list_places(language: Language) -> dict[str, list[tuple[Name, str]]]:
-    """The named places of each kind of country, each with its English: ("Sosemula", "Soft Fern
-    Bend"). They are the same for all cards, so that beasts have neighbours."""
+    """The places of each habitat, each with its English: ("Sosemula", "Soft Fern Bend").
+
+    They are the same for all cards, so that beasts have neighbours.
+    """
     rng = random.Random(derive_seed("places", language.digest))
     pairs = [(a, n) for a in PLACE_ADJECTIVES for n in PLACE_NOUNS]
     rng.shuffle(pairs)
@@ -103,7 +105,7 @@ def list_places(language: Language) -> dict[str, list[tuple[Name, str]]]:
         for kind in kinds:
             found = None
             while found is None:
-                # The least told words first, so that no two places sound alike.
+                # Words used least come first, so that no two places sound alike.
                 pairs.sort(key=lambda pair: told[pair[0]] + told[pair[1]])
                 pair = pairs.pop(0)
                 found = _fit(language, (*pair, "PLC"), used)
@@ -117,6 +119,6 @@ def list_places(language: Language) -> dict[str, list[tuple[Name, str]]]:
 def choose_place(
     every: dict[str, list[tuple[Name, str]]], subject: Subject, seed: int
 ) -> tuple[Name, str]:
-    """The place a beast writes from, with its English, out of `list_places`."""
+    """The place that a beast writes from, with its English, chosen from `list_places`."""
     places = every.get(subject.gaps["habitat"], every["forest"])
     return places[derive_seed("place", seed) % len(places)]

@@ -1,32 +1,60 @@
-"""The embedded writer: all the words of a card, a seeded choice; reads and writes nothing.
+"""The offline writer: all words of a card by a seeded choice; reads and writes nothing.
 
-Cards are written in order and each looks back at those before it, never ahead: it takes what was
-used least.
+Cards are written in order. Each takes what the cards before it used least.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from generate.phrases.english.nouns import say_noun
 from generate.phrases.language.language import Language, Phrase
 from generate.phrases.language.message import NounPhrase
-from generate.phrases.writing.backs import CLOSERS, MIDDLES, OPENERS
-from generate.phrases.writing.choosing import Line, Memory, choose_message, read_lines
-from generate.phrases.writing.epithets import EPITHETS
+from generate.phrases.writing.choosing import Choice, Memory, choose_message
+from generate.phrases.writing.lines import Line, open_lines
 from generate.phrases.writing.naming import choose_place, list_places, name_beast
-from generate.phrases.writing.subject import Subject
+from generate.phrases.writing.subject import Subject, read_subject
 from generate.recipe import derive_seed
 
-BACKS = {name: read_lines(t) for name, t in zip("omc", (OPENERS, MIDDLES, CLOSERS), strict=True)}
-TITLES = read_lines(EPITHETS)
+OPENERS, MIDDLES, CLOSERS = map(open_lines, ("openers", "middles", "closers"))
+EPITHETS = open_lines("epithets")
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What a card's words depend on: its number (from 1), seed, caption, traits and hour."""
+
+    number: int
+    slug: str
+    seed: int
+    caption: str
+    traits: Mapping[str, str] = field(default_factory=dict)
+    hour: str = "day"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A card's words.
+
+    name: the beast's name in the language, {"form", "meaning"}. mood: statement, joyful, wistful,
+    alarm or question, for the voice. message: Markdown for the back of the card. writer: who chose
+    the phrase; "offline" also for a card whose model failed.
+    """
+
+    phrase: Phrase
+    name: dict[str, str]
+    title: str
+    place: str
+    mood: str
+    message: str
+    writer: str = "offline"
 
 
 def pick_line(lines: list[Line], holds: Iterable[str], memory: Memory, rng: random.Random) -> Line:
-    """The fitting line used least; among equals a particular one before one for any picture."""
+    """The fitting line used least; of several one that asks for something of the picture."""
     held = set(holds)
     fitting = [line for line in lines if line.fits(held)]
     return min(
@@ -44,9 +72,7 @@ def write_back(
     rng: random.Random,
 ) -> str:
     """Two or three sentences of Markdown for the back of the card."""
-    nouns = [
-        concept for concept in sorted(concepts) if language.concepts[concept].word_class == "noun"
-    ]
+    nouns = [name for name in sorted(concepts) if language.concepts[name].word_class == "noun"]
     taught = rng.choice(nouns or [subject.gaps["habitat"]])
     gaps = {
         **names,
@@ -55,9 +81,9 @@ def write_back(
         "a_sense": say_noun(NounPhrase(taught), language.concepts),
         "language": re.sub(r"([*_`\[\]<>])", r"\\\1", language.name),
     }
-    opener = pick_line(BACKS["o"], subject.holds, memory, rng)
-    middle = pick_line(BACKS["m"], {*subject.holds, *concepts}, memory, rng)
-    closer = pick_line(BACKS["c"], (), memory, rng)
+    opener = pick_line(OPENERS, subject.holds, memory, rng)
+    middle = pick_line(MIDDLES, {*subject.holds, *concepts}, memory, rng)
+    closer = pick_line(CLOSERS, (), memory, rng)
     memory.lines.update(line.text for line in (opener, middle, closer))
     lead = f"{opener.text} {middle.text}"
     gap = "\n\n" if closer.text.startswith("P.S.") else " "
@@ -65,55 +91,40 @@ def write_back(
 
 
 def write_title(name: str, subject: Subject, memory: Memory, rng: random.Random) -> str:
-    """What heads the card: the beast's name and an epithet, unlike any other title."""
-    epithet = pick_line(TITLES, subject.holds, memory, rng)
+    """The title of the card: the beast's name and an epithet."""
+    epithet = pick_line(EPITHETS, subject.holds, memory, rng)
     memory.lines[epithet.text] += 1
     return f"{name}, {epithet.text}"
 
 
-@dataclass(frozen=True)
-class Choice:
-    """What a writer decided for one card: the phrase and the concepts in it, the voice's mood, and
-    Markdown for the back ("" to have it written here)."""
+def write_offline(
+    language: Language, brief: Brief, memory: Memory, choice: Choice | None = None
+) -> Written:
+    """The words of one card; ``memory`` holds the cards before it and learns this one.
 
-    concepts: frozenset[str]
-    phrase: Phrase
-    mood: str
-    back: str = ""
-
-
-@dataclass(frozen=True)
-class CardText:
-    """All the words of one card."""
-
-    choice: Choice
-    name: dict[str, str]
-    title: str
-    place: str
-    back: str
-
-
-def write_card(
-    language: Language,
-    subject: Subject,
-    seed: int,
-    hour: str,
-    memory: Memory,
-    choice: Choice | None = None,
-) -> CardText:
-    """The words of one card; ``memory`` learns them. A ``choice`` made elsewhere is kept."""
-    rng = random.Random(derive_seed("offline", language.digest, seed))
+    With a ``choice`` that a model made only the rest is written: name, place, title, and the back
+    if the choice has none.
+    """
+    subject = read_subject(brief.caption, brief.traits, brief.hour, brief.seed)
+    rng = random.Random(derive_seed("offline", language.digest, brief.seed))
+    writer = "openai" if choice else "offline"
     if choice is None:
-        message, phrase, mood = choose_message(language, subject, hour, memory, rng)
-        choice = Choice(message.concepts, phrase, mood)
+        choice = choose_message(language, subject, brief.hour, memory, rng)
     else:
-        memory.heed(choice.phrase)
-    name = name_beast(language, subject, seed, memory.names, memory.roots)
+        memory.add_phrase(choice.phrase)
+    name = name_beast(language, subject, brief.seed, memory.names, memory.roots)
     memory.names.add(name.form)
     memory.places = memory.places or list_places(language)
-    place, english = choose_place(memory.places, subject, seed)
+    place, english = choose_place(memory.places, subject, brief.seed)
     title = write_title(name.form, subject, memory, rng)
     names = {"name": name.form, "place": place.form}
     back = choice.back or write_back(language, subject, choice.concepts, names, memory, rng)
-    named = {"form": name.form, "meaning": name.meaning}
-    return CardText(choice, named, title, f"{place.form} ({english})", back)
+    return Written(
+        choice.phrase,
+        {"form": name.form, "meaning": name.meaning},
+        title,
+        f"{place.form} ({english})",
+        choice.mood,
+        back,
+        writer,
+    )

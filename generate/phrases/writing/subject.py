@@ -1,7 +1,7 @@
-"""Who is in the picture: a brief's traits and caption as concepts to speak of; reads nothing.
+"""What a picture shows, as concepts to speak of: found in the traits and the caption of a brief.
 
-Only what was said is used. A picture that a person brought may come with little more than a
-colour and an hour; its beast then speaks of what every beast has.
+Of a picture that a person brought little may be known but a colour and an hour. Its beast then
+speaks of what every beast has.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# Concept, then the words of captions and traits that mean it.
+# Each concept, and the words of captions and traits that mean it.
 COLOURS = {
     "red": "red crimson scarlet ruby",
     "orange": "orange tangerine",
@@ -41,7 +41,7 @@ COATS = {
     "plain": "plain unmarked",
     "dappled": "dappled",
 }
-# Token of a body part, and the words that mean it.
+# Each body part in the notation of messages, and the words that mean it.
 FEATURES = {
     "horn+": "horn horns horned antlers antlered antler",
     "crest": "crest crested plumed",
@@ -96,7 +96,7 @@ FEELINGS = {
     "merry": "merry cheerful happy",
     "shy": "shy timid",
 }
-# Words that hold of a picture beyond its concepts, for lines that ask for them.
+# More that lines may ask for, and the words that mean it.
 HINTS = {
     "antler": "antlers antlered antler",
     "firefly": "fireflies firefly",
@@ -119,7 +119,7 @@ class Subject:
 
 
 def read_subject(caption: str, traits: Mapping[str, str], hour: str, seed: int) -> Subject:
-    """Find the concepts that ``traits`` and, for what they leave open, ``caption`` name."""
+    """The concepts that ``traits`` name, or else ``caption``; the rest is drawn by ``seed``."""
     rng = random.Random(seed)
     words = set(re.findall(r"[a-z][a-z-]*", " ".join(traits.values()).lower()))
     said = set(re.findall(r"[a-z][a-z-]*", caption.lower()))
@@ -153,7 +153,7 @@ def read_subject(caption: str, traits: Mapping[str, str], hour: str, seed: int) 
     holds = {token.rstrip("+") for token in seen.values() if token} | {hour} | hints
     if seen["weather"] in (None, "petal+"):
         holds |= {"day": {"sunny"}, "night": {"starry"}}.get(hour, set())
-    # Where a hint says more exactly what a concept says roughly, only the hint is asked for.
+    # Where a hint is more exact than a concept, only the hint holds.
     for hint, rough in (("antler", "horn"), ("rosetted", "spotted"), ("shaded", "pale")):
         if hint in hints:
             holds.discard(rough)

@@ -1,1 +1,3 @@
 """Say what a picture shows."""
+
+REVISION = 1  # raise it when what is measured in a picture should be said otherwise

@@ -11,23 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from generate.pictures.choosing.copies import measure_all, shrink
-from generate.pictures.compute.memory import choose_rows, in_parts
-from generate.pictures.families.flow import Batch
-from generate.pictures.model_folder import device_of
-from generate.pictures.training.loop import Family, seeded
 
-# Noise levels at which the model is asked whether the words help it to see the picture.
-TIMES = (0.65, 0.8, 0.9)
 # What a card says of its choice.
 WORDS, LOOK, VARIETY = "shows its words best", "looks most usual", "most unlike the cards before it"
 ONLY = "the only one left"
 FAULTY = "every candidate was passed over; this is the best of them"
-# What a deviation of look in the training set, and a distance as great as the candidates' mean,
-# count for beside a deviation of agreement. Settled by trial (docs/experiments.md).
+# Merits are added in one unit: the deviation of agreement among candidates. These are the weights
+# of look, in deviations of the training set, and of variety, in the candidates' mean distance.
+# Settled by trial (docs/experiments.md).
 LOOK_WEIGHT, VARIETY_WEIGHT = 0.5, 1.0
 # Two cards' thumbnails (root mean square, [0, 1]) this near are one picture to the eye.
 DUPLICATE, THUMBNAIL = 0.06, 16
@@ -38,8 +31,8 @@ SPARE = 4
 @dataclass(frozen=True)
 class Round:
     """One candidate for each of G cards: seeds, pictures uint8 (G, 3, S, S), frames uint8
-    (G, F, 3, T, T), how well each shows what was asked (G,), how unusual it looks (G,), and whether
-    it copies a training picture (G,)."""
+    (G, F, 3, T, T), how well each shows what was asked (G,), how unusual it looks (G,), whether it
+    copies a training picture (G,), and files beside each by their ending."""
 
     seeds: list[int]
     pictures: np.ndarray
@@ -47,6 +40,7 @@ class Round:
     agreement: np.ndarray
     stray: np.ndarray
     copied: np.ndarray
+    beside: list[dict[str, bytes]]
 
 
 @dataclass(frozen=True)
@@ -55,34 +49,6 @@ class Choice:
 
     round: int
     facts: dict[str, Any]
-
-
-@torch.inference_mode()
-def measure_agreement(family: Family, pictures: np.ndarray, conditions: Tensor) -> np.ndarray:
-    """How much the words help the model to see each picture (N,): 1 - loss asked / loss unasked.
-
-    The diffusion classifier's evidence (Li et al., arXiv 2303.16203, equation 5) against no words,
-    at a few fixed noise levels with noises that all pictures share. 0 where nothing is asked.
-    """
-    if not conditions.any():
-        return np.zeros(len(pictures))
-    device = device_of(family.network)
-    clean = (torch.from_numpy(pictures).float() / 127.5 - 1).to(device)
-    conditions = conditions.to(device)
-    rows = choose_rows(family.network.shape)
-    total = torch.zeros(len(clean), device=device)
-    for level in TIMES:
-        noise = torch.randn(clean.shape[1:], generator=seeded("agreement", level)).to(device)
-
-        def losses(
-            pictures: Tensor, told: Tensor, level: float = level, noise: Tensor = noise
-        ) -> Tensor:
-            times = torch.full((len(pictures),), level, device=device)
-            return family.losses_at(Batch(pictures, told), times, noise.expand_as(pictures))
-
-        told = in_parts(losses, rows, clean, conditions)
-        total += 1 - told / in_parts(losses, rows, clean, torch.zeros_like(conditions))
-    return np.asarray(total.double().cpu() / len(TIMES))
 
 
 def choose(

@@ -11,13 +11,11 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 
 from generate.errors import Refusal
-from generate.files import replacing
 from generate.pictures import STARTER
 from generate.pictures.choosing.copies import SHARE, measure, measure_all, shrink
+from generate.pictures.compute.tensors import Damaged, read_tensors, write_tensors
 from generate.recipe import derive_seed
 
 DRAWINGS = STARTER / "drawings.safetensors"
@@ -93,7 +91,7 @@ def settle(picture: np.ndarray, least: np.ndarray, most: np.ndarray) -> bool:
 @lru_cache(maxsize=512)
 def redraw(number: int) -> np.ndarray:
     """Drawing ``number`` as the starter saw it, uint8 (3, 64, 64)."""
-    from generate.pictures.fieldguide import draw
+    from generate.pictures.fieldguide.scene import draw
 
     image = draw(drawing_seed(number), SIZE).image
     return np.ascontiguousarray(np.asarray(image.convert("RGB")).transpose(2, 0, 1))
@@ -112,8 +110,7 @@ def write_drawings(pictures: np.ndarray, path: Path = DRAWINGS) -> None:
     parts = [shorten(pictures[start : start + 256]) for start in range(0, len(pictures), 256)]
     means = np.concatenate([means for means, _ in parts]).round().astype(np.uint8)
     rest = np.concatenate([rest for _, rest in parts]).astype(np.float32)
-    with replacing(path) as temporary:
-        save_file({"means": means, "rest": rest}, temporary)
+    write_tensors(path, {"means": means, "rest": rest})
 
 
 @lru_cache(maxsize=2)
@@ -122,11 +119,11 @@ def read_drawings(path: Path = DRAWINGS) -> Drawings | None:
     if not path.is_file():
         return None
     try:
-        tensors = load_file(path)
+        tensors, _ = read_tensors(path, "np")
         means, rest = tensors["means"], tensors["rest"]
         if means.shape[1:] != (3, SIDE, SIDE) or rest.shape != means.shape[:1]:
             raise ValueError("of another shape")
-    except (SafetensorError, OSError, KeyError, ValueError) as error:
+    except (Damaged, KeyError, ValueError) as error:
         raise Refusal(
             f"{path}: is damaged ({error}); restore it from the repository, or install again"
         ) from None

@@ -3,16 +3,13 @@
 import gc
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import psutil
 import torch
 from torch import Tensor
 
 from generate.errors import Refusal
-
-if TYPE_CHECKING:
-    from generate.pictures.networks.shape import Shape
 
 T = TypeVar("T")
 
@@ -101,15 +98,3 @@ def measure_activations(losses: Callable[[], Tensor], weights: set[int]) -> int:
         del held
     # Gradients of activations come on top while they flow back.
     return int(total * 1.5)
-
-
-def choose_rows(shape: "Shape") -> int:
-    """Pictures that a network of ``shape`` may sample at a time, by `CEILING` alone.
-
-    It counts what waits for the way up, and eight of the largest maps for the work under way.
-    Free memory does not count, nor what else is running: a picture's last digits may depend on the
-    company it was computed in, and the same settings should give the same picture.
-    """
-    grid = shape.size // shape.factor
-    maps = [width * (grid >> level) ** 2 for level, width in enumerate(shape.widths)]
-    return max(1, int(CEILING // (4 * ((shape.layers + 1) * sum(maps) + 8 * max(maps)))))

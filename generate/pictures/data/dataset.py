@@ -13,25 +13,17 @@ from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 from tqdm import tqdm
 
 from generate.errors import Refusal
-from generate.files import format_json_lines, read_json_lines, replacing, write_text
+from generate.files import format_json_lines, read_json_lines, write_text
+from generate.freshness.decide import decide_dataset
+from generate.pictures.compute.tensors import Damaged, read_tensors, write_tensors
 from generate.pictures.data.folders import open_folder, open_zip
 from generate.pictures.data.pixels import FAULTS, make_plain, quiet
 from generate.pictures.data.source import FIELD_GUIDE, Source
 from generate.pictures.data.vocabulary import Vocabulary, collect_vocabulary, read_vocabulary
-from generate.recipe import (
-    Recipe,
-    digest,
-    digest_bytes,
-    digest_file,
-    digest_folder,
-    holds,
-    write_recipe,
-)
+from generate.recipe import digest, digest_bytes, holds, write_recipe
 from generate.settings import Settings
 
 PICTURES, ROWS, WORDS = "pictures.safetensors", "metadata.jsonl", "vocabulary.json"
@@ -66,8 +58,7 @@ def build_dataset(settings: Settings) -> Path:
     images, rows, skipped, vocabulary = gather(settings)
     split_rows(rows, settings.pictures.held_out)
     folder.mkdir(parents=True, exist_ok=True)
-    with replacing(folder / PICTURES) as temporary:
-        save_file({"images": images}, temporary)
+    write_tensors(folder / PICTURES, {"images": images})
     write_text(folder / ROWS, format_json_lines(rows))
     vocabulary.write(folder / WORDS)
     outputs = [folder / name for name in (PICTURES, ROWS, WORDS)]
@@ -116,31 +107,6 @@ def looks_like_hub(name: str) -> bool:
     return len(parts) == 2 and plain and not name.endswith(".zip")
 
 
-def decide_dataset(settings: Settings) -> Recipe:
-    """What decides the training set: source and its content, size, seed where it is drawn."""
-    asked = settings.pictures
-    relevant: dict[str, Any] = {"source": asked.source, "size": asked.size, "held": asked.held_out}
-    inputs: dict[str, str] = {}
-    path = settings.home / asked.source
-    seed = 0
-    if asked.source == FIELD_GUIDE:
-        relevant["examples"] = asked.examples
-        seed = settings.seed
-        inputs["drawing"] = digest_code(Path(__file__).parents[1] / "fieldguide")
-    elif path.is_dir():
-        inputs["source"] = digest_folder(path)
-    elif path.is_file():
-        inputs["source"] = digest_file(path)
-    else:
-        relevant["examples"] = asked.examples
-    return Recipe("dataset", relevant, inputs, seed)
-
-
-def digest_code(folder: Path) -> str:
-    """Digest of the Python files in ``folder``: a changed brush makes new drawings."""
-    return digest([[path.name, digest_file(path)] for path in sorted(folder.rglob("*.py"))])
-
-
 def gather(
     settings: Settings,
 ) -> tuple[np.ndarray, list[dict[str, Any]], Counter[str], Vocabulary]:
@@ -183,7 +149,6 @@ def gather(
             f"{f' ({tally})' if tally else ''}; a model needs two different ones at least"
         )
     vocabulary = collect_vocabulary(rows, source.known, source.synonyms)
-    # safetensors writes memory as it lies, and a stack of transposed pictures lies transposed.
     return np.ascontiguousarray(np.stack(images)), rows, skipped, vocabulary
 
 
@@ -214,11 +179,11 @@ def split_rows(rows: list[dict[str, Any]], share: float) -> None:
 def read_dataset(folder: Path) -> Dataset:
     """Read what `build_dataset` wrote; `Refusal` if it is damaged."""
     try:
-        images = load_file(folder / PICTURES)["images"]
+        images = read_tensors(folder / PICTURES, "np")[0]["images"]
         rows: list[dict[str, Any]] = read_json_lines(folder / ROWS)
         if not all(isinstance(row, dict) and "split" in row for row in rows):
             raise ValueError("no rows")
-    except (OSError, SafetensorError, KeyError, ValueError):
+    except (OSError, Damaged, KeyError, ValueError):
         raise Refusal(f"{folder}: is damaged; delete it to have it made again") from None
     if len(rows) != len(images):
         raise Refusal(f"{folder}: {len(images)} pictures but {len(rows)} captions; delete it")

@@ -59,6 +59,18 @@ class Vocabulary:
                 vector[places[token]] = 1
         return vector
 
+    def encode_prompt(self, prompt: Mapping[str, Any]) -> np.ndarray:
+        """float32 (len(self),): how much of each token ``prompt`` asks for.
+
+        A prompt has "text" (or None) and "tags", or "weights" of tokens instead.
+        """
+        if "weights" not in prompt:
+            return self.encode(tokens_of(self, prompt["text"], prompt["tags"]))
+        vector = np.zeros(len(self), np.float32)
+        for token, weight in prompt["weights"].items():
+            vector[self.tokens.index(token)] = weight
+        return vector
+
     def find(self, text: str) -> tuple[list[str], list[str]]:
         """Tokens named in ``text``, longest names first, and the words that name none."""
         words = [word.casefold() for word in WORD.findall(text)]

@@ -14,7 +14,8 @@ from generate.settings import Settings
 
 def open_field_guide(settings: Settings) -> Source:
     """The field guide's first ``settings.pictures.examples`` drawings of this jungle's seed."""
-    from generate.pictures.fieldguide import SYNONYMS, VOCABULARY
+    from generate.pictures.fieldguide.captions import SYNONYMS
+    from generate.pictures.fieldguide.scene import VOCABULARY
 
     total, size = settings.pictures.examples, settings.pictures.size
     seeds = [derive_seed("drawing", settings.seed, number) for number in range(total)]
@@ -41,7 +42,7 @@ def draw_all(seeds: list[int], size: int) -> Iterator[Entry]:
 
 def draw_one(job: tuple[int, int]) -> tuple[int, Image.Image, str, dict[str, Any]]:
     """One drawing as (seed, picture, text, tags)."""
-    from generate.pictures.fieldguide import draw
+    from generate.pictures.fieldguide.scene import draw
 
     drawing = draw(*job)
     return job[0], drawing.image, drawing.text, dict(drawing.tags)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generate.errors import Refusal
+from generate.pictures.compute import memory
 
 # No width, side or folding of a network is nearly so large.
 LARGEST = 4096
@@ -60,3 +61,15 @@ def read_shape(config: dict[str, Any], factor: int) -> Shape:
     if not folded or not shape.widths or min(numbers) < 1 or max(numbers) > LARGEST:
         raise ValueError("no such network")
     return shape
+
+
+def choose_rows(shape: Shape) -> int:
+    """Pictures that a network of ``shape`` may sample at a time, by `memory.CEILING` alone.
+
+    It counts what waits for the way up, and eight of the largest maps for the work under way.
+    Free memory does not count, nor what else is running: a picture's last digits may depend on the
+    company it was computed in, and the same settings should give the same picture.
+    """
+    grid = shape.size // shape.factor
+    maps = [width * (grid >> level) ** 2 for level, width in enumerate(shape.widths)]
+    return max(1, int(memory.CEILING // (4 * ((shape.layers + 1) * sum(maps) + 8 * max(maps)))))

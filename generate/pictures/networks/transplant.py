@@ -4,20 +4,24 @@ import torch
 from torch import Tensor
 
 from generate.pictures.data.vocabulary import Vocabulary
-from generate.pictures.model_folder import ALTERATIONS, Model, Network
+from generate.pictures.networks.unet import ALTERATIONS, Network
 
 
-def transplant(donor: Model, network: Network, vocabulary: Vocabulary) -> list[str]:
-    """Copy what fits of ``donor`` into ``network``; return the names of what did not.
+def transplant(
+    donor: Network, known: Vocabulary, network: Network, vocabulary: Vocabulary
+) -> list[str]:
+    """Copy what fits of ``donor``, which knows ``known`` words, into ``network``.
+
+    Returns the names of the layers that did not fit.
 
     Layers of the same shape are copied. The first and last are refolded where the sizes differ,
-    words keep their columns by name, and new words begin at nought, so that at first the network
+    words keep their columns by name, and new words begin at zero, so that at first the network
     draws what the donor draws.
     """
     fresh = network.unet.state_dict()
     strange: list[str] = []
-    old, new = donor.network.shape.factor, network.shape.factor
-    for name, weight in donor.network.unet.state_dict().items():
+    old, new = donor.shape.factor, network.shape.factor
+    for name, weight in donor.unet.state_dict().items():
         if name not in fresh:
             strange.append(name)
             continue
@@ -30,16 +34,16 @@ def transplant(donor: Model, network: Network, vocabulary: Vocabulary) -> list[s
         else:
             strange.append(name)
     network.unet.load_state_dict(fresh)
-    columns = donor.network.words.weight
+    columns = donor.words.weight
     with torch.no_grad():
         ours = network.words.weight
         if columns.shape[0] != ours.shape[0]:
             return [*strange, "words"]
         ours.zero_()
         ours[:, -ALTERATIONS:] = columns[:, -ALTERATIONS:]
-        places = {token: place for place, token in enumerate(donor.vocabulary.tokens)}
+        places = {token: place for place, token in enumerate(known.tokens)}
         for place, token in enumerate(vocabulary.tokens):
-            source = places.get(token, places.get(donor.vocabulary.synonyms.get(token, "")))
+            source = places.get(token, places.get(known.synonyms.get(token, "")))
             if source is not None:
                 ours[:, place] = columns[:, source]
     return strange

@@ -18,8 +18,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from generate.pictures import STARTER
+from generate.pictures.compute.levels import from_levels, to_levels
 from generate.pictures.compute.precision import choose_device
-from generate.pictures.model_folder import fill, read_tensors
+from generate.pictures.networks.weights import fill
 from generate.pictures.sheets import as_images
 
 WEIGHTS = STARTER / "refiner.safetensors"
@@ -71,7 +72,7 @@ def load_refiner(path: Path = WEIGHTS) -> Refiner | None:
     if not path.is_file():
         return None
     refiner = Refiner()
-    fill(refiner, read_tensors(path), path)
+    fill(refiner, path)
     return refiner.to(choose_device()).eval()
 
 
@@ -79,16 +80,20 @@ def refine(picture: np.ndarray, level: float = LEVEL) -> Image.Image:
     """uint8 (3, S, S) as a picture of 4 S pixels; Lanczos where there are no weights."""
     refiner = load_refiner()
     if refiner is None:
-        image = as_images(picture[None])[0]
-        side = image.width * TIMES
-        return image.resize((side, side), Image.Resampling.LANCZOS)
+        return enlarge_smoothly(picture)
     # One at a time, in float32: a picture must not depend on its neighbours in a batch.
     with torch.inference_mode():
         device = choose_device()
-        pixels = torch.from_numpy(picture.copy())[None].to(device).float() / 127.5 - 1
-        large = refiner.enlarge(pixels, torch.tensor([level], device=device))[0].clamp(-1, 1)
-    levels = ((large + 1) * 127.5).round().to(torch.uint8).cpu()
-    return Image.fromarray(levels.permute(1, 2, 0).contiguous().numpy())
+        pixels = from_levels(torch.from_numpy(picture.copy())[None].to(device))
+        large = refiner.enlarge(pixels, torch.tensor([level], device=device))
+    return as_images(to_levels(large))[0]
+
+
+def enlarge_smoothly(picture: np.ndarray) -> Image.Image:
+    """uint8 (3, S, S) as a picture of 4 S pixels by Lanczos's filter."""
+    image = as_images(picture[None])[0]
+    side = image.width * TIMES
+    return image.resize((side, side), Image.Resampling.LANCZOS)
 
 
 def give_back(large: Tensor, pictures: Tensor, faint: Tensor) -> Tensor:

@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from generate.errors import Refusal
 from generate.pictures.data.vocabulary import WORD, WORDS, Vocabulary
-from generate.pictures.families.registry import make_family
-from generate.pictures.model_folder import ALTERATIONS, load_model, read_prompts
+from generate.pictures.families.registry import FAMILIES, find_spec
+from generate.pictures.model_folder import load_model, read_prompts
 from generate.pictures.refining.refiner import refine
 from generate.pictures.sampling.draw import GROUP, draw
 from generate.pictures.sampling.prints import enlarge
@@ -30,25 +28,24 @@ def draw_beast(settings: Settings, prompt: str) -> Path:
     each beast takes from another training caption. Writes work/report/beast-WORDS.png and returns
     its path.
     """
-    if settings.pictures.recipe == "ddpm":
+    if not find_spec(settings.pictures.recipe).reads_words:
+        able = " or ".join(f'"{spec.name}"' for spec in FAMILIES.values() if spec.reads_words)
         raise Refusal(
-            'beast: the "ddpm" recipe draws without words; set recipe = "flow" under [pictures]'
+            f'beast: the "{settings.pictures.recipe}" recipe draws without words; '
+            f"set recipe = {able} under [pictures]"
         )
     if not WORD.search(prompt):
         raise Refusal('beast: the prompt holds no words; say PROMPT="a striped snake at night"')
     folder = train_model(settings)
-    model = load_model(folder)
-    wanted, unknown = model.vocabulary.read_prompt(prompt)
+    family = load_model(folder)
+    vocabulary = family.vocabulary
+    wanted, unknown = vocabulary.read_prompt(prompt)
     if unknown:
-        print(
-            f"beast     not known here: {', '.join(unknown)}; {model.vocabulary.suggest(unknown)}"
-        )
+        print(f"beast     not known here: {', '.join(unknown)}; {vocabulary.suggest(unknown)}")
     prompts = read_prompts(folder)
     seeds = [derive_seed("prompted beast", settings.seed, prompt, place) for place in range(GROUP)]
-    rows = [complete(model.vocabulary, wanted, prompts, seed) for seed in seeds]
-    conditions = as_conditions(rows)
-    family = make_family(model.network, model.facts)
-    pictures, _ = draw(settings, model, family, conditions, seeds)
+    asked = [complete(vocabulary, wanted, prompts, seed) for seed in seeds]
+    pictures = draw(settings, family, family.encode(asked), seeds).pictures
     path = settings.work / "report" / f"beast-{name_sheet(prompt)}.png"
     side = min(256, settings.pictures.postcard)
     write_sheet(path, [enlarge(refine(picture), side) for picture in pictures], 4)
@@ -66,22 +63,18 @@ def name_sheet(prompt: str) -> str:
 
 def complete(
     vocabulary: Vocabulary, wanted: np.ndarray, prompts: Sequence[Mapping[str, Any]], seed: int
-) -> np.ndarray:
-    """``wanted`` float32 (words,) with what it leaves open taken from one of ``prompts``.
+) -> dict[str, Any]:
+    """``wanted`` float32 (words,) as a prompt; what it leaves open is taken from ``prompts``.
 
-    The model has seen no beast without a coat, a colour, an hour; asked for none it paints them all
-    at once. Groups that ``wanted`` names stay as they are, and so do words of captions.
+    The model has seen no beast without a coat, a colour, an hour: asked for none, it paints all of
+    them at once. Groups that ``wanted`` names stay as they are, and so do words of captions.
     """
-    if not prompts:
-        return wanted
-    named = {vocabulary.groups[place] for place in np.flatnonzero(wanted)} | {WORDS}
-    tags = prompts[int(np.random.default_rng(seed).integers(len(prompts)))]["tags"]
-    free = vocabulary.encode(
-        str(value).casefold() for group, value in tags.items() if value and group not in named
-    )
-    return np.maximum(wanted, free)
-
-
-def as_conditions(rows: Sequence[np.ndarray]) -> Tensor:
-    """Rows of words (N, words) as conditions for the network, of pictures that are not altered."""
-    return torch.cat([torch.from_numpy(np.stack(rows)), torch.zeros(len(rows), ALTERATIONS)], 1)
+    vector = wanted
+    if prompts:
+        named = {vocabulary.groups[place] for place in np.flatnonzero(wanted)} | {WORDS}
+        tags = prompts[int(np.random.default_rng(seed).integers(len(prompts)))]["tags"]
+        free = vocabulary.encode(
+            str(value).casefold() for group, value in tags.items() if value and group not in named
+        )
+        vector = np.maximum(wanted, free)
+    return {"weights": dict(zip(vocabulary.tokens, vector.tolist(), strict=True))}

@@ -1,32 +1,32 @@
-"""Draw the candidates of a company of cards and choose among them.
+"""Draw the candidates of a group of cards and choose among them.
 
-Reads work/model/. Keeps in work/shown/ what each company shows, for a later run that draws others,
+Reads work/model/. Keeps in work/shown/ what each group shows, for a later run that draws others,
 and in work/rounds/ candidates that one process drew for another.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+import torch
 
-from generate.files import replacing
-from generate.pictures.choosing.choose import Choice, Round, choose, measure_agreement
+from generate.pictures.choosing.choose import Choice, Round, choose
 from generate.pictures.choosing.look import stray
+from generate.pictures.compute.levels import from_levels
 from generate.pictures.compute.precision import arithmetic
-from generate.pictures.families.registry import make_family
-from generate.pictures.model_folder import UNET, Model, load_model, read_prompts
+from generate.pictures.compute.tensors import read_kept, write_tensors
+from generate.pictures.families.base import Family
+from generate.pictures.model_folder import digest_model, load_model, read_prompts
+from generate.pictures.sampling import RULE
 from generate.pictures.sampling.deck import Deck
-from generate.pictures.sampling.draw import GROUP, draw, encode
-from generate.pictures.training.loop import Family
-from generate.recipe import derive_seed, digest, digest_file
+from generate.pictures.sampling.draw import GROUP, draw
+from generate.recipe import derive_seed, digest
 from generate.settings import Settings
 
-# Raise it when the rule of choice, or what cards ask for, changes.
-RULE = 2
+# The parts of a round that one process writes for another, beside the files of each picture.
+LAID_ASIDE = ("seeds", "pictures", "frames", "agreement", "stray", "copied")
 
 
 class Check(Protocol):
@@ -44,11 +44,10 @@ class Check(Protocol):
 
 
 @dataclass(frozen=True)
-class Studio:
+class Sampler:
     """All that drawing cards needs: settings, the model, what may be asked of it, the check."""
 
     settings: Settings
-    model: Model
     family: Family
     deck: Deck
     check: Check | None
@@ -59,7 +58,7 @@ class Studio:
         return [self.deck.ask(number) for number in members]
 
     def curate(self, group: int, shown: np.ndarray) -> tuple[list[Round], list[Choice], np.ndarray]:
-        """Candidates for a company, the choices among them, and the chosen ones' thumbnails.
+        """Candidates for a group, the choices among them, and the chosen ones' thumbnails.
 
         ``shown`` are the thumbnails of all cards before it.
         """
@@ -72,25 +71,24 @@ class Studio:
         return rounds, choices, thumbnails
 
     def draw_round(self, members: Sequence[int], place: int) -> Round:
-        """Candidate ``place`` (from 0) of every card of a company."""
+        """Candidate ``place`` (from 0) of every card of a group."""
         names = [place] if place else []
         seeds = [derive_seed("beast", self.settings.seed, n, *names) for n in members]
-        conditions = encode(self.model, self.ask(members))
-        pictures, frames = draw(self.settings, self.model, self.family, conditions, seeds)
-        count = len(pictures)
-        if self.settings.pictures.candidates == 1:
-            nothing = np.zeros(count)
-            return Round(seeds, pictures, frames, nothing, nothing, nothing.astype(bool))
-        agreement = np.zeros(count)
-        if self.model.network.shape.conditioned:
-            with arithmetic(str(self.model.facts.get("arithmetic", "float32"))):
-                agreement = measure_agreement(self.family, pictures, conditions)
-        unusual = stray(pictures, self.model.facts.get("look", {}))
-        copied = self.check.find_copies(pictures) if self.check else np.zeros(count, bool)
-        return Round(seeds, pictures, frames, agreement, unusual, copied)
+        conditions = self.family.encode(self.ask(members))
+        one = draw(self.settings, self.family, conditions, seeds)
+        pictures, zeros = one.pictures, np.zeros(len(one.pictures))
+        agreement, unusual, copied = zeros, zeros, zeros.astype(bool)
+        if self.settings.pictures.candidates > 1:
+            facts = self.family.facts
+            with arithmetic(str(facts.get("arithmetic", "float32"))):
+                found = self.family.score(from_levels(torch.from_numpy(pictures)), conditions)
+            agreement = zeros if found is None else found
+            unusual = stray(pictures, facts.get("look", {}))
+            copied = self.check.find_copies(pictures) if self.check else copied
+        return Round(seeds, pictures, one.frames, agreement, unusual, copied, one.beside)
 
     def catch_up(self, shown: np.ndarray, group: int) -> np.ndarray:
-        """``shown`` (M, 3, 16, 16) with the thumbnails of all companies before ``group``."""
+        """``shown`` (M, 3, 16, 16) with the thumbnails of all groups before ``group``."""
         if self.settings.pictures.candidates == 1:
             return shown
         for earlier in range(len(shown) // GROUP, group):
@@ -102,58 +100,50 @@ class Studio:
 
     def remember(self, group: int, thumbnails: np.ndarray) -> None:
         """Keep what the cards of ``group`` show."""
-        self.write(f"shown/{group:04d}", {"thumbnails": thumbnails})
+        write_tensors(self.path(f"shown/{group:04d}"), {"thumbnails": thumbnails}, key=self.key)
 
     def recall(self, group: int) -> np.ndarray | None:
         """What `remember` kept under the same key, or None."""
-        tensors = self.read(f"shown/{group:04d}")
+        tensors = read_kept(self.path(f"shown/{group:04d}"), self.key)
         return tensors["thumbnails"] if tensors else None
 
     def lay_aside(self, group: int, place: int) -> None:
         """Draw a round for the process that will choose from it."""
         one = self.draw_round(members_of(group), place)
-        tensors = {field.name: np.asarray(getattr(one, field.name)) for field in fields(one)}
-        self.write(f"rounds/{group:04d}-{place}", tensors)
+        tensors = {name: np.asarray(getattr(one, name)) for name in LAID_ASIDE}
+        for row, files in enumerate(one.beside):
+            tensors |= {f"{row}{end}": np.frombuffer(data, np.uint8) for end, data in files.items()}
+        write_tensors(self.path(f"rounds/{group:04d}-{place}"), tensors, key=self.key)
 
     def take_up(self, group: int, place: int) -> Round:
         """The round that a process laid aside, else drawn now."""
-        tensors = self.read(f"rounds/{group:04d}-{place}")
+        path = self.path(f"rounds/{group:04d}-{place}")
+        tensors = read_kept(path, self.key)
         if tensors is None:
             return self.draw_round(members_of(group), place)
-        self.path(f"rounds/{group:04d}-{place}").unlink()
-        return Round(tensors.pop("seeds").tolist(), **tensors)
+        path.unlink()
+        parts = {name: tensors.pop(name) for name in LAID_ASIDE}
+        beside: list[dict[str, bytes]] = [{} for _ in parts["pictures"]]
+        for name, data in tensors.items():
+            row, ending = name.split(".", 1)
+            beside[int(row)][f".{ending}"] = data.tobytes()
+        return Round(parts.pop("seeds").tolist(), **parts, beside=beside)
 
     def path(self, name: str) -> Path:
         return self.settings.work / f"{name}.safetensors"
 
-    def write(self, name: str, tensors: dict[str, np.ndarray]) -> None:
-        ready = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
-        with replacing(self.path(name)) as temporary:
-            save_file(ready, temporary, metadata={"key": self.key})
-
-    def read(self, name: str) -> dict[str, np.ndarray] | None:
-        """Tensors kept under this studio's key; None if there are none, or damaged."""
-        try:
-            with safe_open(self.path(name), "np") as file:
-                if (file.metadata() or {}).get("key") != self.key:
-                    return None
-                return {tensor: np.asarray(file.get_tensor(tensor)) for tensor in file.keys()}
-        except (OSError, SafetensorError):
-            return None
-
 
 def members_of(group: int) -> list[int]:
-    """Numbers of the cards that are drawn together as company ``group`` (from 0)."""
+    """Numbers of the cards that are drawn together as ``group`` (from 0)."""
     return [*range(group * GROUP + 1, (group + 1) * GROUP + 1)]
 
 
-def open_studio(settings: Settings, check: Check | None) -> Studio:
+def open_sampler(settings: Settings, check: Check | None) -> Sampler:
     """Load the model; the key tells apart whatever may change a choice."""
     folder = settings.work / "model"
-    model = load_model(folder)
+    family = load_model(folder)
     asked = settings.pictures
     decides = [asked.guidance, asked.steps, asked.candidates, settings.seed, RULE]
-    key = digest([*decides, digest_file(folder / UNET), model.facts, check.key if check else None])
-    family = make_family(model.network, model.facts)
+    key = digest([*decides, digest_model(folder), check.key if check else None])
     deck = Deck(settings.seed, read_prompts(folder))
-    return Studio(settings, model, family, deck, check, key)
+    return Sampler(settings, family, deck, check, key)

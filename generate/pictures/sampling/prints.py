@@ -12,40 +12,37 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from torch import Tensor
 
 from generate.cards import slug_of
-from generate.files import format_json_lines, replacing, split_lines, write_text
+from generate.files import format_json_lines, replacing, split_lines, write_bytes, write_text
 from generate.pictures.captioning.measured import caption_picture, hour_of
 from generate.pictures.data.pixels import open_image
-from generate.pictures.model_folder import Model
 from generate.pictures.refining.refiner import refine
 from generate.pictures.sampling.export import export_zip
 from generate.pictures.sheets import as_images, write_sheet
 from generate.settings import Settings
 
 
-def describe(
-    model: Model, asked: dict[str, Any], condition: Tensor, picture: np.ndarray
-) -> dict[str, Any]:
-    """The caption, traits and hour of a picture: what it was asked to show, else what is seen."""
+def describe(asked: dict[str, Any], heeds: bool, picture: np.ndarray) -> dict[str, Any]:
+    """The caption, traits and hour of a picture: what it was asked to show, else what is seen.
+
+    ``heeds``: the model could heed what it was asked.
+    """
     image = as_images(picture[None])[0]
     measured = caption_picture(image)
-    hour = str(asked["tags"].get("hour", "")) or hour_of(image)
-    if asked["text"] and bool(condition.any()) and model.facts["recipe"] != "ddpm":
-        traits = {**measured.traits, **asked["tags"]}
+    if not (asked["text"] and heeds):
         return {
-            "text": asked["text"],
-            "prompt": asked["text"],
-            "traits": traits,
-            "hour": hour,
-            "how": "asked",
+            "text": measured.text,
+            "traits": measured.traits,
+            "hour": hour_of(image),
+            "how": "measured",
         }
     return {
-        "text": measured.text,
-        "traits": measured.traits,
-        "hour": hour_of(image),
-        "how": "measured",
+        "text": asked["text"],
+        "prompt": asked["text"],
+        "traits": {**measured.traits, **asked["tags"]},
+        "hour": str(asked["tags"].get("hour", "")) or hour_of(image),
+        "how": "asked",
     }
 
 
@@ -61,6 +58,14 @@ def publish(
     with replacing(folder / f"{name}.frames.webp") as temporary:
         strip.save(temporary, quality=82, method=4)
     return {"file_name": f"{name}.png", "frames": f"{name}.frames.webp"}
+
+
+def publish_beside(folder: Path, number: int, files: dict[str, bytes]) -> dict[str, Any]:
+    """Write what else came of a picture, such as its SVG; the files' names, if there are any."""
+    names = [f"{slug_of(number)}{ending}" for ending in files]
+    for name, data in zip(names, files.values(), strict=True):
+        write_bytes(folder / name, data)
+    return {"beside": names} if names else {}
 
 
 def publish_nearest(folder: Path, number: int, neighbour: Any) -> dict[str, Any]:

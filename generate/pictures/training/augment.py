@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from generate.pictures.model_folder import ALTERATIONS
+from generate.pictures.networks.unet import ALTERATIONS
 
 # Rec. 709 luma, about which saturation is turned up or down.
 LUMA = (0.2126, 0.7152, 0.0722)

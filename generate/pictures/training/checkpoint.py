@@ -6,12 +6,13 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from generate.files import replacing
+from generate.pictures.compute.tensors import Damaged, read_tensors, write_tensors
 
+# Checkpoints of a run that are kept.
 KEPT = 2
+Optimisers = dict[str, torch.optim.Optimizer]
 
 
 def write_checkpoint(
@@ -19,23 +20,18 @@ def write_checkpoint(
     step: int,
     network: nn.Module,
     average: dict[str, Tensor],
-    optimiser: torch.optim.Optimizer,
+    optimisers: Optimisers,
     facts: dict[str, Any],
 ) -> Path:
     """Write checkpoint-``step``.safetensors to ``folder``; keep the run's last two."""
     tensors = {f"network.{name}": weight for name, weight in network.state_dict().items()}
     tensors |= {f"average.{name}": weight for name, weight in average.items()}
-    state = optimiser.state_dict()["state"]
-    for place, moments in state.items():
-        for name, value in moments.items():
-            tensors[f"optimiser.{place}.{name}"] = torch.as_tensor(value)
+    for phase, optimiser in optimisers.items():
+        for place, moments in optimiser.state_dict()["state"].items():
+            for name, value in moments.items():
+                tensors[f"optimiser.{phase}.{place}.{name}"] = torch.as_tensor(value)
     path = folder / f"checkpoint-{step:08d}.safetensors"
-    with replacing(path) as temporary:
-        save_file(
-            {name: tensor.detach().contiguous() for name, tensor in tensors.items()},
-            temporary,
-            metadata={"facts": json.dumps({**facts, "step": step})},
-        )
+    write_tensors(path, tensors, facts=json.dumps({**facts, "step": step}))
     prune(folder, facts.get("key"))
     return path
 
@@ -66,7 +62,7 @@ def read_checkpoint(
     key: str | None,
     network: nn.Module,
     average: dict[str, Tensor],
-    optimiser: torch.optim.Optimizer,
+    optimisers: Optimisers,
 ) -> dict[str, Any] | None:
     """Load the newest checkpoint of the run ``key`` (None: any); return its facts, None if none.
 
@@ -74,13 +70,12 @@ def read_checkpoint(
     """
     for path in reversed(list_checkpoints(folder)):
         try:
-            with safe_open(path, "pt") as file:
-                facts = json.loads(file.metadata()["facts"])
-                if key is not None and facts["key"] != key:
-                    continue
-                tensors = {name: file.get_tensor(name) for name in file.keys()}
-            restore(tensors, network, average, optimiser)
-        except (SafetensorError, OSError, KeyError, ValueError, RuntimeError, TypeError) as error:
+            tensors, notes = read_tensors(path)
+            facts = json.loads(notes["facts"])
+            if key is not None and facts["key"] != key:
+                continue
+            restore(tensors, network, average, optimisers)
+        except (Damaged, OSError, KeyError, ValueError, RuntimeError, TypeError) as error:
             reason = str(error).splitlines()[0][:100]
             print(f"train     {path.name} cannot be used ({reason}); going back further")
             continue
@@ -92,31 +87,36 @@ def restore(
     tensors: dict[str, Tensor],
     network: nn.Module,
     average: dict[str, Tensor],
-    optimiser: torch.optim.Optimizer,
+    optimisers: Optimisers,
 ) -> None:
     """Put a checkpoint's tensors where they belong; raises before anything is changed."""
     weights = {
         n.removeprefix("network."): t for n, t in tensors.items() if n.startswith("network.")
     }
     means = {n.removeprefix("average."): t for n, t in tensors.items() if n.startswith("average.")}
-    state: dict[int, dict[str, Tensor]] = {}
+    states: dict[str, dict[int, dict[str, Tensor]]] = {phase: {} for phase in optimisers}
     for name, tensor in tensors.items():
         if name.startswith("optimiser."):
-            _, place, moment = name.split(".", 2)
-            state.setdefault(int(place), {})[moment] = tensor
-    shaped = [p.shape for group in optimiser.param_groups for p in group["params"]]
-    moments = [(p, t) for p, kept in state.items() for n, t in kept.items() if n != "step"]
-    if (
-        shapes(weights) != shapes(network.state_dict())
-        or shapes(means) != shapes(average)
-        or any(place >= len(shaped) or t.shape != shaped[place] for place, t in moments)
-    ):
+            _, phase, place, moment = name.split(".", 3)
+            states[phase].setdefault(int(place), {})[moment] = tensor
+    fitting = shapes(weights) == shapes(network.state_dict()) and shapes(means) == shapes(average)
+    for phase, state in states.items():
+        moved = [p for group in optimisers[phase].param_groups for p in group["params"]]
+        for number, kept in state.items():
+            for name in kept.keys() - {"step"}:
+                if number >= len(moved) or kept[name].shape != moved[number].shape:
+                    fitting = False
+                    continue
+                # The fused optimiser takes the moments to lie in memory as the weights do.
+                kept[name] = torch.empty_like(moved[number]).copy_(kept[name])
+    if not fitting:
         raise ValueError("weights of another shape")
     network.load_state_dict(weights)
     for name, mean in means.items():
         average[name].copy_(mean)
-    record = optimiser.state_dict()
-    optimiser.load_state_dict({"state": state, "param_groups": record["param_groups"]})
+    for phase, state in states.items():
+        groups = optimisers[phase].state_dict()["param_groups"]
+        optimisers[phase].load_state_dict({"state": state, "param_groups": groups})
 
 
 def shapes(tensors: dict[str, Tensor]) -> dict[str, torch.Size]:

@@ -8,12 +8,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 from tqdm import tqdm
 
-from generate.files import replacing
+from generate.pictures.compute.tensors import Damaged, read_tensors, write_tensors
 from generate.pictures.data.source import Entry
 from generate.pictures.fieldguide.drawings import draw_all
 
@@ -51,26 +49,16 @@ def keep_chunk(path: Path, names: Sequence[str], note: str, make: Callable[[], C
 
     ``make`` gives both; it is called, and the file written, where they cannot be read from it.
     """
-    kept = read_chunk(path, names, note)
-    if kept is not None:
-        return kept
-    tensors, said = make()
-    with replacing(path) as temporary:
-        save_file(tensors, temporary, metadata={note: json.dumps(said)})
-    return tensors, said
-
-
-def read_chunk(path: Path, names: Sequence[str], note: str) -> Chunk | None:
-    """What `keep_chunk` wrote, None where the file is missing or, as it then says, damaged."""
-    if not path.exists():
-        return None
     try:
-        with safe_open(path, "pt") as file:
-            tensors = {name: file.get_tensor(name) for name in names}
-            return tensors, json.loads(file.metadata()[note])
-    except (SafetensorError, OSError, KeyError, TypeError, ValueError):
+        tensors, notes = read_tensors(path)
+        return {name: tensors[name] for name in names}, json.loads(notes[note])
+    except FileNotFoundError:
+        pass
+    except (Damaged, KeyError, ValueError):
         print(f"{path}: is damaged; made again", flush=True)
-        return None
+    tensors, said = make()
+    write_tensors(path, tensors, **{note: json.dumps(said)})
+    return tensors, said
 
 
 def stack_drawings(drawn: Iterable[Entry]) -> Tensor:

@@ -1,286 +1,217 @@
-"""The training loop as a generator: it yields after each step, and reads the clock for nothing.
+"""The training loop of every trainer here: a generator that yields after each step.
 
-Every random choice of a step comes from (seed, step), so a run that was stopped and resumed takes
-the same steps as one that was not.
+It reads the clock for nothing. Every random choice of a step comes from (seed, step), so a run that
+was stopped and resumed takes the same steps as one that was not.
 """
 
-import math
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from generate.errors import Refusal
 from generate.pictures.compute import processes
 from generate.pictures.compute.memory import fitting, in_parts
 from generate.pictures.compute.precision import arithmetic
-from generate.pictures.families.flow import Batch, Watch
-from generate.pictures.model_folder import ALTERATIONS, Network, device_of
-from generate.pictures.training.augment import Augment
+from generate.pictures.families.base import Family, Rows
+from generate.pictures.networks.weights import device_of
 from generate.pictures.training.average import follow
+from generate.pictures.training.checkpoint import Optimisers
+from generate.pictures.training.pictures import TrainingPictures, seeded
+from generate.pictures.training.plan import Plan
 from generate.recipe import derive_seed
 
 # So many steps in a row may give no finite loss before the run is refused.
 PATIENCE = 8
-# In float16 gradients are so many times as large as they are, lest the small ones vanish; halved
-# whenever a large one overflows. A power of two changes no digit of those that neither befalls.
+# In float16 gradients are multiplied by this, so that small ones do not become zero; it is halved
+# whenever a large one overflows. A power of two changes no digit of the others.
 MAGNIFIED = 2.0**12
-# What chance decides of a batch: times (B,) and noise (B, 3, S, S).
-Chance = tuple[Tensor, Tensor]
 
 
 class Lost(Refusal):
     """The loss has stopped being a number."""
 
 
-class Family(Protocol):
-    """What every kind of image model offers: losses of a batch, and a sample of pictures."""
+class Learner(Protocol):
+    """What can be trained: a `Family`, or another network with the same few methods."""
 
-    network: Network
+    network: Any
 
-    def draw(self, shape: torch.Size, generator: torch.Generator, lean: float = 0.0) -> Chance: ...
+    @property
+    def phases(self) -> tuple[str, ...]: ...
 
-    def losses_at(self, batch: Batch, times: Tensor, noise: Tensor) -> Tensor: ...
+    def groups(self, phase: str, plan: Plan) -> list[dict[str, Any]]: ...
 
-    def make_scheduler(self) -> Any: ...
+    def chance(self, phase: str, batch: Rows, generator: torch.Generator, share: float) -> Rows: ...
 
-    def sample(
-        self,
-        conditions: Tensor,
-        generators: Sequence[torch.Generator],
-        steps: int = 16,
-        guidance: float = 1.0,
-        watch: Watch | None = None,
-    ) -> Tensor: ...
+    def losses(self, phase: str, batch: Rows, chance: Rows) -> Tensor: ...
+
+    def split_losses(self, losses: Tensor, chance: Rows) -> dict[str, float]: ...
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What is settled before step 1: so many steps of ``batch`` pictures, ``micro`` at a time.
+class Lessons(Protocol):
+    """What gives a run its batches."""
 
-    ``rate`` is the highest learning rate: reached after the share ``warm``, held, and led linearly
-    to nought over the share ``tail``. It never rises faster than over ``ramp`` steps, since Adam's
-    first steps, whose moments know little, would undo what trained weights know. What words mean is
-    learnt ``words`` times as fast. ``window`` is the relative width of the weights' average.
-    ``lean`` is how far the first step's times lean to much noise; the last step's lean nowhere.
-    """
-
-    steps: int
-    batch: int = 16
-    micro: int = 16
-    rate: float = 1e-3
-    warm: float = 0.03
-    tail: float = 0.4
-    ramp: int = 1
-    words: float = 1.0
-    lean: float = 0.0
-    window: float = 0.06
-    forget: float = 0.12  # share of the pictures whose words are withheld
-    decay: float = 0.01
-    beta: float = 0.99
-    clip: float = 1.0
-    arithmetic: str = "float32"
-    seed: int = 0
-
-    def lean_at(self, step: int) -> float:
-        """How far the times of step 0, 1, … steps - 1 lean to much noise: the logit's mean."""
-        return self.lean * (1 - step / self.steps)
-
-    def rate_at(self, step: int) -> float:
-        """The learning rate of step 0, 1, … steps - 1."""
-        warm = max(self.ramp, round(self.warm * self.steps), 1)
-        tail = max(1, round(self.tail * self.steps)) if self.tail else 1
-        falling = (self.steps - step) / tail if self.tail else 1.0
-        return self.rate * min(1.0, (step + 1) / warm, falling)
-
-
-@dataclass
-class Training:
-    """The training pictures as tensors: uint8 (N, 3, S, S) and conditions (N, words).
-
-    The pictures may lie on an accelerator; chance and conditions come from the processor's memory,
-    so that the device decides nothing.
-    """
-
-    pictures: Tensor
-    conditions: Tensor
-    augment: Augment = field(default_factory=Augment)
-    _epoch: tuple[int, int] | None = field(default=None, repr=False)
-    _order: list[int] = field(default_factory=list, repr=False)
-
-    def draw(self, plan: Plan, step: int, generator: torch.Generator) -> Batch:
-        """The batch of ``step``: each picture once before any comes again."""
-        places = range(step * plan.batch, (step + 1) * plan.batch)
-        order = [self.place(plan.seed, place) for place in places]
-        pictures = self.pictures[order].float() / 127.5 - 1
-        pictures, labels = self.augment(pictures, generator)
-        told = torch.rand(len(order), 1, generator=generator) >= plan.forget
-        return Batch(pictures, torch.cat([self.conditions[order] * told, labels], 1))
-
-    def place(self, seed: int, exposure: int) -> int:
-        """The picture shown at ``exposure`` 0, 1, …"""
-        epoch, rank = divmod(exposure, len(self.pictures))
-        if self._epoch != (seed, epoch):
-            generator = seeded("epoch", seed, epoch)
-            self._order = torch.randperm(len(self.pictures), generator=generator).tolist()
-            self._epoch = (seed, epoch)
-        return self._order[rank]
+    def draw(self, plan: Plan, step: int, generator: torch.Generator) -> Rows: ...
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a step tells: its number from 1, the mean loss, and losses by quarter of time."""
+    """What a step tells: its number from 1, the first phase's mean loss, and means of its parts."""
 
     step: int
     loss: float
-    quarters: tuple[float, ...]
+    parts: dict[str, float] = field(default_factory=dict)
 
 
-def seeded(*names: object) -> torch.Generator:
-    """A generator whose stream depends on ``names`` alone."""
-    return torch.Generator().manual_seed(derive_seed(*names))
-
-
-def make_optimiser(network: Network, plan: Plan) -> torch.optim.AdamW:
-    """AdamW in its fused form, one pass over the weights; no decay of biases, norms and words.
-
-    A word is shown with few pictures and is silent in all other steps: it has a rate of its own.
-    """
-    words = network.words.weight
-    matrices = [p for p in network.parameters() if p.ndim > 1 and p is not words]
-    vectors = [p for p in network.parameters() if p.ndim <= 1]
-    groups: list[dict[str, Any]] = [
-        {"params": matrices, "weight_decay": plan.decay, "share": 1.0},
-        {"params": vectors, "share": 1.0},
-        {"params": [words], "lr": plan.rate * plan.words, "share": plan.words},
-    ]
-    fused = device_of(network).type in ("cpu", "cuda", "mps", "xpu")
-    return torch.optim.AdamW(
-        groups, lr=plan.rate, betas=(0.9, plan.beta), weight_decay=0.0, fused=fused
-    )
+def make_optimisers(learner: Learner, plan: Plan) -> Optimisers:
+    """For each phase AdamW, in its fused form: one pass over the weights."""
+    fused = device_of(learner.network).type in ("cpu", "cuda", "mps", "xpu")
+    return {
+        phase: torch.optim.AdamW(
+            learner.groups(phase, plan),
+            lr=plan.rate,
+            betas=(0.9, plan.beta),
+            weight_decay=0.0,
+            fused=fused,
+        )
+        for phase in learner.phases
+    }
 
 
 def train_steps(
-    family: Family,
-    training: Training,
+    learner: Learner,
+    lessons: Lessons,
     plan: Plan,
-    optimiser: torch.optim.Optimizer,
+    optimisers: Optimisers,
     average: dict[str, Tensor],
     first: int = 0,
     rate_at: Callable[[int], float] | None = None,
 ) -> Generator[Report, None, None]:
     """Take the steps ``first`` … ``plan.steps`` - 1, yielding a `Report` after each.
 
-    Several processes take the same steps, each with its share of every batch. Raises `Lost` if
-    the loss stays NaN or infinite, `Refusal` if there is no memory even for one picture.
+    In each step the phases take turns on one batch. Several processes take the same steps, each
+    with its share of every batch. Raises `Lost` if the loss stays NaN or infinite, `Refusal` if
+    there is no memory even for one picture.
     """
-    network = family.network.train()
-    weights = list(network.parameters())
+    network = learner.network.train()
     network.zero_grad()
     misses, magnified = 0, MAGNIFIED if plan.arithmetic == "float16" else 1.0
+    weights = {phase: list_weights(network, optimisers[phase]) for phase in learner.phases}
 
-    def prepare(step: int) -> tuple[Batch, Chance]:
+    def prepare(step: int) -> tuple[Rows, dict[str, Rows]]:
         generator = seeded("step", plan.seed, step)
-        batch = training.draw(plan, step, generator)
-        return batch, family.draw(batch.pictures.shape, generator, plan.lean_at(step))
+        batch, share = lessons.draw(plan, step, generator), step / plan.steps
+        return batch, {p: learner.chance(p, batch, generator, share) for p in learner.phases}
 
     ready = prepare(first) if first < plan.steps else None
     for step in range(first, plan.steps):
         assert ready is not None
-        batch, chance = ready
-        torch.manual_seed(derive_seed("dropout", plan.seed, step) + processes.rank())
-        backward = partial(accumulate, family, batch, plan, chance, magnified)
-        losses, micro = fitting(backward, plan.micro, network.zero_grad)
-        plan = replace(plan, micro=micro)
-        # An accelerator is still at work on this step: time to draw the next.
-        ready = prepare(step + 1) if step + 1 < plan.steps else None
-        gradients = [weight.grad for weight in weights if weight.grad is not None]
-        processes.add_up([*gradients, losses])
-        if magnified != 1:
-            torch._foreach_div_(gradients, magnified)
-        losses = losses.cpu()
+        batch, chances = ready
+        ready, reports, sound = None, [], True
         rate = (rate_at or plan.rate_at)(step)
-        for group in optimiser.param_groups:
-            group["lr"] = rate * group["share"]
-        norm = torch.nn.utils.clip_grad_norm_(weights, plan.clip)
-        if bool(torch.isfinite(norm)) and bool(torch.isfinite(losses).all()):
-            optimiser.step()
-            misses = 0
-        else:
-            misses += 1
+        for turn, phase in enumerate(learner.phases):
+            names = [phase] if turn else []
+            seed = derive_seed("dropout", plan.seed, step, *names)
+            torch.manual_seed(seed + processes.rank())
+            backward = partial(accumulate, learner, phase, batch, plan, chances[phase], magnified)
+            losses, micro = fitting(backward, plan.micro, network.zero_grad)
+            plan = replace(plan, micro=micro)
+            if turn + 1 == len(learner.phases) and step + 1 < plan.steps:
+                # An accelerator is still at work on this step: time to draw the next.
+                ready = prepare(step + 1)
+            gradients = [weight.grad for weight in weights[phase] if weight.grad is not None]
+            processes.add_up([*gradients, losses])
+            if magnified != 1:
+                torch._foreach_div_(gradients, magnified)
+            losses = losses.cpu()
+            for group in optimisers[phase].param_groups:
+                group["lr"] = rate * group["share"]
+            norm = nn.utils.clip_grad_norm_(weights[phase], plan.clip)
+            if bool(torch.isfinite(norm)) and bool(torch.isfinite(losses).all()):
+                optimisers[phase].step()
+            else:
+                sound = False
+            network.zero_grad(set_to_none=True)
+            parts = learner.split_losses(losses, chances[phase])
+            reports.append((phase, float(losses.mean()), parts))
+        misses = 0 if sound else misses + 1
+        if not sound:
             magnified = max(1.0, magnified / 2)
-            if misses >= PATIENCE:
-                raise Lost(
-                    f"training: the loss is not a number at step {step + 1} of {plan.steps}; "
-                    'begin again with from = "scratch" under [pictures]'
-                )
-        optimiser.zero_grad(set_to_none=True)
+        if misses >= PATIENCE:
+            raise Lost(
+                f"training: the loss is not a number at step {step + 1} of {plan.steps}; "
+                'begin again with from = "scratch" under [pictures]'
+            )
         follow(average, network, step + 1, plan.window)
-        yield Report(step + 1, float(losses.mean()), by_quarter(losses, chance[0]))
+        others = {phase: loss for phase, loss, _ in reports[1:]}
+        yield Report(step + 1, reports[0][1], {**reports[0][2], **others})
+
+
+def list_weights(network: nn.Module, optimiser: torch.optim.Optimizer) -> list[nn.Parameter]:
+    """The weights that ``optimiser`` moves, in the network's order."""
+    moved = {id(weight) for group in optimiser.param_groups for weight in group["params"]}
+    return [weight for weight in network.parameters() if id(weight) in moved]
 
 
 def accumulate(
-    family: Family,
-    batch: Batch,
+    learner: Learner,
+    phase: str,
+    batch: Rows,
     plan: Plan,
-    chance: Chance,
+    chance: Rows,
     magnified: float = 1.0,
     micro: int | None = None,
 ) -> Tensor:
     """Gradients of this process's share of ``batch``, ``micro`` pictures (the plan's) at a time.
 
-    Returns the losses (B,), nought where another process computes them. They and the gradients,
-    summed over the processes, are those of the batch in one piece.
+    Returns the losses (B,), 0 where another process computes them. They and the gradients, summed
+    over the processes, are those of the batch in one piece.
     """
-    times, noise = chance
-    device = device_of(family.network)
+    device = device_of(learner.network)
     losses = torch.zeros(plan.batch, device=device)
     share, micro = processes.share_of(plan.batch), micro or plan.micro
     for start in range(share.start, share.stop, micro):
         part = slice(start, min(start + micro, share.stop))
-        small = Batch(batch.pictures[part].to(device), batch.conditions[part].to(device))
+        seen, told = take_rows(batch, part, device), take_rows(chance, part, device)
         with arithmetic(plan.arithmetic):
-            loss = family.losses_at(small, times[part].to(device), noise[part].to(device))
+            loss = learner.losses(phase, seen, told)
         (loss.sum() / plan.batch * magnified).backward()
         losses[part] = loss.detach()
     return losses
 
 
-def by_quarter(losses: Tensor, times: Tensor) -> tuple[float, ...]:
-    """Mean loss at times in [0, ¼), [¼, ½), [½, ¾), [¾, 1]; NaN where there were none."""
-    quarter = (times * 4).long().clamp(max=3)
-    return tuple(
-        float(losses[quarter == q].mean()) if bool((quarter == q).any()) else math.nan
-        for q in range(4)
-    )
+def take_rows(rows: Rows, part: slice, device: torch.device) -> Rows:
+    """The rows ``part`` of each tensor, on ``device``."""
+    return {name: tensor[part].to(device) for name, tensor in rows.items()}
 
 
 @torch.inference_mode()
 def measure_held_out(
-    family: Family, training: Training, plan: Plan, most: int = 64
+    family: Family, training: TrainingPictures, plan: Plan, most: int = 64
 ) -> float | None:
-    """Loss on held-out pictures at fixed times and noise: it turns upward when copying begins."""
+    """Loss on held-out pictures at settled chance: it turns upward when copying begins.
+
+    None where no pictures are held out, or where losses of the family do not compare.
+    """
     count = min(len(training.pictures), most)
-    if not count:
+    batch = training.take(count)
+    chance = family.settled_chance(batch, seeded("held-out", plan.seed)) if count else None
+    if chance is None:
         return None
-    device = device_of(family.network)
-    generator = seeded("held-out", plan.seed)
-    times = (torch.arange(count) + 0.5) / count
-    size = training.pictures.shape[-1]
-    noise = torch.randn(count, 3, size, size, generator=generator)
-    pictures = training.pictures[:count].float() / 127.5 - 1
-    labels = torch.zeros(count, ALTERATIONS)
-    conditions = torch.cat([training.conditions[:count], labels], 1)
+    settled, names = chance, list(batch)
 
     def losses(*part: Tensor) -> Tensor:
-        seen, told, moments, chance = (tensor.to(device) for tensor in part)
+        rows = [tensor.to(family.device) for tensor in part]
+        seen = dict(zip(names, rows, strict=False))
+        told = dict(zip(settled, rows[len(names) :], strict=True))
         with arithmetic(plan.arithmetic):
-            return family.losses_at(Batch(seen, told), moments, chance)
+            return family.losses(family.phases[0], seen, told)
 
     family.network.eval()
-    total = float(in_parts(losses, plan.micro, pictures, conditions, times, noise).sum())
+    total = in_parts(losses, plan.micro, *batch.values(), *settled.values())
     family.network.train()
-    return total / count
+    return float(total.sum()) / count

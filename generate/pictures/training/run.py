@@ -15,11 +15,13 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from tqdm import tqdm
 
 from generate.errors import Refusal
 from generate.pictures.compute import processes
-from generate.pictures.training.checkpoint import read_checkpoint, write_checkpoint
-from generate.pictures.training.loop import Family, Lost, Plan, Report, Training, train_steps
+from generate.pictures.training.checkpoint import Optimisers, read_checkpoint, write_checkpoint
+from generate.pictures.training.loop import Learner, Lessons, Lost, Report, train_steps
+from generate.pictures.training.plan import Plan
 from generate.stops import polite_stops
 
 
@@ -27,26 +29,26 @@ from generate.stops import polite_stops
 class Run:
     """A run under way."""
 
-    family: Family
+    learner: Learner
     plan: Plan
     average: dict[str, Tensor]
-    optimiser: torch.optim.Optimizer
+    optimisers: Optimisers
     key: str
     step: int = 0
     seconds: float = 0.0
     losses: list[tuple[int, float]] = field(default_factory=list)
-    quarters: list[tuple[float, ...]] = field(default_factory=list)
+    parts: list[dict[str, float]] = field(default_factory=list)
     held_out: list[tuple[int, float]] = field(default_factory=list)
 
     def facts(self) -> dict[str, Any]:
         """What a checkpoint keeps beside the tensors."""
-        names = ("key", "seconds", "losses", "quarters", "held_out")
+        names = ("key", "seconds", "losses", "parts", "held_out")
         return {name: getattr(self, name) for name in names}
 
 
 def go_on(run: Run, home: Path) -> bool:
     """Take up the run where its newest sound checkpoint left it; False where there is none."""
-    facts = read_checkpoint(home, run.key, run.family.network, run.average, run.optimiser)
+    facts = read_checkpoint(home, run.key, run.learner.network, run.average, run.optimisers)
     found = [int(facts["step"]) if facts else 0]
     if processes.gather(found) != [found] * processes.world():
         raise Refusal(f"{home}: the processes do not see the same files; share this folder")
@@ -54,7 +56,7 @@ def go_on(run: Run, home: Path) -> bool:
         return False
     run.step, run.seconds = int(facts["step"]), float(facts["seconds"])
     run.losses = [(int(step), float(loss)) for step, loss in facts["losses"]]
-    run.quarters = [tuple(row) for row in facts["quarters"]]
+    run.parts = [dict(row) for row in facts["parts"]]
     run.held_out = [(int(step), float(loss)) for step, loss in facts["held_out"]]
     if processes.is_first():
         print(f"train     going on from step {run.step} of {run.plan.steps}", flush=True)
@@ -63,7 +65,7 @@ def go_on(run: Run, home: Path) -> bool:
 
 def step_to_end(
     run: Run,
-    training: Training,
+    lessons: Lessons,
     home: Path,
     watch: Callable[[Report], bool],
     every: float = 30.0,
@@ -79,7 +81,7 @@ def step_to_end(
     lost = 0
     while True:
         try:
-            return take_steps(run, training, home, watch, every, rate_at)
+            return take_steps(run, lessons, home, watch, every, rate_at)
         except Lost:
             reached = run.step
             if reached <= lost or not go_on(run, home):
@@ -89,7 +91,7 @@ def step_to_end(
 
 def take_steps(
     run: Run,
-    training: Training,
+    lessons: Lessons,
     home: Path,
     watch: Callable[[Report], bool],
     every: float,
@@ -99,7 +101,7 @@ def take_steps(
     saved = begun = time.monotonic()
     before = run.seconds
     steps = train_steps(
-        run.family, training, run.plan, run.optimiser, run.average, run.step, rate_at
+        run.learner, lessons, run.plan, run.optimisers, run.average, run.step, rate_at
     )
     with contextlib.closing(steps), heeding() as asked:
         for report in steps:
@@ -115,6 +117,48 @@ def take_steps(
                 raise KeyboardInterrupt
             if over:
                 return
+
+
+def step_by_clock(
+    run: Run,
+    lessons: Lessons,
+    home: Path,
+    budget: float,
+    show: Callable[[], object],
+    warm: int = 200,
+    tail: float = 0.45,
+    every: float = 240.0,
+    shown_every: float = 900.0,
+) -> None:
+    """Step until ``budget`` seconds have been spent on this run, all its resumptions together.
+
+    The learning rate rises over ``warm`` steps, and falls over the share ``tail`` of the budget to
+    a hundredth. ``show()`` is called every ``shown_every`` seconds and at the end.
+    """
+    shown = run.seconds
+    with tqdm(
+        total=round(budget),
+        initial=round(run.seconds),
+        unit="s",
+        desc=home.name,
+        disable=not processes.is_first(),
+    ) as bar:
+
+        def rate(step: int) -> float:
+            left = 1 - processes.tell(run.seconds) / budget
+            return run.plan.rate * min(1.0, (step + 1) / warm) * min(max(left / tail, 0.01), 1)
+
+        def watch(report: Report) -> bool:
+            nonlocal shown
+            bar.update(min(round(run.seconds), bar.total) - bar.n)
+            bar.set_postfix(loss=f"{report.loss:.4f}", refresh=False)
+            over = run.seconds >= budget
+            if processes.is_first() and (over or run.seconds - shown > shown_every):
+                show()
+                shown = run.seconds
+            return over
+
+        step_to_end(run, lessons, home, watch, every, rate)
 
 
 @contextlib.contextmanager
@@ -145,13 +189,13 @@ def note(run: Run, report: Report) -> None:
     stride = min(max(1, run.plan.steps // 2000), 10)
     if report.step % stride == 0:
         run.losses.append((report.step, round(report.loss, 5)))
-        run.quarters.append(tuple(round(quarter, 5) for quarter in report.quarters))
+        run.parts.append({name: round(part, 5) for name, part in report.parts.items()})
 
 
 def save(run: Run, home: Path) -> None:
     """Write a checkpoint of the run as it stands, unless its weights are no numbers any more."""
-    sound = all(bool(torch.isfinite(weight).all()) for weight in run.family.network.parameters())
+    sound = all(bool(torch.isfinite(weight).all()) for weight in run.learner.network.parameters())
     if processes.is_first() and sound:
         write_checkpoint(
-            home, run.step, run.family.network, run.average, run.optimiser, run.facts()
+            home, run.step, run.learner.network, run.average, run.optimisers, run.facts()
         )

@@ -5,20 +5,12 @@ Light while the model is fresh: torch is imported only where there is something 
 
 from pathlib import Path
 
-from generate.errors import Refusal
 from generate.files import sweep
-from generate.pictures import STARTER
+from generate.freshness.decide import decide_model, find_start
 from generate.pictures.compute import processes
-from generate.pictures.data.dataset import build_dataset, decide_dataset
-from generate.recipe import Recipe, digest_model, holds
+from generate.pictures.data.dataset import build_dataset
+from generate.recipe import holds
 from generate.settings import Settings
-
-# What training depends on, of the picture settings; the rest is for sampling and publishing.
-RELEVANT = ("recipe", "minutes", "size", "rotation", "jitter")
-# These as well, where they are given.
-GIVEN = ("exposures", "batch", "mirror")
-# Raise it when a change of the trainer should train every model anew.
-REVISION = 3
 
 
 def train_model(settings: Settings) -> Path:
@@ -34,34 +26,5 @@ def train_model(settings: Settings) -> Path:
         return folder
     from generate.pictures.training.trainer import run_training
 
-    run_training(settings, decide_model(settings), folder)
-    return folder
-
-
-def decide_model(settings: Settings) -> Recipe:
-    """What decides the model: settings, training pictures, the weights it starts from, the seed."""
-    asked = settings.pictures
-    relevant = {name: getattr(asked, name) for name in RELEVANT}
-    relevant |= {name: value for name in GIVEN if (value := getattr(asked, name)) is not None}
-    inputs = {"dataset": decide_dataset(settings).key}
-    start = find_start(settings)
-    if start is not None and start.is_dir():
-        inputs["start"] = digest_model(start)
-    return Recipe(
-        "model", {**relevant, "start": asked.start, "revision": REVISION}, inputs, settings.seed
-    )
-
-
-def find_start(settings: Settings) -> Path | None:
-    """The folder of weights to begin from, None for "scratch" and for the classic recipe."""
-    if settings.pictures.start == "scratch" or settings.pictures.recipe == "ddpm":
-        return None
-    if settings.pictures.start == "starter":
-        return STARTER if (STARTER / "jungle.json").is_file() else None
-    folder = settings.home / settings.pictures.start
-    if folder.resolve() == (settings.work / "model").resolve():
-        raise Refusal(
-            f'pictures.from = "{settings.pictures.start}": that is where the trained model is '
-            "written to; copy the folder elsewhere and name the copy"
-        )
+    run_training(settings, decide_model(settings), find_start(settings), folder)
     return folder

@@ -1,8 +1,7 @@
-"""The jungle around the beasts, one seamless bed an hour: work/ambience/<hour>.flac.
+"""The jungle around the beasts: one seamless bed for each hour, work/ambience/<hour>.flac.
 
-Everything is periodic by construction: noise is made in the frequency domain of the loop, slow
-swells fit it a whole number of times, events run over its end into its beginning, and so does
-their reverberation.
+A bed is periodic by construction. Noise and slow swells are made in the frequency domain of the
+loop; sounds that pass its end, and their reverberation, continue at its beginning.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from generate.recipe import Recipe, derive_seed, holds, write_recipe
 from generate.sounds.ambience.scenery import (
     RATE,
     Array,
-    add,
+    add_wrapped,
     gain,
     make_bird,
     make_cicada,
@@ -34,7 +33,7 @@ from generate.sounds.mastering.encoding import GRAIN, write_flac
 from generate.sounds.mastering.mastering import master
 from generate.sounds.report.measures import measure_seam
 from generate.sounds.voice.body import Beast
-from generate.sounds.voice.reverb import grow_room, surround
+from generate.sounds.voice.reverb import add_reverb_to_loop, grow_room
 from generate.sounds.voice.voice import speak
 
 SECONDS = 12.8
@@ -43,10 +42,11 @@ REVISION = 2
 
 @dataclass(frozen=True)
 class Hour:
-    """What is heard at an hour: levels in dB and counts of events in twelve seconds.
+    """What is heard at an hour.
 
-    wind and its brightness (Hz), rain-like rustle; crickets (a carrier in Hz each), cicadas; water
-    drops; frogs; birds; far calls, each of a beast of some family and mass (kg).
+    wind, rustle: levels in dB. bright: brightness of the wind in Hz. crickets, cicadas: carriers in
+    Hz, one for each animal. drops, birds: counts in twelve seconds. far: family and mass in kg of
+    each beast that calls from far away.
     """
 
     wind: float
@@ -88,10 +88,10 @@ HOURS: dict[str, Hour] = {
 
 
 def make_bed(hour: str, seed: int, seconds: float = SECONDS) -> Array:
-    """Ambience (n, 2) at 44.1 kHz for "dawn", "day", "dusk" or "night"; repeats without a seam.
+    """Seamless ambience (n, 2) at 44.1 kHz for "dawn", "day", "dusk" or "night".
 
-    Lasts the multiple of 1.28 s nearest to ``seconds``. Raises `Refusal` for another hour and for
-    less than two seconds.
+    It lasts the multiple of 1.28 s nearest to ``seconds``. Raises `Refusal` for another hour, and
+    where ``seconds`` is not within 2 to 600.
     """
     if hour not in HOURS:
         raise Refusal(f"ambience: no hour {hour!r}; known: {', '.join(HOURS)}")
@@ -102,15 +102,15 @@ def make_bed(hour: str, seed: int, seconds: float = SECONDS) -> Array:
     turns = seconds / 12.0
     far = np.zeros((n, 2), np.float32)
     for _ in range(round(heard.drops * turns)):
-        add(far, make_drop(rng), rng, gain(rng.uniform(-33, -21)), rng.uniform(-0.9, 0.9))
+        add_wrapped(far, make_drop(rng), rng, gain(rng.uniform(-33, -21)), rng.uniform(-0.9, 0.9))
     for _ in range(round(heard.birds * turns)):
-        add(far, make_bird(rng), rng, gain(rng.uniform(-34, -25)), rng.uniform(-0.9, 0.9))
+        add_wrapped(far, make_bird(rng), rng, gain(rng.uniform(-34, -25)), rng.uniform(-0.9, 0.9))
     for number, (family, mass) in enumerate(heard.far):
         call = speak("o oru uo", Beast(derive_seed(seed, hour, number), mass, family), "calm")
         mono = soften(call.samples.mean(axis=1), 1600.0)
-        add(far, mono, rng, gain(-19), rng.uniform(-0.8, 0.8))
+        add_wrapped(far, mono, rng, gain(-19), rng.uniform(-0.8, 0.8))
     room = grow_room(derive_seed("bed", seed) % 8, RATE, 1.6, 3000.0)
-    bed = surround(far, room, 0.9)
+    bed = add_reverb_to_loop(far, room, 0.9)
     bed += make_wind(rng, n, heard.bright) * gain(heard.wind)
     bed += make_rustle(rng, n) * gain(heard.rustle)
     for carrier in heard.crickets:
@@ -119,22 +119,22 @@ def make_bed(hour: str, seed: int, seconds: float = SECONDS) -> Array:
     for carrier in heard.cicadas:
         pan = rng.uniform(-0.6, 0.6)
         bed += spread(make_cicada(rng, n, carrier * rng.uniform(0.95, 1.05)), pan) * gain(-38)
-    return turn(bed.astype(np.float32))
+    return rotate(bed.astype(np.float32))
 
 
-def turn(bed: Array, places: int = 16) -> Array:
-    """The same loop begun where its join stands out least: no drop or chirp starts just there."""
+def rotate(bed: Array, places: int = 16) -> Array:
+    """The same loop, begun where its seam is least audible: where no drop or chirp starts."""
 
-    def stand_out(turned: Array) -> float:
+    def measure(turned: Array) -> float:
         ratio, hole = measure_seam(turned, RATE)
         return ratio + 0.5 * abs(hole)
 
     turns = [np.roll(bed, -k * (len(bed) // places), axis=0) for k in range(places)]
-    return min(turns, key=stand_out)
+    return min(turns, key=measure)
 
 
 def make_beds(settings: Any) -> dict[str, Path]:
-    """Bring work/ambience/<hour>.flac up to date: hour to path of the mastered loop."""
+    """Make work/ambience/<hour>.flac where it is stale; hour to path of the mastered loop."""
     folder = Path(settings.work) / "ambience"
     paths = {hour: folder / f"{hour}.flac" for hour in HOURS}
     recipe = Recipe(

@@ -1,4 +1,4 @@
-"""Wind, leaves, water, insects and birds, each seamless in a loop or short enough to be laid in."""
+"""Wind, leaves and insects as seamless loops; drops and birds as short sounds to lay into one."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ def spread(mono: Array, pan: float) -> Array:
     return mono[:, None] * np.array([np.cos(angle), np.sin(angle)], np.float32)
 
 
-def add(bed: Array, sound: Array, rng: np.random.Generator, level: np.float32, pan: float) -> None:
-    """Lay a sound somewhere into the bed, its end running into the bed's beginning."""
+def add_wrapped(
+    bed: Array, sound: Array, rng: np.random.Generator, level: np.float32, pan: float
+) -> None:
+    """Add a sound to the bed at a random place; what passes the end continues at the beginning."""
     start = int(rng.integers(len(bed)))
     at = (start + np.arange(len(sound))) % len(bed)
     for side, share in enumerate(spread(np.ones(1, np.float32), pan)[0]):
@@ -34,7 +36,7 @@ def add(bed: Array, sound: Array, rng: np.random.Generator, level: np.float32, p
 def shape_noise(
     rng: np.random.Generator, n: int, colour: Callable[[NDArray[np.float64]], NDArray[np.float64]]
 ) -> Array:
-    """Noise of unit power and period n whose spectrum is `colour` of the frequency in Hz."""
+    """Noise of unit power and period n; `colour` gives its spectrum for frequencies in Hz."""
     f = fft.rfftfreq(n, 1 / RATE)
     spectrum = colour(f) * np.exp(2j * np.pi * rng.random(len(f)))
     spectrum[0] = 0
@@ -43,13 +45,13 @@ def shape_noise(
 
 
 def swell(rng: np.random.Generator, n: int, fastest: float, depth: float) -> Array:
-    """A slow gain of period n around 1: smooth noise below `fastest` Hz, within 1 ± depth."""
+    """A slow gain of period n: smooth noise below `fastest` Hz, within 1 ± depth."""
     wave = shape_noise(rng, n, lambda f: np.exp(-((f / fastest) ** 2)))
     return 1 + np.float32(depth) * np.tanh(wave)
 
 
 def make_wind(rng: np.random.Generator, n: int, bright: float) -> Array:
-    """Wind in the canopy (n, 2): falling noise whose gusts pass from side to side."""
+    """Wind in the canopy (n, 2): low noise with gusts that move from side to side."""
 
     def colour(f: NDArray[np.float64]) -> NDArray[np.float64]:
         return (f / (f + 60.0)) / (1 + (f / bright) ** 2) ** 0.75
@@ -60,7 +62,7 @@ def make_wind(rng: np.random.Generator, n: int, bright: float) -> Array:
 
 
 def make_rustle(rng: np.random.Generator, n: int) -> Array:
-    """Leaves (n, 2): bright noise broken into many small flutters."""
+    """Leaves (n, 2): bright noise in many short flutters."""
 
     def colour(f: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.exp(-0.5 * (np.log2((f + 1) / 3800.0) / 0.9) ** 2)
@@ -73,7 +75,7 @@ def make_rustle(rng: np.random.Generator, n: int) -> Array:
 
 
 def make_cricket(rng: np.random.Generator, n: int, carrier: float) -> Array:
-    """A cricket (n,): chirps of three or four pulses, a whole number of them in the loop."""
+    """A cricket (n,): a whole number of chirps, each of three or four pulses."""
     seconds = n / RATE
     chirps = max(round(seconds * rng.uniform(1.6, 2.8)), 1)
     pulses = int(rng.integers(3, 5))
@@ -88,7 +90,7 @@ def make_cricket(rng: np.random.Generator, n: int, carrier: float) -> Array:
 
 
 def make_cicada(rng: np.random.Generator, n: int, carrier: float) -> Array:
-    """A cicada (n,): a band of noise rattled some eighty times a second, rising and falling."""
+    """A cicada (n,): a band of noise that rattles some eighty times a second and swells."""
     seconds = n / RATE
 
     def colour(f: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -102,7 +104,7 @@ def make_cicada(rng: np.random.Generator, n: int, carrier: float) -> Array:
 
 
 def make_drop(rng: np.random.Generator) -> Array:
-    """A drop into a pool (m,): a bubble's ring that rises as it dies (Minnaert 1933)."""
+    """A drop into a pool (m,): the tone of a bubble, rising as it decays (Minnaert 1933)."""
     t = np.arange(int(0.16 * RATE)) / RATE
     pitch = rng.uniform(700, 2400)
     phase = 2 * np.pi * np.cumsum(pitch * (1 + rng.uniform(0.8, 3.0) * t)) / RATE
@@ -111,7 +113,7 @@ def make_drop(rng: np.random.Generator) -> Array:
 
 
 def make_bird(rng: np.random.Generator) -> Array:
-    """A small bird far off (m,): a few whistled glides."""
+    """A small bird far away (m,): a few whistled glides."""
     notes = []
     base = rng.uniform(2200, 4600)
     for _ in range(int(rng.integers(2, 6))):
@@ -124,7 +126,7 @@ def make_bird(rng: np.random.Generator) -> Array:
 
 
 def soften(mono: Array, cutoff: float) -> Array:
-    """What distance does to a call: the air takes its high notes."""
+    """A call heard from far away: air absorbs the high frequencies."""
     spectrum = fft.rfft(mono)
     f = fft.rfftfreq(len(mono), 1 / RATE)
     return fft.irfft(spectrum / (1 + (f / cutoff) ** 2), len(mono)).astype(np.float32)

@@ -1,1 +1,1 @@
-"""Other makers of calls: recordings, and sound models."""
+"""Where calls come from other than the voice: recordings and sound models."""

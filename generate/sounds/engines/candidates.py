@@ -1,4 +1,4 @@
-"""Rank clips that a model made: heard, one event, not music; arrays in, verdicts out."""
+"""Rank clips that a model made: audible, a single event, no music."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ FAINTEST = 10 ** (-55 / 20)
 class Verdict:
     """What is known of a clip; a higher score is better.
 
-    heard: finite and louder than -55 dBFS. events: how many things happen. beat: regularity of
-    onsets at 40 to 240 a minute, 0 to 1. held: share of the sound that lies on steady tones.
-    contrast: dB between the loud tenth and the quiet tenth.
+    heard: finite and louder than -55 dBFS. events: how many sounds are apart from each other.
+    beat: regularity of onsets at 40 to 240 a minute, 0 to 1. held: share of the sound on steady
+    tones. contrast: dB between its 95th and 5th percentile of loudness.
     """
 
     heard: bool
@@ -58,9 +58,9 @@ def judge_clip(samples: Array, rate: int) -> Verdict:
 
 
 def measure_beat(level: NDArray[np.float64]) -> float:
-    """Highest autocorrelation of the onsets at lags of 0.25 to 1.5 s; `level` in dB each 10 ms.
+    """Highest autocorrelation of the onsets at lags of 0.25 to 1.5 s; `level` in dB every 10 ms.
 
-    After the tempo induction of Scheirer 1998, in its simplest form.
+    A simple form of the tempo induction of Scheirer 1998.
     """
     onsets = np.maximum(np.diff(ndimage.gaussian_filter1d(level, 2)), 0)
     onsets = onsets - onsets.mean()
@@ -74,10 +74,9 @@ def measure_beat(level: NDArray[np.float64]) -> float:
 
 
 def measure_held(mono: NDArray[np.float64], rate: int) -> float:
-    """Share of loud frames whose strongest partial moves by less than 2 semitones a second for
-    0.16 s or more.
+    """Share of loud frames on a held tone: it moves less than 2 semitones a second for 0.16 s.
 
-    Beasts glide; instruments hold their notes.
+    Voices of beasts glide, instruments hold their notes.
     """
     size, hop = 4096, max(rate // 50, 1)
     if len(mono) < 2 * size:

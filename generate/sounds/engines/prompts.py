@@ -1,4 +1,4 @@
-"""Say in words what a sound model should make of a beast; reads no file."""
+"""Write the prompt by which a sound model makes the call of a beast."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from generate.recipe import derive_seed
 from generate.sounds.voice.body import SIZES, Beast, imagine_beast
 
-# Models know real animals, not invented ones (as their makers advise), so each family names some
-# that sound as it does, by size: up to 1 kg, up to 30 kg, beyond.
+# Models know real animals, not invented ones. So each family names some that sound like it, by
+# size: up to 1 kg, up to 30 kg, heavier.
 LIKENESS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "roarer": (("ferret",), ("wild boar", "lynx"), ("lion", "walrus", "brown bear")),
     "howler": (("gibbon infant",), ("coyote", "howler monkey"), ("wolf", "moose", "seal")),
@@ -35,7 +35,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "hummer": ("humming", "purring", "cooing"),
     "hisser": ("hissing", "snorting", "breathing"),
 }
-# What a coat or a weather in the caption lends to the sound.
+# What words of the caption say of the sound.
 TEXTURES: dict[str, str] = {
     "scales": "dry and raspy",
     "scaly": "dry and raspy",
@@ -56,7 +56,7 @@ TEXTURES: dict[str, str] = {
     "glowing": "shimmering",
 }
 HOURS = {"dawn": "at dawn", "dusk": "at dusk", "night": "at night"}
-# Bodies of captions that are animals a model has heard, or nearly.
+# Words of captions for animals that a model knows, or nearly.
 HEARD = {name: name for name in ("elephant", "frog", "toad", "bird", "snake", "bat", "wolf", "cat")}
 HEARD |= {"lizard": "gecko", "beetle": "beetle", "moth": "moth", "owl": "owl", "monkey": "monkey"}
 RECORDING = "single animal, close-up field recording, dry, isolated, high quality"
@@ -65,7 +65,7 @@ RECORDING = "single animal, close-up field recording, dry, isolated, high qualit
 def write_prompt(
     seed: int, traits: Mapping[str, str] | None = None, caption: str = "", hour: str = ""
 ) -> str:
-    """The prompt for one beast: size, likeness and action, texture, then how it is recorded."""
+    """The prompt for one beast: size, animal and action, texture, hour, how it is recorded."""
     beast = imagine_beast(seed, traits, caption)
     rng = random.Random(derive_seed("prompt", seed))
     words = re.findall(r"[a-z]+", " ".join([*map(str, (traits or {}).values()), caption]).lower())
@@ -89,5 +89,5 @@ def name_size(beast: Beast) -> str:
 
 
 def choose_prompt(own: Sequence[str], number: int, written: str) -> str:
-    """The user's own prompts in turn, card by card, or else the one written for the beast."""
+    """The prompt of a card: the user's own prompts in turn, or else the one ``written`` for it."""
     return own[(number - 1) % len(own)] if own else written

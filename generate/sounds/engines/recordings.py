@@ -13,10 +13,10 @@ from scipy import signal
 
 from generate.errors import Refusal
 from generate.recipe import derive_seed
+from generate.sounds.engines.call import Call
 from generate.sounds.engines.clips import cut_event, mend_clipping, open_clip
 from generate.sounds.mastering.loudness import measure_call
 from generate.sounds.mastering.mastering import master, trim
-from generate.sounds.stage import Call
 
 LONGEST = 6.0
 SHORTEST = 0.1

@@ -1,7 +1,7 @@
-"""Ask Stable Audio (diffusers) for a beast's call and choose among its candidates.
+"""Make a beast's call with Stable Audio (diffusers) and choose among several candidates.
 
-The only module of this room that needs torch, which it imports when it is first used. Reads the
-model from a local folder or the Hub's cache; HF_TOKEN comes from the environment alone.
+The only module of this house that needs torch; it imports it on first use. The model is read from
+a local folder or from the cache of the Hub. HF_TOKEN is read from the environment alone.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from generate.errors import Refusal
 from generate.recipe import derive_seed, read_versions
+from generate.sounds.engines.call import Call, number_brief
 from generate.sounds.engines.candidates import choose_best
 from generate.sounds.engines.clips import cut_event
 from generate.sounds.engines.prompts import choose_prompt, write_prompt
-from generate.sounds.stage import Call, number_brief
 
 GATED = "stabilityai/"
 GUIDANCE = 7.0
@@ -31,7 +31,7 @@ PACKAGES = ("torch", "diffusers", "transformers", "torchsde")
 
 
 def generate_call(settings: Any, brief: Mapping[str, Any]) -> Call:
-    """The best of several clips that the model makes for a card. Raises `Refusal`."""
+    """The best of the clips that the model makes for a card. Raises `Refusal`."""
     asked, seed = settings.sounds, int(brief["seed"])
     written = write_prompt(
         seed,
@@ -42,7 +42,7 @@ def generate_call(settings: Any, brief: Mapping[str, Any]) -> Call:
     prompt = choose_prompt(asked.prompts, number_brief(brief), written)
     model = find_model(asked.model, Path(settings.home))
     pipeline = load_pipeline(model)
-    clips, rate = draw_candidates(
+    clips, rate = make_candidates(
         pipeline, prompt, asked.negative_prompt, asked.seconds, asked.steps, asked.candidates, seed
     )
     best, verdict = choose_best(clips, rate)
@@ -63,7 +63,7 @@ def generate_call(settings: Any, brief: Mapping[str, Any]) -> Call:
 
 
 def find_model(model: str, home: Path) -> str:
-    """A folder as an absolute path, a Hub id as it is; a path that is missing is refused."""
+    """The absolute path of a folder, or a Hub id as it is. Raises `Refusal` for a missing path."""
     for folder in (home / model, Path(model).expanduser()):
         if folder.is_dir():
             return str(folder.resolve())
@@ -74,10 +74,10 @@ def find_model(model: str, home: Path) -> str:
 
 @lru_cache(maxsize=1)
 def load_pipeline(model: str) -> Any:
-    """The pipeline on the best device: half precision with model offload on a GPU.
+    """The pipeline on the best device; on a GPU in half precision and with model offload.
 
-    Raises `Refusal` for missing packages, a missing token, a closed gate, no network, or a folder
-    that holds no such pipeline.
+    Raises `Refusal` for missing packages, a missing token, terms that are not accepted, no
+    network, or a folder without such a pipeline.
     """
     missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
@@ -111,14 +111,14 @@ def load_pipeline(model: str) -> Any:
 
 
 def is_cached(model: str) -> bool:
-    """Whether the Hub's cache on this disk holds the model's index."""
+    """Whether the cache of the Hub on this disk has the model."""
     from huggingface_hub import try_to_load_from_cache
 
     return isinstance(try_to_load_from_cache(model, "model_index.json"), str)
 
 
 def explain_gate(model: str, why: str) -> str:
-    """One line about a model that asks for its terms to be accepted."""
+    """One line for a model whose terms must be accepted first."""
     return (
         f"sounds.model = {model!r}: {why}; accept its terms at https://huggingface.co/{model}, "
         'set HF_TOKEN to a token that may read it, or use engine = "voice"'
@@ -126,7 +126,7 @@ def explain_gate(model: str, why: str) -> str:
 
 
 def explain_failure(model: str, local: bool, error: Exception) -> str:
-    """One line for whatever the loaders raised; never their text, which may quote the token."""
+    """One line for an error of the loaders, without its text, which may quote the token."""
     names = {cls.__name__ for link in chain(error) for cls in type(link).__mro__}
     responses = [getattr(link, "response", None) for link in chain(error)]
     status = {getattr(response, "status_code", None) for response in responses}
@@ -148,7 +148,7 @@ def explain_failure(model: str, local: bool, error: Exception) -> str:
 
 
 def chain(error: BaseException | None) -> list[BaseException]:
-    """An exception and what caused it."""
+    """An exception and its causes."""
     found: list[BaseException] = []
     while error is not None and error not in found:
         found.append(error)
@@ -156,7 +156,7 @@ def chain(error: BaseException | None) -> list[BaseException]:
     return found
 
 
-def draw_candidates(
+def make_candidates(
     pipeline: Any,
     prompt: str,
     negative: str,
@@ -176,7 +176,7 @@ def draw_candidates(
     ]
     try:
         with torch.inference_mode(), warnings.catch_warnings():
-            # Its Brownian tree complains of bounds missed by one rounding.
+            # Its Brownian tree warns of bounds that rounding missed.
             warnings.filterwarnings("ignore", "Should have", UserWarning)
             made = pipeline(
                 prompt,

@@ -13,18 +13,18 @@ from numpy.typing import NDArray
 
 from generate.errors import Refusal
 from generate.files import replacing
-from generate.sounds.mastering.loudness import measure_both, measure_true_peak
+from generate.sounds.mastering.loudness import measure_call_and_moment, measure_true_peak
 
 FRAME = 1152
 """Samples in an MP3 frame."""
 
 GRAIN = 49 * FRAME
-"""Loops last a multiple of this many samples at 44.1 kHz, 1.28 s: whole MP3 frames, so that the
-encoder treats both sides of the seam alike, and whole samples at 48 kHz too, where a browser would
-otherwise begin to interpolate at the first seam."""
+"""Loops last a multiple of this many samples at 44.1 kHz (1.28 s): whole MP3 frames, so that the
+encoder treats both sides of the seam alike, and whole samples at 48 kHz, so that a browser need
+not interpolate at the seam."""
 
 PAD = 94 * 147
-"""Samples of the loop's other end that lie on each side of an encoded loop: whole at 48 kHz."""
+"""Samples of the other end of a loop on each side of it when encoded; a whole number at 48 kHz."""
 
 QUALITY = 0.5
 CEILING = -1.0
@@ -71,10 +71,10 @@ def read_sound(path: Path) -> tuple[Array, int]:
 
 
 def encode(samples: Array, rate: int, loop: bool = False) -> bytes:
-    """Samples as a VBR MP3; a loop lies between copies of its own ends, a third of a second each.
+    """Samples as a VBR MP3; a loop has a third of a second of its other end on each side.
 
-    VBR, since libsndfile's constant bit rates come out 0.4 dB quieter. The padding is what makes
-    a loop seamless: whatever delay a codec adds only shifts a periodic signal.
+    VBR, since libsndfile's constant bit rates are 0.4 dB quieter. The padding makes a loop
+    seamless: the delay of a codec only shifts a periodic signal.
     """
     if loop:
         samples = wrap(samples, PAD)
@@ -99,15 +99,15 @@ def decode(data: bytes, loop: bool, length: int, rate: int) -> Array:
 
 def measure_figures(samples: Array, rate: int, loop: bool = False) -> tuple[float, float, float]:
     """Loudness (LUFS), largest momentary loudness (LUFS) and true peak (dBTP)."""
-    loudness, momentary = measure_both(samples, rate)
+    loudness, momentary = measure_call_and_moment(samples, rate)
     return loudness, momentary, measure_true_peak(samples, rate, loop)
 
 
 def encode_mp3(samples: Array, rate: int) -> tuple[bytes, Figures]:
     """A mastered call as MP3, checked by decoding it.
 
-    Turned down until the decoded true peak is at most -1 dBTP, which leaves a sound from
-    `master` as it is and mends one that a person put in its place.
+    It is turned down until the decoded true peak is at most -1 dBTP. A sound from `master` is so
+    already; one that a person put in its place may not be.
     """
     samples = np.asarray(samples, np.float32)
     samples = samples[:, None] if samples.ndim == 1 else samples

@@ -1,4 +1,4 @@
-"""Hold an array under a ceiling of true peak without distorting it audibly."""
+"""Keep the true peaks of a sound under a ceiling, without audible distortion."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ def limit_peaks(
 ) -> tuple[NDArray[np.float64], float]:
     """Samples (n, channels) with true peaks at ``ceiling`` (dBTP) and the largest cut in dB.
 
-    Works offline with zero phase: the gain each sample needs is spread over a window by a sliding
-    minimum and then smoothed by a Hann window of the same width, so that it reaches what is
-    needed at every peak and never jumps. With ``loop`` all windows run over the seam. ``peak`` is
-    `oversample_peak` of the samples, where it is known already.
+    Each sample needs some gain. A sliding minimum and then a Hann window, both centred, smooth it,
+    so that every peak gets the gain that it needs and the gain never jumps. With ``loop`` both
+    windows run over the seam. peak: `oversample_peak` of the samples, if it is known already.
     """
     limit = 10 ** (ceiling / 20)
     if peak is None:

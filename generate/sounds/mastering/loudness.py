@@ -87,7 +87,7 @@ def to_lufs(power: ArrayLike) -> NDArray[np.float64]:
 
 
 def gate(power: NDArray[np.float64]) -> float:
-    """Integrated loudness in LUFS of blocks, gated twice (equation 7); -inf where none passes."""
+    """Integrated loudness in LUFS of blocks, gated twice (equation 7); -inf where none is left."""
     power = power[to_lufs(power) > ABSOLUTE_GATE]
     if not len(power):
         return -np.inf
@@ -96,24 +96,18 @@ def gate(power: NDArray[np.float64]) -> float:
 
 
 def measure_loudness(samples: ArrayLike, rate: int) -> float:
-    """Integrated loudness in LUFS, gated at -70 LUFS and 10 LU below what passes (equation 7).
+    """Integrated loudness in LUFS (equation 7).
 
-    -inf where nothing passes the gate, which includes clips shorter than 0.4 s.
+    -inf where no block passes the gates, and for clips shorter than 0.4 s.
     """
     return gate(cut_blocks(weigh(samples, rate), rate))
 
 
-def measure_momentary(samples: ArrayLike, rate: int) -> float:
-    """Largest momentary loudness (0.4 s) in LUFS, at 10 ms steps; -inf below 0.4 s."""
-    power = cut_blocks(weigh(samples, rate), rate, hop=0.01)
-    return float(to_lufs(power.max())) if len(power) else -np.inf
-
-
 def repeat_call(samples: ArrayLike, rate: int) -> NDArray[np.float64]:
-    """A clip of any length as two loudspeakers play it, over and over for three seconds or more.
+    """A clip of any length, repeated for at least three seconds, with at least two channels.
 
-    The meter needs blocks of 0.4 s and reads short clips low, so a clip is repeated; one channel
-    is counted twice, since both sides play it.
+    The meter needs blocks of 0.4 s and reads short clips too low. A single channel counts twice,
+    since both loudspeakers play it.
     """
     x = as_channels(samples)
     if x.shape[1] == 1:
@@ -127,8 +121,8 @@ def measure_call(samples: ArrayLike, rate: int) -> float:
     return measure_loudness(repeat_call(samples, rate), rate)
 
 
-def measure_both(samples: ArrayLike, rate: int) -> tuple[float, float]:
-    """`measure_call` and the largest momentary loudness, in LUFS, of one weighting."""
+def measure_call_and_moment(samples: ArrayLike, rate: int) -> tuple[float, float]:
+    """`measure_call`, and the largest momentary loudness (0.4 s, every 10 ms), both in LUFS."""
     total = weigh(repeat_call(samples, rate), rate)
     fine = cut_blocks(total, rate, hop=0.01)
     momentary = float(to_lufs(fine.max())) if len(fine) else -np.inf
@@ -136,10 +130,9 @@ def measure_both(samples: ArrayLike, rate: int) -> tuple[float, float]:
 
 
 def measure_true_peak(samples: ArrayLike, rate: int, loop: bool = False) -> float:
-    """True peak in dBTP by oversampling to at least 192 kHz (BS.1770-4 annex 2).
+    """True peak in dBTP by oversampling (BS.1770-4 annex 2); with ``loop`` over the seam too.
 
-    Eight times below 48 kHz: four times may read 0.26 dB low on noise. ``loop`` lets the
-    interpolation run over the seam.
+    Eight times below 96 kHz, since four times may read 0.26 dB low on noise.
     """
     x = as_channels(samples)
     if not len(x) or not np.any(x):
@@ -149,8 +142,10 @@ def measure_true_peak(samples: ArrayLike, rate: int, loop: bool = False) -> floa
 
 @lru_cache(maxsize=4)
 def design_interpolator(factor: int) -> NDArray[np.float64]:
-    """Weights (2 REACH + 1, 2 factor - 1) that turn the samples around one into the values before
-    and after it, `factor` to a sample: a low-pass of ten samples each side, Kaiser window."""
+    """Weights (2 REACH + 1, 2 factor - 1): the samples around one give the values between them.
+
+    A low-pass of ten samples on each side with a Kaiser window.
+    """
     half = (REACH - 1) * factor
     taps = factor * signal.firwin(2 * half + 1, 1 / factor, window=("kaiser", 8.0))
     fine = np.arange(1 - factor, factor)
@@ -163,8 +158,8 @@ def oversample_peak(
 ) -> NDArray[np.float64]:
     """Largest magnitude around each sample (n, channels), over channels: (n,).
 
-    Only around samples beyond half of `above`, or within 9 dB of the largest one: elsewhere the
-    samples themselves stand, which saves most of the work.
+    Interpolated only around samples above half of `above`, or within 9 dB of the largest; other
+    samples stay as they are, which saves most of the work.
     """
     weights = design_interpolator(8 if rate < 96_000 else 4)
     peak = np.maximum.reduce([np.abs(side) for side in x.T])

@@ -1,7 +1,7 @@
 """Bring any sound to one loudness and a safe peak; arrays in, arrays out.
 
-A call is trimmed, freed of DC and of opposed channels, faded, and brought to its loudness as the
-MP3 on the page will have it: encoded, decoded, measured and corrected until it holds.
+A call is trimmed and faded; DC and opposed channels are mended. Then it is encoded as the MP3 of
+the page, decoded, measured and corrected, until the decoded sound has the loudness asked for.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def settle(
     loop: bool,
     shape: tuple[float, float, tuple[str, ...]],
 ) -> Mastered:
-    """Bring x to `aim` LUFS as its MP3 is decoded, by up to four rounds of coding and correcting.
+    """Bring x to `aim` LUFS as measured on its decoded MP3, in up to four rounds.
 
     loud: what it measures. deepest: dB that the limiter may take off. shape: head, lead, mended.
     """
@@ -167,10 +167,9 @@ def trim(x: NDArray[np.float64], rate: int) -> tuple[NDArray[np.float64], float]
 
 
 def fade(x: NDArray[np.float64], rate: int) -> NDArray[np.float64]:
-    """Raised-cosine fades, and a breath of true silence at both ends for the codec to begin in.
+    """Raised-cosine fades, and a little silence at both ends, in which the codec can start.
 
-    pydub fades in straight lines and, beyond 100 ms, in steps; these are smooth to the second
-    derivative.
+    pydub's fades are straight lines and, beyond 100 ms, steps.
     """
     x = x.copy()
     for seconds, side in ((FADE_IN, slice(None)), (FADE_OUT, slice(None, None, -1))):
@@ -188,9 +187,10 @@ def to_loudness(
     loud: float,
     deepest: float = DEEPEST,
 ) -> tuple[NDArray[np.float64], bool]:
-    """Gain and limiting from `loud` to `target` LUFS below `ceiling` dBTP; True if it falls short.
+    """x at `target` LUFS below `ceiling` dBTP, and True where it stays quieter than that.
 
-    The limiter takes at most `deepest` dB off any peak; beyond that loudness yields.
+    loud: what x measures. The limiter takes at most `deepest` dB off any peak; if that is not
+    enough, the sound stays quieter.
     """
     gain = target - loud
     for _ in range(6):
@@ -209,5 +209,5 @@ def to_loudness(
 
 
 def quantise(x: NDArray[np.float64]) -> Array:
-    """Round to the 24 bits that the FLAC keeps, so that what is measured is what is kept."""
+    """Round to the 24 bits of the FLAC, so that the sound measured is the sound kept."""
     return (np.round(x * 2**23) / 2**23).astype(np.float32)

@@ -1,1 +1,1 @@
-"""Measure sounds, and show what was measured."""
+"""Measure sounds and show the measurements."""

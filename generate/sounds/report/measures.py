@@ -1,4 +1,4 @@
-"""Judge sounds by numbers: syllables heard, whose voice it is, pitch, seams; arrays in."""
+"""Measure sounds: syllables, timbre, whose voice it is, pitch, seams of loops."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def mix_down(samples: ArrayLike) -> Array:
 def find_nuclei(samples: ArrayLike, rate: int) -> Array:
     """Times in seconds of syllable nuclei: peaks of the loudness envelope below 12 Hz.
 
-    A peak counts if it stands 2 dB above the dips around it and within 22 dB of the loudest
-    (after Mermelstein 1975, Automatic segmentation of speech into syllabic units).
+    A peak counts if it is 2 dB above the dips around it and within 22 dB of the loudest (after
+    Mermelstein 1975, Automatic segmentation of speech into syllabic units).
     """
     x = mix_down(samples)
     sos = signal.butter(2, 12, fs=rate, output="sos")
@@ -48,8 +48,8 @@ def make_mel_bank(rate: int, size: int, bands: int = 40, low: float = 40.0) -> A
     return np.clip(np.minimum(rising, falling), 0, None)
 
 
-def describe(samples: ArrayLike, rate: int) -> Array:
-    """Timbre of a sound (80,): mean and deviation of its log-mel spectrum where it is loud, dB."""
+def measure_timbre(samples: ArrayLike, rate: int) -> Array:
+    """Timbre (80,): mean and deviation in dB of the log-mel spectrum of the loud parts."""
     x = mix_down(samples)
     size = 2048
     x = np.pad(x, (0, max(0, size - len(x))))
@@ -58,7 +58,7 @@ def describe(samples: ArrayLike, rate: int) -> Array:
     total = power.sum(axis=1)
     power = power[total > total.max() * 10 ** (-25 / 10)]
     mel = power @ make_mel_bank(rate, size).T
-    # Level is the master's affair: each sound is taken at its own.
+    # Relative to the level of the sound itself, which mastering decides.
     decibels = 10 * np.log10(mel / mel.sum(axis=1).mean() + 1e-6)
     return np.concatenate([decibels.mean(axis=0), decibels.std(axis=0)])
 
@@ -90,7 +90,7 @@ def measure_pitch(samples: ArrayLike, rate: int, low: float = 30.0, high: float 
     """Median pitch in Hz over loud frames, by the cumulative mean normalised difference.
 
     De Cheveigné and Kawahara 2002 (YIN), steps 1 to 4. Only the more periodic half of the frames
-    counts: in the others noise decides.
+    counts, since noise decides in the others.
     """
     x = mix_down(samples)
     size = 2 * int(rate / low)
@@ -123,11 +123,11 @@ def measure_pitch(samples: ArrayLike, rate: int, low: float = 30.0, high: float 
 
 
 def measure_seam(samples: ArrayLike, rate: int) -> tuple[float, float]:
-    """How audible the join of a loop is: a click as a ratio, a hole as dB.
+    """How audible the seam of a loop is: a click as a ratio, a hole in dB.
 
-    Ratio: the largest prediction error in the 16 samples after the join over the RMS error
-    around it, by linear prediction of order 16 fitted to 100 ms around the join; a clean join
-    stays below 4. Hole: energy of 5 ms at the join over that within 50 ms, in dB.
+    Click: the largest prediction error in the 16 samples after the seam over the RMS error around
+    it, by linear prediction of order 16 fitted to 100 ms around the seam; below 4 it cannot be
+    heard. Hole: energy of 5 ms at the seam over that within 50 ms.
     """
     x = np.asarray(samples, dtype=np.float64)
     x = x[:, None] if x.ndim == 1 else x

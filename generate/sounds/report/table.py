@@ -1,4 +1,4 @@
-"""Show what the sounds measure: a table, and pictures and sounds.json in work/report/."""
+"""Report the sounds: a printed table, and pictures and sounds.json in work/report/."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from generate.errors import Refusal
 from generate.files import write_json
 from generate.sounds.ambience.beds import HOURS
 from generate.sounds.mastering.encoding import Array, decode, encode_loop, encode_mp3, read_sound
-from generate.sounds.report.draw import draw_sheet, draw_sound
 from generate.sounds.report.measures import measure_seam
+from generate.sounds.report.sonograms import draw_sheet, draw_sound
 
 PEAK = -1.0
 CLOSE = 0.3
@@ -22,9 +22,10 @@ CLOSE = 0.3
 
 @dataclass(frozen=True)
 class Row:
-    """What one sound measures as decoded from its MP3; `seam` for loops alone.
+    """What one sound measures when decoded from its MP3.
 
-    loudness, momentary: LUFS. peak: dBTP. edge: dBFS at the ends. remark: what is amiss, or "".
+    loudness, momentary: LUFS. peak: dBTP. edge: dBFS at the ends, of calls. seam: the click of
+    `measure_seam`, of loops. remark: what is wrong, or "".
     """
 
     name: str
@@ -78,7 +79,7 @@ def measure_sound(path: Path, name: str, target: float, loop: bool = False) -> t
 
 
 def format_table(rows: Sequence[Row]) -> str:
-    """The rows as text, one line each, under a line of names and units."""
+    """The rows as text, below a line of names and units."""
     head = (
         f"{'sound':<20}{'s':>7}{'LUFS':>8}{'moment.':>9}{'dBTP':>8}{'edge':>7}{'seam':>6}{'kB':>7}"
     )
@@ -94,11 +95,11 @@ def format_table(rows: Sequence[Row]) -> str:
 
 
 def report_sounds(settings: Any, sounds: Mapping[str, Path]) -> list[Row]:
-    """Print the table of all cards' sounds and beds; draw each and all of them together.
+    """Print the table of the sounds of all cards and of the beds, and draw them.
 
     Writes work/report/sounds/<slug>.png, work/report/sounds.png (all in one) and
-    work/report/sounds.json. A sound in another format than FLAC that a person put in its place is
-    found beside it; one that is missing or broken has a row that says so.
+    work/report/sounds.json. Where a FLAC is missing, a sound of the same name in another format is
+    measured. A sound that is missing or broken has a row that says so.
     """
     report = Path(settings.work) / "report"
     asked = [(name, path, settings.sounds.loudness, False) for name, path in sounds.items()]
@@ -120,7 +121,7 @@ def report_sounds(settings: Any, sounds: Mapping[str, Path]) -> list[Row]:
         picture.save(folder / f"{name}.png")
         return row, picture
 
-    # Encoding and filtering let other threads run.
+    # Threads help, since encoding and filtering release the interpreter's lock.
     with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
         done = list(pool.map(work, asked))
     rows = [row for row, _ in done]

@@ -1,6 +1,6 @@
-"""How a mouth makes each phoneme of the language: formants, voicing, noise; reads no file.
+"""How a mouth makes each phoneme of the language: formants, voicing, noise.
 
-The phonemes' own features decide, so a phoneme added to the pool has a sound at once.
+The features of the phoneme decide, so a phoneme added to the pool can be spoken at once.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from generate.phrases.language.phonemes import Phoneme
 REFERENCE_TRACT = 17.5
 """Length in cm of the vocal tract that the formants below are given for."""
 
-# Second and third formant towards which each place of articulation bends its neighbours
-# (locus theory: Delattre, Liberman and Cooper 1955), in Hz.
+# Second and third formant in Hz towards which each place of articulation moves its neighbours
+# (locus theory: Delattre, Liberman and Cooper 1955).
 LOCUS = {
     "bilabial": (900.0, 2300.0),
     "labiodental": (1100.0, 2350.0),
@@ -26,7 +26,7 @@ LOCUS = {
     "velar": (1450.0, 2050.0),
     "glottal": (1500.0, 2500.0),
 }
-# Centre in Hz and width in octaves of the noise that a narrowing at each place makes.
+# Centre in Hz and width in octaves of the noise of a constriction at each place.
 NOISE = {
     "bilabial": (1100.0, 2.2),
     "labiodental": (4200.0, 2.4),
@@ -40,15 +40,15 @@ NOISE = {
 
 @dataclass(frozen=True)
 class Articulation:
-    """One phoneme as the tract makes it.
+    """How the vocal tract makes one phoneme.
 
     formants: F1 to F4 in Hz for the reference tract.
     seconds: length at an even pace.
-    voicing, breath, hiss: levels of the glottis, of aspiration, of the narrowing, 0 to 1.
+    voicing, breath, hiss: levels of the glottis, of aspiration, of a constriction, 0 to 1.
     noise: centre (Hz) and width (octaves) of hiss and burst.
-    burst: level of the release, 0 to 1; closed: the mouth shuts first.
+    burst: level of the release, 0 to 1. closed: the mouth shuts first.
     nasal: 0 to 1. trill: beats per second, 0 for none. click: a snap instead of a burst.
-    tone: -1 (low) to 1 (high), the pitch that stands for a vowel where pitch hides the formants.
+    tone: -1 (low) to 1 (high), the pitch of a vowel for voices too high to show formants.
     """
 
     formants: tuple[float, float, float, float]
@@ -105,7 +105,7 @@ def articulate(phoneme: Phoneme) -> Articulation:
 
 
 def _open(vowel: Phoneme) -> Articulation:
-    """A vowel by height and backness: F1 falls with height, F2 with backness and rounding."""
+    """A vowel: F1 falls with height, F2 with backness and rounding."""
     height = 0.5 if vowel.height is None else vowel.height
     back = 0.5 if vowel.backness is None else vowel.backness
     f1 = 790.0 - 510.0 * height

@@ -1,4 +1,4 @@
-"""Imagine the body behind a voice from what a card says of the beast; reads no file."""
+"""Choose the body and the voice of a beast from what its card says."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LIGHTEST, HEAVIEST = 0.02, 600.0
 BANDS = 9
 SCALE = (0.0, 2 / 12, 4 / 12, 7 / 12, 9 / 12, 1.0)
 
-# Build (mass in kg, from and to) and likely voices of the bodies that captions speak of.
+# Mass in kg, from and to, and likely voices of the bodies that captions name.
 BODIES: dict[tuple[str, ...], tuple[float, float, tuple[str, ...]]] = {
     ("elephant", "mammoth", "rhino", "hippo", "trunk"): (150.0, 600.0, ("roarer", "hummer")),
     ("longneck", "giraffe", "dinosaur", "dragon"): (80.0, 450.0, ("roarer", "howler", "hummer")),
@@ -39,7 +39,7 @@ BODIES: dict[tuple[str, ...], tuple[float, float, tuple[str, ...]]] = {
     ("bat",): (0.03, 1.2, ("clicker", "chatterer", "singer")),
     ("moth", "butterfly", "bee", "fly", "dragonfly"): (0.02, 0.3, ("hummer", "singer")),
 }
-# What a word of size does to the mass.
+# What words of size multiply the mass by.
 SIZES: dict[tuple[str, ...], float] = {
     ("tiny", "minute", "miniature"): 0.12,
     ("small", "little", "young", "slender"): 0.4,
@@ -50,7 +50,7 @@ SIZES: dict[tuple[str, ...], float] = {
 
 @dataclass(frozen=True)
 class Beast:
-    """A body that can speak: its seed, its mass in kg, and its family of voice."""
+    """A body that can speak: its seed, its mass in kg, and the family of its voice."""
 
     seed: int
     mass_kg: float
@@ -75,14 +75,14 @@ class Beast:
     def tract_cm(self) -> float:
         """Length of the vocal tract in cm.
 
-        It would grow with the cube root of mass (Fitch 1997) on a body of constant shape; a
-        slightly smaller power keeps the largest beasts' vowels within a loudspeaker's reach.
+        In bodies of one shape it grows with the cube root of mass (Fitch 1997). A slightly smaller
+        power keeps the vowels of the largest beasts where loudspeakers can play them.
         """
         return 8.5 * self.mass_kg**0.28 * self.voice.length
 
     @property
     def voice(self) -> Voice:
-        """The beast's own draw from the ranges of its family."""
+        """The beast's own values from the ranges of its family."""
         return draw_voice(self.seed, self.family)
 
 
@@ -90,9 +90,9 @@ class Beast:
 class Voice:
     """One beast's values for the ranges of `Family`, and the shape of its head.
 
-    length: tract length against what the mass gives. head: resonances and notches of skull and
-    cheeks, each its place in the beast's range (0 low, 1 high), gain in dB and Q. melody: octaves
-    from its middle, a step for each syllable in turn.
+    length: factor on the tract length of its mass. head: resonances and notches of skull and
+    cheeks, each with its place in the beast's range (0 low, 1 high), gain in dB and Q. melody:
+    octaves from its middle, one step for each syllable in turn.
     """
 
     pitch: float
@@ -133,18 +133,18 @@ class Voice:
 
 
 def draw_voice(seed: int, family: str) -> Voice:
-    """Draw a voice from the ranges of a family; the same for the same seed."""
+    """A voice from the ranges of a family; the same for the same seed."""
     rng = random.Random(derive_seed("voice", seed, family))
     drawn = {
         f.name: rng.uniform(*getattr(FAMILIES[family], f.name))
         for f in fields(Family)
         if f.name != "build"
     }
-    # One resonance or notch in each band, so that no two heads colour a sound alike.
+    # One resonance or notch in each band, so that every head colours a sound differently.
     head = tuple(
         (
             (band + rng.uniform(0.15, 0.85)) / BANDS,
-            # The lowest are never notched: a voice keeps its ground.
+            # The two lowest are never notches, so that a voice keeps its low frequencies.
             rng.choice((-1.0 if band > 1 else 0.3, 1.0)) * rng.uniform(5.0, 12.0),
             rng.uniform(1.3, 2.4),
         )
@@ -192,7 +192,7 @@ def imagine_beast(seed: int, traits: Mapping[str, str] | None = None, caption: s
 
 
 def fits(mass: float, family: str) -> bool:
-    """Whether a body of `mass` kg would have a voice of the family: no roaring moths."""
+    """Whether a body of `mass` kg may have a voice of the family."""
     low, high = FAMILIES[family].build
     return low <= mass <= high
 

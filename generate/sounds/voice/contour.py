@@ -1,4 +1,4 @@
-"""Draw a plan's lines over time: how high the voice goes, how loud it and its breath are."""
+"""Turn a plan into lines over time: pitch, loudness of the voice, loudness of the breath."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from generate.sounds.voice.source import STEP, wander
 RATE = 44_100
 
 QUAVER = 17.0
-"""Beats a second of the trill that some end a phrase with."""
+"""Beats a second of the trill at the end of some phrases."""
 
 
-def draw_pitch(
+def trace_pitch(
     plan: Plan, beast: Beast, t: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Pitch in Hz over time: the syllables' tones joined by glides, vibrato, drift and jitter."""
+    """Pitch in Hz over time: tones of the syllables with glides, vibrato, drift and jitter."""
     voice = beast.voice
     when, octaves = [0.0], [plan.syllables[0].pitch - voice.arc]
     for number, beat_ in enumerate(plan.syllables):
@@ -51,7 +51,7 @@ def draw_pitch(
     return beast.pitch * plan.mood.pitch * 2.0**line
 
 
-def draw_levels(
+def trace_levels(
     plan: Plan, beast: Beast, t: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Levels of voice and breath over time."""
@@ -64,7 +64,7 @@ def draw_levels(
         along = (t[inside] - beat_.start) / (beat_.end - beat_.start)
         rise = np.sin(np.pi / 2 * np.clip(along / attack, 0, 1)) ** 0.8
         fall = np.cos(np.pi / 2 * np.clip((along - attack) / (voice.hold - attack), 0, 1)) ** 0.9
-        # Towards another syllable of its word a voice may not quite fall silent.
+        # Between two syllables of one word the voice need not fall silent.
         joined = [
             number > 0 and syllables[number - 1].word == beat_.word,
             number + 1 < len(syllables) and syllables[number + 1].word == beat_.word,

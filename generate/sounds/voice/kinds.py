@@ -1,4 +1,4 @@
-"""The ways a beast can make its voice, as ranges that a seed draws from; reads no file."""
+"""The families of voices, as ranges from which the seed of a beast draws values."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class Family:
-    """One kind of voice. Every pair is a range from which a beast draws its own value.
+    """One kind of voice. Every pair is the range of a value.
 
-    build: mass in kg that suits it. pitch: times the pitch that the body size gives.
+    build: mass in kg of beasts that have it. pitch: factor on the pitch of the body size.
     edge: strength of high harmonics, 0 (nearly a sine) to 1 (sharp pulses).
     effort: frequency of the glottal peak, in multiples of the pitch.
     tone: level of the voice itself. breath: level of aspiration.
     jitter: unsteadiness of the pitch. growl: roughness at some 30 to 70 Hz.
-    sub: level of the subharmonic. pulses: croaks or clicks a second (0, 0: none), depth and
-    sharpness of them. side: level of the second side of a syrinx; lean: its pitch ratio.
+    sub: level of the subharmonic. pulses: croaks or clicks a second (0, 0: none), with depth and
+    sharpness. side: level of the second side of a syrinx; lean: its pitch ratio.
     sweep: how far, in octaves, vowels move the pitch. arc: how far it rises and falls within a
     syllable. vibrato: depth in semitones, at `flutter` a second. pace: syllables a second for a
     beast of one kilogram. attack: where in a syllable it is loudest. nose: a closed mouth, 0 to 1.
     ring: sharpness of the formants. snaps: level of the click that opens a syllable.
-    hold: share of a syllable that sounds, below 1 detached. bridge: level kept between the
-    syllables of a word. swing: how much longer every other syllable lasts. tune: how far, in
-    octaves, a beast's own little melody moves. arch: octaves by which a phrase rises to its middle
-    and falls again. last: times the length of the last syllable. close: octaves by which it
-    slides. quaver: depth in semitones of the trill on it. hiss: level of air through the teeth.
+    hold: share of a syllable that sounds; below 1 syllables are detached. bridge: level between
+    the syllables of a word. swing: how much longer every other syllable is. tune: width in octaves
+    of the beast's own melody. arch: octaves by which a phrase rises to its middle and falls again.
+    last: factor on the length of the last syllable. close: octaves by which it slides. quaver:
+    depth in semitones of its trill. hiss: level of air through the teeth.
     """
 
     build: Range = (0.02, 600.0)
@@ -218,4 +218,4 @@ FAMILIES: dict[str, Family] = {
         hiss=(0.35, 0.6),
     ),
 }
-"""Name to family: eight kinds of voice."""
+"""Name to family."""

@@ -1,4 +1,4 @@
-"""Lay a phrase out in time: which articulation when, how high, how loud; reads no file."""
+"""Plan a phrase in time: when each articulation sounds, how high and how loud."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ STROKES = 7.0
 
 @dataclass(frozen=True)
 class Mood:
-    """How a feeling changes a voice; 1 (or 0 for `breath` and `lift`) leaves it as it is.
+    """How a feeling changes a voice.
 
-    pitch, range, pace, effort multiply; breath adds; lift is the octaves by which the phrase ends
-    above (or below) its declining line.
+    pitch, range, pace and effort are factors; breath is added; lift is by how many octaves the
+    phrase ends above (or below) its falling line.
     """
 
     pitch: float = 1.0
@@ -71,9 +71,9 @@ class Segment:
 
 @dataclass(frozen=True)
 class Syllable:
-    """One beat of the phrase: its span in seconds, its word, and its pitch and level.
+    """One syllable: its span in seconds, its word, its pitch and level.
 
-    pitch: octaves above the beast's mean. tone: the pitch its vowel stands for, -1 to 1.
+    pitch: octaves above the beast's mean. tone: the pitch of its vowel, -1 to 1.
     """
 
     start: float
@@ -87,7 +87,7 @@ class Syllable:
 
 @dataclass(frozen=True)
 class Plan:
-    """A phrase laid out in time; `seconds` in all."""
+    """A phrase in time; `seconds` is its whole length."""
 
     segments: tuple[Segment, ...]
     syllables: tuple[Syllable, ...]
@@ -97,7 +97,7 @@ class Plan:
 
 
 def find_mood(mood: str, phrase: str = "") -> Mood:
-    """The mood for a word of feeling and the phrase's own mark; plain where neither is known."""
+    """The mood of a word of feeling, and of the mark that ends the phrase; else a plain one."""
     words = re.findall(r"[a-z]+", mood.lower())
     found = next((m for names, m in MOODS.items() for word in words if word in names), Mood())
     if phrase.rstrip().endswith("?"):
@@ -110,12 +110,12 @@ def find_mood(mood: str, phrase: str = "") -> Mood:
 
 
 def split_words(phrase: str) -> list[str]:
-    """The words of a phrase as the card counts them: what lies between spaces."""
+    """The words of a phrase, as the card counts them."""
     return phrase.split()
 
 
 def lay_out(phrase: str, beast: Beast, mood: str, rng: random.Random) -> Plan:
-    """Plan a phrase for a beast. A phrase without a sayable letter is one plain call."""
+    """The plan of a phrase for a beast. A phrase without a letter to say is one plain call."""
     feeling = find_mood(mood, phrase)
     words = [syllables(word) for word in split_words(phrase)]
     if not any(words):
@@ -161,7 +161,7 @@ def lay_out(phrase: str, beast: Beast, mood: str, rng: random.Random) -> Plan:
 
 
 def _weigh(phonemes: Sequence[Phoneme]) -> float:
-    """Length of a syllable against the mean one: richer ones last longer, but not in proportion."""
+    """Length of a syllable, 1 for the mean one; it grows less than the sum of its phonemes."""
     seconds = sum(articulate(p).seconds for p in phonemes)
     return 0.55 + 0.45 * seconds / 0.21
 
@@ -169,7 +169,7 @@ def _weigh(phonemes: Sequence[Phoneme]) -> float:
 def _share(
     articulations: Sequence[Articulation], start: float, end: float
 ) -> list[tuple[float, float, Articulation]]:
-    """Share a syllable's span among its articulations by their natural lengths."""
+    """The span of each articulation in a syllable, in proportion to their natural lengths."""
     total = sum(a.seconds for a in articulations)
     spans, clock = [], start
     for spoken in articulations:

@@ -1,4 +1,4 @@
-"""The air of the jungle around a sound: leaves scatter it early, trunks let it die; no files."""
+"""Reverberation of the jungle around a sound."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Array = NDArray[np.float32]
 
 @lru_cache(maxsize=32)
 def grow_room(seed: int, rate: int, seconds: float = 0.9, dullness: float = 4200.0) -> Array:
-    """Impulse response (2, n) of unit energy per side: velvet noise that thickens and decays.
+    """Impulse response (2, n) of unit energy per side: velvet noise, ever denser, that decays.
 
     Sparse random-sign impulses sound smoother than Gaussian noise at the same density
     (Järveläinen and Karjalainen 2007, Reverberation modeling using velvet noise). `seconds` is
-    the time to fall by 60 dB; high notes die sooner in foliage.
+    the time to fall by 60 dB; high frequencies decay faster, as in foliage.
     """
     rng = np.random.default_rng(derive_seed("room", seed))
     n = int(0.8 * seconds * rate)
@@ -38,7 +38,7 @@ def grow_room(seed: int, rate: int, seconds: float = 0.9, dullness: float = 4200
     return np.array(sides, np.float32)
 
 
-def place(sound: Array, room: Array, wet: float) -> Array:
+def add_reverb(sound: Array, room: Array, wet: float) -> Array:
     """A dry sound (n,) in a room (2, m): stereo (n + m, 2), `wet` its level against the dry."""
     n = len(sound) + room.shape[1]
     size = fft.next_fast_len(n, real=True)
@@ -48,8 +48,8 @@ def place(sound: Array, room: Array, wet: float) -> Array:
     return out
 
 
-def surround(sound: Array, room: Array, wet: float) -> Array:
-    """The same for a loop (n, 2): echoes that pass its end come in at its beginning."""
+def add_reverb_to_loop(sound: Array, room: Array, wet: float) -> Array:
+    """The same for a loop (n, 2): echoes that pass its end continue at its beginning."""
     n = len(sound)
     wrapped = np.zeros((2, n), np.float32)
     for at in range(0, room.shape[1], n):

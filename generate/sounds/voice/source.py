@@ -1,4 +1,4 @@
-"""What sets the air in motion: pulses of vocal folds or syrinx, and breath; reads no file."""
+"""The source of a voice: pulses of vocal folds or syrinx, and smooth noise."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TWO_PI = np.float32(2 * np.pi)
 
 
 def stretch(line: NDArray[Any], count: int) -> NDArray[np.float64]:
-    """A line with a point every STEP samples as `count` samples, straight between its points."""
+    """A line with a point every STEP samples as `count` samples, by linear interpolation."""
     ramp = np.arange(STEP) / STEP
     return (line[:-1, None] + np.diff(line)[:, None] * ramp).ravel()[:count]
 
@@ -27,7 +27,7 @@ def run_phase(pitch: NDArray[np.float64], rate: int, start: float = 0.0) -> NDAr
 
 
 def fraction(phase: NDArray[np.float64]) -> Array:
-    """What a phase in cycles is beyond whole cycles; many times faster than the remainder."""
+    """The fractional part of a phase in cycles; many times faster than the remainder."""
     return (phase - np.floor(phase)).astype(np.float32)
 
 
@@ -35,8 +35,8 @@ def make_pulses(phase: NDArray[np.float64], harmonics: int, decay: float) -> Arr
     """Sum of cos(2 pi k phase) decay**k for k = 1 to harmonics, scaled to unit power.
 
     The closed form of the band-limited pulse train (Moorer 1976, The synthesis of complex audio
-    spectra by means of discrete summation formulas): no aliasing where harmonics times the
-    highest pitch stays below half the rate, at the price of three cosines however many harmonics.
+    spectra by means of discrete summation formulas). It costs three cosines for any number of
+    harmonics, and there is no aliasing while the highest harmonic is below half the rate.
     """
     a = np.float32(min(decay, 0.9995))
     m = max(harmonics, 1)
@@ -44,7 +44,7 @@ def make_pulses(phase: NDArray[np.float64], harmonics: int, decay: float) -> Arr
     one = np.cos(TWO_PI * turn)
     if m == 1:
         return one * np.float32(np.sqrt(2))
-    # Reduced in double precision: single would lose the phase of the highest harmonics.
+    # In double precision, since single loses the phase of the highest harmonics.
     last = np.cos(TWO_PI * fraction(phase * m))
     beyond = np.cos(TWO_PI * fraction(phase * (m + 1)))
     top = a ** np.float32(m)
@@ -59,10 +59,10 @@ def choose_harmonics(highest: float, rate: int) -> int:
 
 
 def decay_for(edge: float, harmonics: int) -> float:
-    """Decay from one harmonic to the next, such that the (1 - edge) ** -1.5 th is at -20 dB.
+    """Decay from one harmonic to the next: harmonic (1 - edge) ** -1.5 is at -20 dB.
 
-    An edge of 0.1 is nearly a sine, of 0.9 a pulse with thirty strong harmonics; the last one is
-    never above -20 dB, so that a pulse has no hard upper end.
+    An edge of 0.1 is nearly a sine, one of 0.9 a pulse with thirty strong harmonics. The last
+    harmonic is never above -20 dB, so that the spectrum has no hard upper end.
     """
     reach = min(max(1 - edge, 1e-3) ** -1.5, harmonics)
     return float(10 ** (-1 / reach))
@@ -78,7 +78,7 @@ def wander(rng: np.random.Generator, count: int, rate: float, cutoff: float) -> 
     return (smooth / np.sqrt(2.2 * cutoff / rate)).astype(np.float32)
 
 
-def beat(phase: NDArray[np.float64], depth: float, sharp: float) -> Array:
-    """Loudness in pulses: 1 at their tops, 1 - depth between; the sharper, the shorter."""
+def make_beat(phase: NDArray[np.float64], depth: float, sharp: float) -> Array:
+    """A gain that pulses once a cycle, 1 at the top, 1 - depth between; ``sharp`` shortens it."""
     hump = 0.5 + 0.5 * np.cos(TWO_PI * fraction(phase))
     return (1 - depth) + depth * hump ** np.float32(sharp)

@@ -1,4 +1,4 @@
-"""The vocal tract: a lossy tube whose formants move, applied to a source; reads no file."""
+"""The vocal tract: a lossy tube with moving formants, as a filter for the source."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ SIZE = 1536
 HIGHEST = 15_000.0
 NEUTRAL = np.array([500.0, 1500.0, 2500.0, 3500.0])
 SPREAD, SPREAD_TO = 2.0e-4, 4.0
-"""Delay of the lowest notes in seconds per cm of tract, and where it fades, in first formants."""
+"""Delay of the lowest frequencies in seconds per cm of tract, and where it ends, in multiples of
+the first formant."""
 
 Array = NDArray[np.float32]
 
@@ -29,13 +30,13 @@ Array = NDArray[np.float32]
 def make_tube(
     length: float, rate: int, ring: float, head: tuple[tuple[float, float, float], ...]
 ) -> tuple[Array, NDArray[np.complex64]]:
-    """Frequencies (K,) in Hz and the still part of the tract's response (K,).
+    """Frequencies (K,) in Hz, and the part of the tract's response (K,) that does not move.
 
     A uniform tube closed at the glottis: 1 / cosh(aL + i w L / c), whose resonances
     (2n - 1) c / 4L have equal height (Flanagan 1972, Speech Analysis, Synthesis and Perception,
     chapter 3); radiation rises with frequency; `head` adds the beast's own resonances and
-    notches. It is divided by the first four resonances as `bend` models them, which then puts
-    them wherever articulation wants them.
+    notches. The first four resonances of the tube are divided out; `bend` puts them where the
+    articulation needs them.
     """
     scale = REFERENCE_TRACT / length
     f = fft.rfftfreq(SIZE, 1 / rate)
@@ -52,7 +53,7 @@ def make_tube(
     top = f[-1]
     tube *= np.clip((top - f) / (0.15 * top), 0, 1)
     tube *= (f / (f + 40.0)) ** 2
-    # Low notes leave a large body a little later than high ones, which rounds off the pulses.
+    # Low frequencies leave a large body a little later than high ones, which rounds the pulses.
     bend_at = SPREAD_TO * NEUTRAL[0] * scale
     late = SPREAD * length * bend_at * (1 - np.exp(-f / bend_at))
     tube = tube * np.exp(-2j * np.pi * late)
@@ -60,7 +61,7 @@ def make_tube(
 
 
 def _width(f: NDArray[np.float64] | float, scale: float) -> NDArray[np.float64]:
-    """Bandwidth in Hz of a resonance at f: losses at the walls and, upwards, by radiation."""
+    """Bandwidth in Hz of a resonance at f, by losses at the walls and by radiation."""
     return np.asarray(70.0 * np.sqrt(scale) + 0.045 * np.asarray(f))
 
 
@@ -105,8 +106,8 @@ def shape(
 ) -> Array:
     """Filter a sound (n,) with a response (frames, bins) that changes every HOP samples.
 
-    Overlapping Hann windows, each filtered in the frequency domain with room for the response to
-    ring on (Allen and Rabiner 1977, overlap-add synthesis).
+    Overlapping Hann windows are filtered in the frequency domain, each zero-padded for the tail of
+    the response (Allen and Rabiner 1977, overlap-add synthesis).
     """
     frames = len(responses)
     padded = np.zeros(WINDOW + HOP * (frames - 1), np.float32)
@@ -128,5 +129,5 @@ def count_frames(length: int) -> int:
 
 
 def scale_formants(formants: Sequence[Sequence[float]], length: float) -> NDArray[np.float64]:
-    """Formants of the reference tract on one of `length` cm, in Hz."""
+    """Formants of the reference tract, in Hz, for a tract of `length` cm."""
     return np.asarray(formants, dtype=np.float64) * (REFERENCE_TRACT / length)

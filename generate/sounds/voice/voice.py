@@ -1,4 +1,4 @@
-"""Let a beast speak a phrase: a plan in time becomes a source, a tract, and the jungle's air."""
+"""Let a beast speak a phrase: a plan in time, a source, a tract, and reverberation."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from scipy import ndimage, signal
 
 from generate.recipe import derive_seed
 from generate.sounds.voice.body import Beast
-from generate.sounds.voice.contour import draw_levels, draw_pitch
+from generate.sounds.voice.contour import trace_levels, trace_pitch
 from generate.sounds.voice.prosody import Plan, Syllable, lay_out
-from generate.sounds.voice.reverb import grow_room, place
+from generate.sounds.voice.reverb import add_reverb, grow_room
 from generate.sounds.voice.source import (
     STEP,
-    beat,
     choose_harmonics,
     decay_for,
     fraction,
+    make_beat,
     make_pulses,
     run_phase,
     stretch,
@@ -42,7 +42,7 @@ Array = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Spoken:
-    """A phrase as heard: samples (n, 2) at `rate`, `times` of the words, all syllables."""
+    """A spoken phrase: samples (n, 2) at `rate`, the `times` of its words, its syllables."""
 
     samples: Array
     rate: int
@@ -57,15 +57,15 @@ def speak(phrase: str, beast: Beast, mood: str = "") -> Spoken:
     rng = np.random.default_rng(seed)
     count = int(plan.seconds * RATE)
     t = np.arange(count // STEP + 2) * STEP / RATE
-    pitch = draw_pitch(plan, beast, t, rng)
-    voiced, breath = draw_levels(plan, beast, t)
+    pitch = trace_pitch(plan, beast, t, rng)
+    voiced, breath = trace_levels(plan, beast, t)
     level = np.sqrt(voiced**2 + (0.6 * breath) ** 2)
     excitation = excite(plan, beast, t, pitch, voiced, breath, level, count, rng)
     body = resonate(excitation, plan, beast, t, pitch)
     body = even_out(body) * stretch(level, count).astype(np.float32)
     body += make_noises(plan, beast, count, rng)
     room = grow_room(beast.seed % 8, RATE, 0.55)
-    samples = place(body, room, 0.16)
+    samples = add_reverb(body, room, 0.16)
     return Spoken(samples, RATE, list(plan.words), list(plan.syllables))
 
 
@@ -80,7 +80,7 @@ def excite(
     count: int,
     rng: np.random.Generator,
 ) -> Array:
-    """The source at even power: pulses with their roughness, and breath in time with them."""
+    """The source at even power: rough pulses, and breath that pulses with them."""
     voice = beast.voice
     spread = stretch(pitch, count)
     phase = run_phase(spread, RATE)
@@ -98,15 +98,15 @@ def excite(
     shaky = stretch(wander(rng, len(t), RATE / STEP, 20.0), count)
     if voice.growl:
         rough = run_phase(voice.growl_rate * 2 ** (0.18 * shaky), RATE)
-        tone *= beat(rough, voice.growl * 0.85, 1.0)
+        tone *= make_beat(rough, voice.growl * 0.85, 1.0)
     if voice.pulses:
-        # Each pulse holds a few periods, or the pulses themselves would be taken for the pitch.
+        # Each pulse has at least five periods; otherwise the pulses would sound as the pitch.
         rate = min(voice.pulses * beast.mass_kg**-0.04, beast.pitch / 5)
-        tone *= beat(run_phase(rate * 2 ** (0.05 * shaky), RATE), voice.depth, voice.sharp)
+        tone *= make_beat(run_phase(rate * 2 ** (0.05 * shaky), RATE), voice.depth, voice.sharp)
     noise = rng.standard_normal(len(phase), dtype=np.float32)
-    # Breath does not pass the folds: brightened here by what the glottis will take away.
+    # Breath does not pass the vocal folds, so it is made brighter by what the glottis takes away.
     noise[1:] -= 0.8 * noise[:-1]
-    noise *= beat(phase, 0.5, 1.0)
+    noise *= make_beat(phase, 0.5, 1.0)
     safe = np.maximum(level, 1e-4)
     voicing = voice.tone * np.minimum(voiced / safe, 1)
     share = stretch(voicing, count).astype(np.float32)
@@ -115,7 +115,7 @@ def excite(
 
 
 def _take_turns(plan: Plan, beast: Beast, t: NDArray[np.float64], count: int, side: int) -> Array:
-    """Which side of the syrinx sings when; a hummer's two are always together."""
+    """When one side of the syrinx sings; the two sides of a hummer always sing together."""
     share = np.ones(len(t))
     if beast.voice.lean > 1.05:
         for number, beat_ in enumerate(plan.syllables):
@@ -133,7 +133,7 @@ def resonate(
     t: NDArray[np.float64],
     pitch: NDArray[np.float64],
 ) -> Array:
-    """Send the source through a tract whose formants follow the articulations."""
+    """The source filtered by a tract whose formants follow the articulations."""
     voice, frames = beast.voice, count_frames(len(excitation))
     times = np.arange(frames) * HOP / RATE
     when: list[float] = []
@@ -165,7 +165,7 @@ def resonate(
 
 
 def even_out(sound: Array) -> Array:
-    """Bring a sound near an even level, so that the plan alone decides what is loud."""
+    """A sound at a nearly even level, so that the plan alone decides what is loud."""
     power = signal.lfilter([1.0], [1.0, -0.9985], np.square(sound)[::-1])[::-1]
     power = signal.lfilter([1.0], [1.0, -0.9985], power) * (1 - 0.9985) ** 2
     typical = np.sqrt(np.percentile(power, 80)) + 1e-12
@@ -174,7 +174,7 @@ def even_out(sound: Array) -> Array:
 
 
 def make_noises(plan: Plan, beast: Beast, count: int, rng: np.random.Generator) -> Array:
-    """Hiss of narrowings, bursts of releases, snaps of clicks: noise shaped by their place."""
+    """The hiss of constrictions, the bursts of releases, the snaps of clicks."""
     out = np.zeros(count + RATE // 5, np.float32)
     scale = (17.5 / beast.tract_cm) ** 0.7
     for segment in plan.segments:
@@ -182,7 +182,7 @@ def make_noises(plan: Plan, beast: Beast, count: int, rng: np.random.Generator) 
         centre, width = spoken.noise
         length = segment.end - segment.start
         if spoken.hiss:
-            # It swells towards its vowel and lasts into it, so that both are heard as one.
+            # It swells towards its vowel and overlaps it, so that both are heard as one.
             syllable = plan.syllables[segment.syllable]
             opens = segment.start - syllable.start < syllable.end - segment.end
             sound = _hiss(rng, centre * scale, width, length + 0.05)

@@ -8,7 +8,8 @@ from generate.phrases.language.file import read_language
 from generate.phrases.language.language import make_language
 from generate.phrases.language.phonemes import PHONEMES
 from generate.phrases.language.transliteration import transliterate
-from generate.phrases.script.font import build_font, script_of, split_glyphs, write_style
+from generate.phrases.script.font import build_font, script_of, write_style
+from tests.phrases.script.expected import split_glyphs
 
 pytestmark = pytest.mark.browser
 

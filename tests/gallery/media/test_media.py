@@ -12,8 +12,10 @@ import soundfile
 from PIL import Image
 
 from generate.cards import Card, merge_card
-from generate.gallery.media import workshop
+from generate.gallery.incremental.ledger import Ledger
+from generate.gallery.media import jobs
 from generate.gallery.media.audio import BrokenSound, encode_sound, measure_peaks, strip_tags
+from generate.gallery.media.card_media import Picture, prepare_media, stem_of
 from generate.gallery.media.encode import (
     Options,
     choose_widths,
@@ -21,8 +23,6 @@ from generate.gallery.media.encode import (
     encode_nearest,
     encode_picture,
 )
-from generate.gallery.media.media import Picture, prepare_media, stem_of
-from generate.gallery.site.ledger import Ledger
 from tests.bundles import draw_picture, make_bundle, write_tone
 
 
@@ -212,16 +212,16 @@ def test_processes_make_the_same_bytes(tmp_path: Path) -> None:
 
 def test_a_second_run_makes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cards = make_cards(tmp_path)
-    ledger = Ledger(tmp_path / "ledger.jsonl")
+    ledger = Ledger(tmp_path)
     first = prepare_media(cards, tmp_path / "site", ledger)
-    monkeypatch.setattr(workshop, "do_job", None)
-    again = prepare_media(cards, tmp_path / "site", Ledger(tmp_path / "ledger.jsonl"))
+    monkeypatch.setattr(jobs, "run_job", None)
+    again = prepare_media(cards, tmp_path / "site", Ledger(tmp_path))
     assert again == first
 
 
 def test_a_damaged_product_is_made_again(tmp_path: Path) -> None:
     cards = make_cards(tmp_path, 1)
-    ledger = Ledger(tmp_path / "ledger.jsonl")
+    ledger = Ledger(tmp_path)
     media, _ = prepare_media(cards, tmp_path / "site", ledger)
     before = read_all(tmp_path / "site" / "media")
     assert media["b-1"].picture
@@ -229,7 +229,7 @@ def test_a_damaged_product_is_made_again(tmp_path: Path) -> None:
         path = tmp_path / "site" / name
         damaged = bytes([255 - path.read_bytes()[0]]) + path.read_bytes()[1:]
         path.write_bytes(damaged)
-        prepare_media(cards, tmp_path / "site", Ledger(tmp_path / "ledger.jsonl"))
+        prepare_media(cards, tmp_path / "site", Ledger(tmp_path))
         assert read_all(tmp_path / "site" / "media") == before
 
 

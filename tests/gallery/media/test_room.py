@@ -7,8 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from generate.gallery.media import room
-from generate.gallery.media.media import Job
-from generate.gallery.media.workshop import do_all
+from generate.gallery.media.jobs import Job, _run_all
 
 
 def linger(source: Path, out: Path, stem: str) -> list[float]:
@@ -27,7 +26,7 @@ def run(tmp_path: Path, size: tuple[int, int], count: int = 6) -> int:
     Image.new("1", size).save(source)
     jobs = [Job(str(n), "", source, str(n), linger) for n in range(count)]
     # The first jobs wait for the processes to start.
-    return most_at_once([made for _, made, _ in do_all(jobs, tmp_path, 4)][1:])
+    return most_at_once([made for _, made, _ in _run_all(jobs, tmp_path, 4)][1:])
 
 
 def test_two_large_ones_at_a_time(tmp_path: Path) -> None:

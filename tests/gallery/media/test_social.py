@@ -14,8 +14,8 @@ from generate.gallery.media.social import (
     choose_face,
     draw_social,
     open_font,
-    shorten,
-    wrap,
+    truncate,
+    wrap_text,
 )
 from tests.bundles import draw_picture
 
@@ -51,10 +51,10 @@ def test_long_words_stay_on_the_card(tmp_path: Path, text: str) -> None:
 
 def test_rows_fit() -> None:
     font = open_font(SERIF, 30)
-    rows = wrap(LONG, font, 400)
+    rows = wrap_text(LONG, font, 400)
     assert all(font.getlength(row) <= 400 for row in rows)
     assert " ".join(rows).split() == LONG.split()
-    assert shorten("x" * 500, font, 200).endswith("…")
+    assert truncate("x" * 500, font, 200).endswith("…")
 
 
 @pytest.mark.parametrize(

@@ -8,48 +8,20 @@ from urllib.parse import unquote
 
 import html5lib
 import pytest
-from jinja2 import Environment
-from markupsafe import Markup, escape
 
 from generate.cards import read_cards
 from generate.errors import Refusal
-from generate.gallery.media.media import CardMedia, Frames, Picture, Sound
-from generate.gallery.pages.contents import Contents, list_sheets
-from generate.gallery.pages.pages import Press, render_pages
-from generate.gallery.pages.reference import Reference
-from generate.gallery.pages.templates import Templates, open_templates, template_folders
-from generate.gallery.site.catalogue import enter
-from generate.gallery.site.neighbours import find_neighbours
+from generate.gallery.pages.contents import list_pages
+from generate.gallery.pages.renderer import Renderer
+from generate.gallery.pages.templates import open_templates, template_folders
 from generate.gallery.site.render import render_site
 from generate.phrases.language.language import make_language
 from generate.settings import read_settings
 from tests.bundles import make_bundle, make_jungle
 from tests.gallery.conftest import HOSTILE
+from tests.gallery.pages.rendering import collect_contents, invent_media, render_pages
 
 HTML = "{http://www.w3.org/1999/xhtml}"
-
-
-def invent_media(cards: list[Any]) -> dict[str, CardMedia]:
-    """Media as the encoder describes them, without encoding anything."""
-    return {
-        card.slug: CardMedia(
-            picture=Picture(
-                sources=(
-                    ("image/avif", f"media/{at}.240.avif 240w, media/{at}.512.avif 512w"),
-                    ("image/webp", f"media/{at}.240.webp 240w, media/{at}.512.webp 512w"),
-                ),
-                fallback=f"media/{at}.jpg",
-                width=512,
-                height=512,
-                placeholder="data:image/webp;base64,AAAA",
-                tint=f"#{at * 37 % 256:02x}{at * 91 % 256:02x}40",
-            ),
-            sound=Sound(f"media/{at}.mp3", "audio/mpeg", 1.5, 9000, (0.1, 1.0, 0.5)),
-            frames=Frames(f"media/{at}.webp", 6, 64, 64, "data:image/webp;base64,AAAA"),
-            social=f"media/{at}.social.jpg",
-        )
-        for at, card in enumerate(cards)
-    }
 
 
 @pytest.fixture(scope="module")
@@ -240,9 +212,9 @@ def test_only_what_changed_is_rendered_again(tmp_path, monkeypatch):
     make_jungle(tmp_path, 12, size=24, frames=0, seconds=0)
     render_site(read_settings(tmp_path))
     drawn = []
-    render = Press.render
+    render = Renderer.render
     monkeypatch.setattr(
-        Press, "render", lambda press, sheet: drawn.append(sheet.path) or render(press, sheet)
+        Renderer, "render", lambda own, page: drawn.append(page.path) or render(own, page)
     )
     (tmp_path / "content" / "static").mkdir()
     (tmp_path / "content" / "static" / "mine.txt").write_text("mine")
@@ -274,24 +246,12 @@ def test_own_templates_may_show_any_card(tmp_path, text):
 def test_the_projects_templates_read_of_all_cards_only_how_many_there_are(settings):
     """On this rests which pages are rendered again when a card changes."""
     cards = read_cards(settings)
-    media = invent_media(cards)
-    entries = [enter(card, media[card.slug]) for card in cards]
-    near = find_neighbours([entry.facts["place"] for entry in entries])
-    contents = Contents(entries, near, settings, [])
     language = make_language(7, "Mossish", "soft")
-    contents.reference = Reference(lambda: language, contents.cards)
-    press = Press(contents, open_templates(settings))
-    press.context["cards"] = range(len(cards))
-    for sheet in list_sheets(contents):
-        assert press.render(sheet)
-
-
-@pytest.mark.parametrize("value", ["plain é", "<b>", "&", '"', "'", Markup("<b>"), 5, None, ""])
-def test_short_escaping_is_escaping(value):
-    assert Templates.escape(value) == escape(value)
-    for text in ("{{ v }}", "{% macro m(x) %}{{ x }}{% endmacro %}{{ m(v) }}", "{{ 'a' ~ v }}"):
-        found = Templates(autoescape=True).from_string(text).render(v=value)
-        assert found == Environment(autoescape=True).from_string(text).render(v=value)
+    contents = collect_contents(cards, invent_media(cards), settings, language)
+    renderer = Renderer(contents, open_templates(settings))
+    renderer.context["cards"] = range(len(cards))
+    for page in list_pages(contents):
+        assert renderer.render(page)
 
 
 def test_articles_join_the_navigation(tmp_path):

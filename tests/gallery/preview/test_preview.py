@@ -19,14 +19,14 @@ from typing import Any
 import pytest
 
 from generate.errors import Refusal
+from generate.gallery.incremental.ledger import Ledger
 from generate.gallery.preview.server import Build, serve_site
 from generate.gallery.preview.watch import Watch
-from generate.gallery.site.inputs import PROJECT_TEMPLATES
-from generate.gallery.site.ledger import Ledger
 from generate.gallery.site.render import render_site
 from generate.phrases.language.file import write_language
 from generate.phrases.language.language import make_language
 from generate.settings import read_settings
+from generate.shipped import TEMPLATES
 from tests.bundles import make_jungle
 
 
@@ -394,7 +394,7 @@ def test_a_build_never_raises(capsys: pytest.CaptureFixture[str]) -> None:
 def open_preview(home: Path) -> tuple[Watch, Build]:
     """A jungle that was built and is watched, as `serve` does."""
     watch = Watch()
-    build = Build(lambda: read_settings(home), watch.sight)
+    build = Build(lambda: read_settings(home), watch.snapshot)
     watch.check = build.check
     watch.watch(str(home / "content"), build)
     watch.look()
@@ -442,9 +442,9 @@ def test_the_first_change_finds_the_language_open(tmp_path: Path) -> None:
     write_language(make_language(7, "Mossish", "soft"), settings.content / "language.toml")
     render_site(settings)
     watch, build = open_preview(tmp_path)
-    assert build.session is not None and not build.session.kept["books"]
+    assert build.session is not None and "book" not in build.session.kept
     assert watch.examine() == (None, None)
-    assert build.session.kept["books"] and build.session.settled
+    assert "book" in build.session.kept and build.session.trusts_site
     assert all(entry.seen for entry in build.session.entries.values())
     before = (tmp_path / "site" / "dictionary.html").read_text()
     bundle = tmp_path / "content" / "postcards" / "beast-001"
@@ -457,11 +457,11 @@ def test_the_first_change_finds_the_language_open(tmp_path: Path) -> None:
 def test_a_build_looks_again_only_at_what_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generate.gallery.site.ledger.RACE", -(10**12))
+    monkeypatch.setattr("generate.gallery.incremental.ledger.RACE", -(10**12))
     make_jungle(tmp_path, 12, size=24, frames=3, seconds=0.1)
     watch = Watch()
-    build = Build(lambda: read_settings(tmp_path), watch.sight)
-    for folder in (tmp_path / "content", PROJECT_TEMPLATES):
+    build = Build(lambda: read_settings(tmp_path), watch.snapshot)
+    for folder in (tmp_path / "content", TEMPLATES):
         watch.watch(str(folder), build)
     watch.look()
     build()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generate.errors import Refusal
-from generate.gallery.publishing.publish import explain, publish_site
+from generate.gallery.publishing.publish import find_reason, publish_site
 from generate.gallery.site.render import render_site
 from generate.settings import Settings
 from tests.bundles import make_jungle
@@ -113,4 +113,4 @@ def test_a_site_with_faults_is_not_pushed(settings: Settings) -> None:
 
 def test_passwords_in_addresses_are_not_shown() -> None:
     said = "To nowhere\nfatal: unable to access 'https://ada:secret@example.org/x.git/': gone\n"
-    assert explain(said) == "fatal: unable to access 'https://example.org/x.git/': gone"
+    assert find_reason(said) == "fatal: unable to access 'https://example.org/x.git/': gone"

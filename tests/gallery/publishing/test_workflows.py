@@ -7,10 +7,11 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[3]
-WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+OF_A_NEW_JUNGLE = ROOT / "generate" / "project" / "new" / "pages.yml"
+WORKFLOWS = [*sorted((ROOT / ".github" / "workflows").glob("*.yml")), OF_A_NEW_JUNGLE]
 
 
-@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_actions_are_pinned(path: Path) -> None:
     lines = [line for line in path.read_text().splitlines() if "uses:" in line]
     assert lines
@@ -18,7 +19,7 @@ def test_actions_are_pinned(path: Path) -> None:
         assert re.search(r"uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
 
 
-@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_rights_are_few(path: Path) -> None:
     workflow = yaml.safe_load(path.read_text())
     assert workflow["permissions"] == {"contents": "read"}
@@ -38,6 +39,20 @@ def test_the_site_is_built_checked_and_uploaded() -> None:
     assert commands.index("actions/configure-pages") < build < check < upload
     assert steps[upload]["with"]["path"] == "site"
     assert steps[build]["env"]["SITE_URL"] and steps[build]["env"]["TORCH_INDEX"]
+
+
+def test_a_new_jungle_is_published_with_its_makefile_alone() -> None:
+    workflow = yaml.safe_load(OF_A_NEW_JUNGLE.read_text())
+    build = workflow["jobs"]["build"]
+    steps = build["steps"]
+    commands = [step.get("run", step.get("uses", "")).split("@")[0] for step in steps]
+    at = [commands.index(text) for text in ("make build", "make audit")]
+    upload = commands.index("actions/upload-pages-artifact")
+    assert commands.index("actions/configure-pages") < at[0] < at[1] < upload
+    assert all(steps[place]["env"]["SITE_URL"] for place in at)
+    assert steps[upload]["with"]["path"] == "site" and build["env"]["TORCH_INDEX"]
+    # A new jungle has no such file of ours.
+    assert "constraints.txt" not in OF_A_NEW_JUNGLE.read_text()
 
 
 def test_continuous_integration_runs_what_the_project_runs() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from generate.errors import Refusal
+from generate.gallery.incremental.inputs import Snapshot
 from generate.gallery.publishing.audit import audit_site
-from generate.gallery.site.inputs import Sight
 from generate.gallery.site.render import open_session, render_site
 from generate.settings import Settings, read_settings
 from tests.bundles import make_bundle, make_jungle
@@ -76,17 +76,17 @@ def test_content_may_lie_elsewhere_as_a_whole(jungle: Settings) -> None:
 
 def test_the_preview_refuses_a_link_and_goes_on_without_it(jungle: Settings) -> None:
     session = open_session(jungle)
-    session.lasting, session.sight = True, Sight()
+    session.lasting, session.snapshot = True, Snapshot()
     watched = [str(jungle.content)]
-    session.sight.look(watched)
+    session.snapshot.refresh(watched)
     render_site(jungle, session=session)
     link = jungle.content / "static"
     link.symlink_to(jungle.home.parent / "private")
-    assert session.sight.look(watched) == {str(link)}
+    assert session.snapshot.refresh(watched) == {str(link)}
     with pytest.raises(Refusal, match="static: is a link"):
         render_site(jungle, session=session)
     link.unlink()
-    assert session.sight.look(watched) == {str(link)}
+    assert session.snapshot.refresh(watched) == {str(link)}
     assert render_site(jungle, session=session).cards == 2
 
 

@@ -20,13 +20,14 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from generate.errors import Refusal
-from generate.gallery.site import catalogue
-from generate.gallery.site.inputs import PROJECT_TEMPLATES, Sight
-from generate.gallery.site.outputs import Report, is_settled
+from generate.gallery.catalogue import entries as catalogue
+from generate.gallery.incremental.inputs import Snapshot
+from generate.gallery.incremental.outputs import SiteReport, is_unchanged
 from generate.gallery.site.render import Session, open_session, render_site
 from generate.phrases.language.file import write_language
 from generate.phrases.language.language import make_language
 from generate.settings import Settings, read_settings
+from generate.shipped import TEMPLATES
 from tests.bundles import draw_picture, make_bundle, make_jungle, write_tone
 
 
@@ -36,7 +37,7 @@ def read_site(home: Path) -> dict[str, bytes]:
     return {p.relative_to(site).as_posix(): p.read_bytes() for p in site.rglob("*") if p.is_file()}
 
 
-def build(home: Path, keep_going: bool = False) -> Report:
+def build(home: Path, keep_going: bool = False) -> SiteReport:
     """A build as a new process would do it."""
     return render_site(read_settings(home), keep_going)
 
@@ -226,18 +227,18 @@ STEPS: list[Step] = [
 def open_lasting(home: Path) -> Session:
     """A session that knows what it left and what it sees, as in the preview."""
     session = open_session(read_settings(home))
-    session.lasting, session.sight = True, Sight()
+    session.lasting, session.snapshot = True, Snapshot()
     return session
 
 
-def build_lasting(home: Path, session: Session) -> Report:
+def build_lasting(home: Path, session: Session) -> SiteReport:
     """A build as the preview does it: look, render, and put right what was spoilt in site/."""
-    assert session.sight is not None
-    folders = (home / "content", home / "templates", PROJECT_TEMPLATES)
-    session.sight.look(str(folder) for folder in folders)
+    assert session.snapshot is not None
+    folders = (home / "content", home / "templates", TEMPLATES)
+    session.snapshot.refresh(str(folder) for folder in folders)
     report = render_site(read_settings(home), True, session)
-    if not is_settled(home / "site", session.ledger):
-        session.settled = False
+    if not is_unchanged(home / "site", session.ledger):
+        session.trusts_site = False
         report = render_site(read_settings(home), True, session)
     return report
 
@@ -298,7 +299,7 @@ def test_second_build_does_nothing(jungle: Settings, monkeypatch: pytest.MonkeyP
     first = build(jungle.home)
     assert first.cards == 3 and not first.fresh and first.written
     before = {p: p.stat().st_mtime_ns for p in (jungle.home / "site").rglob("*")}
-    monkeypatch.setattr("generate.gallery.site.composition.compose", None)
+    monkeypatch.setattr("generate.gallery.site.composition.compose_site", None)
     again = build(jungle.home)
     assert again.fresh and again.files == first.files and again.bytes == first.bytes
     assert before == {p: p.stat().st_mtime_ns for p in (jungle.home / "site").rglob("*")}

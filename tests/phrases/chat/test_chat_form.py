@@ -6,12 +6,11 @@ import random
 import pytest
 
 from generate.phrases.chat.form import Postcard, clean_english, make_schema, read_cards, write_form
-from generate.phrases.chat.messages import EXAMPLES, Messages
+from generate.phrases.chat.structured import EXAMPLES, Structured
 from generate.phrases.language.language import make_language
 from generate.phrases.language.message import Mistake, read_message
-from generate.phrases.writing.choosing import TABLES
-from generate.phrases.writing.skeletons import LINES
-from generate.phrases.writing.writer import Brief
+from generate.phrases.writing.choosing import MESSAGES, TABLES
+from generate.phrases.writing.offline import Brief
 
 LANGUAGE = make_language(11, "Fernish", "dark")
 FILLERS = {gap: names[0] for gap, names in TABLES.items()} | {
@@ -23,7 +22,7 @@ FILLERS = {gap: names[0] for gap, names in TABLES.items()} | {
     "feature": "horn+",
     "feeling": "merry",
 }
-NOTES = [row.split(" | ")[2].format(**FILLERS) for row in LINES.strip().splitlines()]
+NOTES = [line.text.format(**FILLERS) for line in MESSAGES]
 
 
 def draw(node, defs, rng):
@@ -45,7 +44,7 @@ def draw(node, defs, rng):
 
 
 def test_whatever_the_schema_allows_is_said_or_explained():
-    form = Messages(LANGUAGE, set())
+    form = Structured(LANGUAGE, set())
     rng = random.Random(5)
     postcard = form.schema["$defs"]["Postcard"]
     said = 0

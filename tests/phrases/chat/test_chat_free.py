@@ -15,7 +15,8 @@ from generate.phrases.language.language import make_language
 from generate.phrases.language.lexicon import enter_all
 from generate.phrases.language.message import Mistake, read_message
 from generate.phrases.language.phonology import is_legal
-from generate.phrases.writing.writer import Brief, write_phrases
+from generate.phrases.stage import write_phrases
+from generate.phrases.writing.offline import Brief
 from tests.phrases.chat.chat_server import complete, note, numbers, serve
 
 LANGUAGE = make_language(7, "Mossish", "soft")

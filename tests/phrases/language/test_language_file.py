@@ -8,10 +8,15 @@ import pytest
 
 from generate.errors import Refusal
 from generate.phrases.language.concepts import make_noun
-from generate.phrases.language.file import enter_coined, is_untouched, write_language
-from generate.phrases.language.language import Language, make_language, make_or_read_language
+from generate.phrases.language.file import (
+    enter_coined,
+    is_untouched,
+    make_or_read_language,
+    write_language,
+)
+from generate.phrases.language.language import Language, make_language
 from generate.phrases.language.message import read_message
-from generate.phrases.language.reader import read_language
+from generate.phrases.language.validation import read_language
 from generate.settings import Settings
 
 
@@ -183,3 +188,35 @@ def test_coined_words_join_a_persons_own_table(settings: Settings, head: str, ow
     assert after.coined == richer.coined and ("spoon" in after.coined) == bool(own)
     text = read(settings)
     assert head in text and text.endswith("# the end") and text.count("zhaqitu") == 1
+
+
+SPOON, TEAPOT = 'spoon = ["zhuqita", "noun"]', 'teapot = ["zhaqitu", "noun"]'
+# Where a person's file has its coined words, what stands there, and what is to stand there then.
+PLACES = {
+    "nowhere": ("", "", ""),
+    "at the end, without a line feed": ("", "[coined]", f"[coined]\n{TEAPOT}\n"),
+    "above a remark about the next table": (
+        "[derived]",
+        f"[coined]\n{SPOON}  # dear\n\n# about it\n[derived]",
+        f"[coined]\n{SPOON}  # dear\n{TEAPOT}\n\n# about it\n[derived]",
+    ),
+    "in one line": (
+        "revision",
+        f"coined = {{{SPOON}}}  # mine\nrevision",
+        f"coined = {{{SPOON},{TEAPOT}}}  # mine\nrevision",
+    ),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_coined_words_leave_every_other_line_as_it_was(settings: Settings, place: str) -> None:
+    _, richer = coin(settings)
+    path = settings.content / "language.toml"
+    edit(settings, "# sky", "# the heavens")
+    text = read(settings)
+    at, before, after = PLACES[place]
+    path.write_text(text.replace(at, before, 1) if at else text + before, encoding="utf-8")
+    enter_coined(richer, path)
+    expected = text.replace(at, after, 1) if at else text + after
+    assert read(settings) == (expected if after else f"{text}\n[coined]\n{TEAPOT}\n")
+    assert make_or_read_language(settings).coined["teapot"] == "zhaqitu"

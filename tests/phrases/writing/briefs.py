@@ -2,7 +2,7 @@
 
 import random
 
-from generate.phrases.writing.writer import Brief
+from generate.phrases.writing.offline import Brief
 from generate.recipe import derive_seed
 
 TRAITS = {

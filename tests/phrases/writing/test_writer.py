@@ -11,13 +11,12 @@ from generate.phrases.language.clashes import is_clean
 from generate.phrases.language.language import Language, make_language
 from generate.phrases.language.message import check_message, read_message
 from generate.phrases.language.phonology import MOODS
+from generate.phrases.stage import write_phrases
 from generate.phrases.writing import choosing, offline
-from generate.phrases.writing.backs import CLOSERS, MIDDLES, OPENERS
-from generate.phrases.writing.epithets import EPITHETS
+from generate.phrases.writing.lines import read_lines
 from generate.phrases.writing.naming import list_places
-from generate.phrases.writing.skeletons import LINES
+from generate.phrases.writing.offline import Brief, Written
 from generate.phrases.writing.subject import read_subject
-from generate.phrases.writing.writer import Brief, Written, write_phrases
 from generate.settings import Settings
 from tests.phrases.writing.briefs import make_briefs
 
@@ -70,8 +69,7 @@ def test_variety_in_every_mood(mood: str) -> None:
 def test_no_line_is_felt_more_than_three_times(language: Language) -> None:
     memory = choosing.Memory()
     for brief in make_briefs(50):
-        subject = read_subject(brief.caption, brief.traits, brief.hour, brief.seed)
-        offline.write_card(language, subject, brief.seed, brief.hour, memory)
+        offline.write_offline(language, brief, memory)
     assert max(memory.lines.values()) <= 3
 
 
@@ -112,7 +110,7 @@ def test_cards_speak_of_their_pictures(fifty: list[Written]) -> None:
     keyed = 0
     for brief, written in zip(make_briefs(50), fifty, strict=True):
         subject = read_subject(brief.caption, brief.traits, brief.hour, brief.seed)
-        for line in offline.BACKS["o"] + offline.BACKS["m"] + offline.TITLES:
+        for line in offline.OPENERS + offline.MIDDLES + offline.EPITHETS:
             start = line.text.split("{")[0]
             if len(start) > 12 and (start in written.message or written.title.endswith(line.text)):
                 concepts = set(re.findall(r"[a-z]+", written.phrase.gloss))
@@ -159,7 +157,7 @@ any | statement | s=every_{plant} v=have o=one_secret
 def test_lines_are_joined_when_alone_they_have_no_more_to_say(
     language: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(choosing, "SKELETONS", choosing.read_lines(FEW))
+    monkeypatch.setattr(choosing, "MESSAGES", read_lines(FEW))
     briefs = [Brief(number, "beast", number, "", {}, "day") for number in range(1, 301)]
     phrases = [written.phrase for written in write_phrases(Settings(), language, briefs)]
     assert len({phrase.text for phrase in phrases}) == 300
@@ -175,7 +173,7 @@ def test_a_language_with_no_more_to_say_is_refused(
     language: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     only = "any | wistful | s=my_{kin} v=sleep like=stone"
-    monkeypatch.setattr(choosing, "SKELETONS", choosing.read_lines(only))
+    monkeypatch.setattr(choosing, "MESSAGES", read_lines(only))
     briefs = [Brief(number, "beast", number, "", {}, "day") for number in range(1, 12)]
     with pytest.raises(Refusal, match="Mossish has no new phrase of 3 to 9 words for card 9; ask"):
         write_phrases(Settings(), language, briefs)
@@ -200,13 +198,13 @@ def test_poor_captions_still_get_a_card(
     assert written.mood in ("statement", "joyful", "wistful", "alarm", "question")
 
 
-def test_all_skeletons_can_be_said(language: Language) -> None:
-    """Each skeleton is sound, whatever fills its gaps first."""
+def test_all_messages_can_be_said(language: Language) -> None:
+    """Each message is sound, whatever fills its gaps first."""
     picture = read_subject(
         "A calm teal striped bird with horns by the river at dusk, in mist.", {}, "dusk", 1
     )
     fills = {gap: table[0] for gap, table in choosing.TABLES.items()} | dict(picture.gaps)
-    for line in choosing.read_lines(LINES):
+    for line in choosing.MESSAGES:
         message = read_message(line.text.format(**fills))
         check_message(message)
         assert language.realise(message).translation[-1] in ".?"
@@ -214,8 +212,14 @@ def test_all_skeletons_can_be_said(language: Language) -> None:
 
 
 def test_tables_are_large_and_without_repeats() -> None:
-    for table, least in ((LINES, 100), (OPENERS, 50), (MIDDLES, 60), (CLOSERS, 50), (EPITHETS, 60)):
-        texts = [line.text for line in choosing.read_lines(table)]
+    for lines, least in (
+        (choosing.MESSAGES, 100),
+        (offline.OPENERS, 50),
+        (offline.MIDDLES, 60),
+        (offline.CLOSERS, 50),
+        (offline.EPITHETS, 60),
+    ):
+        texts = [line.text for line in lines]
         assert len(texts) >= least
         assert len(set(texts)) == len(texts)
 

@@ -2,10 +2,7 @@
 
 import numpy as np
 import pytest
-import torch
-from torch import nn
 
-from generate.pictures.choosing import choose as curate
 from generate.pictures.choosing.choose import (
     DUPLICATE,
     FAULTY,
@@ -17,12 +14,9 @@ from generate.pictures.choosing.choose import (
     Round,
     choose,
     make_thumbnails,
-    measure_agreement,
     pick,
 )
 from generate.pictures.choosing.look import describe_look, measure_look, stray
-from generate.pictures.families.flow import Flow
-from generate.pictures.model_folder import Shape
 
 NONE = np.zeros((0, 3, 16, 16), np.uint8)
 
@@ -42,7 +36,9 @@ def make_round(pictures, agreement=0.0, stray=0.0, copied=False):
 
     frames = np.zeros((count, 2, 3, 4, 4), np.uint8)
     seeds = list(range(count))
-    return Round(seeds, pictures, frames, spread(agreement), spread(stray), spread(copied))
+    return Round(
+        seeds, pictures, frames, spread(agreement), spread(stray), spread(copied), [{}] * count
+    )
 
 
 def no_more(place):
@@ -148,48 +144,6 @@ def test_equal_candidates_are_the_first():
     merits = {WORDS: np.zeros(3), LOOK: np.zeros(3)}
     nothing = np.zeros(3, bool)
     assert pick(merits, nothing, nothing, 3)[0] == 0
-
-
-class Knows(nn.Module):
-    """The exact velocity for N(mean, 0.2²), where the mean is told by the first word."""
-
-    shape = Shape(size=8)
-
-    def __init__(self):
-        super().__init__()
-        self.anchor = nn.Parameter(torch.zeros(1))
-
-    def forward(self, pictures, times, conditions):
-        t = (times / 1000).view(-1, 1, 1, 1)
-        mean = 0.6 * conditions[:, :1, None, None]
-        variance = (1 - t) ** 2 * 0.04 + t**2
-        return (t - (1 - t) * 0.04) / variance * (pictures - (1 - t) * mean) - mean
-
-
-def test_agreement_is_the_share_of_the_error_that_the_words_explain():
-    """Told the mean m of N(m, s²): E loss = s² / ((1 - t)² s² + t²); told 0, m² t² / (…)² more."""
-    generator = torch.Generator().manual_seed(0)
-    bright = (0.6 + 0.2 * torch.randn(64, 3, 8, 8, generator=generator)).clamp(-1, 1)
-    pixels = ((bright + 1) * 127.5).round().to(torch.uint8).numpy()
-    asked = torch.zeros(64, 9)
-    asked[:, 0] = 1
-    family = Flow(Knows())
-    found = measure_agreement(family, pixels, asked)
-    wanted = []
-    for t in curate.TIMES:
-        variance = (1 - t) ** 2 * 0.04 + t**2
-        told, blind = 0.04 / variance, 0.04 / variance + 0.36 * (t / variance) ** 2
-        wanted.append(1 - told / blind)
-    assert found.mean() == pytest.approx(np.mean(wanted), rel=0.1)
-    assert (measure_agreement(family, 255 - pixels, asked) < 0).all()
-    assert not measure_agreement(family, pixels, torch.zeros(64, 9)).any()
-
-
-def test_agreement_does_not_depend_on_the_company():
-    family = Flow(Knows())
-    pictures, asked = paint(1, 6, 8), torch.ones(6, 9)
-    both = measure_agreement(family, pictures, asked)
-    assert np.allclose(both[:2], measure_agreement(family, pictures[:2], asked[:2]), atol=1e-6)
 
 
 def test_look_of_known_pictures():

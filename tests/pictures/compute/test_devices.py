@@ -9,13 +9,17 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from generate.pictures.compute import precision
+from generate.pictures.compute.levels import to_levels
 from generate.pictures.families.ddpm import Ddpm
 from generate.pictures.families.flow import Flow
-from generate.pictures.model_folder import Network, Shape, copy_weights
+from generate.pictures.networks.shape import Shape
+from generate.pictures.networks.unet import Network
+from generate.pictures.networks.weights import copy_weights
 from generate.pictures.training import loop
 from generate.pictures.training.augment import Augment
-from generate.pictures.training.loop import Plan, Training, make_optimiser, seeded, train_steps
-from generate.pictures.training.trainer import to_pixels
+from generate.pictures.training.loop import make_optimisers, train_steps
+from generate.pictures.training.pictures import TrainingPictures, seeded
+from generate.pictures.training.plan import Plan
 
 # A kind of device that torch can name and that this build cannot run on.
 THERE = torch.device("xpu", 0)
@@ -110,23 +114,23 @@ def learn_and_draw(kind, device, augment):
     conditioned = kind is Flow
     network = Network(Shape(16, 1, (16, 16), 1, 1, 8, 4, conditioned=conditioned), 3)
     torch.nn.init.normal_(network.unet.conv_out.weight, std=0.1)
+    family = kind(network)
     for module in network.modules():
         for name, weight in module._parameters.items():
             if weight is not None:
                 module._parameters[name] = torch.nn.Parameter(weight.detach().to(device))
-    family = kind(network)
     generator = torch.Generator().manual_seed(1)
     pictures = torch.randint(0, 256, (12, 3, 16, 16), dtype=torch.uint8, generator=generator)
-    training = Training(pictures.to(device), torch.eye(3).repeat(4, 1), augment)
+    training = TrainingPictures(pictures.to(device), torch.eye(3).repeat(4, 1), augment)
     plan = Plan(steps=3, batch=4, micro=2)
     average = copy_weights(network)
-    optimiser = make_optimiser(network, plan)
-    losses = [r.loss for r in train_steps(family, training, plan, optimiser, average)]
+    optimisers = make_optimisers(family, plan)
+    losses = [r.loss for r in train_steps(family, training, plan, optimisers, average)]
     held = loop.measure_held_out(family, training, plan)
     network.eval()
-    words = torch.eye(3, 11)[:2]
-    drawn = to_pixels(family.sample(words, [seeded("a"), seeded("b")], 3, 1.5))
-    return losses, held, drawn
+    noise = family.noise([seeded("a"), seeded("b")])
+    drawn = family.sample(torch.eye(3)[:2], noise, 3, 1.5)
+    return losses, held, to_levels(drawn.pictures)
 
 
 @pytest.mark.parametrize("kind", [Flow, Ddpm])
@@ -175,9 +179,9 @@ def test_small_gradients_survive_float16_magnified_and_large_ones_are_tamed(monk
     """A network that overflows at first is not refused: each overflow halves the magnification."""
     real, seen = loop.accumulate, []
 
-    def overflow(family, batch, plan, chance, magnified, micro):
+    def overflow(family, phase, batch, plan, chance, magnified, micro):
         seen.append(magnified)
-        losses = real(family, batch, plan, chance, magnified, micro)
+        losses = real(family, phase, batch, plan, chance, magnified, micro)
         if magnified > loop.MAGNIFIED / 4:
             next(family.network.parameters()).grad.fill_(float("inf"))
         return losses
@@ -185,16 +189,18 @@ def test_small_gradients_survive_float16_magnified_and_large_ones_are_tamed(monk
     def learn(kind, first):
         torch.manual_seed(0)
         network = Network(TINY, 1)
-        training = Training(torch.full((4, 3, 16, 16), 99, dtype=torch.uint8), torch.zeros(4, 1))
+        pictures = torch.full((4, 3, 16, 16), 99, dtype=torch.uint8)
+        training = TrainingPictures(pictures, torch.zeros(4, 1))
         plan = Plan(steps=4, batch=4, micro=4, arithmetic=kind, clip=1e9)
-        optimiser, norms = make_optimiser(network, plan), []
+        family, norms = Flow(network), []
+        optimisers = make_optimisers(family, plan)
 
         def note(optimiser, *rest):
             norms.append(float(torch.nn.utils.get_total_norm([w.grad for w in weights])))
 
         weights = list(network.parameters())
-        optimiser.register_step_pre_hook(note)
-        list(train_steps(Flow(network), training, plan, optimiser, copy_weights(network), first))
+        optimisers["all"].register_step_pre_hook(note)
+        list(train_steps(family, training, plan, optimisers, copy_weights(network), first))
         return norms
 
     plain = learn("float32", 2)

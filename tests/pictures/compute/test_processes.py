@@ -12,9 +12,9 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from generate.files import read_json
-from generate.pictures.model_folder import UNET
-from generate.pictures.sampling.stage import sample_pictures
+from generate.pictures.families.denoiser import UNET
 from generate.pictures.training.stage import train_model
+from tests.pictures.tiny import sample_pictures
 
 ROOT = Path(__file__).parents[3]
 CARDS = range(1, 12)
@@ -24,22 +24,21 @@ from pathlib import Path
 import torch
 from generate.__main__ import main
 from generate.pictures.compute import processes
-from generate.pictures.training import trainer as run
-from generate.pictures.sampling import candidates as studio
-from generate.pictures.model_folder import Shape
+from generate.pictures.sampling import candidates
+from tests.pictures.tiny import use_tiny_networks
 
 warnings.simplefilter("ignore")
 torch.set_num_threads(1)
 home = Path(sys.argv[1])
-run.choose_shape = lambda recipe, size: Shape(size, 1, (16, 16), 1, 1, 8, 4)
-draw = studio.Studio.draw_round
+use_tiny_networks()
+draw = candidates.Sampler.draw_round
 
 def tell(self, members, place):
     with (home / f"drawn-{processes.rank()}").open("a") as file:
         file.write(f"{members[0]} {place}\\n")
     return draw(self, members, place)
 
-studio.Studio.draw_round = tell
+candidates.Sampler.draw_round = tell
 sys.exit(main(["--home", str(home), "sample", "--count", "11"]))
 """
 

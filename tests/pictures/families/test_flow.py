@@ -11,22 +11,37 @@ from torch import nn
 from generate.pictures import STARTER
 from generate.pictures.data.vocabulary import Vocabulary
 from generate.pictures.families.ddpm import Ddpm
-from generate.pictures.families.flow import GUIDED, SHIFT, SHIFT_OF_NEW, Batch, Flow, draw_times
-from generate.pictures.model_card import write_script
-from generate.pictures.model_folder import (
-    ALTERATIONS,
-    Model,
-    Network,
-    load_model,
+from generate.pictures.families.flow import (
+    GUIDED,
+    SHIFT,
+    SHIFT_OF_NEW,
+    Flow,
+    draw_times,
+    make_scheduler,
 )
+from generate.pictures.model_folder import load_model
 from generate.pictures.networks.shape import Shape, choose_factor
 from generate.pictures.networks.transplant import refold, transplant
+from generate.pictures.networks.unet import Network
 from generate.pictures.training.augment import Augment
 from generate.pictures.training.average import exponent_of, follow
-from generate.pictures.training.loop import seeded
+from generate.pictures.training.pictures import seeded
 from generate.settings import Settings
 
 TINY = Shape(size=16, factor=1, widths=(16, 16), attention=1, heads=8, groups=4)
+
+
+def draw(family, conditions, generators, steps, guidance=1.0, watch=None):
+    """The pictures that a family samples."""
+    return family.sample(conditions, family.noise(generators), steps, guidance, watch).pictures
+
+
+def find_losses(family, pictures, seed):
+    """A batch's losses and the noise levels (B,) that chance gave them."""
+    labels = torch.zeros(len(pictures), 8)
+    batch = {"pictures": pictures, "conditions": torch.zeros(len(pictures), 1), "labels": labels}
+    chance = family.chance("all", batch, seeded(seed), 0.0)
+    return family.losses("all", batch, chance), chance["times"]
 
 
 class Gaussian(nn.Module):
@@ -58,7 +73,7 @@ def test_the_exact_velocity_of_a_gaussian_samples_that_gaussian(steps):
     """Pictures of N(0, 0.09), each pixel for itself: mean, deviation, and share within one."""
     family = Flow(Gaussian(0.3))
     generators = [seeded("gauss", place) for place in range(64)]
-    pictures = family.sample(torch.zeros(64, 8), generators, steps)
+    pictures = draw(family, torch.zeros(64, 8), generators, steps)
     assert float(pictures.mean()) == pytest.approx(0, abs=0.01)
     assert float(pictures.std()) == pytest.approx(0.3, rel=1.2 / steps)
     share = float((pictures.abs() < pictures.std()).float().mean())
@@ -68,8 +83,8 @@ def test_the_exact_velocity_of_a_gaussian_samples_that_gaussian(steps):
 
 def test_a_picture_does_not_depend_on_its_company():
     family = Flow(Gaussian(0.3))
-    both = family.sample(torch.zeros(2, 8), [seeded("a"), seeded("b")], 6)
-    alone = family.sample(torch.zeros(1, 8), [seeded("b")], 6)
+    both = draw(family, torch.zeros(2, 8), [seeded("a"), seeded("b")], 6)
+    alone = draw(family, torch.zeros(1, 8), [seeded("b")], 6)
     assert torch.equal(both[1:], alone)
 
 
@@ -84,8 +99,8 @@ def test_only_where_there_is_noise_is_a_picture_guided():
             return super().forward(pictures, times, conditions)
 
     network = Counting(0.3)
-    Flow(network).sample(torch.ones(1, 8), [seeded("a")], 16, 2.0)
-    scheduler = Flow(network).make_scheduler()
+    draw(Flow(network), torch.ones(1, 8), [seeded("a")], 16, 2.0)
+    scheduler = make_scheduler(SHIFT)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         scheduler.set_timesteps(16)
@@ -95,13 +110,12 @@ def test_only_where_there_is_noise_is_a_picture_guided():
 
 def test_the_exact_velocity_has_the_least_loss_there_is():
     """Var(v | x_t) = σ² / ((1 - t)² σ² + t²) for pictures of N(0, σ²)."""
-    batch = Batch(0.5 * torch.randn(256, 3, 8, 8, generator=seeded("data")), torch.zeros(256, 8))
-    times, noise = Flow(Silent()).draw(batch.pictures.shape, seeded("loss"))
-    losses = Flow(Gaussian(0.5)).losses_at(batch, times, noise)
+    pictures = 0.5 * torch.randn(256, 3, 8, 8, generator=seeded("data"))
+    losses, times = find_losses(Flow(Gaussian(0.5)), pictures, "loss")
     least = 0.25 / ((1 - times) ** 2 * 0.25 + times**2)
     assert losses.shape == times.shape == (256,)
     assert float((losses / least).mean()) == pytest.approx(1.0, rel=0.02)
-    silent = Flow(Silent()).losses_at(batch, times, noise)
+    silent, _ = find_losses(Flow(Silent()), pictures, "loss")
     assert float(silent.mean()) == pytest.approx(1.25, rel=0.02)
 
 
@@ -110,7 +124,7 @@ def test_times_are_one_from_each_share_of_a_logit_normal():
     shares = np.sort(torch.special.ndtr(torch.logit(times.double())).numpy())
     assert (np.floor(shares * 1000).clip(0, 999) == np.arange(1000)).mean() > 0.99
     assert len(torch.unique(draw_times(7, seeded("few")))) == 7
-    logits = torch.logit(Flow(Silent()).draw(torch.Size([4000, 1, 1, 1]), seeded("a"), 1.2)[0])
+    logits = torch.logit(draw_times(4000, seeded("a"), 1.2))
     assert float(logits.mean()) == pytest.approx(1.2, abs=0.01)
     assert float(logits.std()) == pytest.approx(1.0, abs=0.01)
 
@@ -125,11 +139,11 @@ def test_the_shift_spaces_the_steps(shift):
             seen.append(float(times[0]) / 1000)
             return super().forward(pictures, times, conditions)
 
-    family = Flow(Watching(), shift)
-    family.sample(torch.zeros(1, 8), [seeded("a")], 16)
+    family = Flow(Watching(), facts={"shift": shift})
+    draw(family, torch.zeros(1, 8), [seeded("a")], 16)
     even = np.linspace(1, 1 / 1000, 17)[:-1]
     assert seen == pytest.approx(list(shift * even / (1 + (shift - 1) * even)), abs=2e-3)
-    assert family.make_scheduler().config.flow_shift == shift
+    assert make_scheduler(family.shift).config.flow_shift == shift
 
 
 def test_the_average_has_the_width_asked_for():
@@ -156,24 +170,28 @@ def test_guidance_of_one_is_the_asked_velocity_and_words_steer():
     network = Network(TINY, 2).eval()
     nn.init.normal_(network.unet.conv_out.weight, std=0.1)
     nn.init.normal_(network.words.weight)
-    asked = torch.zeros(2, 2 + ALTERATIONS)
+    asked = torch.zeros(2, 2)
     asked[:, 0] = 1
     family = Flow(network)
 
-    def draw(guidance, conditions=asked):
+    def guide(guidance, conditions=asked):
         generators = [seeded("noise", place) for place in range(2)]
-        return family.sample(conditions, generators, 4, guidance)
+        return draw(family, conditions, generators, 4, guidance)
 
-    assert torch.equal(draw(1.0), draw(1.0))
-    assert not torch.allclose(draw(1.0), draw(3.0))
-    assert not torch.allclose(draw(1.0), draw(1.0, torch.zeros_like(asked)))
+    assert torch.equal(guide(1.0), guide(1.0))
+    assert not torch.allclose(guide(1.0), guide(3.0))
+    assert not torch.allclose(guide(1.0), guide(1.0, torch.zeros_like(asked)))
 
 
 def test_watchers_see_noise_first_and_the_picture_last():
     seen = []
     family = Flow(Silent())
-    pictures = family.sample(
-        torch.zeros(1, 8), [seeded("a")], 5, watch=lambda step, state: seen.append((step, state))
+    pictures = draw(
+        family,
+        torch.zeros(1, 8),
+        [seeded("a")],
+        5,
+        watch=lambda step, state: seen.append((step, state)),
     )
     assert [step for step, _ in seen] == [0, 1, 2, 3, 4, 5]
     assert torch.equal(seen[0][1], torch.randn(1, 3, 8, 8, generator=seeded("a")))
@@ -183,21 +201,19 @@ def test_watchers_see_noise_first_and_the_picture_last():
 def test_the_shipped_starter_tells_of_the_solver_that_samples_it():
     """Its scheduler and its card's script are those that a model trained today would have."""
     told = json.loads((STARTER / "scheduler/scheduler_config.json").read_text())
-    ours = json.loads(Flow(Silent()).make_scheduler().to_json_string())
+    ours = json.loads(make_scheduler(SHIFT).to_json_string())
     assert told == ours
     card = (STARTER / "README.md").read_text()
-    assert write_script(load_model(STARTER), Settings().pictures.steps) in card
+    assert load_model(STARTER).write_script(Settings().pictures.steps) in card
 
 
 def test_ddpm_loss_of_nought_is_the_noise_itself():
     family = Ddpm(Silent())
-    batch = Batch(torch.zeros(64, 3, 8, 8), torch.zeros(64, 8))
-    times, noise = family.draw(batch.pictures.shape, seeded("ddpm"))
-    losses = family.losses_at(batch, times, noise)
+    losses, times = find_losses(family, torch.zeros(64, 3, 8, 8), "ddpm")
     assert float(losses.mean()) == pytest.approx(1.0, rel=0.03)
     assert 0 <= float(times.min()) and float(times.max()) < 1
-    few = family.sample(torch.zeros(2, 8), [seeded("a"), seeded("b")], steps=3)
-    alone = family.sample(torch.zeros(1, 8), [seeded("b")], steps=3)
+    few = draw(family, torch.zeros(2, 8), [seeded("a"), seeded("b")], 3)
+    alone = draw(family, torch.zeros(1, 8), [seeded("b")], 3)
     assert torch.equal(few[1:], alone)
 
 
@@ -233,13 +249,13 @@ def test_a_refolded_layer_does_to_a_resized_picture_what_the_old_one_did(old, ne
 
 def test_words_keep_their_columns_and_new_ones_begin_at_nought():
     torch.manual_seed(0)
-    donor = Model(Network(TINY, 2), Vocabulary(("owl", "snake"), ("plan", "plan")), {})
+    donor, known = Network(TINY, 2), Vocabulary(("owl", "snake"), ("plan", "plan"))
     vocabulary = Vocabulary(("cat", "snake"), ("class", "class"))
     network = Network(TINY, 2)
-    assert transplant(donor, network, vocabulary) == []
+    assert transplant(donor, known, network, vocabulary) == []
     assert not network.words.weight[:, 0].any()
-    assert torch.equal(network.words.weight[:, 1], donor.network.words.weight[:, 1])
-    assert torch.equal(network.unet.conv_in.weight, donor.network.unet.conv_in.weight)
+    assert torch.equal(network.words.weight[:, 1], donor.words.weight[:, 1])
+    assert torch.equal(network.unet.conv_in.weight, donor.unet.conv_in.weight)
 
 
 def test_foldings_bring_sizes_near_a_grid_of_32():

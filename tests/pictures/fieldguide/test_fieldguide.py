@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 
 from generate.errors import Refusal
-from generate.pictures.fieldguide import SYNONYMS, VOCABULARY, choose_tags, draw
+from generate.pictures.fieldguide.captions import SYNONYMS
 from generate.pictures.fieldguide.palette import oklch
+from generate.pictures.fieldguide.scene import VOCABULARY, choose_tags, draw
 
 SEEDS = range(200)
 

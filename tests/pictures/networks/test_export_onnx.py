@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from generate.pictures.model_folder import Network, count_parameters
 from generate.pictures.networks.shape import Shape, choose_factor
+from generate.pictures.networks.unet import Network
+from generate.pictures.networks.weights import count_parameters
 from generate.pictures.refining.refiner import LEVEL, Refiner
 
 WORDS = 4

@@ -6,8 +6,9 @@ import pytest
 import torch
 from torch import nn
 
-from generate.pictures.model_folder import Network, Shape
 from generate.pictures.networks.layers import Norm, hasten
+from generate.pictures.networks.shape import Shape
+from generate.pictures.networks.unet import Network
 
 WORDS = 4
 

@@ -5,7 +5,7 @@ import torch
 from scipy import ndimage
 
 from generate.evaluation.judge.extractor import resize
-from generate.evaluation.scoring.tones import LUMA, measure_grain
+from generate.pictures.choosing.look import LUMA, measure_grain
 from generate.pictures.fieldguide.drawings import draw_one
 from generate.pictures.refining.refiner import TIMES, Refiner, give_back, refine
 from generate.pictures.refining.trainer import psnr

@@ -6,8 +6,10 @@ import torch
 
 from generate.errors import Refusal
 from generate.pictures.data.vocabulary import Vocabulary
-from generate.pictures.model_folder import ALTERATIONS, Network, Shape
-from generate.pictures.sampling.beast import as_conditions, complete, draw_beast, name_sheet
+from generate.pictures.families.flow import Flow
+from generate.pictures.networks.unet import ALTERATIONS, Network
+from generate.pictures.sampling.beast import complete, draw_beast, name_sheet
+from tests.pictures.tiny import TINY
 
 JUNGLE = Vocabulary(
     ("owl", "lizard", "red", "blue", "stripes", "night", "shiny"),
@@ -24,12 +26,18 @@ def read(prompt):
     return JUNGLE.read_prompt(prompt)[0]
 
 
+def fill(wanted, prompts, seed):
+    """The condition of a prompt, with what it leaves open taken from ``prompts``."""
+    return JUNGLE.encode_prompt(complete(JUNGLE, wanted, prompts, seed))
+
+
 def test_a_cross_is_halfway_between_its_parents():
     torch.manual_seed(0)
-    network = Network(Shape(16, 1, (16, 16), 1, 1, 8, 4), len(JUNGLE))
-    rows = [read(prompt) for prompt in ("owl + crocodile", "owl", "crocodile", "crocodile + owl")]
+    family = Flow(Network(TINY, len(JUNGLE)), JUNGLE)
+    prompts = ("owl + crocodile", "owl", "crocodile", "crocodile + owl")
+    asked = [complete(JUNGLE, read(prompt), [], 0) for prompt in prompts]
     with torch.inference_mode():
-        cross, owl, crocodile, other = network.words(as_conditions(rows))
+        cross, owl, crocodile, other = family.network.tell(family.encode(asked))
     assert torch.allclose(cross, (owl + crocodile) / 2, atol=1e-6)
     assert torch.equal(cross, other)
     assert not torch.allclose(cross, owl, atol=1e-3)
@@ -37,7 +45,7 @@ def test_a_cross_is_halfway_between_its_parents():
 
 def test_what_a_prompt_leaves_open_comes_from_one_caption():
     wanted = read("a red thing")
-    found = {tuple(complete(JUNGLE, wanted, PROMPTS, seed)) for seed in range(20)}
+    found = {tuple(fill(wanted, PROMPTS, seed)) for seed in range(20)}
     assert found == {(1, 0, 1, 0, 0, 1, 0), (0, 1, 1, 0, 1, 0, 0)}
     assert tuple(wanted) == (0, 0, 1, 0, 0, 0, 0)
 
@@ -45,23 +53,24 @@ def test_what_a_prompt_leaves_open_comes_from_one_caption():
 def test_what_a_prompt_names_is_kept_as_it_is():
     wanted = read("owl + crocodile at night")
     for seed in range(6):
-        filled = complete(JUNGLE, wanted, PROMPTS, seed)
+        filled = fill(wanted, PROMPTS, seed)
         assert filled[:2].tolist() == [0.5, 0.5] and filled[5] == 1
         assert filled[2:4].sum() == 1, "some colour"
 
 
 def test_captions_without_tags_leave_a_prompt_alone():
     wanted = read("shiny")
-    assert np.array_equal(
-        complete(JUNGLE, wanted, [{"text": "a shiny owl", "tags": {}}], 3), wanted
-    )
-    assert np.array_equal(complete(JUNGLE, wanted, [], 3), wanted)
+    assert np.array_equal(fill(wanted, [{"text": "a shiny owl", "tags": {}}], 3), wanted)
+    assert np.array_equal(fill(wanted, [], 3), wanted)
 
 
-def test_conditions_say_that_nothing_was_altered():
-    conditions = as_conditions([read("owl"), read("red owl")])
-    assert conditions.shape == (2, len(JUNGLE) + ALTERATIONS)
-    assert not conditions[:, len(JUNGLE) :].any()
+def test_words_alone_say_that_nothing_was_altered():
+    network = Network(TINY, len(JUNGLE))
+    words = torch.from_numpy(np.stack([read("owl"), read("red owl")]))
+    full = torch.cat([words, torch.zeros(2, ALTERATIONS)], 1)
+    with torch.inference_mode():
+        assert torch.equal(network.tell(words), network.tell(full))
+        assert not torch.equal(network.tell(full), network.tell(full + 1))
 
 
 def test_a_cross_of_unknown_beasts_is_refused_by_name():

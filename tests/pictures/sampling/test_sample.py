@@ -12,10 +12,10 @@ from generate.pictures.captioning.measured import COLOURS, caption_picture, hour
 from generate.pictures.choosing.neighbours import Neighbour
 from generate.pictures.compute import processes
 from generate.pictures.sampling.beast import draw_beast
-from generate.pictures.sampling.candidates import Studio, open_studio
-from generate.pictures.sampling.stage import sample_pictures
+from generate.pictures.sampling.candidates import Sampler, open_sampler
 from generate.pictures.training.stage import train_model
 from generate.recipe import derive_seed, digest_file
+from tests.pictures.tiny import sample_pictures
 
 ANIMALS = {"owl", "snake", "cat", "dog", "bird", "fish", "animal", "beast", "creature", "fox"}
 
@@ -60,10 +60,10 @@ def test_pictures_come_from_weights_and_seed_with_no_field_guide_in_reach(jungle
         "import sys; sys.modules['generate.pictures.fieldguide'] = None\n"
         "import shutil, torch; torch.set_num_threads(1)\n"
         "from pathlib import Path; from generate.settings import read_settings\n"
-        "from generate.pictures.sampling.stage import sample_pictures\n"
+        "from generate.pictures.sampling.stage import draw_cards\n"
         f"home = Path({str(tmp_path)!r}); shutil.rmtree(home / 'set')\n"
         "shutil.rmtree(home / 'work/dataset')\n"
-        "sample_pictures(read_settings(home), [1, 5, 9])\n"
+        "list(draw_cards(read_settings(home), [1, 5, 9]))\n"
     )
     subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, timeout=120)
     assert digests(settings, [1, 5, 9]) == before
@@ -81,9 +81,9 @@ def test_a_card_depends_on_no_later_one_and_on_no_memory(jungle, monkeypatch):
         place = row["chosen"]["candidate"] - 1
         assert row["seed"] == derive_seed("beast", settings.seed, number, *[place] * (place > 0))
     drawn = []
-    draw_round = Studio.draw_round
+    draw_round = Sampler.draw_round
     monkeypatch.setattr(
-        Studio,
+        Sampler,
         "draw_round",
         lambda self, members, place: drawn.append(members[0]) or draw_round(self, members, place),
     )
@@ -110,9 +110,9 @@ def test_what_was_laid_aside_is_taken_up_once(jungle):
     settings = jungle()
     train_model(settings)
     alone = sample_pictures(settings, [1, 2])
-    studio = open_studio(settings, None)
+    sampler = open_sampler(settings, None)
     for place in range(3):
-        studio.lay_aside(0, place)
+        sampler.lay_aside(0, place)
     paths = sorted((settings.work / "rounds").glob("*.safetensors"))
     assert len(paths) == 3
     assert sample_pictures(settings, [1, 2]) == alone
@@ -124,9 +124,9 @@ def test_two_processes_draw_each_round_once_and_the_first_alone_chooses(jungle, 
     train_model(settings)
     alone = sample_pictures(settings, [1, 9])
     drawn = []
-    draw_round = Studio.draw_round
+    draw_round = Sampler.draw_round
     monkeypatch.setattr(
-        Studio,
+        Sampler,
         "draw_round",
         lambda self, members, place: (
             drawn.append((members[0], place)) or draw_round(self, members, place)

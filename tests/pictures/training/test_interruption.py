@@ -16,8 +16,11 @@ from safetensors.torch import load_file
 from generate.errors import Refusal
 from generate.files import read_json
 from generate.pictures.compute import processes
-from generate.pictures.model_folder import UNET, Network, Shape, copy_weights
-from generate.pictures.sampling.stage import sample_pictures
+from generate.pictures.families.denoiser import UNET
+from generate.pictures.families.flow import Flow
+from generate.pictures.networks.shape import Shape
+from generate.pictures.networks.unet import Network
+from generate.pictures.networks.weights import copy_weights
 from generate.pictures.training import run as progress
 from generate.pictures.training import trainer as running
 from generate.pictures.training.checkpoint import (
@@ -25,8 +28,10 @@ from generate.pictures.training.checkpoint import (
     read_checkpoint,
     write_checkpoint,
 )
-from generate.pictures.training.loop import Plan, make_optimiser
+from generate.pictures.training.loop import make_optimisers
+from generate.pictures.training.plan import Plan
 from generate.pictures.training.stage import train_model
+from tests.pictures.tiny import sample_pictures
 
 ROOT = Path(__file__).parents[3]
 STEPS = 12
@@ -38,11 +43,11 @@ import torch
 from generate.__main__ import main
 from generate.pictures.training import run as progress
 from generate.pictures.training import trainer as run
-from generate.pictures.model_folder import Shape
+from tests.pictures.tiny import use_tiny_networks
 
 torch.set_num_threads(1)
 home, stop = Path(sys.argv[1]), int(sys.argv[2])
-run.choose_shape = lambda recipe, size: Shape(size, 1, (16, 16), 1, 1, 8, 4)
+use_tiny_networks()
 run.step_to_end = functools.partial(progress.step_to_end, every=0)
 note = progress.note
 
@@ -159,7 +164,7 @@ def spoil(monkeypatch, at, times):
         if report.step == at and len(done) < times:
             done.append(report.step)
             with torch.no_grad():
-                next(run.family.network.parameters()).fill_(float("nan"))
+                next(run.learner.network.parameters()).fill_(float("nan"))
 
     monkeypatch.setattr(progress, "note", harm)
     monkeypatch.setattr(running, "step_to_end", partial(progress.step_to_end, every=0))
@@ -198,11 +203,11 @@ def test_a_lasting_fault_is_refused_and_no_checkpoint_holds_it(
 def make_run(shape):
     network = Network(shape, 1)
     average = copy_weights(network)
-    optimiser = make_optimiser(network, Plan(steps=1))
+    optimisers = make_optimisers(Flow(network), Plan(steps=1))
     for weight in network.parameters():
         weight.grad = torch.ones_like(weight)
-    optimiser.step()
-    return network, average, optimiser
+    optimisers["all"].step()
+    return network, average, optimisers
 
 
 def test_a_checkpoint_of_another_shape_changes_nothing(tmp_path, capsys):

@@ -14,26 +14,35 @@ from safetensors.torch import load_file
 
 from generate.errors import Refusal
 from generate.files import read_json
+from generate.freshness.decide import decide_picture
 from generate.pictures import STARTER
 from generate.pictures.compute import memory
+from generate.pictures.compute.levels import to_levels
 from generate.pictures.compute.precision import probe
-from generate.pictures.families.flow import SHIFT, SHIFT_OF_NEW, Flow
-from generate.pictures.families.registry import (
+from generate.pictures.families import flow
+from generate.pictures.families.denoiser import UNET
+from generate.pictures.families.flow import (
     NOTHING,
     OTHERS,
+    SHIFT,
+    SHIFT_OF_NEW,
     THESE,
+    Flow,
     begin_from,
-    choose_plan,
-    make_family,
 )
-from generate.pictures.model_folder import UNET, Network, Shape, load_model
+from generate.pictures.model_folder import load_model
+from generate.pictures.networks import shape as shapes
+from generate.pictures.networks.shape import Shape
+from generate.pictures.networks.unet import Network
+from generate.pictures.networks.weights import copy_weights
 from generate.pictures.training import budget, loop
 from generate.pictures.training import run as progress
 from generate.pictures.training import trainer as running
-from generate.pictures.training.loop import Plan, Training, make_optimiser, seeded, train_steps
+from generate.pictures.training.loop import make_optimisers, train_steps
+from generate.pictures.training.pictures import TrainingPictures, seeded
+from generate.pictures.training.plan import Plan
 from generate.pictures.training.stage import decide_model, train_model
 from generate.pictures.training.trainer import find_training
-from generate.plan import picture_key
 
 TINY = Shape(16, 1, (16, 16), 1, 1, 8, 4)
 
@@ -144,11 +153,10 @@ def test_the_card_script_draws_what_the_project_draws(jungle, monkeypatch):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         exec(script, names)
-    row = torch.zeros(1, len(model.vocabulary) + 8)
+    row = torch.zeros(1, len(model.vocabulary))
     row[0, model.vocabulary.tokens.index(names["wanted"][0])] = 1
-    family = Flow(model.network)
-    generator = torch.Generator().manual_seed(1)
-    ours = running.to_pixels(family.sample(row, [generator], 4))[0]
+    noise = model.noise([torch.Generator().manual_seed(1)])
+    ours = to_levels(model.sample(row, noise, 4).pictures)[0]
     assert abs(ours.astype(int) - names["pixels"].numpy().astype(int)).max() <= 1
 
 
@@ -156,13 +164,12 @@ def test_learns_to_tell_bright_from_dark(jungle, fix_plan):
     settings = jungle()
     fix_plan(settings, 250)
     model = load_model(train_model(settings))
-    family = Flow(model.network)
     means = {}
     for word in ("bright", "dark"):
-        row = torch.zeros(8, len(model.vocabulary) + 8)
+        row = torch.zeros(8, len(model.vocabulary))
         row[:, model.vocabulary.tokens.index(word)] = 1
-        drawn = family.sample(row, [seeded(place) for place in range(8)], 8)
-        means[word] = float(drawn.mean())
+        drawn = model.sample(row, model.noise([seeded(place) for place in range(8)]), 8)
+        means[word] = float(drawn.pictures.mean())
     assert means["bright"] > means["dark"] + 0.3, means
 
 
@@ -216,17 +223,15 @@ def test_weights_of_another_shape_are_refused(jungle):
 
 def make_training(value=0):
     pictures = torch.full((4, 3, 16, 16), value, dtype=torch.uint8)
-    return Training(pictures, torch.zeros(4, 1))
+    return TrainingPictures(pictures, torch.zeros(4, 1))
 
 
 def test_a_loss_that_is_no_number_is_refused():
     network = Network(TINY, 1)
     torch.nn.init.constant_(network.unet.conv_out.bias, float("nan"))
     plan = Plan(steps=50, batch=4, micro=4)
-    average = running.copy_weights(network)
-    steps = train_steps(
-        Flow(network), make_training(), plan, make_optimiser(network, plan), average
-    )
+    family, average = Flow(network), copy_weights(network)
+    steps = train_steps(family, make_training(), plan, make_optimisers(family, plan), average)
     with pytest.raises(Refusal, match="not a number at step 8 of 50"):
         list(steps)
 
@@ -235,10 +240,8 @@ def learn(plan):
     """The losses of the plan's steps, and the weights that a tiny network then has."""
     torch.manual_seed(0)
     network = Network(TINY, 1)
-    average = running.copy_weights(network)
-    steps = train_steps(
-        Flow(network), make_training(99), plan, make_optimiser(network, plan), average
-    )
+    family, average = Flow(network), copy_weights(network)
+    steps = train_steps(family, make_training(99), plan, make_optimisers(family, plan), average)
     return [report.loss for report in steps], average
 
 
@@ -255,11 +258,11 @@ def small_machine(monkeypatch, module, room, error=None):
     """Let memory run out for more than ``room`` pictures at once; the shares that were tried."""
     real, tried = module.accumulate, []
 
-    def accumulate(family, batch, plan, chance, magnified=1.0, micro=None):
+    def accumulate(family, phase, batch, plan, chance, magnified=1.0, micro=None):
         tried.append(micro or plan.micro)
         if tried[-1] > room:
             raise error or RuntimeError("[enforce fail at alloc_cpu.cpp:117] can't allocate memory")
-        return real(family, batch, plan, chance, magnified, micro)
+        return real(family, phase, batch, plan, chance, magnified, micro)
 
     monkeypatch.setattr(module, "accumulate", accumulate)
     return tried
@@ -309,9 +312,9 @@ def test_sampling_takes_as_many_at_a_time_as_fit(monkeypatch):
     rows = torch.arange(5.0)
     assert torch.equal(memory.in_parts(answer, 4, rows, rows), 2 * rows)
     assert calls == [4, 2, 2, 1]
-    assert memory.choose_rows(Shape()) > 64
+    assert shapes.choose_rows(Shape()) > 64
     large = replace(Shape(), size=1024, factor=1)
-    assert memory.choose_rows(large) == 1
+    assert shapes.choose_rows(large) == 1
 
 
 def test_a_container_has_no_more_memory_than_it_was_given(tmp_path, monkeypatch):
@@ -358,42 +361,46 @@ def test_words_learn_at_a_rate_of_their_own():
     torch.manual_seed(0)
     network = Network(TINY, 1)
     torch.nn.init.normal_(network.unet.conv_out.weight)  # at nought it would pass no gradient on
-    before = running.copy_weights(network)
+    before = copy_weights(network)
     training = replace(make_training(99), conditions=torch.ones(4, 1))
-    plan = Plan(steps=40, batch=4, micro=4, warm=0.0, tail=0.0, decay=0.0, words=20.0, forget=0.0)
-    optimiser = make_optimiser(network, plan)
-    assert [group["lr"] for group in optimiser.param_groups] == [1e-3, 1e-3, 2e-2]
-    next(train_steps(Flow(network), training, plan, optimiser, running.copy_weights(network)))
-    after = running.copy_weights(network)
+    plan = Plan(steps=40, batch=4, micro=4, warm=0.0, tail=0.0, decay=0.0)
+    family = Flow(network)
+    family.beginning = replace(NOTHING, words=20.0, forget=0.0)
+    optimisers = make_optimisers(family, plan)
+    assert [group["lr"] for group in optimisers["all"].param_groups] == [1e-3, 1e-3, 2e-2]
+    next(train_steps(family, training, plan, optimisers, copy_weights(network)))
+    after = copy_weights(network)
     moved = {name: float((after[name] - before[name]).abs().max()) for name in after}
     assert moved.pop("words.weight") == pytest.approx(2e-2, rel=1e-2)
     assert max(moved.values()) == pytest.approx(1e-3, rel=1e-2)
 
 
-def test_trained_weights_are_trodden_on_softly():
+def test_trained_weights_are_changed_slowly():
     """A run of a few steps must not undo what the starter knows: its rate never reaches a tenth."""
-    plan = replace(choose_plan("flow", THESE, 0), steps=8)
+    plan = replace(THESE.plan, steps=8)
     assert max(plan.rate_at(step) for step in range(8)) < plan.rate / 10
     assert replace(plan, steps=2000).rate_at(900) == plan.rate
     # What they do not know they learn as fast as new weights do, but for the first steps.
-    strange = replace(choose_plan("flow", OTHERS, 0), steps=2000)
-    new = replace(choose_plan("flow", NOTHING, 0), steps=2000)
+    strange, new = replace(OTHERS.plan, steps=2000), replace(NOTHING.plan, steps=2000)
     assert strange.rate_at(200) == new.rate_at(200) > 3 * plan.rate
     assert strange.rate_at(0) < new.rate_at(0)
-    assert strange.words > 1 == new.words == plan.words
+    assert OTHERS.words > 1 == NOTHING.words == THESE.words
     # What such pictures show is learnt first, and how they are painted in the end.
-    assert [strange.lean_at(step) for step in (0, 1000, 2000)] == [1.2, 0.6, 0.0]
-    assert new.lean_at(0) == plan.lean_at(0) == 0
+    assert OTHERS.lean == 1.2 and NOTHING.lean == THESE.lean == 0
 
 
-def test_times_lean_as_the_plan_says():
-    network = Network(TINY, 1)
-    family, leans = Flow(network), []
-    draw = family.draw
-    family.draw = lambda shape, generator, lean: leans.append(lean) or draw(shape, generator, lean)
-    plan = Plan(steps=4, batch=4, micro=4, lean=1.2)
-    average = running.copy_weights(network)
-    list(train_steps(family, make_training(99), plan, make_optimiser(network, plan), average))
+def test_times_lean_to_noise_at_first_and_nowhere_in_the_end(monkeypatch):
+    network, leans = Network(TINY, 1), []
+    family, draw = Flow(network), flow.draw_times
+    family.beginning = OTHERS
+    monkeypatch.setattr(
+        flow,
+        "draw_times",
+        lambda count, generator, lean: leans.append(lean) or draw(count, generator, lean),
+    )
+    plan = Plan(steps=4, batch=4, micro=4)
+    average = copy_weights(network)
+    list(train_steps(family, make_training(99), plan, make_optimisers(family, plan), average))
     assert leans == pytest.approx([1.2, 0.9, 0.6, 0.3])
 
 
@@ -424,7 +431,7 @@ def test_weights_that_know_other_pictures_are_told_from_those_that_know_these(
     assert augments[0].mirror != others and (augments[0].shift == 0) == others
     shift = SHIFT_OF_NEW if others else SHIFT
     model = load_model(folder)
-    assert make_family(model.network, model.facts).shift == shift
+    assert model.shift == shift
     assert read_json(folder / "scheduler/scheduler_config.json")["flow_shift"] == shift
     pictures = pictures.model_copy(update={"mirror": True})
     settings = settings.model_copy(update={"pictures": pictures})
@@ -471,7 +478,7 @@ def test_a_budget_is_divided_by_more_than_a_glance_at_the_clock(
     monkeypatch.setattr(budget, "measure", measure)
     recipe = read_json(train_model(jungle()) / "recipe.json")
     assert timed == [("float32", tries)]
-    assert recipe["plan"]["steps"] == budget.count_steps(0.01, 0.005) == 48
+    assert recipe["plan"]["steps"] == budget.divide_minutes(0.01, 0.005) == 48
 
 
 def settle_afresh(settings, beginning, home, **asked):
@@ -511,7 +518,7 @@ def test_smaller_steps_are_timed_anew(jungle, tmp_path, monkeypatch):
     monkeypatch.setattr(budget, "measure", lambda *asked: times.pop(0))
     plan = settle_afresh(jungle(), OTHERS, tmp_path, batch=None, minutes=1.0)
     assert not times and len(probes) == 1
-    assert (plan.batch, plan.steps) == (8, budget.count_steps(1.0, 0.25))
+    assert (plan.batch, plan.steps) == (8, budget.divide_minutes(1.0, 0.25))
 
 
 def test_a_stopped_run_outlives_a_run_with_other_settings(
@@ -534,7 +541,7 @@ def test_a_stopped_run_outlives_a_run_with_other_settings(
 def test_what_changes_what_is_learnt_is_in_the_key(write_settings, change):
     usual, changed = write_settings("[pictures]"), write_settings(f"[pictures]\n{change}")
     assert decide_model(usual).key != decide_model(changed).key
-    assert picture_key(usual, 1) != picture_key(changed, 1)
+    assert decide_picture(usual, 1).key != decide_picture(changed, 1).key
 
 
 def test_a_model_cannot_begin_from_itself(jungle):

@@ -12,7 +12,7 @@ from generate.sounds.ambience.scenery import RATE, make_cicada, make_cricket, ma
 from generate.sounds.mastering.encoding import FRAME, GRAIN, PAD, decode, encode_loop, read_sound
 from generate.sounds.mastering.loudness import measure_call
 from generate.sounds.report.measures import measure_seam
-from generate.sounds.voice.reverb import grow_room, place, surround
+from generate.sounds.voice.reverb import add_reverb, add_reverb_to_loop, grow_room
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +76,9 @@ def test_circular_reverb_is_reverb_of_endless_repetition() -> None:
     rng = np.random.default_rng(0)
     x = rng.standard_normal((RATE, 2)).astype(np.float32)
     room = grow_room(1, RATE, 1.6)
-    looped = surround(x, room, 0.5)
+    looped = add_reverb_to_loop(x, room, 0.5)
     for side in (0, 1):
-        long = place(np.tile(x[:, side], 3), np.stack([room[side]] * 2), 0.5)[:, 0]
+        long = add_reverb(np.tile(x[:, side], 3), np.stack([room[side]] * 2), 0.5)[:, 0]
         assert np.allclose(looped[:, side], long[2 * RATE : 3 * RATE], atol=1e-3)
 
 

@@ -6,8 +6,8 @@ import pytest
 from generate.sounds.mastering.limiter import limit_peaks
 from generate.sounds.mastering.loudness import (
     measure_call,
+    measure_call_and_moment,
     measure_loudness,
-    measure_momentary,
     measure_true_peak,
 )
 
@@ -82,7 +82,7 @@ def test_levels_shift_and_channels_add() -> None:
 
 def test_momentary_follows_the_loudest_stretch() -> None:
     x = stretch((-40, 2), (-20, 0.6), (-40, 2))
-    assert measure_momentary(x, RATE) == pytest.approx(-20.0, abs=0.1)
+    assert measure_call_and_moment(x, RATE)[1] == pytest.approx(-20.0, abs=0.1)
 
 
 @pytest.mark.parametrize("seconds", [0.05, 0.2, 0.39, 1.0])

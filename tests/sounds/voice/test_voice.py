@@ -9,10 +9,10 @@ import pytest
 from generate.phrases.language.phonemes import PHONEMES, syllables
 from generate.sounds.report.measures import (
     compare_spread,
-    describe,
     find_nuclei,
     judge_identity,
     measure_pitch,
+    measure_timbre,
     rank_correlation,
 )
 from generate.sounds.voice.articulation import articulate
@@ -61,7 +61,7 @@ def test_syllables_heard_are_those_written(choir: list) -> None:
 
 def test_beasts_are_known_by_their_voice(choir: list) -> None:
     owners = [number for number, *_ in choir]
-    features = [describe(spoken.samples, RATE) for *_, spoken in choir]
+    features = [measure_timbre(spoken.samples, RATE) for *_, spoken in choir]
     assert judge_identity(features, owners) >= 0.9
     assert compare_spread(features, owners) > 3
     shuffled = random.Random(0).sample(owners, len(owners))

@@ -1,0 +1,1 @@
+"""Build only what changed: inputs and outputs by their digests, and the ledger of both."""

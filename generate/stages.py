@@ -1,0 +1,177 @@
+"""The stages by name: what each command does. A stage imports its room when it runs."""
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+from generate.command_line import read_dials
+from generate.project.install import install_packages
+from generate.settings import Settings, read_settings
+from generate.shipped import require_clone
+
+
+def build(settings: Settings, args: argparse.Namespace) -> None:
+    """make what is missing or stale, then render the site"""
+    sounds(settings, args)
+    site(settings, args)
+
+
+def train(settings: Settings, args: argparse.Namespace) -> None:
+    """draw or read the training pictures and train the image model"""
+    from generate.pictures.training.stage import train_model
+
+    train_model(settings)
+
+
+def sample(settings: Settings, args: argparse.Namespace) -> list[Any]:
+    """make the cards' pictures and captions"""
+    from generate.build import build_pictures
+
+    return build_pictures(settings, args.force, args.keep_going)
+
+
+def beast(settings: Settings, args: argparse.Namespace) -> None:
+    """draw one beast from words"""
+    from generate.pictures.sampling.beast import draw_beast
+
+    draw_beast(settings, args.prompt)
+
+
+def phrases(settings: Settings, args: argparse.Namespace) -> list[Any]:
+    """make the language and the cards' phrases"""
+    from generate.build import build_phrases
+
+    bundles = sample(settings, args)
+    build_phrases(settings, bundles, args.force)
+    return bundles
+
+
+def sounds(settings: Settings, args: argparse.Namespace) -> None:
+    """make and master the cards' sounds"""
+    from generate.build import build_sounds
+
+    build_sounds(settings, phrases(settings, args), args.force, report=args.stage == "sounds")
+
+
+def site(settings: Settings, args: argparse.Namespace) -> None:
+    """render site/ from the cards as they are"""
+    from generate.gallery.site.render import render_site
+
+    report = render_site(settings, keep_going=args.keep_going)
+    print(f"{'site':<9} {report}", flush=True)
+
+
+def serve(settings: Settings, args: argparse.Namespace) -> None:
+    """preview the site and reload it at every change"""
+    from generate.gallery.preview.server import serve_site
+
+    serve_site(lambda: read_settings(args.home, read_dials(args)), args.port)
+
+
+def audit(settings: Settings, args: argparse.Namespace) -> None:
+    """check site/ for broken links, missing alt texts, foreign requests and secrets"""
+    from generate.gallery.publishing.audit import require_fit
+
+    print(f"{'audit':<9} {require_fit(settings)}", flush=True)
+
+
+def publish(settings: Settings, args: argparse.Namespace) -> None:
+    """put site/ on the gh-pages branch"""
+    from generate.gallery.publishing.publish import publish_site
+
+    publish_site(settings)
+
+
+def evaluate(settings: Settings, args: argparse.Namespace) -> None:
+    """judge the jungle's pictures, sounds and words, beside their anchors"""
+    if args.train_extractor:
+        require_clone("evaluate --train-extractor")
+        from generate.evaluation.judge.trainer import train_extractor
+
+        for group, share in train_extractor(settings).items():
+            print(f"{'evaluate':<9} {group}: {share:.1%} of the drawings held out")
+        return
+    from generate.evaluation.stage import evaluate_jungle
+
+    evaluate_jungle(settings)
+
+
+def bench(settings: Settings, args: argparse.Namespace) -> None:
+    """measure ours against the baseline, side by side"""
+    if args.compare:
+        from generate.bench.comparison import compare_recipes
+
+        compare_recipes(settings, args.compare, args.minutes, args.updates, args.samples)
+    elif args.experiments is not None:
+        from generate.bench.experiments import run_experiments
+
+        run_experiments(settings, args.experiments, args.exposures)
+    else:
+        from generate.bench import run_bench
+
+        run_bench(settings, args.minutes)
+
+
+def starter(settings: Settings, args: argparse.Namespace) -> None:
+    """train the shipped starter weights, or export them as they stand"""
+    require_clone("starter")
+    from generate.pictures.refining.trainer import train_refiner
+    from generate.pictures.training.starter import export_starter, train_starter
+
+    if args.export:
+        export_starter(settings)
+    elif args.refiner:
+        train_refiner(settings.work / "refiner", minutes=settings.pictures.minutes or 5.0)
+    else:
+        train_starter(settings)
+
+
+def needs(settings: Settings, args: argparse.Namespace) -> None:
+    """print which packages a stage needs: light or model"""
+    from generate.plan import needs_model
+
+    print("model" if needs_model(settings, args.of, args.force, args.keep_going) else "light")
+
+
+def why(settings: Settings, args: argparse.Namespace) -> None:
+    """say what is fresh or stale, of one card or of all, and because of what"""
+    from generate.why import tell_why
+
+    tell_why(settings, args.card, args.keep_going)
+
+
+def new(args: argparse.Namespace) -> None:
+    """write the folder of a new jungle: settings, first pages, a Makefile"""
+    from generate.project.scaffold import create_jungle
+
+    create_jungle(args.folder)
+    print(f"{'new':<9} {args.folder}: go there and run make build (or jungle build)")
+
+
+def install(args: argparse.Namespace) -> None:
+    """install what rendering (light) or training (model) needs, at the versions tested"""
+    install_packages(args.packages)
+
+
+# These run outside of any jungle.
+TOOLS: dict[str, Callable[[argparse.Namespace], None]] = {"new": new, "install": install}
+STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
+    stage.__name__: stage
+    for stage in (
+        build,
+        train,
+        sample,
+        beast,
+        phrases,
+        sounds,
+        site,
+        serve,
+        audit,
+        publish,
+        evaluate,
+        bench,
+        starter,
+        needs,
+        why,
+    )
+}
