@@ -2,7 +2,6 @@
 
 import argparse
 import gc
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from typing import Any, NoReturn
 from generate.command_line import Parser, at_least, read_dials, spell_out
 from generate.errors import Refusal
 from generate.project.install import SETS, WEIGHED, require_packages
+from generate.safety.secret_keys import list_secrets
 from generate.settings import read_settings
 from generate.stages import STAGES, TOOLS
 from generate.stops import polite_stops
@@ -95,9 +95,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def redact(text: str) -> str:
     """Take the values of secrets out of a line meant for the screen, and keep it one line."""
-    for name in ("OPENAI_API_KEY", "HF_TOKEN"):
-        if secret := os.environ.get(name):
-            text = text.replace(secret, f"${name}")
+    for name, secret in list_secrets().items():
+        text = text.replace(secret, f"${name}")
     return " ".join(text.split())
 
 

@@ -11,7 +11,12 @@ from typing import Any
 
 from generate.errors import Refusal
 
-PART = ".part"
+# What the name of a file being written ends with, before its suffix: a word that nobody else uses,
+# so that no file of a person's is taken for a leftover.
+PART = ".jungle-part"
+TEMPORARY = re.compile(rf"\..+\.(\d+){re.escape(PART)}(\.[^.]+)?", re.DOTALL)
+# What this process is writing.
+writing: set[Path] = set()
 
 
 @contextmanager
@@ -25,6 +30,7 @@ def replacing(path: Path, durable: bool = True) -> Iterator[Path]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{PART}{path.suffix}")
+    writing.add(temporary)
     try:
         yield temporary
         if durable:
@@ -39,6 +45,8 @@ def replacing(path: Path, durable: bool = True) -> Iterator[Path]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    finally:
+        writing.discard(temporary)
 
 
 def tells_full_disk(error: Exception) -> bool:
@@ -109,17 +117,23 @@ def sweep(folder: Path) -> None:
     """Remove what an interrupted write left below ``folder``; not what is being written there."""
     if folder.is_dir():
         for leftover in folder.rglob(f".*{PART}*"):
-            if leftover.is_file() and not is_being_written(leftover):
+            if leftover.is_file() and is_leftover(leftover):
                 leftover.unlink(missing_ok=True)
 
 
-def is_being_written(temporary: Path) -> bool:
-    """Whether the process that a temporary file is named after is another one that still runs."""
-    named = re.search(rf"\.(\d+){re.escape(PART)}", temporary.name)
-    if named is None or int(named[1]) == os.getpid():
+def is_leftover(path: Path) -> bool:
+    """Whether a file has the very name of `replacing`'s temporary ones and nobody writes it now."""
+    named = TEMPORARY.fullmatch(path.name)
+    if named is None:
         return False
+    number = int(named[1])
+    return path not in writing if number == os.getpid() else not is_alive(number)
+
+
+def is_alive(number: int) -> bool:
+    """Whether a process of this number runs."""
     try:
-        os.kill(int(named[1]), 0)
+        os.kill(number, 0)
     except PermissionError:
         return True
     except (OSError, OverflowError):

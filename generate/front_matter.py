@@ -11,12 +11,28 @@ from generate.errors import Refusal
 FRONT_MATTER = re.compile(
     r"\A---[ \t]*\n(.*?)(?:\n)?^---[ \t]*$\n?(.*)\Z", re.DOTALL | re.MULTILINE
 )
-# Values that front matter may hold.
-MANY = 10_000
+# Values that front matter may hold, its letters, and the bytes of the whole file.
+MANY, LETTERS, LONGEST = 10_000, 64 * 1024, 256 * 1024
+
+
+class Loader(yaml.SafeLoader):
+    """PyYAML's loader of plain values without merge keys, a few of which make millions of values
+    before anything could count them."""
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Refuse ``<<``."""
+        for key, _ in node.value:
+            if key.tag == "tag:yaml.org,2002:merge":
+                raise yaml.constructor.ConstructorError(
+                    None, None, "<< is not read; write out what it stands for", key.start_mark
+                )
+        super().flatten_mapping(node)
 
 
 def split_front_matter(path: Path) -> tuple[dict[str, Any], str]:
     """Front matter and body of a Markdown file; `Refusal` names file and line of a fault."""
+    if path.stat().st_size > LONGEST:
+        raise Refusal(f"{path}: is longer than {LONGEST:,} bytes; shorten it")
     try:
         text = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
@@ -26,13 +42,16 @@ def split_front_matter(path: Path) -> tuple[dict[str, Any], str]:
         if text.startswith("---"):
             raise Refusal(f"{path}: the front matter has no closing ---; add the line")
         return {}, text.strip()
+    if len(match[1]) > LETTERS:
+        raise Refusal(f"{path}: front matter is longer than {LETTERS:,} letters; shorten it")
     try:
-        front = yaml.safe_load(match[1])
+        front = yaml.load(match[1], Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 2}" if mark else ""
         problem = getattr(error, "problem", None) or "not valid YAML"
-        raise Refusal(f"{path}: front matter{where}: {problem}; quote the value?") from None
+        hint = "" if ";" in problem else "; quote the value?"
+        raise Refusal(f"{path}: front matter{where}: {problem}{hint}") from None
     except ValueError as error:  # a day that no calendar has, a number without end
         problem = str(error).split(";")[0]
         raise Refusal(f"{path}: front matter: {problem}; quote the value?") from None

@@ -2,7 +2,6 @@
 
 import difflib
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import date as Date
 from pathlib import Path
@@ -12,11 +11,13 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 
 from generate.errors import Refusal
 from generate.pictures.families.registry import DEFAULT, FAMILIES
+from generate.safety.secret_keys import SECRET
+from generate.safety.toml_files import read_toml
 from generate.section import Section
 
 FILE = Path("content/jungle.toml")
-# OpenAI and Hugging Face keys as their issuers spell them.
-SECRET = re.compile(r"\b(?:sk-|hf_)[A-Za-z0-9_-]{16,}")
+# Letters of a value that are repeated in a complaint.
+SHOWN = 60
 
 
 class Pictures(Section):
@@ -97,11 +98,20 @@ class Phrases(Section):
     mood: Literal["soft", "bright", "dark"] = "soft"
     model: str = Field("gpt-4o-mini", min_length=1)
     base_url: str | None = None
+    # Not among what decides a phrase.
+    api_key_env: str | None = Field(None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", exclude=True)
     temperature: float = Field(0.7, ge=0, le=2)
     top_p: float = Field(1.0, gt=0, le=1)
     timeout: float = Field(60.0, gt=0, le=3600)
     retries: int = Field(4, ge=0, le=20)
     max_tokens: int = Field(60_000, ge=256, le=1_000_000)
+
+    @field_validator("api_key_env")
+    @classmethod
+    def of_its_own(cls, name: str | None) -> str | None:
+        if name in ("OPENAI_API_KEY", "HF_TOKEN"):
+            raise ValueError("a variable for this server alone, such as JUNGLE_KEY")
+        return name
 
 
 class Site(Section):
@@ -112,6 +122,7 @@ class Site(Section):
     licence: str = "CC BY 4.0"
     lang: str = Field("en", pattern=r"^[a-zA-Z]{2,3}(-[A-Za-z0-9]{2,8})*$")
     per_page: int = Field(60, ge=1, le=1000)
+    show_sources: bool = False
     words: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("base_url")
@@ -175,17 +186,12 @@ def read_settings(home: Path, dials: Mapping[str, Any] | None = None) -> Setting
     """
     path = home / FILE
     try:
-        text = path.read_text(encoding="utf-8")
-        values = tomllib.loads(text)
+        text, values = read_toml(path)
     except FileNotFoundError:
         raise Refusal(f"{path}: no such file; run this where the jungle's content/ is") from None
-    except UnicodeDecodeError:
-        raise Refusal(f"{path}: is not UTF-8 text; save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise Refusal(f"{path}: not valid TOML: {error}") from None
-    if SECRET.search(text):
+    if SECRET.search(text) or any(SECRET.search(str(value)) for value in (dials or {}).values()):
         raise Refusal(
-            f"{path}: holds what looks like a secret key; take it out "
+            f"{path}: holds what looks like a secret key or a password; take it out "
             "and set OPENAI_API_KEY or HF_TOKEN in the environment instead"
         )
     if "home" in values:
@@ -234,14 +240,19 @@ def explain(error: ValidationError) -> str:
             break
         model = inner
     if fault["type"] == "extra_forbidden":
-        return f"unknown setting {key}{suggest(names[-1], model)}"
+        return f"unknown setting {shorten(key)}{suggest(names[-1][:SHOWN], model)}"
     context = fault.get("ctx", {})
     allowed = str(context["error"] if "error" in context else fault["msg"])
     if fault["type"] == "model_type":
         allowed = f"a table: [{key}]"
     allowed = re.sub(r"^(Input should be |String should have )", "", allowed)
-    shown = fault["input"] if isinstance(fault["input"], str | int | float | bool) else "…"
-    return f"{key} = {shown!r} will not do; it must be {allowed}"
+    shown = repr(fault["input"]) if isinstance(fault["input"], str | int | float | bool) else "…"
+    return f"{shorten(key)} = {shorten(shown)} will not do; it must be {shorten(allowed, 300)}"
+
+
+def shorten(text: str, most: int = SHOWN) -> str:
+    """The beginning of a text that a person is to recognise."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def find_field(model: type[BaseModel], name: str) -> type[BaseModel] | None:

@@ -21,6 +21,11 @@ from generate.errors import Refusal
 from generate.recipe import digest_bytes
 
 # Each line repeats the one before it nine times.
+MERGES = "\n".join(
+    ["---", "a0: &a0 {x: 1}"]
+    + [f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 8)}]}}" for n in range(1, 6)]
+    + ["---", "Hi"]
+)
 BOMB = "\n".join(
     ["---", "a0: &a0 [x]", *(f"a{n}: &a{n} [{f'*a{n - 1}, ' * 9}]" for n in range(1, 30)), "---"]
 )
@@ -75,6 +80,10 @@ def test_messages_are_read_as_people_write_them(bundle, text, front, body):
         ("---\na: &a [*a]\n---\n", "more than 10,000 values"),
         (BOMB, "more than 10,000 values"),
         ("---\na: " + "[" * 3000 + "]" * 3000 + "\n---\n", "nested too deeply"),
+        ("---\na: &a {b: 1}\nc:\n  <<: *a\n---\n", "front matter at line 4: << is not read"),
+        (MERGES, "front matter at line 3: << is not read; write out what it stands for"),
+        ("---\na: " + "b" * 70_000 + "\n---\n", "front matter is longer than 65,536 letters"),
+        ("word " * 60_000, "postcard.md: is longer than 262,144 bytes; shorten it"),
         ("---\na: !!python/object/apply:os.system ['true']\n---\n", "front matter at line"),
     ],
 )

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from generate.errors import Refusal
-from generate.files import read_json, replacing, sweep, write_bytes, write_json
+from generate.files import PART, read_json, replacing, sweep, write_bytes, write_json
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_no_litter(tmp_path):
@@ -99,3 +99,23 @@ def test_sweep_leaves_what_another_process_is_writing(tmp_path):
         sweep(tmp_path)
         process.communicate()
     assert path.read_bytes() == b"new"
+
+
+@pytest.mark.parametrize(
+    "name", [".notes.part1.txt", ".party.md", ".draft.2024.part.md", f".{PART}", f".a{PART}.png"]
+)
+def test_sweep_leaves_hidden_files_that_only_resemble_ours(tmp_path, name):
+    (tmp_path / name).write_text("mine")
+    (tmp_path / f".a.99999999{PART}.png").write_text("half")
+    sweep(tmp_path)
+    assert os.listdir(tmp_path) == [name]
+
+
+def test_sweep_knows_its_own_writing_from_that_of_an_earlier_process_of_its_number(tmp_path):
+    earlier = tmp_path / f".b.{os.getpid()}{PART}.png"
+    earlier.write_text("half")
+    with replacing(tmp_path / "a.png") as temporary:
+        temporary.write_bytes(b"new")
+        sweep(tmp_path)
+        assert os.listdir(tmp_path) == [temporary.name]
+    assert (tmp_path / "a.png").read_bytes() == b"new"

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from generate.files import PART
 from generate.recipe import digest_file, digest_folder
 from tests.jungles import ROOT, read_bundle, run, write_jungle
 from tests.sounds.engines.recorded import RATE, bark, drum, folder_of
@@ -64,7 +65,7 @@ def test_killed_at_every_stage_the_build_completes(grown, tmp_path):
             for place in (home, grown)
         )
         assert np.abs(mine - reference).mean() < 40
-    assert not [path for path in home.rglob(".*.part*") if "work" not in path.parts]
+    assert not [path for path in home.rglob(f".*{PART}*") if "work" not in path.parts]
 
 
 def test_a_folder_of_pictures_with_broken_ones_is_learnt_from(tmp_path):
@@ -110,7 +111,7 @@ def test_a_disk_without_room_is_one_clear_line_and_nothing_half_written(grown, t
     assert process.returncode == 1, process.stdout
     assert re.search(r"error: .*disk is full", process.stderr.strip().splitlines()[-1])
     assert "Traceback" not in process.stderr
-    assert not list(home.rglob(".*.part*"))
+    assert not list(home.rglob(f".*{PART}*"))
     for path in home.rglob("*.json"):
         json.loads(path.read_text())
     for path in home.rglob("*.png"):

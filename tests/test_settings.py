@@ -44,7 +44,7 @@ def test_values_are_read(write_settings):
         ("[site]\nbase_url = 'https://[::1'", "it must be empty, or an address that begins with"),
         ("[site]\nbase_url = 'https://x.example/a?b'", "has no ?, # or password"),
         ("[site]\nbase_url = 'https://x.example/#b'", "has no ?, # or password"),
-        ("[site]\nbase_url = 'https://me:word@x.example'", "has no ?, # or password"),
+        ("[site]\nbase_url = 'https://me@x.example'", "has no ?, # or password"),
         ("pictures = 3", "pictures = 3 will not do; it must be a table: [pictures]"),
         ("language = '1'", "language = '1' will not do; it must be a name of 2 to 24 letters"),
         ("title = ''", "title = '' will not do"),
@@ -52,6 +52,16 @@ def test_values_are_read(write_settings):
         ("home = '/'", "unknown setting home"),
         ("count = ", "not valid TOML"),
         ("date = 'soon'", "date = 'soon' will not do"),
+        ("author = " + "[" * 50_000, "is nested too deeply; make it flatter"),
+        ("author = " + "{a=" * 50_000, "is nested too deeply; make it flatter"),
+        ("a" + ".a" * 100_000 + " = 1", "is nested too deeply; make it flatter"),
+        ("[" + "'.'." * 50_000 + "a]", "is nested too deeply; make it flatter"),
+        ("\n".join("a" + f".a{n}" * 60 + " = 1" for n in range(700)), "unknown setting a; known"),
+        ("[site]\nwords" + ".a" * 200 + " = 1", "site.words.a = … will not do"),
+        ("seed = " + "1" * 5000, "holds a number of too many digits"),
+        (f"author = '{'a' * 200_000}'", "author = 'aaaa"),
+        (f"{'a' * 200_000} = 1", "unknown setting aaaa"),
+        (f"author = '{'a' * 300_000}'", "is longer than 262,144 bytes; shorten it"),
     ],
 )
 def test_a_fault_is_one_line_with_key_value_and_what_is_allowed(write_settings, text, said):
@@ -59,13 +69,54 @@ def test_a_fault_is_one_line_with_key_value_and_what_is_allowed(write_settings, 
         write_settings(text)
     assert said in str(refusal.value)
     assert "jungle.toml" in str(refusal.value)
-    assert "\n" not in str(refusal.value)
+    assert "\n" not in str(refusal.value) and len(str(refusal.value)) < 700
 
 
 def test_a_secret_is_not_repeated(write_settings):
     with pytest.raises(Refusal) as refusal:
         write_settings("author = 'hf_abcdefghijklmnopqrstuv'")
     assert "abcdefgh" not in str(refusal.value)
+
+
+SECRETS = [
+    "ghp_" + "Ab1" * 12,
+    "ghs_" + "Ab1" * 12,
+    "github_pat_11ABCDEFG0" + "a_B" * 20,
+    "glpat-" + "aB3_" * 5,
+    "npm_" + "Ab1" * 12,
+    "xoxb-123456789012-abcdef",
+    "AKIA" + "Q7" * 8,
+    "AIza" + "aB3_-" * 7,
+    "-----BEGIN OPENSSH PRIVATE KEY-----",
+    "https://me:word@x.example",
+    "postgres://:word@localhost/jungle",
+]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_keys_of_every_kind_are_refused_and_not_repeated(write_settings, secret):
+    for text, dials in (
+        (f"author = 'by {secret} and me'", {}),
+        (f"# {secret}\n[phrases]\nbase_url = '{secret}'", {}),
+        ("", {"site.base_url": secret}),
+    ):
+        with pytest.raises(Refusal, match="looks like a secret key or a password") as refusal:
+            write_settings(text, **dials)
+        assert secret not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ghp_short",
+        "a task-force of all; https://x.example/a:b@c",
+        "AKIA" + "Q7" * 30,
+        "https://x.example:8080/@ada",
+        "see https://x.example: write to ada@x.example",
+    ],
+)
+def test_what_only_resembles_a_key_passes(write_settings, text):
+    assert write_settings(f'author = "{text}"').author == text
 
 
 def test_a_missing_or_binary_file_is_named(tmp_path):

@@ -17,6 +17,7 @@ from generate.evaluation.figures import Figure
 from generate.evaluation.tables import TITLES, other_tables, score_tables
 from generate.files import write_json, write_text
 from generate.pictures.choosing.copies import SHARE
+from generate.pictures.data.pixels import open_image
 from generate.settings import Settings
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def pair_up(cards: Sequence[Card], judged: "Judged") -> list[Pair]:
     for slug, neighbour in zip(slugs, judged.neighbours, strict=True):
         card = by_slug[slug]
         assert card.picture
-        with Image.open(card.picture) as opened:
+        with open_image(card.picture) as opened:
             beast = opened.convert("RGB").resize((SHOWN, SHOWN), Image.Resampling.LANCZOS)
         pairs.append(
             Pair(

@@ -41,7 +41,9 @@
     }
   });
 
-  if ("serviceWorker" in navigator && /^https?:$/.test(location.protocol)) {
+  // Not on this machine's own address, where the worker would serve whatever is shown there next.
+  const here = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(location.hostname);
+  if ("serviceWorker" in navigator && !here && /^https?:$/.test(location.protocol)) {
     addEventListener("load", () => {
       navigator.serviceWorker.register(html.dataset.root + "sw.js").catch(() => {});
     });

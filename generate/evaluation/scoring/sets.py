@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ImageOps
 from tqdm import tqdm
 
 from generate.cards import Card
@@ -18,7 +18,7 @@ from generate.evaluation.judge.extractor import resize
 from generate.evaluation.scoring.anchors import draw_gaussian, draw_memory
 from generate.pictures.compute.tensors import read_tensors, write_tensors
 from generate.pictures.data.dataset import Dataset, read_dataset
-from generate.pictures.data.pixels import FAULTS, make_plain, quiet
+from generate.pictures.data.pixels import FAULTS, make_plain, open_image, quiet
 from generate.pictures.model_folder import PROMPTS, find_starter, load_model, read_prompts
 from generate.pictures.sampling.deck import Deck
 from generate.pictures.sampling.draw import GROUP, draw_group
@@ -116,7 +116,7 @@ def open_picture(card: Card, side: int) -> np.ndarray:
     """The middle square of a card's picture, uint8 (3, side, side). Raises `Refusal` if broken."""
     assert card.picture
     try:
-        with quiet(), Image.open(card.picture) as opened:
+        with quiet(), open_image(card.picture) as opened:
             upright = make_plain(opened)
     except FAULTS:
         raise Refusal(f"{card.picture}: cannot be opened as a picture; replace it") from None

@@ -5,7 +5,7 @@ keeps the result under a digest of all files in the bundle.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -116,11 +116,12 @@ def list_entries(
     inputs: Mapping[str, str],
     code: str,
     out: Path,
+    read: Callable[[Path], Card] = merge_card,
 ) -> tuple[list[CardEntry], list[Broken]]:
     """Entries of the cards to show, in order, and what could not be used.
 
     ``known`` holds the entries of an earlier build by slug and is brought up to date. ``code`` is
-    the digest of the code that makes media; ``out`` is site/.
+    the digest of the code that makes media; ``out`` is site/; ``read`` reads the card in a folder.
     """
     files = group_by_card(inputs)
     entries: dict[str, CardEntry] = {}
@@ -141,7 +142,7 @@ def list_entries(
             entries[slug] = entry
             continue
         try:
-            card = merge_card(folder)
+            card = read(folder)
         except Refusal as fault:
             broken.append(Broken(slug, folder, f"cannot be used ({fault})"))
             continue

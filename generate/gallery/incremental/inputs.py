@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from stat import S_ISREG
 
 from generate.cards import list_bundles
 from generate.gallery.incremental.ledger import Ledger, sign
+from generate.gallery.incremental.links import refuse_links
 from generate.settings import Settings
 from generate.shipped import TEMPLATES
 
@@ -20,11 +22,11 @@ HOURS = ("dawn", "day", "dusk", "night")
 Listing = list[tuple[str, os.stat_result | None]]
 
 
-def list_folder(folder: str) -> Listing:
+def list_folder(folder: str, links: set[str] | None = None) -> Listing:
     """The files and folders in ``folder``; a missing folder is empty.
 
     Left out are links to folders, broken links, and pipes and devices: reading a pipe would wait
-    for ever.
+    for ever. ``links`` gets the path of every link that is not hidden.
     """
     try:
         with os.scandir(folder) as found:
@@ -34,6 +36,8 @@ def list_folder(folder: str) -> Listing:
     listing: Listing = []
     for entry in entries:
         try:
+            if links is not None and entry.is_symlink() and not entry.name.startswith("."):
+                links.add(entry.path)
             if entry.is_dir(follow_symlinks=False):
                 listing.append((entry.name, None))
             elif S_ISREG((status := entry.stat()).st_mode):
@@ -71,17 +75,20 @@ class Snapshot:
 
     def __init__(self) -> None:
         self.listings: dict[str, Listing] = {}
+        self.links: set[str] = set()
         self.seen: dict[str, tuple[str, os.stat_result]] = {}  # signature and status by path
         self.before = self.seen
 
     def refresh(self, folders: Iterable[str]) -> set[str]:
         """Look at ``folders`` and all below them; returns the paths of files that have changed."""
         self.before, self.seen, self.listings = self.seen, {}, {}
+        links, self.links = self.links, set()
         for folder in folders:
             for _ in walk(folder, list_folder=self._list_anew):
                 pass
         both = self.seen.keys() | self.before.keys()
-        return {path for path in both if self.seen.get(path) is not self.before.get(path)}
+        changed = {path for path in both if self.seen.get(path) is not self.before.get(path)}
+        return changed | (links ^ self.links)
 
     def is_current(self, paths: Iterable[str]) -> bool:
         """Whether the folders of ``paths``, and the folders above them, are still the same."""
@@ -95,11 +102,11 @@ class Snapshot:
     def list_folder(self, folder: str) -> Listing:
         """A folder as it was last seen; one that was never looked at is read now."""
         listing = self.listings.get(folder)
-        return list_folder(folder) if listing is None else listing
+        return list_folder(folder, self.links) if listing is None else listing
 
     def _list_anew(self, folder: str) -> Listing:
         listing = self.listings[folder] = []
-        for name, status in list_folder(folder):
+        for name, status in list_folder(folder, self.links):
             if status is not None:
                 path, signature = f"{folder}/{name}", sign(status)
                 known = self.before.get(path)
@@ -121,8 +128,13 @@ def list_parents(path: str) -> Iterator[str]:
 def list_inputs(
     settings: Settings, snapshot: Snapshot | None = None
 ) -> Iterator[tuple[str, str, os.stat_result]]:
-    """(name, path, status) of every file that the site depends on."""
-    how = snapshot.list_folder if snapshot else list_folder
+    """(name, path, status) of every file that the site depends on.
+
+    Raises `Refusal` for a link that leads out of content/.
+    """
+    links: set[str] = snapshot.links if snapshot else set()
+    how = snapshot.list_folder if snapshot else partial(list_folder, links=links)
+    how(str(settings.bundles))  # a card's folder may be a link itself
     for folder in list_bundles(settings):
         group, start = f"postcards/{folder.name}/", f"{folder}/"
         for name, status in walk(folder, list_folder=how):
@@ -134,6 +146,8 @@ def list_inputs(
     for group, path in list_input_files(settings):
         if path.is_file():
             yield group, str(path), path.stat()
+    templates = (folder for group, folder in list_input_folders(settings) if "templates" in group)
+    refuse_links(settings, templates, links)
 
 
 def list_input_folders(settings: Settings) -> list[tuple[str, Path]]:
@@ -173,7 +187,7 @@ def digest_inputs(
     Folders that ``snapshot`` holds are not read again.
     """
     digests = {}
-    for name, path, status in list_inputs(settings, snapshot):
+    for name, path, status in list(list_inputs(settings, snapshot)):
         try:
             digests[name] = ledger.digest(path, status)
         except FileNotFoundError:  # deleted meanwhile

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generate.files import PART, write_bytes
+from generate.files import TEMPORARY, is_leftover, write_bytes
 from generate.gallery.incremental.inputs import walk
 from generate.gallery.incremental.ledger import Ledger, sign
 from generate.recipe import digest_bytes
@@ -55,8 +55,9 @@ def scan_site(out: Path, ledger: Ledger) -> None:
     """Tell the ledger which files lie in site/; delete half-written ones of a stopped run."""
     ledger.present = {}
     for name, status in walk_site(out):
-        if PART in name and name.rsplit("/", 1)[-1].startswith("."):
-            (out / name).unlink(missing_ok=True)
+        if TEMPORARY.fullmatch(name.rsplit("/", 1)[-1]):
+            if is_leftover(out / name):
+                (out / name).unlink(missing_ok=True)
         else:
             ledger.present[f"{out}/{name}"] = status
 
@@ -64,7 +65,7 @@ def scan_site(out: Path, ledger: Ledger) -> None:
 def walk_site(out: Path) -> Iterator[tuple[str, os.stat_result]]:
     """The files of site/, except hidden ones at its top, such as .gitignore, which are not ours."""
     for name, status in walk(out, hidden=True):
-        if not name.startswith(".") or PART in name:
+        if not name.startswith(".") or TEMPORARY.fullmatch(name):
             yield name, status
 
 

@@ -6,7 +6,14 @@ from typing import Any
 
 from PIL import Image, ImageCms
 
-from generate.pictures.data.pixels import FAULTS, is_deep, quiet, reduce_depth, turn_upright
+from generate.pictures.data.pixels import (
+    FAULTS,
+    is_deep,
+    open_image,
+    quiet,
+    reduce_depth,
+    turn_upright,
+)
 
 SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 
@@ -24,13 +31,13 @@ def open_picture(path: Path, longest: int = 2048) -> Image.Image:
     pixels long is decoded at 1/2, 1/4 or 1/8 of its size. Raises `BrokenPicture`.
     """
     try:
-        with quiet(), Image.open(path) as file:
+        with quiet(), open_image(path) as file:
             if file.format == "JPEG" and max(file.size) >= 2 * longest:
                 scale = longest / max(file.size)
                 file.draft(None, (int(file.width * scale), int(file.height * scale)))
             return convert_to_srgb(file)
     except Image.DecompressionBombError:
-        raise BrokenPicture("has too many pixels; scale it down") from None
+        raise BrokenPicture("has too many pixels (more than 50 million); reduce it") from None
     except Image.UnidentifiedImageError:
         raise BrokenPicture("is not a picture in a known format") from None
     except FAULTS as error:

@@ -6,14 +6,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from PIL import AvifImagePlugin, Image, WebPImagePlugin, features
+from PIL import Image, features
 
 from generate.files import write_bytes
 from generate.gallery.media.decode import open_picture
 from generate.recipe import digest_bytes
 
-# Imported by name, or Pillow would import all of its forty formats to find these two.
-FORMATS = (AvifImagePlugin, WebPImagePlugin)
 REVISION = 1  # raise it when the same options should give other files than before
 MIME = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
 

@@ -94,7 +94,11 @@ def _run_all(
 
     from tqdm import tqdm
 
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), start_worker)
+    from generate.gallery.media.room import AT_A_TIME
+
+    context = get_context("spawn")
+    room = context.BoundedSemaphore(AT_A_TIME)
+    pool = ProcessPoolExecutor(workers, context, start_worker, (room,))
     try:
         with tqdm(total=len(jobs), desc="media", unit="file", disable=None) as bar:
             queue = iter(jobs)
@@ -123,17 +127,25 @@ def run_job(job: Job, out: Path) -> tuple[Any, str | None]:
     """The product of one job, or None and what is wrong with its source."""
     from generate.gallery.media.audio import BrokenSound
     from generate.gallery.media.decode import BrokenPicture
+    from generate.gallery.media.room import take_turn
 
     try:
-        return job.function(job.source, out, job.stem, *job.extra), None
+        with take_turn(job.source):
+            return job.function(job.source, out, job.stem, *job.extra), None
     except (BrokenPicture, BrokenSound) as fault:
         return None, str(fault)
 
 
-def start_worker() -> None:
-    """Leave Ctrl-C to the parent, and end when the parent ends, even if it is killed."""
+def start_worker(room: Any = None) -> None:
+    """Leave Ctrl-C to the parent, and end when the parent ends, even if it is killed.
+
+    ``room`` is the semaphore that the workers share for large pictures.
+    """
     from multiprocessing import parent_process
 
+    from generate.gallery.media.room import share_room
+
+    share_room(room)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
 

@@ -31,15 +31,17 @@ def read_articles(settings: Settings) -> list[Article]:
     The title comes from the front matter, else from the first heading, else from the file's name.
     Raises `Refusal` for a file name that the site needs, or a bad ``order``.
     """
-    from generate.gallery.pages.markdown import render_markdown
+    from generate.gallery.pages.long_markdown import render_any
 
     folder = settings.content / "pages"
     articles = []
     for path in sorted(folder.glob("*.md")) if folder.is_dir() else []:
         if not path.is_file():
             continue
-        if path.stem in TAKEN or re.fullmatch(r"page-\d+", path.stem):
-            raise Refusal(f"{path}: the site has a {path.stem}.html of its own; rename the file")
+        # Some disks ignore the case of letters.
+        name = path.stem.casefold()
+        if name in TAKEN or re.fullmatch(r"page-\d+", name):
+            raise Refusal(f"{path}: the site has a {name}.html of its own; rename the file")
         front, text = split_front_matter(path)
         heading = re.match(r"#\s+(.+?)\s*#*\s*(?:\n|\Z)", text)
         if heading:
@@ -50,7 +52,10 @@ def read_articles(settings: Settings) -> list[Article]:
             raise Refusal(f"{path}: order = {order!r} will not do; it must be a number")
         if front.get("hidden") is True:
             continue
-        html = render_markdown(fill_facts(text, settings), full=True)
+        try:
+            html = render_any(fill_facts(text, settings), full=True)
+        except Refusal as fault:
+            raise Refusal(f"{path}: {fault}") from None
         plain = " ".join(re.sub(r"<[^>]*>", " ", html.split("</p>")[0]).split())
         name = f"{unicodedata.normalize('NFC', path.stem)}.html"
         articles.append(Article(name, title, order, Markup(html), plain[:200]))

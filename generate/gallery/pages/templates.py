@@ -74,9 +74,9 @@ def show_postmark(view: View, country: str, words: Mapping[str, str]) -> Markup:
 
 def show_message(view: View) -> Markup:
     """The message on the card's back as safe HTML."""
-    from generate.gallery.pages.markdown import render_markdown
+    from generate.gallery.pages.long_markdown import render_any
 
-    return Markup(render_markdown(view.card.message))
+    return Markup(render_any(view.card.message))
 
 
 def reads_widely(settings: Settings) -> bool:

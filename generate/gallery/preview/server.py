@@ -12,11 +12,13 @@ from livereload import Server
 from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler, StaticFileHandler
 from livereload.server import LiveScriptInjector
 from tornado import escape, web
+from tornado.websocket import WebSocketHandler
 
 from generate.errors import Refusal
 from generate.gallery.incremental.inputs import Snapshot
 from generate.gallery.incremental.outputs import is_unchanged
 from generate.gallery.pages.renderer import root_of
+from generate.gallery.preview.guard import LOCAL, Farewell, Foreign, require_path
 from generate.gallery.preview.watch import EVERYTHING, Watch
 from generate.gallery.site.render import Session, open_session, render_site
 from generate.settings import Settings
@@ -106,7 +108,7 @@ class SiteHandler(StaticFileHandler):
         self.build = build
 
     async def get(self, path: str, include_body: bool = True) -> None:
-        if not (Path(self.root) / path).exists():
+        if not require_path(self.root, path):
             path = path.removeprefix(self.build.folder)
         page = not path or path.endswith(("/", ".html"))
         if page and self.build.error is not None:
@@ -148,6 +150,10 @@ class Listener(LiveReloadHandler):
     def initialize(self, build: Build) -> None:
         self.build = build
         self.stamp: str | None = None
+
+    def check_origin(self, origin: str) -> bool:
+        """Whether a page of this preview asks; livereload would listen to any."""
+        return WebSocketHandler.check_origin(self, origin)
 
     def on_message(self, message: str | bytes) -> None:
         super().on_message(message)
@@ -191,9 +197,12 @@ class Preview(Server):
             (r"/livereload", Listener, {"build": build}),
             (r"/livereload\.js", LiveReloadJSHandler),
             (r"/preview\.css", ErrorStyle),
+            (r"/sw\.js", Farewell),
             (r"/(.*)", SiteHandler, where),
         ]
-        web.Application(handlers, transforms=[Injector]).listen(port, address=host)
+        served = web.Application(transforms=[Injector], default_handler_class=Foreign)
+        served.add_handlers(LOCAL, handlers)
+        served.listen(port, address=host)
 
     def _setup_logging(self) -> None:
         """Log warnings only; `Build` prints what happens."""

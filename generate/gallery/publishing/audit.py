@@ -3,6 +3,7 @@
 import os
 import posixpath
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,16 +11,24 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from generate.cards import read_cards
 from generate.errors import Refusal
+from generate.gallery.incremental.inputs import list_inputs
 from generate.gallery.incremental.outputs import LIMIT, walk_site
-from generate.settings import SECRET, Settings
+from generate.gallery.site.sources import list_sources
+from generate.safety.secret_keys import SECRET, list_secrets
+from generate.settings import Settings
 
 TEXT = {".html", ".css", ".js", ".json", ".xml", ".txt", ".svg", ".webmanifest", ".md", ""}
-KEYS = ("OPENAI_API_KEY", "HF_TOKEN")
 # Bytes; GitHub accepts no larger file.
 FILE_LIMIT = 100_000_000
 # How many faults a refusal names.
 SHOWN = 5
+KINDS = {
+    "nearest": "of your training pictures and their names",
+    "recording": "names of your recordings",
+    "model": "names of your models",
+}
 # Attributes, and relations of <link>, whose address the browser fetches by itself.
 FETCHED = {"src", "srcset", "poster", "data", "imagesrcset", "background", "xlink:href"}
 LINKS = {"stylesheet", "icon", "apple-touch-icon", "manifest", "preload", "modulepreload"}
@@ -130,6 +139,10 @@ def audit_site(settings: Settings) -> Audit:
     if not (root / "index.html").is_file():
         audit.errors.append(f"{root}: holds no index.html; run make build first")
         return audit
+    try:
+        deque(list_inputs(settings), maxlen=0)
+    except Refusal as link:
+        audit.errors.append(str(link))
     site = SiteFiles(root, settings.site.base_url, dict(walk_site(root)))
     audit.files = len(site.files)
     audit.bytes = sum(status.st_size for status in site.files.values())
@@ -143,7 +156,20 @@ def audit_site(settings: Settings) -> Audit:
         audit.warnings.append(
             "site.base_url is not set: feeds, the sitemap and shared links lack full addresses"
         )
+    if settings.site.show_sources:
+        audit.warnings += tell_sources(settings)
     return audit
+
+
+def tell_sources(settings: Settings) -> Iterator[str]:
+    """What the cards show of the person's own sources, a line for each kind."""
+    names: dict[str, dict[str, None]] = {}
+    for card in read_cards(settings):
+        for _, key, name in list_sources(settings, card):
+            names.setdefault(KINDS[key], {})[name or card.slug] = None
+    for kind, found in names.items():
+        shown = ", ".join(list(found)[:SHOWN]) + (" …" if len(found) > SHOWN else "")
+        yield f"site.show_sources is true: shows {len(found)} {kind} ({shown})"
 
 
 def check_page(site: SiteFiles, name: str, page: PageParser) -> Iterator[str]:
@@ -207,15 +233,14 @@ def check_file(site: SiteFiles, name: str, settings: Settings) -> Iterator[str]:
         yield "is larger than the 100 MB that GitHub takes"
         return
     data = path.read_bytes()
-    for key in KEYS:
-        secret = os.environ.get(key, "")
-        if len(secret) >= 8 and secret.encode() in data:
+    for key, secret in list_secrets().items():
+        if secret.encode("utf-8", "surrogateescape") in data:
             yield f"holds the value of {key}"
     if path.suffix not in TEXT:
         return
     text = data.decode("utf-8", "replace")
     if SECRET.search(text):
-        yield "holds what looks like a secret key"
+        yield "holds what looks like a secret key or a password"
     for folder in {str(settings.home.resolve()), str(Path.home())}:
         if len(folder) > 4 and re.search(rf"(?<![\w./-]){re.escape(folder)}(?![\w-])", text):
             yield f"names a folder of this machine ({folder})"

@@ -21,11 +21,15 @@ from generate.gallery.pages.contents import Contents
 from generate.gallery.pages.reference import Reference
 from generate.gallery.pages.renderer import plan_pages
 from generate.gallery.pages.templates import open_templates, reads_widely
+from generate.gallery.site.collisions import refuse_collisions
 from generate.gallery.site.feeds import plan_feeds
 from generate.gallery.site.service_worker import write_manifest
 from generate.recipe import digest
 from generate.settings import Settings
 
+# What the site holds besides what is composed here.
+WORKER = ("sw.js", "offline.json")
+FIXED = (*WORKER, MEDIA, "favicon.ico", *(f"assets/icon-{size}.png" for size in (180, 192, 512)))
 # For the next build of this process, what takes long to make: (digest of what decides it, value).
 Kept = dict[str, tuple[str, Any]]
 
@@ -71,6 +75,7 @@ def compose_site(
             raise Refusal(f"{output.name}: the site makes a file of this name; rename yours")
         outputs[output.name] = output
     outputs |= {output.name: output for output in list_static(settings, inputs, outputs)}
+    refuse_collisions([*FIXED, *outputs])
     return list(outputs.values())
 
 
@@ -154,7 +159,7 @@ def list_static(
     settings: Settings, inputs: Mapping[str, str], outputs: Mapping[str, Output]
 ) -> Iterator[Output]:
     """Files of content/static/, published unchanged. `Refusal` if the site makes such a file."""
-    taken = {*outputs, "sw.js", "offline.json"}
+    taken = {*outputs, *WORKER}
     folders = {folder for path in taken for folder in list_parents(path)} | {MEDIA}
     for name, found in inputs.items():
         if name.startswith("static/"):

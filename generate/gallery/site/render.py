@@ -11,6 +11,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import metadata
 from typing import Any
 
@@ -83,7 +84,9 @@ def bring_up_to_date(settings: Settings, keep_going: bool, session: Session) -> 
     ledger, out = session.ledger, settings.home / "site"
     inputs = digest_inputs(settings, ledger, session.snapshot)
     sources = {name: found for name, found in inputs.items() if name.startswith("code/")}
-    code = digest([sources, {name: metadata.version(name) for name in PACKAGES}])
+    # What of a card's making is shown, and so whether its nearest training picture is published.
+    shown = [settings.site.show_sources, settings.pictures.source]
+    code = digest([sources, {name: metadata.version(name) for name in PACKAGES}, shown])
     base = digest([code, settings.model_dump(mode="json")])
     key = digest(["site", inputs, base])
     known = ledger.recall("site", key)
@@ -98,8 +101,11 @@ def bring_up_to_date(settings: Settings, keep_going: bool, session: Session) -> 
     from generate.gallery.media.icons import prepare_icons
     from generate.gallery.site.composition import compose_site
     from generate.gallery.site.service_worker import write_worker
+    from generate.gallery.site.sources import read_public_card
 
-    entries, broken = list_entries(settings, ledger, session.entries, inputs, code, out)
+    entries, broken = list_entries(
+        settings, ledger, session.entries, inputs, code, out, partial(read_public_card, settings)
+    )
     faults = [str(fault) for fault in broken]
     if faults and not keep_going:
         raise Refusal(

@@ -13,12 +13,15 @@ from pydantic import BaseModel, Field, ValidationError
 from generate.errors import Refusal
 from generate.files import read_json, write_json
 from generate.phrases.chat.complaints import LIMITS, choose_dropped, find_failure
+from generate.phrases.chat.credentials import choose_credential, is_openai
 from generate.recipe import digest
 from generate.settings import Settings
 
-KEY = "OPENAI_API_KEY"
 ADDRESS = "https://api.openai.com/v1"
 ROOM = 16_000  # tokens that one answer may take; some models refuse to be offered more
+# Bytes of a server's answer that are read, and letters of what a model wrote that are looked at:
+# several times what `ROOM` holds.
+MOST_BYTES, MOST_LETTERS = 4_000_000, 200_000
 LETTERS = 4  # letters of English to a token, for servers that do not count
 
 
@@ -75,9 +78,9 @@ class _Completion(BaseModel):
 class Chat:
     """One model on one server, within one budget of tokens.
 
-    Raises `Refusal` for an address that is none and, when a question must be sent to OpenAI, for
-    a missing key. The key is read from the environment and leaves it only in the request; no
-    text of the server's own is ever shown, since some servers repeat the key in their errors.
+    Raises `Refusal` for an address that is none and, when a question must be sent, for a key that
+    is missing or may not go there. The key leaves the environment only in the request; no text of
+    the server's own is ever shown, since some servers repeat the key in their errors.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -91,10 +94,10 @@ class Chat:
                 "https://, such as http://localhost:11434/v1"
             )
         self.host = parts.hostname
-        self.at_openai = self.host == "openai.com" or self.host.endswith(".openai.com")
+        self.at_openai = is_openai(parts)
+        self.credential = choose_credential(self.asked, self.address)
         self.spent = 0
         self.refused: set[str] = set()
-        self._key = os.environ.get(KEY, "").strip()
         self._fresh: dict[Path, dict[str, Any]] = {}
         self._client: Any = None
 
@@ -152,19 +155,14 @@ class Chat:
         import openai
 
         if self._client is None:
-            if self.at_openai and not self._key:
-                raise Refusal(
-                    f'phrases.writer = "openai" needs {KEY} in the environment; set it, or give '
-                    'phrases.base_url a server of your own, or take writer = "offline"'
+            key = self.credential.require()
+            with self.credential.surroundings():
+                self._client = openai.OpenAI(
+                    api_key=key,
+                    base_url=self.address,
+                    timeout=self.asked.timeout,
+                    max_retries=self.asked.retries,
                 )
-            if not (self._key.isascii() and self._key.isprintable()):
-                raise Refusal(f"{KEY} holds characters that no key has; copy it again")
-            self._client = openai.OpenAI(
-                api_key=self._key or "none",  # a server of one's own wants some key, any key
-                base_url=self.address,
-                timeout=self.asked.timeout,
-                max_retries=self.asked.retries,
-            )
         return self._client
 
     def _send(self, arguments: dict[str, Any]) -> str:
@@ -175,7 +173,8 @@ class Chat:
         while True:
             fitting, status = self._fit(arguments), 0
             try:
-                body = client.chat.completions.with_raw_response.create(**fitting).text
+                streaming = client.chat.completions.with_streaming_response
+                body = self._receive(streaming, fitting)
                 status = find_failure(body)
                 if not status:
                     return body
@@ -203,9 +202,25 @@ class Chat:
             fitting[limit] = next(arguments[name] for name in LIMITS if name in arguments)
         return fitting
 
+    def _receive(self, completions: Any, arguments: dict[str, Any]) -> str:
+        """The body of one answer; raises `Silence` for one that is too long or breaks off."""
+        body = b""
+        with completions.create(**arguments) as response:
+            try:
+                for part in response.iter_bytes():
+                    body += part
+                    if len(body) > MOST_BYTES:
+                        break
+            except Exception:  # the client hands on what the library under it raises
+                raise Silence(f"{self.host} broke off its answer") from None
+        if len(body) > MOST_BYTES:
+            raise Silence(f"{self.host} answered with more than {MOST_BYTES:,} bytes")
+        return body.decode("utf-8", "replace")
+
     def _explain(self, status: int) -> str:
+        name = self.credential.name
         told = {
-            401: f"does not accept the key in {KEY}",
+            401: f"does not accept the key in {name}" if name else "wants a key: see api_key_env",
             403: "does not let this key use the model",
             404: f"knows no model {self.asked.model} (or base_url lacks its /v1)",
             429: "allows no more requests for now, or the account is empty",
@@ -220,8 +235,10 @@ class Chat:
             raise Silence(f"{self.host} does not speak Chat Completions") from None
         choice = completion.choices[0]
         text = choice.message.text
-        if self._key:
-            text = text.replace(self._key, "")
+        if len(text) > MOST_LETTERS:
+            raise Silence(f"the model wrote more than {MOST_LETTERS:,} letters", final=False)
+        if self.credential.value:
+            text = text.replace(self.credential.value, "")
         guess = (letters + len(text)) // LETTERS
         self.spent += guess if completion.cost is None else completion.cost
         if choice.message.refusal or choice.finish_reason == "content_filter":

@@ -26,7 +26,8 @@ from generate.phrases.writing.choosing import Choice
 from generate.phrases.writing.offline import Brief
 from generate.recipe import derive_seed
 
-LINE = re.compile(r"^[^\w\n]*(\d+)\s*[.):|]\s*([^=\n]+)=([^=\n]+)=([^\n]+)$", re.MULTILINE)
+# No two parts of it match the same letters, so that its time grows only as the answer does.
+LINE = re.compile(r"^[^\w\n]*(\d+)\s*[.):|]\s*([^=\s][^=\n]*)=([^=\n]+)=([^\n]+)$", re.MULTILINE)
 MORE = (
     "s=rain v=write.PST o=letter+ to=I",
     "a=why s=cave v=laugh.ITER",

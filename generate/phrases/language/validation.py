@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from generate.phrases.language.language import Language
 from generate.phrases.language.lexicon import enter_all, is_copied
 from generate.phrases.language.phonemes import PHONEMES, is_spelt
 from generate.phrases.language.phonology import Phonology
+from generate.safety.toml_files import read_toml
 
 TABLES: dict[str, WordClass] = {
     "nouns": "noun",
@@ -57,11 +57,7 @@ def quote(value: str | Sequence[str]) -> str:
 
 def read_language(path: Path) -> Language:
     """The language of the file. A `Refusal` names an entry that cannot be used, and says why."""
-    try:
-        data = tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as error:
-        raise Refusal(f"{path}: not valid TOML: {error}") from None
-    return _Checker(path, data).read()
+    return _Checker(path, read_toml(path)[1]).read()
 
 
 class _Checker:

@@ -11,7 +11,7 @@ from PIL import Image
 from scipy import ndimage
 
 from generate.errors import Refusal, describe_error
-from generate.pictures.data.pixels import FAULTS, make_plain, quiet
+from generate.pictures.data.pixels import FAULTS, make_plain, open_image, quiet
 from generate.recipe import digest_bytes
 from generate.words.english import choose_article
 
@@ -90,7 +90,7 @@ def caption_picture(image: Image.Image) -> Measured:
 def caption_file(path: Path) -> Measured:
     """Describe the picture in a file; raises `Refusal` naming one that cannot be read."""
     try:
-        with quiet(), Image.open(path) as opened:
+        with quiet(), open_image(path) as opened:
             picture = make_plain(opened)
     except FAULTS as error:
         reason = describe_error(error)

@@ -48,8 +48,8 @@ class Dataset:
 def build_dataset(settings: Settings) -> Path:
     """Make work/dataset/ unless it is fresh, and return it; says what was recognised in the source.
 
-    Broken, tiny and duplicate pictures are left out and counted, and those too large for Pillow
-    (179 megapixels). `Refusal` if fewer than two different pictures remain.
+    Broken, tiny and duplicate pictures are left out and counted, and those of more than 50
+    megapixels. `Refusal` if fewer than two different pictures remain.
     """
     folder = settings.work / "dataset"
     recipe = decide_dataset(settings)

@@ -12,8 +12,10 @@ from PIL import Image
 
 from generate.errors import Refusal
 from generate.pictures.data.columns import choose_picture, find_captions, find_labels
+from generate.pictures.data.hub_paths import is_of_set
 from generate.pictures.data.layouts.listings import read_headed, read_json_rows
 from generate.pictures.data.naming import Namer, describe_classes
+from generate.pictures.data.pixels import open_image
 from generate.pictures.data.source import Entry, Source
 
 # The listings of the ImageFolder convention.
@@ -196,10 +198,10 @@ def open_cell(name: str, cell: Any) -> Callable[[], Image.Image]:
         if isinstance(cell, Image.Image):
             return cell
         if isinstance(cell, bytes):
-            return Image.open(io.BytesIO(cell))
+            return open_image(io.BytesIO(cell))
         if not isinstance(cell, dict) or not (cell.get("bytes") or cell.get("path")):
             raise ValueError("no picture in this row")
-        return Image.open(io.BytesIO(cell["bytes"] or fetch(name, cell["path"])))
+        return open_image(io.BytesIO(cell["bytes"] or fetch(name, cell["path"])))
 
     return read
 
@@ -207,9 +209,13 @@ def open_cell(name: str, cell: Any) -> Callable[[], Image.Image]:
 def fetch(name: str, path: str) -> bytes:
     """The file that a row of the dataset ``name`` only names.
 
-    FileNotFoundError if there is none; `Refusal` if the hub does not answer.
+    ValueError if it is none of that set's, FileNotFoundError if there is none; `Refusal` if the hub
+    does not answer.
     """
     from datasets.utils import file_utils
+
+    if not is_of_set(name, path):
+        raise ValueError("the row names a file outside of its set")
 
     try:
         with file_utils.xopen(path, "rb") as file:

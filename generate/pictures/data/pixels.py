@@ -1,6 +1,6 @@
-"""Make a plain picture of what a file holds: upright, RGB, on white where it was see-through.
+"""Open a picture and make it plain: upright, RGB, on white where it was see-through.
 
-Light: the gallery opens its pictures by the same rules.
+Light: the gallery opens its pictures by the same rules, and nothing opens one in any other way.
 """
 
 import struct
@@ -8,9 +8,20 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
-from PIL import ExifTags, Image
+from PIL import AvifImagePlugin, ExifTags, Image, TiffImagePlugin, WebPImagePlugin
+
+# The formats of the nine endings that the project takes. Pillow has readers of forty others, goes
+# by what a file begins with whatever its ending, and starts another program for one of them.
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+# Loaded here, these spare Pillow a search through all forty.
+READERS = (AvifImagePlugin, TiffImagePlugin, WebPImagePlugin)
+# Pillow warns of pictures with more pixels than its limit, and refuses those with twice as many.
+MOST_PIXELS = 50_000_000
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2
 
 # Whatever Pillow's readers were seen to raise for damaged files. Its own promise is OSError.
 FAULTS = (
@@ -43,11 +54,22 @@ WHITES = (255, 65_535)
 OVERSHOOT = 1.1
 
 
+def open_image(source: Path | BinaryIO) -> Image.Image:
+    """The picture in a file of one of `FORMATS`, not decoded yet; to be closed by the caller.
+
+    Raises one of `FAULTS`: UnidentifiedImageError for another format, DecompressionBombError for
+    more than `MOST_PIXELS`.
+    """
+    with quiet():
+        # pillow-heif has registered its own reader, where it is installed and was wanted.
+        return Image.open(source, formats=[*FORMATS, *Image.OPEN.keys() & {"HEIF"}])
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
     """A block in which Pillow does not complain of what keeps no picture from being shown.
 
-    Odd EXIF and palettes, and photographs of 100 megapixels; it still refuses twice its own limit.
+    Odd EXIF and palettes, and large photographs; it still refuses those beyond `MOST_PIXELS`.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from PIL import Image
 
 from generate.pictures.data.archive import list_members, open_archive, read_member
+from generate.pictures.data.pixels import open_image
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def list_folder(folder: Path) -> Tree:
         str(folder),
         dict(sorted(found.items())),
         lambda name: (folder / name).read_bytes(),
-        lambda name: Image.open(folder / name),
+        lambda name: open_image(folder / name),
         lambda name: str(folder / name),
     )
 
@@ -56,7 +57,7 @@ def list_zip(path: Path) -> Tree:
         str(path),
         {name: members[name].file_size for name in sorted(members)},
         read,
-        lambda name: Image.open(io.BytesIO(read(name))),
+        lambda name: open_image(io.BytesIO(read(name))),
         lambda name: f"{path}:{name}",
     )
 

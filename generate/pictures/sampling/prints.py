@@ -18,6 +18,7 @@ from generate.cards import slug_of
 from generate.files import format_json_lines, replacing, split_lines, write_bytes, write_text
 from generate.pictures.captioning.measured import caption_picture
 from generate.pictures.choosing.choose import Round
+from generate.pictures.data.pixels import open_image
 from generate.pictures.refining.refiner import refine
 from generate.pictures.sheets import as_images, enlarge, write_image, write_sheet
 from generate.settings import Settings
@@ -126,5 +127,5 @@ def write_zip(settings: Settings, rows: list[dict[str, Any]]) -> None:
 
 def read_square(path: Path, side: int) -> Image.Image:
     """A picture file at ``side`` pixels."""
-    with Image.open(path) as picture:
+    with open_image(path) as picture:
         return picture.convert("RGB").resize((side, side))

@@ -90,7 +90,8 @@ def load_pipeline(model: str) -> Any:
 
     local = Path(model).is_dir()
     on_gpu = torch.cuda.is_available()
-    options = {"dtype": torch.float16 if on_gpu else torch.float32}
+    # Weights of other formats are pickles, which may run code as they are opened.
+    options = {"dtype": torch.float16 if on_gpu else torch.float32, "use_safetensors": True}
     try:
         if local or is_cached(model):
             pipeline = StableAudioPipeline.from_pretrained(model, local_files_only=True, **options)
@@ -132,7 +133,7 @@ def explain_failure(model: str, local: bool, error: Exception) -> str:
     if local:
         return (
             f"sounds.model: {model} cannot be loaded as a StableAudioPipeline "
-            f"({type(error).__name__}); give a folder that diffusers saved"
+            f"({type(error).__name__}); give a folder that diffusers saved, with safetensors"
         )
     if "GatedRepoError" in names or status & {401, 403}:
         return explain_gate(model, "the Hub refuses access with this token")

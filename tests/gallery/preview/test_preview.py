@@ -171,6 +171,69 @@ def test_only_the_site_is_served(preview: Running, path: str) -> None:
     assert preview.get(path)[0] in (403, 404)
 
 
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:5500", "localhost.evil.example"])
+def test_another_host_learns_nothing(preview: Running, host: str) -> None:
+    """As a page of the web asks whose own name was made to lead here."""
+    for path in ("/", "/index.html", "/postcards.json", "/livereload.js", "/no-such", "/sw.js"):
+        status, text, _ = preview.get(path, Host=host)
+        assert (status, text) == (403, "This preview answers to localhost alone.\n")
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:1", "LOCALHOST:5500", "[::1]:5500"])
+def test_this_machine_is_answered_by_any_of_its_names(preview: Running, host: str) -> None:
+    assert preview.get("/index.html", Host=host)[0] == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/%00", "/index.html%00.txt", "/cards/%00", f"/{'a' * 300}", f"/{'a/' * 3000}", "/%ff"]
+)
+def test_odd_paths_are_bad_requests(preview: Running, path: str) -> None:
+    before = preview.log.read_text().count("Traceback")
+    assert preview.get(path)[0] == 400
+    assert preview.log.read_text().count("Traceback") == before
+
+
+def test_another_origin_hears_nothing(preview: Running) -> None:
+    """A page of the web may open sockets to this machine; the browser says whose page it is."""
+    from tornado.httpclient import HTTPClientError, HTTPRequest
+    from tornado.websocket import websocket_connect
+
+    async def knock(origin: str) -> int:
+        address = f"ws://127.0.0.1:{preview.port}/livereload"
+        try:
+            socket = await websocket_connect(HTTPRequest(address, headers={"Origin": origin}))
+        except HTTPClientError as error:
+            return error.code
+        socket.close()
+        while await socket.read_message() is not None:
+            pass
+        return 101
+
+    own = f"http://127.0.0.1:{preview.port}"
+    origins = ["https://evil.example", "http://127.0.0.1:1", "null", own]
+    with ThreadPoolExecutor(1) as pool:
+        codes = [pool.submit(lambda one=one: asyncio.run(knock(one))).result() for one in origins]
+    assert codes == [403, 403, 403, 101]
+
+
+def test_the_preview_has_no_service_worker(preview: Running) -> None:
+    assert preview.get("/sw.js")[1].count("unregister") == 1
+    assert "caches" in (preview.home / "site" / "sw.js").read_text()
+
+
+@pytest.mark.browser
+def test_a_worker_that_was_installed_goes(preview: Running, browser: Any) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"http://localhost:{preview.port}/")
+    count = "navigator.serviceWorker.getRegistrations().then(found => found.length)"
+    page.wait_for_timeout(500)
+    assert page.evaluate(count) == 0
+    page.evaluate("navigator.serviceWorker.register('sw.js').then(() => 0)")
+    wait_until(page, lambda: page.evaluate(count) == 0)
+    context.close()
+
+
 @asynccontextmanager
 async def connect(preview: Running, **hello: str) -> AsyncIterator[Any]:
     """A socket that has spoken livereload's protocol up to where the page listens."""

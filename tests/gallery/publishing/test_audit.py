@@ -46,6 +46,9 @@ def make_site(home: Path, base_url: str = "", **files: str) -> Settings:
         '<video poster="gone.jpg"></video>',
         "sk-abcdefghijklmnopqrst",
         "hf_abcdefghijklmnopqrst",
+        "ghp_abcdefghijklmnopqrstuvwxyz0123456789",
+        "github_pat_11ABCDEFG0abcdefghijklmnop",
+        "clone git+https://ada:word@example.org/x.git",
     ],
 )
 def test_faults_of_a_page_are_named(tmp_path: Path, markup: str) -> None:
@@ -113,7 +116,7 @@ def test_folders_of_this_machine_are_found(tmp_path: Path) -> None:
     assert "names a folder of this machine" in audit.errors[0]
 
 
-@pytest.mark.parametrize("key", ["OPENAI_API_KEY", "HF_TOKEN"])
+@pytest.mark.parametrize("key", ["OPENAI_API_KEY", "HF_TOKEN", "JUNGLE_KEY"])
 def test_secrets_of_the_environment_are_found_and_not_repeated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:

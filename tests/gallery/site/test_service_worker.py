@@ -12,7 +12,7 @@ from tornado.web import StaticFileHandler
 from generate.gallery.site.render import render_site
 from generate.settings import Settings
 from tests.bundles import make_bundle, make_jungle
-from tests.gallery.chromium import serve, until
+from tests.gallery.chromium import find_chromium, serve, until
 
 pytestmark = pytest.mark.browser
 
@@ -47,6 +47,35 @@ class Visit:
     def ask(self, path: str, byte_range: str = "") -> dict[str, Any]:
         found: dict[str, Any] = self.page.evaluate(ASK, [path, byte_range])
         return found
+
+
+def test_a_worker_is_installed_on_the_web_and_not_on_this_machine(
+    browser: Any, tmp_path: Path
+) -> None:
+    settings = make_jungle(tmp_path, 1, size=24, frames=0, seconds=0)
+    render_site(settings)
+    server = serve(settings.home / "site")
+    address = next(server)
+    count = "navigator.serviceWorker.getRegistrations().then(found => found.length)"
+    web = address.replace("127.0.0.1", "jungle.test")
+    flags = [
+        "--no-sandbox",
+        "--host-resolver-rules=MAP jungle.test 127.0.0.1",
+        f"--unsafely-treat-insecure-origin-as-secure={web.split('/my-jungle')[0]}",
+    ]
+    other = browser.browser_type.launch(executable_path=find_chromium(), args=flags)
+    try:
+        for site in (address, address.replace("127.0.0.1", "localhost")):
+            page = other.new_page()
+            page.goto(site)
+            page.wait_for_timeout(1000)
+            assert page.evaluate(count) == 0, site
+        page = other.new_page()
+        page.goto(web)
+        until(page, f"async () => await {count} === 1")
+    finally:
+        other.close()
+        next(server, None)
 
 
 @pytest.fixture(scope="module")

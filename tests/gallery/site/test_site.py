@@ -194,7 +194,7 @@ def spoil_site(home: Path, chance: random.Random) -> None:
         (site / "cards").mkdir(exist_ok=True)
         (site / "cards" / "stray.html").write_text("stray")
     elif kind == "part":
-        (site / ".index.123.part.html").write_text("half")
+        (site / ".index.99999999.jungle-part.html").write_text("half")
 
 
 def lose_ledger(home: Path, chance: random.Random) -> None:

@@ -7,7 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,7 +19,10 @@ ASKED = re.compile(r"^(\d+) ?[.|] ", re.MULTILINE)
 KIN = ("aunt", "mother", "cousin", "sister", "uncle", "brother", "father", "friend")
 ACTS = ("borrow", "lick", "tickle", "guard", "polish", "greet", "admire", "paint")
 FOOD = ("soup", "nut", "berry", "fruit", "honey")
+# The variable with the key of this server, the key, and one of another server's.
+OWN_KEY = "JUNGLE_KEY"
 MARKER = "marker-4f1c-of-a-key"
+ELSEWHERE = "marker-91d0-of-the-key-for-openai"
 BACK = "The soup is well, and so am I, in that order. Come before it cools."
 
 
@@ -134,6 +137,10 @@ def serve(*answers: Any) -> Iterator[Script]:
                 self.wfile.write(body)
             except OSError:  # the client has hung up
                 self.close_connection = True
+
+        def handle(self) -> None:
+            with suppress(OSError):  # the same
+                super().handle()
 
         def log_message(self, *_: object) -> None:
             pass

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from generate.errors import Refusal
-from generate.phrases.chat.client import KEY
-from tests.phrases.chat.chat_server import MARKER, card, complete, fail, numbers, serve
+from generate.phrases.chat.credentials import KEY
+from tests.phrases.chat.chat_server import MARKER, OWN_KEY, card, complete, fail, numbers, serve
 
 
 def test_good_answers_become_phrases(write, mossish):
@@ -55,9 +55,10 @@ def check_strict(node, defs):
 def test_a_second_build_asks_nobody(write, monkeypatch):
     with serve("good") as server:
         first, _ = write(server.url)
-        monkeypatch.delenv(KEY)
+        monkeypatch.delenv(OWN_KEY)
         again, _ = write(server.url)
         assert len(server.requests) == 1
+        monkeypatch.setenv(OWN_KEY, MARKER)
         write(server.url, temperature=0.1)
         assert len(server.requests) == 2
     assert again == first
@@ -121,7 +122,7 @@ def test_thoughts_and_fences_are_passed_over(write):
 def test_a_key_is_asked_for_by_openai_alone(write, monkeypatch):
     monkeypatch.delenv(KEY)
     with serve("good") as server:
-        _, warned = write(server.url)
+        _, warned = write(server.url, api_key_env=None)
         assert not warned
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         _, warned = write(None, 5)
@@ -139,7 +140,7 @@ def test_an_address_that_is_none_is_refused(write, url):
 
 @pytest.mark.parametrize("key", ["schlüssel", "two\nlines"])
 def test_a_key_that_is_none_is_refused_unseen(write, monkeypatch, key):
-    monkeypatch.setenv(KEY, key)
-    with pytest.raises(Refusal, match=KEY) as refusal, serve("good") as server:
+    monkeypatch.setenv(OWN_KEY, key)
+    with pytest.raises(Refusal, match=OWN_KEY) as refusal, serve("good") as server:
         write(server.url)
     assert key not in str(refusal.value)

@@ -2,17 +2,29 @@
 
 import json
 import socket
+import time
 from dataclasses import replace
 
 import pytest
 
 from generate.cards import write_card
-from generate.phrases.chat.client import KEY
-from tests.phrases.chat.chat_server import MARKER, Answer, card, complete, fail, numbers, serve
+from generate.phrases.chat.client import MOST_LETTERS
+from generate.phrases.chat.free import Free
+from tests.phrases.chat.chat_server import (
+    MARKER,
+    OWN_KEY,
+    Answer,
+    card,
+    complete,
+    fail,
+    numbers,
+    serve,
+)
+from tests.phrases.writing.briefs import make_briefs
 
 
 @pytest.mark.parametrize(
-    ("status", "told"), [(401, KEY), (403, "403"), (404, "gpt-4o-mini"), (418, "418")]
+    ("status", "told"), [(401, OWN_KEY), (403, "403"), (404, "gpt-4o-mini"), (418, "418")]
 )
 def test_an_error_costs_a_warning(write, drafts, status, told):
     with serve(fail(status, f"Incorrect API key provided: {MARKER}")) as server:
@@ -176,3 +188,31 @@ def test_a_refusal_is_not_argued_with(write, drafts):
         written, warned = write(server.url)
     assert len(server.requests) == 1 and len(warned) == 1 and "declined" in warned[0]
     assert written == drafts
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (complete("1. " + " " * 300_000), "wrote more than 200,000 letters"),
+        (complete("a" * 5_000_000), "answered with more than 4,000,000 bytes"),
+    ],
+)
+def test_an_answer_of_great_length_is_not_read(write, drafts, answer, told):
+    with serve(answer) as server:
+        written, warned = write(server.url, mode="free")
+    assert len(server.requests) == 1 and len(warned) == 1 and told in warned[0]
+    assert written == drafts
+
+
+def test_an_answer_that_breaks_off_costs_a_warning(write, drafts):
+    with serve(replace(complete("{}"), headers={"Content-Encoding": "gzip"})) as server:
+        written, warned = write(server.url)
+    assert len(warned) == 1 and "broke off its answer" in warned[0]
+    assert written == drafts
+
+
+def test_the_longest_answer_that_is_read_takes_no_time(mossish):
+    """Spaces in a row, which a pattern of many parts could divide among them in many ways."""
+    began = time.perf_counter()
+    assert Free(mossish, set()).read("1." + " " * MOST_LETTERS, make_briefs(1))[0] == {}
+    assert time.perf_counter() - began < 5

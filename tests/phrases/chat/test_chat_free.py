@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from generate.phrases.chat.client import KEY
+from generate.phrases.chat.credentials import KEY
 from generate.phrases.chat.free import Free, bend, take_word
 from generate.phrases.language.clashes import is_clean
 from generate.phrases.language.concepts import make_noun

@@ -110,6 +110,7 @@ CASES = {
     "moon: is missing": ("moon = {moon}\n", ""),
     "unknown entry; did you mean nouns": ("[nouns]", "[nuons]"),
     "not valid TOML": ("[nouns]", "[nouns"),
+    "nested too deeply": ("[nouns]", "[nouns]\nx = " + "[" * 9999),
     "derived.island: must be two": ("stone + water", "stone + wter"),
     "grammar.order: must be one of": ('order = "', 'order = "Q'),
     "affixes.ACC": ("ACC = {ACC}", "ACC = {LOC}"),

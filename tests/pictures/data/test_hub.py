@@ -11,6 +11,7 @@ from PIL import Image
 from generate.errors import Refusal
 from generate.pictures.data import hub
 from generate.pictures.data.dataset import gather
+from generate.pictures.data.hub_paths import is_of_set
 from generate.pictures.data.vocabulary import tokens_of, tokens_of_each
 
 datasets = pytest.importorskip("datasets")
@@ -74,6 +75,71 @@ def test_pictures_that_are_named_and_not_sent_along_are_fetched(foldered, monkey
     monkeypatch.setattr(datasets.utils.file_utils, "xopen", fail)
     with pytest.raises(Refusal, match="go online"):
         entries[0].open()
+
+
+@pytest.fixture
+def pointing(tmp_path, monkeypatch):
+    """A stored set whose rows name a private file beside it, in six ways, and one of its own."""
+    parquet = pytest.importorskip("pyarrow.parquet")
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    (tmp_path / "private.png").write_bytes(png(7))
+    folder = tmp_path / "pointing"
+    folder.mkdir()
+    (folder / "own.png").write_bytes(png(8))
+    (folder / "link.png").symlink_to(tmp_path / "private.png")
+    private = str(tmp_path / "private.png")
+    paths = [private, f"file://{private}", f"{folder}/../private.png", str(folder / "link.png")]
+    paths += [f"zip://a::file://{private}", f"simplecache::{private}", str(folder / "own.png")]
+    cells = [{"bytes": None, "path": path} for path in paths]
+    whole = datasets.Dataset.from_dict(
+        {"image": cells}, features=datasets.Features({"image": datasets.Image()})
+    )
+    # The library itself would look at the files before it writes their names.
+    parquet.write_table(whole.data.table, folder / "train.parquet")
+    return str(folder)
+
+
+def test_rows_open_files_of_their_own_set_alone(pointing, write_settings, monkeypatch):
+    entries = list(hub.open_hub(pointing, 9).entries)
+    assert len(entries) == 7
+    for entry in entries[:-1]:
+        with pytest.raises(ValueError, match="outside of its set"):
+            entry.open()
+    assert np.array_equal(entries[-1].open(), Image.open(io.BytesIO(png(8))))
+    monkeypatch.setattr(
+        "generate.pictures.data.dataset.open_source", lambda _: hub.open_hub(pointing, 9)
+    )
+    with pytest.raises(Refusal, match=r"1 usable picture \(6 broken\)"):
+        gather(write_settings("[pictures]\nsize = 32\n"))
+
+
+REVISION = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.mark.parametrize(
+    ("path", "own"),
+    [
+        (f"hf://datasets/ada/owls@{REVISION}/train/1.png", True),
+        ("hf://datasets/Ada/Owls/train/1.png", True),
+        (f"zip://train/1.png::hf://datasets/ada/owls@{REVISION}/owls.zip", True),
+        (f"gzip://1.png::hf://datasets/ada/owls@{REVISION}/1.png.gz", True),
+        (f"hf://datasets/ada/owls-private@{REVISION}/1.png", False),
+        (f"hf://datasets/bob/owls@{REVISION}/1.png", False),
+        (f"hf://datasets/ada/owls@{REVISION}/../../bob/1.png", False),
+        ("hf://buckets/ada/owls/1.png", False),
+        ("https://evil.example/1.png", False),
+        ("http://169.254.169.254/latest", False),
+        ("file:///etc/passwd", False),
+        ("/etc/passwd", False),
+        ("1.png", False),
+        ("", False),
+        (f"file:///etc/passwd::hf://datasets/ada/owls@{REVISION}/a", False),
+        (f"https://evil.example::hf://datasets/ada/owls@{REVISION}/a", False),
+        ("zip://1.png::https://evil.example/owls.zip", False),
+    ],
+)
+def test_a_path_of_the_hub_is_of_the_set_or_is_not(path, own):
+    assert is_of_set("ada/owls", path) is own
 
 
 def test_without_a_column_of_pictures_the_columns_are_named(tmp_path):

@@ -182,7 +182,7 @@ def test_the_zip_holds_the_picture_of_every_card(jungle, tmp_path):
     settings = jungle()
     train_model(settings)
     sample_pictures(settings, [1, 2])
-    (settings.work / "pictures/.beast-003.77.part.png").write_bytes(b"half")
+    (settings.work / "pictures/.beast-003.99999999.jungle-part.png").write_bytes(b"half")
     sample_pictures(settings, [3])
     path = settings.work / "pictures.zip"
     with zipfile.ZipFile(path) as archive:

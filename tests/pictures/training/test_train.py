@@ -564,9 +564,9 @@ def test_a_model_cannot_begin_from_itself(jungle):
 
 def test_litter_of_a_killed_write_is_no_product(jungle):
     settings = jungle()
-    litter = settings.work / "model/.README.99999999.part.md"
+    litter = settings.work / "model/.README.99999999.jungle-part.md"
     litter.parent.mkdir(parents=True)
     litter.write_text("half")
     folder = train_model(settings)
     assert not litter.exists()
-    assert not any(".part" in name for name in read_json(folder / "recipe.json")["outputs"])
+    assert not any("-part" in name for name in read_json(folder / "recipe.json")["outputs"])

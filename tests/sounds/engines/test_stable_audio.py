@@ -63,6 +63,44 @@ def test_call_from_the_real_pipeline(tiny: Path) -> None:
     assert own.facts["prompt"] == "dog" and own.path.read_bytes() != first
 
 
+class Marker:
+    """What leaves a file behind if it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, (str(self.path),)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+@pytest.mark.parametrize(
+    ("part", "name"),
+    [
+        ("transformer", "diffusion_pytorch_model.bin"),
+        ("vae", "diffusion_pytorch_model.bin"),
+        ("text_encoder", "pytorch_model.bin"),
+    ],
+)
+def test_weights_that_are_no_safetensors_are_not_opened(
+    tiny: Path, tmp_path: Path, part: str, name: str
+) -> None:
+    import shutil
+
+    import torch
+    from safetensors.torch import load_file
+
+    folder = Path(shutil.copytree(tiny / "tiny", tmp_path / "pickled"))
+    (weights,) = (folder / part).glob("*.safetensors")
+    torch.save(load_file(weights), folder / part / name)
+    weights.unlink()
+    line = refuse("pickled", tmp_path)
+    assert "cannot be loaded" in line and "safetensors" in line
+    torch.save(Marker(tmp_path / "ran"), folder / part / name)
+    refuse("pickled", tmp_path)
+    assert not (tmp_path / "ran").exists()
+
+
 @pytest.fixture
 def offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     pytest.importorskip("diffusers")

@@ -1,0 +1,110 @@
+"""Which key a server is sent: none that a settings file alone asks for."""
+
+import os
+
+import pytest
+
+from generate.errors import Refusal
+from generate.phrases.chat.credentials import AMBIENT, KEY, choose_credential
+from generate.settings import Phrases
+from tests.phrases.chat.chat_server import ELSEWHERE, MARKER, OWN_KEY, fail, serve
+
+OPENAI = "https://api.openai.com/v1"
+
+
+@pytest.fixture(autouse=True)
+def keys(monkeypatch):
+    monkeypatch.setenv(KEY, ELSEWHERE)
+    monkeypatch.setenv(OWN_KEY, MARKER)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+
+
+def choose(address, name=None):
+    return choose_credential(Phrases(api_key_env=name), address)
+
+
+@pytest.mark.parametrize(
+    ("address", "base", "sent"),
+    [
+        (OPENAI, "", True),
+        ("https://eu.api.openai.com/v1", "", True),
+        ("http://api.openai.com/v1", "", False),
+        ("https://api.openai.com.evil.example/v1", "", False),
+        ("https://notopenai.com/v1", "", False),
+        ("http://127.0.0.1:8000/v1", "", False),
+        ("https://gate.example/v1", "https://gate.example/other", True),
+        ("https://gate.example:443/v1", "https://gate.example/v1", True),
+        ("https://gate.example:8443/v1", "https://gate.example/v1", False),
+        ("http://gate.example/v1", "http://gate.example/v1", False),
+        ("https://evil.example/v1", "https://gate.example/v1", False),
+        ("http://127.0.0.1:8000/v1", "http://127.0.0.1:8000/v1", True),
+    ],
+)
+def test_openais_key_goes_where_the_environment_sends_it(monkeypatch, address, base, sent):
+    monkeypatch.setenv("OPENAI_BASE_URL", base)
+    found = choose(address)
+    assert found.require() == (ELSEWHERE if sent else "none")
+    assert found.name == (KEY if sent else "")
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "said"),
+    [
+        ("http://192.168.0.9:8000/v1", OWN_KEY, "by plain http"),
+        ("https://evil.example/v1", "AWS_SECRET_ACCESS_KEY", "must begin with JUNGLE_"),
+        ("https://evil.example/v1", "JUNGLE_OTHER", "the environment has no such variable"),
+        ("http://localhost:8000/v1", "NOWHERE_KEY", "the environment has no such variable"),
+    ],
+)
+def test_a_key_of_its_own_that_may_not_go_there_is_refused(monkeypatch, address, name, said):
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", ELSEWHERE)
+    with pytest.raises(Refusal, match=f"api_key_env = '{name}'.*{said}") as refusal:
+        choose(address, name).require()
+    assert ELSEWHERE not in str(refusal.value) and MARKER not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://other.example/v1", "http://localhost:1/v1", "http://[::1]:1/v1"]
+)
+def test_a_key_of_its_own_goes_there(address):
+    assert choose(address, OWN_KEY).require() == MARKER
+
+
+@pytest.mark.parametrize("name", [KEY, "HF_TOKEN", "a key", "sk-x"])
+def test_settings_name_no_key_of_anothers(write_settings, name):
+    with pytest.raises(Refusal, match=r"phrases\.api_key_env = .* will not do"):
+        write_settings(f'[phrases]\napi_key_env = "{name}"')
+
+
+def test_the_name_of_the_key_decides_no_phrase(write_settings):
+    plain = write_settings("").model_dump(mode="json")
+    assert write_settings(f'[phrases]\napi_key_env = "{OWN_KEY}"').model_dump(mode="json") == plain
+
+
+def test_a_server_of_ones_own_gets_nothing_of_openais(write, monkeypatch):
+    for name in AMBIENT:
+        monkeypatch.setenv(name, f"Cookie: {ELSEWHERE}")
+    with serve("good") as server:
+        _, warned = write(server.url, api_key_env=None)
+        assert not warned
+        write(server.url, 5)
+    assert [headers["authorization"] for headers in server.headers] == [
+        "Bearer none",
+        f"Bearer {MARKER}",
+    ]
+    assert ELSEWHERE not in str(server.headers)
+    assert all(os.environ[name] for name in AMBIENT)
+
+
+def test_the_server_that_the_environment_names_gets_openais_key(write, monkeypatch):
+    with serve("good") as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        write(None)
+        write(server.url, 5, api_key_env=None)
+    assert {headers["authorization"] for headers in server.headers} == {f"Bearer {ELSEWHERE}"}
+
+
+def test_a_server_that_wants_a_key_is_told_from_one_that_takes_none(write):
+    with serve(fail(401)) as server:
+        _, warned = write(server.url, api_key_env=None)
+    assert "wants a key: see api_key_env (401)" in warned[0]
