@@ -66,7 +66,9 @@ def write_back(
 
 def write_title(name: str, subject: Subject, memory: Memory, rng: random.Random) -> str:
     """What heads the card: the beast's name and an epithet, unlike any other title."""
-    epithet = pick_line(TITLES, subject.holds, memory, rng)
+    # What is said of its kind comes first, as long as no card has said it.
+    own = [line for line in TITLES if subject.kind in line.asks and not memory.lines[line.text]]
+    epithet = pick_line(own or TITLES, subject.holds, memory, rng)
     memory.lines[epithet.text] += 1
     return f"{name}, {epithet.text}"
 
