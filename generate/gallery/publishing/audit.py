@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from generate.errors import Refusal
+from generate.gallery.incremental.inputs import WELL_KNOWN
 from generate.gallery.incremental.outputs import LIMIT, walk_site
 from generate.settings import SECRET, Settings
 
@@ -18,6 +19,8 @@ TEXT = {".html", ".css", ".js", ".json", ".xml", ".txt", ".svg", ".webmanifest",
 KEYS = ("OPENAI_API_KEY", "HF_TOKEN")
 # Bytes; GitHub accepts no larger file.
 FILE_LIMIT = 100_000_000
+# Hidden files in content/static/ that nobody means to publish, or that publishing adds itself.
+UNSAID = {".gitignore", ".gitkeep", ".DS_Store", ".nojekyll"}
 # How many faults a refusal names.
 SHOWN = 5
 # Attributes, and relations of <link>, whose address the browser fetches by itself.
@@ -143,7 +146,32 @@ def audit_site(settings: Settings) -> Audit:
         audit.warnings.append(
             "site.base_url is not set: feeds, the sitemap and shared links lack full addresses"
         )
+    if "CNAME" in site.files:
+        domain = (root / "CNAME").read_text(encoding="utf-8", errors="replace").strip()
+        audit.warnings += filter(None, [check_domain(domain, settings.site.base_url)])
+    audit.warnings += list_hidden(settings.content / "static")
     return audit
+
+
+def check_domain(domain: str, base_url: str) -> str | None:
+    """What is wrong if a host shows the site under ``domain``, the text of a CNAME."""
+    base = urlsplit(base_url)
+    if not base_url or (base.netloc.lower() == domain.lower() and not base.path):
+        return None
+    return (
+        f"CNAME says {domain}, but site.base_url is {base_url}: the 404 page, the sitemap, feeds "
+        f'and shared links lead there; set base_url = "https://{domain}", or remove the CNAME'
+    )
+
+
+def list_hidden(static: Path) -> list[str]:
+    """Hidden files and folders of content/static/, which are not published, a line for each."""
+    found = static.rglob(".*") if static.is_dir() else ()
+    return [
+        f"{path} is hidden and not published; only {WELL_KNOWN}/ at its top is"
+        for path in sorted(found)
+        if path.name not in UNSAID and path != static / WELL_KNOWN
+    ]
 
 
 def check_page(site: SiteFiles, name: str, page: PageParser) -> Iterator[str]:
