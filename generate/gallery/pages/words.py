@@ -97,6 +97,10 @@ ENGLISH: dict[str, str] = {
     "print_letter": "Four on Letter",
     "arrived": "You have mail.",
     "arrived_lead": "Someone wrote this to you. It is kept in the link alone.",
+    "damaged": "This link was damaged on its way, and its message cannot be read. "
+    "Ask for the link again.",
+    "damaged_part": "You have mail, but its link was damaged on its way. What can still be read is "
+    "on the card; ask for the link again.",
     # How it was made
     "made": "How this card was made",
     "made_lead": "Nobody photographed this animal, and nobody recorded it.",
