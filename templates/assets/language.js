@@ -22,28 +22,17 @@
       found.textContent = any ? "" : found.dataset.none;
     });
 
-    const audio = new Audio();
-    let until = 0;
     let channel = null;
     try {
       channel = new BroadcastChannel("jungle voice"); // one sound at a time on all pages
-      channel.onmessage = () => audio.pause();
+      channel.onmessage = () => window.stopPiece();
     } catch { /* opened from disk: no messages between pages */ }
-    const watch = () => {
-      if (audio.currentTime >= until) audio.pause();
-      else if (!audio.paused) requestAnimationFrame(watch);
-    };
-    document.addEventListener("click", async (event) => {
+    document.addEventListener("click", (event) => {
       const button = event.target.closest(".hear");
       if (!button) return;
-      until = Number(button.dataset.end);
-      audio.src = button.dataset.sound;
-      audio.currentTime = Number(button.dataset.start);
       if (channel) channel.postMessage("mine");
-      try {
-        await audio.play();
-        watch();
-      } catch { /* not allowed, or interrupted by the next word */ }
+      const { sound, start, end } = button.dataset;
+      window.playPiece(sound, Number(start), Number(end)).catch(() => {});
     });
   }
 

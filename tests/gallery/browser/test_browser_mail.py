@@ -1,7 +1,6 @@
 """Mail in a link, in a headless Chromium: it stays while it is answered, and damage is said."""
 
 import random
-import string
 
 import pytest
 
