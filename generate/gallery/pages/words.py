@@ -127,6 +127,8 @@ ENGLISH: dict[str, str] = {
     "alphabet_name": "Write your name",
     "alphabet_hint": "Letters that {language} lacks are written with their nearest sound; "
     "a doubled consonant is one sound.",
+    "alphabet_lacking": "{language} has no signs for some of these letters. "
+    "Try the name in Latin letters.",
     "alphabet_font": "The script as a font",
     "grammar_affixes": "The small parts",
     "grammar_lead": "How {language} is put together, and how to read its postcards.",
