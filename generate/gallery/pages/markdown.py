@@ -62,5 +62,5 @@ def open_parser(full: bool) -> Any:
 
     # The site's policy forbids styles in attributes.
     tables = TableExtension(use_align_attribute=True)
-    many = [tables, "sane_lists", "def_list", "fenced_code", "footnotes", "smarty"]
+    many: list[Any] = [tables, "sane_lists", "def_list", "fenced_code", "footnotes", "smarty"]
     return Markdown(extensions=many if full else ["sane_lists", "smarty"], output_format="html")
