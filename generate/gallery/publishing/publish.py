@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from generate.errors import Refusal
-from generate.gallery.publishing.audit import require_fit
+from generate.gallery.incremental.outputs import walk_site
+from generate.gallery.publishing.audit import check_domain, require_fit
 from generate.settings import Settings
 
 BRANCH = "gh-pages"
@@ -25,14 +26,46 @@ def publish_site(settings: Settings, branch: str = BRANCH) -> None:
         print(f"{'publish':<9} {warning}", flush=True)
     staged = settings.work / "publish"
     shutil.rmtree(staged, ignore_errors=True)
+    domain = read_domain(settings.home, remote, branch)
     try:
-        # Hidden files of site/, such as .gitignore, are not published.
-        hidden = shutil.ignore_patterns(".*")
-        shutil.copytree(settings.home / "site", staged, ignore=hidden)
+        copy_site(settings.home / "site", staged)
+        if domain and not (staged / "CNAME").exists():
+            (staged / "CNAME").write_text(domain + "\n", encoding="utf-8")
+            print(f"{'publish':<9} keeps {branch}'s CNAME, {domain}", flush=True)
+            if fault := check_domain(domain, settings.site.base_url):
+                print(f"{'publish':<9} {fault}", flush=True)
         push(settings.home, staged.resolve(), remote, branch)
     finally:
         shutil.rmtree(staged, ignore_errors=True)
     print(f"{'publish':<9} {audit.files} files are on {remote}, branch {branch}", flush=True)
+
+
+def copy_site(site: Path, staged: Path) -> None:
+    """Copy ``site`` without hidden files at its top, such as .gitignore, which are not the site's.
+
+    ``.well-known`` is: the site holds it if content/static/ does.
+    """
+    staged.mkdir(parents=True)
+    for name, _ in walk_site(site):
+        (staged / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(site / name, staged / name)
+
+
+def read_domain(home: Path, remote: str, branch: str) -> str:
+    """The domain in the CNAME of ``remote``'s ``branch``, "" if there is none.
+
+    GitHub writes it there when its owner sets a domain in the repository's settings. `Refusal` if
+    the remote does not answer.
+    """
+    found = git(home, "ls-remote", remote, f"refs/heads/{branch}")
+    if not found.returncode and found.stdout.strip():
+        # A whole fetch: a shallow one could cut the history of a clone that is not shallow.
+        found = git(home, "fetch", "--no-tags", remote, f"refs/heads/{branch}")
+        if not found.returncode:
+            return git(home, "show", "FETCH_HEAD:CNAME").stdout.strip()
+    if found.returncode:
+        raise Refusal(f"publish: git could not push to {remote}: {find_reason(found.stderr)}")
+    return ""
 
 
 def find_remote(home: Path) -> str:
@@ -62,7 +95,10 @@ def git(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def push(home: Path, folder: Path, remote: str, branch: str) -> None:
-    """Commit ``folder`` to ``branch`` with ghp-import and push it."""
+    """Commit ``folder`` to ``branch`` with ghp-import and push it, as the branch's only commit."""
+    # ghp-import itself forgets the last publication only in clones that track the remote's branch;
+    # clones of a single branch, such as those made with --depth, do not.
+    git(home, "update-ref", "-d", f"refs/heads/{branch}")
     options = ["--no-jekyll", "--no-history", "--push", "--remote", remote, "--branch", branch]
     command = [sys.executable, "-m", "ghp_import", *options, "--message", "Publish", str(folder)]
     done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)
