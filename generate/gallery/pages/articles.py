@@ -40,7 +40,7 @@ def read_articles(settings: Settings) -> list[Article]:
             continue
         if path.stem in TAKEN or re.fullmatch(r"page-\d+", path.stem):
             raise Refusal(f"{path}: the site has a {path.stem}.html of its own; rename the file")
-        front, text = split_front_matter(path)
+        front, text = split_front_matter(path, {"title"})
         heading = re.match(r"#\s+(.+?)\s*#*\s*(?:\n|\Z)", text)
         if heading:
             text = text[heading.end() :]
