@@ -37,6 +37,14 @@ class MadeSound:
     notes: list[str]
 
 
+@dataclass(frozen=True)
+class Unmade:
+    """A card whose sound could not be made, and why."""
+
+    slug: str
+    why: str
+
+
 def make_call(settings: Any, brief: Mapping[str, Any]) -> Call:
     """The call of one card; brief: slug, seed, phrase, mood, caption, traits.
 
@@ -70,13 +78,18 @@ def speak_call(brief: Mapping[str, Any]) -> Call:
     return Call(spoken.samples, spoken.rate, spoken.times, facts)
 
 
-def finish_call(settings: Any, brief: Mapping[str, Any]) -> MadeSound:
-    """Make, master and keep one card's call in work/sounds/<slug>.flac."""
-    call = make_call(settings, brief)
+def finish_call(settings: Any, brief: Mapping[str, Any]) -> MadeSound | Unmade:
+    """Make, master and keep one card's call in work/sounds/<slug>.flac.
+
+    What Stable Audio lacks, it lacks for every card: that alone ends the stage.
+    """
     try:
+        call = make_call(settings, brief)
         mastered = master(call.samples, call.rate, settings.sounds.loudness)
     except Refusal as refusal:
-        raise Refusal(f"{brief['slug']}: {refusal}") from None
+        if settings.sounds.engine == "stable-audio":
+            raise
+        return Unmade(str(brief["slug"]), str(refusal))
     path = Path(settings.work) / "sounds" / f"{brief['slug']}.flac"
     write_flac(path, mastered.samples, mastered.rate)
     # The fade lays a little silence in front of what the trim left.
@@ -107,7 +120,7 @@ def finish_call(settings: Any, brief: Mapping[str, Any]) -> MadeSound:
 
 def make_and_master(
     settings: Any, briefs: Sequence[Mapping[str, Any]], processes: int | None = None
-) -> Iterator[MadeSound]:
+) -> Iterator[MadeSound | Unmade]:
     """Finish the calls of all briefs, yielded in order as they become ready.
 
     Many voices or recordings are shared among `processes` (default: one for each processor, four

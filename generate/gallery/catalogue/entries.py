@@ -11,7 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from generate.cards import Card, merge_card
+from generate.bundles.folders import place_cards
+from generate.bundles.merged import merge_card
+from generate.cards import Card
 from generate.errors import Refusal
 from generate.gallery.catalogue.neighbours import place_card
 from generate.gallery.catalogue.search import search_row
@@ -127,8 +129,10 @@ def list_entries(
     broken: list[Broken] = []
     stale: dict[str, tuple[Card, str]] = {}
     bundles = settings.bundles
+    numbers = {folder.name: number for folder, number in place_cards(settings)}
     for slug in files:
-        key = make_key(slug, code, files[slug])
+        copied = numbers.get(slug) is None
+        key = make_key(slug, code, files[slug], copied)
         entry = known.get(slug)
         if entry is not None and entry.key == key and ledger.trusts_site:
             entries[slug] = entry
@@ -141,7 +145,7 @@ def list_entries(
             entries[slug] = entry
             continue
         try:
-            card = merge_card(folder)
+            card = merge_card(folder, copied)
         except Refusal as fault:
             broken.append(Broken(slug, folder, f"cannot be used ({fault})"))
             continue

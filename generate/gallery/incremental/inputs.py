@@ -6,14 +6,14 @@ from operator import attrgetter
 from pathlib import Path
 from stat import S_ISREG
 
-from generate.cards import list_bundles
+from generate.bundles.folders import list_bundles
 from generate.gallery.incremental.ledger import Ledger, sign
 from generate.settings import Settings
 from generate.shipped import TEMPLATES
 
 CODE = Path(__file__).resolve().parents[2]
 # Code and data that the pages depend on. Models and voices reach the pages only through files.
-ROOMS = ("gallery", "phrases")
+ROOMS = ("bundles", "gallery", "phrases")
 HOURS = ("dawn", "day", "dusk", "night")
 
 # What a folder holds, sorted by name: (name, status of a file or None for a folder).

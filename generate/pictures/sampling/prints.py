@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from generate.cards import slug_of
+from generate.bundles.folders import slug_of
 from generate.files import format_json_lines, replacing, split_lines, write_bytes, write_text
 from generate.pictures.captioning.measured import caption_picture, hour_of
 from generate.pictures.refining.refiner import refine

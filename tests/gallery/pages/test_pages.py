@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import html5lib
 import pytest
 
-from generate.cards import read_cards
+from generate.bundles.merged import read_cards
 from generate.errors import Refusal
 from generate.gallery.pages.contents import list_pages
 from generate.gallery.pages.renderer import Renderer
