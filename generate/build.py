@@ -8,7 +8,13 @@ from typing import Any
 from tqdm import tqdm
 
 from generate.bundles.folders import list_beyond
-from generate.bundles.report import report_pinned, report_unknown, say, tell_kept
+from generate.bundles.report import (
+    report_pinned,
+    report_unknown,
+    report_unknown_words,
+    say,
+    tell_kept,
+)
 from generate.cards import (
     FRAMES,
     NEAREST,
@@ -179,6 +185,7 @@ def build_phrases(settings: Settings, bundles: list[Bundle], force: bool = False
     from generate.phrases.writing.offline import Brief
 
     language = make_or_read_language(settings, force=force)
+    report_unknown_words(language, bundles)
     states = [judge_phrase(settings, bundle, language.digest).state for bundle in bundles]
     stale = [bundle for bundle, state in zip(bundles, states, strict=True) if state == "stale"]
     asked = bundles if settings.phrases.writer == "offline" else stale
@@ -210,24 +217,14 @@ def build_phrases(settings: Settings, bundles: list[Bundle], force: bool = False
 
 def adopt_phrase(settings: Settings, bundle: Bundle, written: Any, language: Any) -> None:
     """Lay what the writer made into card.json; a phrase in postcard.md takes its place."""
+    from generate.phrases.by_hand import describe_phrase
+
     phrase, by = written.phrase, written.writer
     if text := bundle.front.get("phrase"):
         phrase, by = language.analyse(str(text)), "by hand"
     bundle.card |= {
         "title": written.title,
-        "phrase": phrase.text,
-        "morphemes": phrase.morphemes,
-        "gloss": phrase.gloss,
-        "translation": phrase.translation,
-        "words": [
-            {
-                "form": word.form,
-                "morphemes": word.morphemes,
-                "gloss": word.gloss,
-                "meaning": word.meaning,
-            }
-            for word in phrase.words
-        ],
+        **describe_phrase(phrase),
         "name": dict(written.name),
         "mood": written.mood,
         "place": written.place,

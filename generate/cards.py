@@ -40,9 +40,10 @@ class Card(BaseModel):
     """A postcard as the gallery shows it: card.json with the person's front matter laid over it.
 
     ``picture``, ``sound``, ``frames`` and ``nearest`` (the training picture most like this one) are
-    absolute paths, ``times`` the start and end of each word of
-    ``phrase`` in seconds (empty where unknown), ``message`` Markdown, ``extra`` whatever further
-    keys a person wrote, for templates of their own.
+    absolute paths, ``times`` the start and end of each word of ``phrase`` in seconds (empty where
+    unknown), ``message`` Markdown, ``extra`` whatever further keys a person wrote, for templates of
+    their own. ``reworded`` tells that the person's phrase is newer than that of card.json,
+    ``unspoken`` that our sound speaks the older one.
     """
 
     model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
@@ -66,6 +67,8 @@ class Card(BaseModel):
     times: list[tuple[float, float]] = Field(default_factory=list)
     made: dict[str, Any] = Field(default_factory=dict)
     message: str = ""
+    reworded: bool = False
+    unspoken: bool = False
     hidden: bool = False
     keep: bool = False
     picture: Path | None = None
@@ -77,7 +80,8 @@ class Card(BaseModel):
 
 # What a person may write, and what of it is not text.
 KEYS = set(Card.model_fields) - {
-    *("slug", "folder", "picture", "sound", "frames", "nearest", "extra", "message", "seed")
+    *("slug", "folder", "picture", "sound", "frames", "nearest", "extra", "message", "seed"),
+    *("reworded", "unspoken"),
 }
 TEXTS = KEYS - {"number", "times", "made", "hidden", "keep"}
 

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,9 @@ from generate.front_matter import Front, read_date
 from generate.recipe import digest_file
 from generate.settings import Settings
 
+# What is said of a phrase, and holds of no other.
+OF_PHRASE = {"morphemes", "gloss", "translation", "words", "times"}
+
 
 def merge_card(folder: Path, copied: bool = False) -> Card:
     """The card of one bundle; a ``copied`` one has no number (see `number_folders`).
@@ -42,10 +46,18 @@ def merge_card(folder: Path, copied: bool = False) -> Card:
     record = made.get("made", {}).get("sound")
     sound = find_file(folder, SOUNDS, record)
     known = record.get("sha256") if isinstance(record, dict) else None
-    if sound and known and "times" not in front and card.times and digest_file(sound) != known:
-        card.times = []
+    if sound and known and (card.times or card.reworded):
+        ours = digest_file(sound) == known
+        card.unspoken = card.reworded and ours
+        if not ours and "times" not in front:
+            card.times = []
     card.message, card.sound = body, sound
     return card
+
+
+def norm(phrase: object) -> str:
+    """A phrase as card.json keeps it."""
+    return " ".join(unicodedata.normalize("NFC", str(phrase or "")).split())
 
 
 def lay_over(folder: Path, made: Mapping[str, Any], front: Front) -> Card:
@@ -72,12 +84,16 @@ def lay_over(folder: Path, made: Mapping[str, Any], front: Front) -> Card:
             raise blame("date", told) from None
     if isinstance(own.get("traits"), dict):
         own["traits"] = {**(made.get("traits") or {}), **own["traits"]}
+    reworded = bool(own.get("phrase")) and norm(own["phrase"]) != norm(made.get("phrase"))
+    if reworded:  # what card.json says is of another phrase
+        made = {key: value for key, value in made.items() if key not in OF_PHRASE}
     pictures = made.get("made", {}).get("picture")
     try:
         return Card.model_validate(
             {
                 **{key: value for key, value in made.items() if key in {*KEYS, "seed"}},
                 **own,
+                "reworded": reworded,
                 "slug": folder.name,
                 "folder": folder,
                 "picture": find_file(folder, PICTURES, pictures),

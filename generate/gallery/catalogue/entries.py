@@ -44,7 +44,8 @@ class CardEntry:
     what the ledger holds of it as "kind:slug"; ``files`` {path below site/: [SHA-256, bytes]};
     ``place`` in the space of `neighbours`; ``row`` of search.js; ``listing`` of postcards.json;
     ``date``; ``words`` and ``said``, digests of what the card says and of all that the dictionary
-    shows of it. `card` and `media` are read from the ledger when first asked for.
+    shows of it; ``read_by``, the digest of the language that a phrase was read by which no build
+    has read yet. `card` and `media` are read from the ledger when first asked for.
     """
 
     slug: str
@@ -129,23 +130,30 @@ def list_entries(
     broken: list[Broken] = []
     stale: dict[str, tuple[Card, str]] = {}
     bundles = settings.bundles
+    spoken = inputs.get("language.toml", "")
     numbers = {folder.name: number for folder, number in place_cards(settings)}
     for slug in files:
         copied = numbers.get(slug) is None
         key = make_key(slug, code, files[slug], copied)
         entry = known.get(slug)
+        if entry is not None and entry.facts.get("read_by", spoken) != spoken:
+            entry = None
         if entry is not None and entry.key == key and ledger.trusts_site:
             entries[slug] = entry
             continue
         folder = bundles / slug
         if entry is None or entry.key != key:
             facts = ledger.recall(f"facts:{slug}", key)
+            if facts and facts.get("read_by", spoken) != spoken:
+                facts = None
             entry = CardEntry(slug, key, folder, facts, ledger) if facts else None
         if entry is not None and is_complete(entry, out, ledger):
             entries[slug] = entry
             continue
         try:
             card = merge_card(folder, copied)
+            if card.reworded and spoken:
+                card = read_phrase(card, settings)
         except Refusal as fault:
             broken.append(Broken(slug, folder, f"cannot be used ({fault})"))
             continue
@@ -164,16 +172,33 @@ def list_entries(
             if any(ledger.digest(card.folder / name) != found for name, found in files[slug]):
                 # A file changed during this run: a key that no later run has, so it is made again.
                 key, ledger.overtaken = make_key(key, time.time_ns()), True
-            entries[slug] = record_entry(card, made[slug], key, ledger)
+            entries[slug] = record_entry(card, made[slug], key, ledger, spoken)
     found = [entries[slug] for slug in files if slug in entries]
     known.clear()
     known.update({entry.slug: entry for entry in found})
     return [entry for entry in found if entry.facts["shown"]], broken + unusable
 
 
-def record_entry(card: Card, media: CardMedia, key: str, ledger: Ledger) -> CardEntry:
-    """An entry of a card whose media were just made; the ledger remembers it."""
+def read_phrase(card: Card, settings: Settings) -> Card:
+    """``card`` with translation and glosses of a phrase that no build has read yet."""
+    from generate.phrases.by_hand import read_anew
+    from generate.phrases.language.file import read_language
+
+    language = read_language(settings.content / "language.toml")
+    packed = card.model_dump()
+    return Card.model_validate(packed | read_anew(language, card.phrase, packed))
+
+
+def record_entry(
+    card: Card, media: CardMedia, key: str, ledger: Ledger, spoken: str = ""
+) -> CardEntry:
+    """An entry of a card whose media were just made; the ledger remembers it.
+
+    ``spoken`` is the digest of the language, by which a new phrase was read.
+    """
     entry = make_entry(card, media, key)
+    if card.reworded:
+        entry.facts["read_by"] = spoken
     names = {kind: f"{kind}:{card.slug}" for kind in KINDS}
     products = {
         kind: product
