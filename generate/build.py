@@ -11,7 +11,6 @@ from generate.bundles.folders import list_beyond
 from generate.bundles.report import (
     report_pinned,
     report_unknown,
-    report_unknown_words,
     say,
     tell_kept,
 )
@@ -180,6 +179,7 @@ def caption_bundle(bundle: Bundle) -> None:
 
 def build_phrases(settings: Settings, bundles: list[Bundle], force: bool = False) -> None:
     """Bring every card's phrase, name, place and title up to date."""
+    from generate.phrases.by_hand import report_unknown_words
     from generate.phrases.language.file import make_or_read_language
     from generate.phrases.stage import write_phrases
     from generate.phrases.writing.offline import Brief

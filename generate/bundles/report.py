@@ -2,7 +2,6 @@
 
 import difflib
 from collections.abc import Iterable
-from typing import Any
 
 from generate.cards import KEYS, MESSAGE, Bundle
 from generate.settings import Settings
@@ -34,16 +33,6 @@ def report_unknown(settings: Settings, bundles: Iterable[Bundle]) -> None:
                 hint = f"did you mean {near[0]}? " if near else ""
                 where = f"{bundle.folder / MESSAGE}: unknown key {key}"
                 say("cards", f"{where}; {hint}it is kept for templates of your own")
-
-
-def report_unknown_words(language: Any, bundles: Iterable[Bundle]) -> None:
-    """Name the words of people's own phrases that the language lacks, with near ones."""
-    from generate.phrases.by_hand import list_unknown_words
-
-    for bundle in bundles:
-        if unknown := list_unknown_words(language, str(bundle.front.get("phrase") or "")):
-            where = f"{bundle.folder / MESSAGE}: phrase: not in the language: "
-            say("phrases", where + ", ".join(unknown))
 
 
 def tell_kept(slugs: list[str]) -> str:

@@ -1,9 +1,11 @@
 """Read a phrase that a person wrote: its translation, glosses, and which of its words are none."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from generate.bundles.report import say
+from generate.cards import MESSAGE, Bundle
 from generate.phrases.language.language import UNKNOWN, Language, Phrase
 
 NEAR = 2  # words offered for one that the language lacks
@@ -47,3 +49,11 @@ def read_anew(language: Language, text: str, own: Mapping[str, Any]) -> dict[str
     """`describe_phrase` of a phrase that no build has read yet, less what is given in ``own``."""
     described = describe_phrase(language.analyse(text))
     return {key: value for key, value in described.items() if not own.get(key)}
+
+
+def report_unknown_words(language: Language, bundles: Iterable[Bundle]) -> None:
+    """Name the words of people's own phrases that the language lacks, with near ones."""
+    for bundle in bundles:
+        if unknown := list_unknown_words(language, str(bundle.front.get("phrase") or "")):
+            where = f"{bundle.folder / MESSAGE}: phrase: not in the language: "
+            say("phrases", where + ", ".join(unknown))
