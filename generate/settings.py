@@ -59,6 +59,14 @@ class Pictures(Section):
             raise ValueError(" or ".join(map(repr, FAMILIES)))
         return recipe
 
+    @model_validator(mode="after")
+    def no_model_to_train(self) -> "Pictures":
+        if self.model and FAMILIES[self.recipe].trains:
+            raise ValueError(
+                f"model is for recipes that begin trained; {self.recipe} is trained here"
+            )
+        return self
+
     @property
     def own(self) -> Section:
         """What [pictures.NAME] says to the recipe that is chosen."""

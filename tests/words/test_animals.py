@@ -8,7 +8,8 @@ from generate.phrases.language.concepts import CONCEPTS
 from generate.phrases.writing.offline import EPITHETS
 from generate.phrases.writing.subject import read_subject
 from generate.pictures.captioning.measured import COLOURS, LIGHTS
-from generate.pictures.fieldguide import choose_tags, write_caption
+from generate.pictures.fieldguide.captions import write_caption
+from generate.pictures.fieldguide.scene import choose_tags
 from generate.sounds.voice.body import imagine_beast
 from generate.sounds.voice.kinds import FAMILIES
 from generate.words.animals import find_kind, find_named, read_kinds

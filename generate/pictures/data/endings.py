@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from generate.pictures.data.tree import ending_of, stem_of
 
 ENDINGS = frozenset(
-    """.apng .avif .bmp .gif .jfif .jp2 .jpe .jpeg .jpg .mpo .pgm .pjp .pjpeg .png .pnm .ppm .tif
-    .tiff .webp""".split()
+    """.apng .avif .bmp .gif .jfif .jpe .jpeg .jpg .mpo .pjp .pjpeg .png .tif .tiff .webp""".split()
 )
 # As phones write them. Pillow opens them once pillow-heif is there.
 HEIF = frozenset((".heic", ".heif", ".hif"))

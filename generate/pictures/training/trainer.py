@@ -6,6 +6,7 @@ Writes work/training/<key>/ (plan.json, checkpoints), work/report/ (loss curve, 
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -27,6 +28,7 @@ from generate.pictures.training.checkpoint import list_checkpoints
 from generate.pictures.training.grids import GridWriter, write_curve
 from generate.pictures.training.loop import Report, measure_held_out
 from generate.pictures.training.pictures import TrainingPictures, seeded
+from generate.pictures.training.plan import Plan
 from generate.pictures.training.run import Run, open_bar, resume, step_to_end
 from generate.recipe import RECIPE, Recipe, write_recipe
 from generate.settings import Settings
@@ -44,12 +46,15 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path, start: Path |
     take_over(family, start, settings.pictures.source)
     training, held_out = make_training(settings, family, dataset)
     home = find_training(settings, recipe)
-    plan = settle_plan(settings, recipe.key, family, training, home)
+    trains = family.spec.trains
+    plan = settle_plan(settings, recipe.key, family, training, home) if trains else Plan()
     run = Run(family, training, plan, recipe.key, home)
-    resume(run)
-    train_to_end(run, family, held_out, GridWriter(settings, run, family, dataset))
+    if trains:
+        resume(run)
+        train_to_end(run, family, held_out, GridWriter(settings, run, family, dataset))
     if processes.is_first():
-        write_report(settings, run)
+        if trains:
+            write_report(settings, run)
         save_averaged(settings, run, family, dataset, folder)
         outputs = [
             path
@@ -66,7 +71,9 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path, start: Path |
 def create_family(settings: Settings, dataset: Dataset) -> Family:
     """The family that the settings name, with random weights."""
     asked = settings.pictures
-    facts = {"recipe": asked.recipe, "size": asked.size, "source": asked.source}
+    facts: dict[str, Any] = {name: getattr(asked, name) for name in ("recipe", "size", "source")}
+    if asked.model:
+        facts["model"] = asked.model
     family: Family = find_spec(asked.recipe).load().create(dataset.vocabulary, facts, asked.own)
     return family
 

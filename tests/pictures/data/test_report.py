@@ -130,7 +130,7 @@ def test_too_large_a_picture_is_said_with_the_limit_and_the_remedy(home, capsys,
     said = show(home, capsys)
     assert "1 too large (more than 0.004 megapixels; make them smaller, or cut them)" in said
     monkeypatch.undo()
-    assert "more than 179 megapixels" in explain("too large")
+    assert "more than 50 megapixels" in explain("too large")
 
 
 @pytest.mark.skipif(not importlib.util.find_spec("pillow_heif"), reason="pillow-heif is not there")

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
 import torch
 from torch import nn
 from torch.nn import functional
 
 from generate.build import build_pictures
 from generate.cards import read_card
+from generate.errors import Refusal
 from generate.files import read_json
 from generate.pictures.compute.tensors import write_tensors
 from generate.pictures.families import registry
@@ -97,3 +99,36 @@ def test_a_throw_away_family_trains_samples_and_makes_cards(jungle, tmp_path, mo
     monkeypatch.setitem(registry.FAMILIES, "blot", replace(spec, steps=4))
     build_pictures(read_settings(tmp_path))
     assert before != [path.stat().st_mtime_ns for path in settings.bundles.rglob("picture.png")]
+
+
+class Given(Blot):
+    """A model that is used as it is: nothing is trained, and "model" names it."""
+
+    phases = ()
+
+    @classmethod
+    def create(cls, vocabulary, facts, own):
+        family = super().create(vocabulary, facts, own)
+        torch.nn.init.constant_(family.network["mean"].bias, float(facts["model"]))
+        return family
+
+    def losses(self, phase, batch, chance):
+        raise AssertionError("nothing is trained")
+
+
+def test_a_family_that_is_not_trained_draws_with_the_model_it_is_given(
+    jungle, tmp_path, monkeypatch
+):
+    spec = Spec("given", f"{__name__}:Given", trains=False, begins=False, minutes=None, steps=3)
+    monkeypatch.setitem(registry.FAMILIES, "given", spec)
+    jungle()
+    path = tmp_path / "content/jungle.toml"
+    asked = '[pictures]\nrecipe = "given"\nmodel = "0.5"\n'
+    path.write_text("count = 1\n" + path.read_text().replace("[pictures]\n", asked))
+    settings = read_settings(tmp_path)
+    build_pictures(settings)
+    assert read_json(settings.work / "model/jungle.json")["model"] == "0.5"
+    assert (settings.bundles / "beast-001/picture.png").is_file()
+    path.write_text(path.read_text().replace('"given"', '"flow"'))
+    with pytest.raises(Refusal, match="flow is trained here"):
+        read_settings(tmp_path)
