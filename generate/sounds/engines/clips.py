@@ -23,7 +23,7 @@ OTHERS = (".m4a", ".aac", ".mp4", ".wma", ".webm", ".amr", ".mka", ".ac3")
 """What libsndfile cannot read, and ffmpeg can."""
 
 MINUTES = 25
-"""How much is read of a format that only ffmpeg reads; others are read in blocks if they are long."""
+"""How much is read of a format that only ffmpeg reads; of others, long ones are read in blocks."""
 FADE_IN_MS = 8
 FADE_OUT_MS = 90
 
