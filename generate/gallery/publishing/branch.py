@@ -22,9 +22,9 @@ def git(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def clear_branch(home: Path, remote: str, address: str, branch: str, tip: str, force: bool) -> None:
     """Make ready to replace ``branch`` here and at ``remote``, where its last commit is ``tip``.
 
-    ``address`` is the remote's, which may hold a password and is not shown.
-    Raises `Refusal` if the branch is checked out, or holds commits that publishing did not make; with
-    ``force`` these are kept under refs/replaced/, with a line that says how to bring them back.
+    ``address`` is the remote's, which may hold a password and is not shown. Raises `Refusal` if the
+    branch is checked out, or holds commits that publishing did not make; with ``force`` these are
+    kept under refs/replaced/, and a line says so.
     """
     worktrees = git(home, "worktree", "list", "--porcelain").stdout.splitlines()
     if f"branch refs/heads/{branch}" in worktrees and not force:
@@ -39,7 +39,8 @@ def clear_branch(home: Path, remote: str, address: str, branch: str, tip: str, f
         if not commit or not (foreign := count_foreign(home, commit)):
             continue
         last = git(home, "log", "-1", "--format=%cs, %s", commit).stdout.strip()
-        told = f"{foreign} commit{'s' * (foreign != 1)} that make publish did not make (the last: {last})"
+        commits = f"{foreign} commit{'s' * (foreign != 1)}"
+        told = f"{commits} that make publish did not make (the last: {last})"
         if not force:
             raise Refusal(
                 f"publish: the branch {branch} of {place} holds {told}; they would be lost: move "
