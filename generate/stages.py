@@ -101,7 +101,7 @@ def publish(settings: Settings, args: argparse.Namespace) -> None:
     """put site/ on the gh-pages branch"""
     from generate.gallery.publishing.publish import publish_site
 
-    publish_site(settings)
+    publish_site(settings, force=args.force)
 
 
 def evaluate(settings: Settings, args: argparse.Namespace) -> None:

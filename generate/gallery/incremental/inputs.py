@@ -171,6 +171,7 @@ def list_input_files(settings: Settings) -> list[tuple[str, Path]]:
         ("code/cards.py", CODE / "cards.py"),
         ("code/front_matter.py", CODE / "front_matter.py"),
         ("code/encoding.py", CODE / "sounds" / "mastering" / "encoding.py"),
+        ("code/samples.py", CODE / "sounds" / "mastering" / "samples.py"),
         ("code/pixels.py", CODE / "pictures" / "data" / "pixels.py"),
         *((f"ambience/{hour}.flac", find_bed(settings, hour)) for hour in HOURS),
     ]

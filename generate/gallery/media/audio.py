@@ -66,15 +66,15 @@ def decode_sound(source: Path) -> tuple[np.ndarray, int]:
     import numpy as np
     import soundfile
 
+    from generate.sounds.mastering.samples import ENDLESS, read_samples
+
     try:
-        with soundfile.SoundFile(source) as file:
-            samples = file.read(dtype="float32", always_2d=True)
-            expected, rate = file.frames, file.samplerate
-    except (soundfile.SoundFileError, OSError, ValueError) as error:
+        samples, rate, expected = read_samples(source)
+    except (soundfile.SoundFileError, RuntimeError, OSError, ValueError) as error:
         reason = str(error).rsplit(": ", 1)[-1].rstrip(".")
         raise BrokenSound(f"cannot be read as sound ({reason})") from None
     # libsndfile only estimates the length of an MP3.
-    if source.suffix != ".mp3" and len(samples) < expected:
+    if source.suffix != ".mp3" and len(samples) < expected < ENDLESS:
         raise BrokenSound(f"ends after {len(samples)} of {expected} frames")
     if not len(samples):
         raise BrokenSound("holds no sound")

@@ -9,16 +9,18 @@ from pathlib import Path
 from generate.errors import Refusal
 from generate.gallery.incremental.outputs import walk_site
 from generate.gallery.publishing.audit import check_domain, require_fit
+from generate.gallery.publishing.branch import MESSAGE, clear_branch, git
 from generate.settings import Settings
 
 BRANCH = "gh-pages"
 
 
-def publish_site(settings: Settings, branch: str = BRANCH) -> None:
-    """Push site/ to ``branch`` of the repository's remote, in place of what was there.
+def publish_site(settings: Settings, branch: str = BRANCH, force: bool = False) -> None:
+    """Push site/ to ``branch`` of the repository's remote, in place of what was published before.
 
     Raises `Refusal` if git, a repository, a remote or a committer's name is missing, if the audit
-    finds errors, or with git's message if the push fails.
+    finds errors, if the branch holds what publishing did not make (with ``force`` that is kept
+    aside instead), or with git's message if the push fails.
     """
     remote = find_remote(settings.home)
     audit = require_fit(settings)
@@ -34,7 +36,7 @@ def publish_site(settings: Settings, branch: str = BRANCH) -> None:
             print(f"{'publish':<9} keeps {branch}'s CNAME, {domain}", flush=True)
             if fault := check_domain(domain, settings.site.base_url):
                 print(f"{'publish':<9} {fault}", flush=True)
-        push(settings.home, staged.resolve(), remote, branch)
+        push(settings.home, staged.resolve(), remote, branch, force)
     finally:
         shutil.rmtree(staged, ignore_errors=True)
     print(f"{'publish':<9} {audit.files} files are on {remote}, branch {branch}", flush=True)
@@ -87,23 +89,22 @@ def find_remote(home: Path) -> str:
     return "origin" if "origin" in remotes else remotes[0]
 
 
-def git(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run git in ``home``."""
-    return subprocess.run(
-        ["git", *arguments], cwd=home, capture_output=True, text=True, check=False
-    )
+def push(home: Path, folder: Path, remote: str, branch: str, force: bool) -> None:
+    """Commit ``folder`` to ``branch`` with ghp-import and push it, if nobody else did meanwhile."""
 
+    def require(done: subprocess.CompletedProcess[str]) -> str:
+        if done.returncode:
+            raise Refusal(f"publish: git could not push to {remote}: {find_reason(done.stderr)}")
+        return done.stdout
 
-def push(home: Path, folder: Path, remote: str, branch: str) -> None:
-    """Commit ``folder`` to ``branch`` with ghp-import and push it, as the branch's only commit."""
-    # ghp-import itself forgets the last publication only in clones that track the remote's branch;
-    # clones of a single branch, such as those made with --depth, do not.
-    git(home, "update-ref", "-d", f"refs/heads/{branch}")
-    options = ["--no-jekyll", "--no-history", "--push", "--remote", remote, "--branch", branch]
-    command = [sys.executable, "-m", "ghp_import", *options, "--message", "Publish", str(folder)]
-    done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Refusal(f"publish: git could not push to {remote}: {find_reason(done.stderr)}")
+    name = f"refs/heads/{branch}"
+    address = require(git(home, "remote", "get-url", "--push", remote)).strip()
+    tip = require(git(home, "ls-remote", address, name)).partition("\t")[0]
+    clear_branch(home, remote, address, branch, tip, force)
+    options = ["--no-jekyll", "--no-history", "--remote", remote, "--branch", branch]
+    command = [sys.executable, "-m", "ghp_import", *options, "--message", MESSAGE, str(folder)]
+    require(subprocess.run(command, cwd=home, capture_output=True, text=True, check=False))
+    require(git(home, "push", f"--force-with-lease={name}:{tip}", remote, f"{name}:{name}"))
 
 
 def find_reason(output: str) -> str:

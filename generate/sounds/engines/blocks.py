@@ -14,36 +14,18 @@ from numpy.typing import NDArray
 from generate.sounds.engines.clips import fade_ends, mend_clipping, to_segment, widen
 from generate.sounds.engines.events import STEP_MS, choose_stretch, measure_profile
 from generate.sounds.mastering.encoding import explain_unreadable
+from generate.sounds.mastering.samples import BLOCK, ENDLESS, Forward
 
 Array = NDArray[np.float32]
 LONG = 3_000_000
 """Samples, all channels counted, above which a recording is read in blocks."""
-BLOCK = 1 << 18
-"""Frames that are read at a time."""
-ENDLESS = 1 << 40
-"""More frames than a file has; libsndfile gives such a number where it knows of no end."""
-
-
-class _Forward(soundfile.SoundFile):
-    """A sound file that is read from its beginning to its end.
-
-    soundfile seeks after each read of a file that can be sought, and libsndfile's decoder of MP3
-    comes back from a seek with silence or torn sound.
-    """
-
-    def seekable(self) -> bool:
-        return False
-
-    def take(self, count: int) -> Array:
-        """The next `count` frames (n, channels), fewer at the end."""
-        return self.read(count, dtype="float32", always_2d=True)
 
 
 @contextmanager
-def open_forward(path: Path) -> Iterator[_Forward]:
+def open_forward(path: Path) -> Iterator[Forward]:
     """Open a sound file; raises `Refusal` if it cannot be read, here or later on."""
     try:
-        with _Forward(path) as file:
+        with Forward(path) as file:
             yield file
     except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
         raise explain_unreadable(path, error) from None

@@ -22,6 +22,8 @@ Array = NDArray[np.float32]
 OTHERS = (".m4a", ".aac", ".mp4", ".wma", ".webm", ".amr", ".mka", ".ac3")
 """What libsndfile cannot read, and ffmpeg can."""
 
+MINUTES = 25
+"""How much is read of a format that only ffmpeg reads; of others, long ones are read in blocks."""
 FADE_IN_MS = 8
 FADE_OUT_MS = 90
 
@@ -48,7 +50,7 @@ def open_clip(path: Path) -> tuple[Array, int]:
     if shutil.which("ffmpeg") is None:
         raise Refusal(f"{path}: this format needs ffmpeg; install it, or use WAV")
     try:
-        return from_segment(_pydub().from_file(path))
+        return from_segment(_pydub().from_file(path, duration=MINUTES * 60))
     except Exception:  # pydub lets ffmpeg's own failures through in many shapes
         raise Refusal(f"{path}: cannot be read as sound; remove or replace it") from None
 

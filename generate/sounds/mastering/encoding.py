@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from generate.errors import Refusal
 from generate.files import replacing
 from generate.sounds.mastering.loudness import measure_call_and_moment, measure_true_peak
+from generate.sounds.mastering.samples import read_samples
 
 FRAME = 1152
 """Samples in an MP3 frame."""
@@ -63,10 +64,10 @@ def read_sound(path: Path) -> tuple[Array, int]:
     if not path.is_file():
         raise Refusal(f"{path}: no such sound file")
     try:
-        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+        samples, rate, _ = read_samples(path)
     except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
         raise explain_unreadable(path, error) from None
-    return samples, int(rate)
+    return samples, rate
 
 
 def explain_unreadable(path: Path, error: Exception) -> Refusal:

@@ -1,12 +1,15 @@
 """Publishing pushes the site, and only the site, to a branch; what is missing is said clearly."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from generate import __main__ as command
 from generate.errors import Refusal
+from generate.gallery.publishing import publish
 from generate.gallery.publishing.publish import find_reason, publish_site
 from generate.gallery.site.render import render_site
 from generate.settings import Settings, read_settings
@@ -186,3 +189,139 @@ def test_well_known_files_are_published(settings: Settings) -> None:
     assert render_site(settings).removed == (".well-known/pki/key",)
     assert not (settings.home / "site" / ".well-known" / "pki").exists()
     assert (settings.home / "site" / ".gitignore").exists()
+
+
+def commit(folder: Path, text: str, name: str = "work.txt") -> str:
+    (folder / name).write_text(text)
+    git(folder, "add", name)
+    git(folder, "commit", "-m", text)
+    return git(folder, "rev-parse", "HEAD").strip()
+
+
+def test_the_branch_that_is_checked_out_is_not_replaced(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    remote = make_remote(settings)
+    git(settings.home, "switch", "-c", "gh-pages")
+    commit(settings.home, "the first year")
+    last = commit(settings.home, "the second year")
+    with pytest.raises(Refusal, match="gh-pages is checked out; switch to another") as refusal:
+        publish_site(settings)
+    assert "\n" not in str(refusal.value)
+    assert git(settings.home, "rev-parse", "gh-pages").strip() == last
+    assert git(remote, "branch", "--list") == ""
+    publish_site(settings, force=True)
+    said = capsys.readouterr().out
+    assert "2 commits that make publish did not make" in said and "the second year" in said
+    kept = f"refs/replaced/gh-pages-{last[:12]}"
+    assert kept in said and git(settings.home, "rev-parse", kept).strip() == last
+    assert git(settings.home, "log", "--format=%s", kept).split("\n")[1] == "the first year"
+    assert (settings.home / "work.txt").read_text() == "the second year"
+
+
+def test_a_branch_of_that_name_is_kept_that_was_never_pushed(settings: Settings) -> None:
+    remote = make_remote(settings)
+    commit(settings.home, "the source")
+    git(settings.home, "switch", "-c", "gh-pages")
+    last = commit(settings.home, "an unpublished draft")
+    git(settings.home, "switch", "-")
+    with pytest.raises(Refusal, match="gh-pages of this repository holds 2 commits"):
+        publish_site(settings)
+    assert git(settings.home, "rev-parse", "gh-pages").strip() == last
+    assert git(remote, "branch", "--list") == ""
+
+
+def test_a_branch_that_is_checked_out_beside_is_not_replaced(settings: Settings) -> None:
+    make_remote(settings)
+    commit(settings.home, "the source")
+    git(settings.home, "worktree", "add", "-b", "gh-pages", str(settings.home.parent / "beside"))
+    with pytest.raises(Refusal, match="is checked out"):
+        publish_site(settings)
+
+
+def push_another(settings: Settings, remote: Path, *texts: str) -> str:
+    """Another project's commits on gh-pages, or somebody's on top of ours."""
+    other = settings.home.parent / "other"
+    if not other.exists():
+        git(settings.home.parent, "clone", str(remote), str(other))
+        git(other, "switch", "-C", "gh-pages", *ours(other))
+    for text in texts:
+        last = commit(other, text, "manual.html")
+    git(other, "push", "origin", "gh-pages")
+    return last
+
+
+def ours(clone: Path) -> list[str]:
+    return ["origin/gh-pages"] if git(clone, "branch", "--remotes").strip() else []
+
+
+def test_another_projects_branch_is_not_replaced_unasked(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    remote = make_remote(settings)
+    last = push_another(settings, remote, "Our manual", "Our manual, mended")
+    with pytest.raises(Refusal) as refusal:
+        publish_site(settings)
+    for said in ("2 commits", "did not make", "Our manual, mended", "would be lost", "FORCE=1"):
+        assert said in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert git(remote, "rev-parse", "gh-pages").strip() == last
+    publish_site(settings, force=True)
+    kept = f"refs/replaced/gh-pages-{last[:12]}"
+    assert kept in capsys.readouterr().out
+    git(settings.home, "push", "origin", f"+{kept}:refs/heads/gh-pages")
+    assert git(remote, "show", "gh-pages:manual.html") == "Our manual, mended"
+
+
+def test_a_commit_on_top_of_ours_is_not_replaced_unasked(settings: Settings) -> None:
+    remote = make_remote(settings)
+    publish_site(settings)
+    last = push_another(settings, remote, "By hand")
+    with pytest.raises(
+        Refusal, match=r"of origin holds 1 commit that make publish did not make .*By hand"
+    ):
+        publish_site(settings)
+    assert git(remote, "rev-parse", "gh-pages").strip() == last
+
+
+def test_another_clone_may_publish_what_this_one_did(settings: Settings) -> None:
+    remote = make_remote(settings)
+    publish_site(settings)
+    first = git(remote, "rev-parse", "gh-pages")
+    git(settings.home, "update-ref", "-d", "refs/heads/gh-pages")
+    shutil.rmtree(settings.home / ".git")
+    git(settings.home, "init")
+    git(settings.home, "remote", "add", "origin", str(remote))
+    (settings.content / "pages" / "about.md").write_text("# New words\n")
+    render_site(settings)
+    publish_site(settings)
+    assert git(remote, "rev-parse", "gh-pages") != first
+    assert git(remote, "rev-list", "--count", "gh-pages").strip() == "1"
+
+
+def test_what_is_pushed_meanwhile_is_not_replaced(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remote = make_remote(settings)
+    publish_site(settings)
+    clear, pushed = publish.clear_branch, []
+
+    def clear_and_wait(*arguments: object) -> None:
+        clear(*arguments)  # type: ignore[arg-type]
+        pushed.append(push_another(settings, remote, "A moment later"))
+
+    monkeypatch.setattr(publish, "clear_branch", clear_and_wait)
+    with pytest.raises(Refusal, match="could not push to origin: error"):
+        publish_site(settings)
+    assert git(remote, "rev-parse", "gh-pages").strip() == pushed[0]
+
+
+def test_the_command_line_forces_only_when_it_is_told(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    remote = make_remote(settings)
+    push_another(settings, remote, "Our manual")
+    assert command.main(["--home", str(settings.home), "publish"]) == 1
+    assert "did not make" in capsys.readouterr().err
+    assert command.main(["--home", str(settings.home), "publish", "--force"]) == 0
+    assert "kept as refs/replaced/" in capsys.readouterr().out

@@ -1,0 +1,51 @@
+"""Read a sound file, whatever length its header claims: no more than there is room for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+MOST = 1 << 27
+"""Samples, all channels counted, that are read at once: half a gigabyte, 25 minutes of stereo."""
+BLOCK = 1 << 18
+"""Frames that are read at a time from a file whose header claims more."""
+ENDLESS = 1 << 40
+"""More frames than a file has; libsndfile gives such a number where it knows of no end."""
+
+
+class Forward(soundfile.SoundFile):
+    """A sound file that is read from its beginning to its end.
+
+    soundfile seeks after each read of a file that can be sought, and libsndfile's decoder of MP3
+    comes back from a seek with silence or torn sound.
+    """
+
+    def seekable(self) -> bool:
+        return False
+
+    def take(self, count: int) -> Array:
+        """The next `count` frames (n, channels), fewer at the end."""
+        return self.read(count, dtype="float32", always_2d=True)
+
+
+def read_samples(path: Path) -> tuple[Array, int, int]:
+    """Samples (n, channels) of a file, its rate in Hz, and the frames that its header claims.
+
+    Raises soundfile's own errors, and RuntimeError for more than `MOST` samples. Memory is taken
+    for what a header claims only if that is no more.
+    """
+    with Forward(path) as file:
+        claimed, channels = file.frames, file.channels
+        if claimed * channels <= MOST:
+            return file.take(claimed), file.samplerate, claimed
+        parts, room = [np.zeros((0, channels), np.float32)], MOST // channels
+        while room and len(part := file.take(min(BLOCK, room))):
+            parts.append(part)
+            room -= len(part)
+        if not room:
+            raise RuntimeError(f"more than {MOST:,} samples; cut it shorter")
+        return np.concatenate(parts), file.samplerate, claimed
