@@ -9,6 +9,7 @@ import difflib
 import json
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from generate.errors import Refusal
-from generate.files import read_json, write_json, write_text
+from generate.files import read_json, replacing, write_json
 from generate.front_matter import split_front_matter
 from generate.recipe import digest, digest_file
 from generate.settings import Settings
@@ -26,6 +27,7 @@ CARD = "card.json"
 MESSAGE = "postcard.md"
 PICTURES = ("picture.png", "picture.jpg", "picture.jpeg", "picture.webp", "picture.avif")
 SOUNDS = ("sound.flac", "sound.wav", "sound.mp3", "sound.ogg")
+MEDIA = {"picture": PICTURES, "sound": SOUNDS}
 FRAMES = "frames.webp"
 NEAREST = "nearest.webp"
 OURS = re.compile(r"^beast-(\d{3,})$")
@@ -85,7 +87,9 @@ class Bundle:
     """One card on its way through the stages.
 
     ``card`` is card.json, ``front`` the person's front matter, ``pinned`` that card.json itself was
-    edited by hand, ``picture`` the digest of the picture it holds, once known.
+    edited by hand, ``stored`` the digest of its bytes as they were last read or written,
+    ``given_up`` digests of a person's files that may be replaced, ``picture`` the digest of the
+    picture it holds, once known.
     """
 
     folder: Path
@@ -94,11 +98,18 @@ class Bundle:
     card: dict[str, Any]
     front: dict[str, Any]
     pinned: bool
+    stored: str | None = None
+    given_up: frozenset[str] = frozenset()
     picture: str | None = None
 
     @property
     def slug(self) -> str:
         return self.folder.name
+
+    @property
+    def home(self) -> Path:
+        """The jungle's folder, which holds content/postcards/<slug>/."""
+        return self.folder.parents[2]
 
     @property
     def keeps(self) -> bool:
@@ -116,9 +127,13 @@ class Bundle:
 
     def digest_picture(self) -> str | None:
         """Digest of the picture in the bundle, read once; None where there is none."""
-        if self.picture is None and (path := find_file(self.folder, PICTURES)):
+        if self.picture is None and (path := self.find("picture")):
             self.picture = digest_file(path)
         return self.picture
+
+    def find(self, medium: str) -> Path | None:
+        """The bundle's picture or sound."""
+        return find_file(self.folder, MEDIA[medium], self.made(medium))
 
     def made(self, medium: str) -> dict[str, Any]:
         """What card.json records of a medium, empty if nothing."""
@@ -173,8 +188,13 @@ def read_card(folder: Path) -> dict[str, Any]:
 
 def write_card(folder: Path, card: dict[str, Any]) -> None:
     """Write card.json with a checksum of the rest, by which an edit by hand is noticed."""
+    write_json(folder / CARD, seal(card))
+
+
+def seal(card: dict[str, Any], edited: bool = False) -> dict[str, Any]:
+    """``card`` with its checksum; with ``edited`` it goes on counting as changed by a person."""
     rest = {key: value for key, value in card.items() if key != "checksum"}
-    write_json(folder / CARD, {**rest, "checksum": digest(rest)})
+    return {**rest, "checksum": "edited by hand" if edited else digest(rest)}
 
 
 def is_edited(card: dict[str, Any]) -> bool:
@@ -183,9 +203,16 @@ def is_edited(card: dict[str, Any]) -> bool:
     return bool(rest) and card.get("checksum") != digest(rest)
 
 
-def find_file(folder: Path, names: tuple[str, ...]) -> Path | None:
-    """The first of ``names`` that the bundle holds."""
-    return next((folder / name for name in names if (folder / name).is_file()), None)
+def find_file(folder: Path, names: tuple[str, ...], made: Any = None) -> Path | None:
+    """The file of ``names`` that the bundle holds; of several, the first that is not ours.
+
+    ``made`` is card.json's record, as for `state_of`.
+    """
+    found = [folder / name for name in names if (folder / name).is_file()]
+    if len(found) > 1 and isinstance(made, dict):
+        ours = (made.get("sha256"), made.get("was"))
+        return next((path for path in found if digest_file(path) not in ours), found[0])
+    return found[0] if found else None
 
 
 def state_of(
@@ -193,11 +220,11 @@ def state_of(
 ) -> str:
     """Whose file a bundle holds: "missing", "ours" or "theirs"; ``found`` is its digest if known.
 
-    ``made`` is card.json's record: ``sha256`` of our file and ``was``, that of the file it was to
-    replace, written before the rename; a file that still equals ``was`` means that the run was
-    stopped in between, which counts as "missing".
+    ``made`` is card.json's record: ``sha256`` of our file and ``was``, that of an earlier one of
+    ours that it was to replace, written before the rename and cleared after it; a file that still
+    equals ``was`` means that the run was stopped in between, which counts as "missing".
     """
-    path = find_file(folder, names)
+    path = find_file(folder, names, made)
     if path is None:
         return "missing"
     found = found or digest_file(path)
@@ -218,9 +245,15 @@ def read_message(folder: Path) -> tuple[dict[str, Any], str]:
 def write_message(folder: Path, message: str) -> None:
     """Write postcard.md the first time; a file that is there belongs to the person."""
     path = folder / MESSAGE
+
+    def look() -> None:
+        if path.exists():
+            raise FileExistsError(path)
+
     if not path.exists():
         note = "# Yours to edit: any key of card.json may stand here, such as title: or phrase:"
-        write_text(path, f"---\n{note}\n---\n\n{message.strip()}\n")
+        with suppress(FileExistsError), replacing(path, look=look) as temporary:
+            temporary.write_bytes(f"---\n{note}\n---\n\n{message.strip()}\n".encode())
 
 
 def merge_card(folder: Path) -> Card:
@@ -230,6 +263,7 @@ def merge_card(folder: Path) -> Card:
     fixed = {"slug", "folder", "picture", "sound", "frames", "nearest", "extra", "message"}
     known = set(Card.model_fields) - fixed
     extra = {key: value for key, value in front.items() if key not in known}
+    records = made.get("made", {})
     for key in extra:
         if near := difflib.get_close_matches(key, known | {"hidden"}, n=1, cutoff=0.8):
             raise Refusal(f"{folder / MESSAGE}: unknown key {key}; did you mean {near[0]}?")
@@ -246,8 +280,8 @@ def merge_card(folder: Path) -> Card:
                 "slug": folder.name,
                 "folder": folder,
                 "message": body,
-                "picture": find_file(folder, PICTURES),
-                "sound": find_file(folder, SOUNDS),
+                "picture": find_file(folder, PICTURES, records.get("picture")),
+                "sound": find_file(folder, SOUNDS, records.get("sound")),
                 "frames": find_file(folder, (FRAMES,)),
                 "nearest": find_file(folder, (NEAREST,)),
                 "extra": json.loads(json.dumps(extra, default=str)),

@@ -5,6 +5,8 @@ pages without a model.
 """
 
 from generate.cards import (
+    CARD,
+    MEDIA,
     PICTURES,
     Bundle,
     find_file,
@@ -16,19 +18,22 @@ from generate.cards import (
 )
 from generate.errors import Refusal
 from generate.freshness.judge import judge_phrase, judge_picture, judge_sound
-from generate.recipe import derive_seed
+from generate.recipe import derive_seed, digest_file
 from generate.settings import Settings
 
 
 def read_bundles(settings: Settings, force: bool = False, keep_going: bool = False) -> list[Bundle]:
     """All cards of the jungle, existing or yet to be made.
 
-    Raises `Refusal` for a broken file; with ``keep_going`` its card is left as it is.
+    Raises `Refusal` for a broken file; with ``keep_going`` its card is left as it is. ``force``
+    gives up what a person put in place: pictures, sounds, edits of card.json.
     """
     bundles = []
     for folder in list_bundles(settings):
         number = number_of(folder.name)
         try:
+            # Digested before it is read: a change in between is noticed when it is written.
+            stored = digest_file(folder / CARD) if (folder / CARD).is_file() else None
             card = read_card(folder)
             front, _ = read_message(folder)
             if number is None and find_file(folder, PICTURES) is None:
@@ -42,8 +47,14 @@ def read_bundles(settings: Settings, force: bool = False, keep_going: bool = Fal
             raise
         name = str(number) if number else folder.name
         seed = derive_seed("card", settings.seed, name)
-        pinned = is_edited(card) and not force
-        bundles.append(Bundle(folder, number, seed, card, front, pinned))
+        edited, given_up = is_edited(card), frozenset[str]()
+        if force:
+            lies = [folder / name for names in MEDIA.values() for name in names]
+            given_up = frozenset(digest_file(path) for path in lies if path.is_file())
+            if edited and not front.get("keep"):
+                card.get("made", {}).pop("phrase", None)  # so that its words are written anew
+        pinned = edited and not force
+        bundles.append(Bundle(folder, number, seed, card, front, pinned, stored, given_up))
     return bundles
 
 
