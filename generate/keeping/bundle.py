@@ -8,7 +8,6 @@ from typing import Any
 from generate.cards import CARD, MEDIA, Bundle, is_edited, read_card, seal
 from generate.files import replacing
 from generate.keeping.replace import Changed, set_aside, taking_over
-from generate.keeping.trash import keep
 from generate.recipe import digest_file
 
 
@@ -20,11 +19,11 @@ def save_card(bundle: Bundle) -> None:
     path = bundle.folder / CARD
 
     def look() -> None:
-        found = digest_file(path) if path.is_file() else None
-        if found not in (None, bundle.stored):
+        if path.is_file() and digest_file(path) != bundle.stored:
             raise Changed(path)
-        if found and is_edited(read_card(bundle.folder)):
-            keep(bundle.home, path, "edited by hand; the stages wrote other parts of it")
+        if is_edited(read_card(bundle.folder)):
+            why = "edited by hand; the stages wrote other parts of it"
+            set_aside(bundle.home, path, why, {str(bundle.stored)})
 
     text = json.dumps(seal(bundle.card, bundle.pinned), indent=2, ensure_ascii=False) + "\n"
     with replacing(path, look=look) as temporary:
