@@ -3,12 +3,15 @@
 What a sketch holds depends on the jungle's seed and the card alone, as of the real makers.
 """
 
+from functools import cache
+
 import numpy as np
 import pytest
 import soundfile
 from PIL import Image
 
 from generate import build
+from generate.phrases.language.language import make_language
 from generate.recipe import derive_seed
 from generate.settings import Settings, read_settings
 from generate.sounds.stage import MadeSound
@@ -63,6 +66,8 @@ def sketched():
         patch.setattr("generate.pictures.sampling.prints.lay_out_cards", lambda settings: None)
         patch.setattr("generate.pictures.sampling.stage.draw_cards", draw_cards)
         patch.setattr("generate.sounds.stage.make_and_master", make_and_master)
+        # The real language, made once for each seed.
+        patch.setattr("generate.phrases.language.file.make_language", cache(make_language))
         yield
 
 

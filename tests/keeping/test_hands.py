@@ -27,8 +27,15 @@ from tests.keeping.sketches import make_all, sketched, write_jungle  # noqa: F40
 SEQUENCES = os.environ.get("JUNGLE_SEQUENCES")
 CARDS = ("beast-001", "beast-002", "cat")
 MEDIA = ("picture.png", "picture.jpg", "sound.flac", "sound.mp3", "frames.webp", "nearest.webp")
-DEEDS = ("put", "message", "edit card", "break card", "edit language", "break language", "delete")
-FAR = st.integers(0, 60)
+OFTEN = ("put", "put", "put", "message", "edit card", "edit card", "edit language")
+DEEDS = (*OFTEN, "break card", "break language", "delete", "back up", "check out")
+Hand = tuple[str, str, str]  # what is done, to which card, to which file of it
+HANDS = st.lists(
+    st.tuples(st.sampled_from(DEEDS), st.sampled_from(CARDS), st.sampled_from(MEDIA)),
+    min_size=2,
+    max_size=5,
+)
+FAR, SEED = st.integers(0, 40), st.integers(7, 9)
 
 
 class Killed(BaseException):
@@ -49,16 +56,17 @@ class Hands(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self.build(False)
-            self.build(False)
+            self.build(True)
         finally:
             shutil.rmtree(self.home)
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(hands=HANDS, seed=SEED, force=st.booleans())
+    def begin(self, hands: list[Hand], seed: int, force: bool) -> None:
         write_jungle(self.home)
         self.do("put", "cat", "picture.png")
         self.build(False)
         self.back_up()
+        self.build_after_hands(hands, seed, force)
 
     def write(self, path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -92,21 +100,19 @@ class Hands(RuleBasedStateMachine):
                 self.write(language, language.read_bytes() + f"# mine {mark}\n".encode())
             case "break language":
                 self.write(language, f"not [ TOML {mark}".encode())
+            case "back up":
+                self.back_up()
+            case "check out":
+                self.check_out()
             case "delete":
                 for path in (folder / name, record, language)[mark % 3 :][:1]:
                     path.unlink(missing_ok=True)
                     self.mine.pop(path, None)
 
-    @rule(deed=st.sampled_from(DEEDS), card=st.sampled_from(CARDS), name=st.sampled_from(MEDIA))
-    def use_hands(self, deed: str, card: str, name: str) -> None:
-        self.do(deed, card, name)
-
-    @rule()
     def back_up(self) -> None:
         found = {path: path.read_bytes() for path in self.content.rglob("*") if path.is_file()}
         self.backup = found, {path: data for path, data in self.mine.items() if path in found}
 
-    @rule()
     def check_out(self) -> None:
         """As git checkout: all of content/ as it was."""
         for path in self.content.rglob("*"):
@@ -117,39 +123,44 @@ class Hands(RuleBasedStateMachine):
             path.write_bytes(data)
         self.mine = dict(self.backup[1])
 
-    @rule(seed=st.integers(7, 9))
-    def sow(self, seed: int) -> None:
-        self.seed = seed
-
-    @rule(force=st.booleans())
-    def just_build(self, force: bool) -> None:
+    @rule(hands=HANDS, seed=SEED, force=st.booleans())
+    def build_after_hands(self, hands: list[Hand], seed: int, force: bool) -> None:
+        self.use(hands, seed)
         self.build(force)
 
-    @rule(
-        force=st.booleans(),
-        at=FAR,
-        deed=st.sampled_from(DEEDS),
-        card=st.sampled_from(CARDS),
-        name=st.sampled_from(MEDIA),
-    )
-    def build_while_hands_work(self, force: bool, at: int, deed: str, card: str, name: str) -> None:
-        self.build(force, at, lambda: self.do(deed, card, name))
+    @rule(hands=HANDS, seed=SEED, force=st.booleans(), at=FAR, before=st.booleans(), late=HANDS)
+    def build_while_hands_work(
+        self, hands: list[Hand], seed: int, force: bool, at: int, before: bool, late: list[Hand]
+    ) -> None:
+        self.use(hands, seed)
+        self.build(force, at, lambda: self.use(late, self.seed), before)
 
-    @rule(force=st.booleans(), at=FAR, before=st.booleans())
-    def kill_a_build(self, force: bool, at: int, before: bool) -> None:
+    @rule(hands=HANDS, seed=SEED, force=st.booleans(), at=FAR, before=st.booleans(), late=HANDS)
+    def kill_a_build(
+        self, hands: list[Hand], seed: int, force: bool, at: int, before: bool, late: list[Hand]
+    ) -> None:
         def die() -> None:
             raise Killed
 
+        self.use(hands, seed)
         self.build(force, at, die, before)
+        self.use(late, seed)
+        self.build(False)
 
-    @rule(force=st.booleans(), at=FAR)
-    def build_twice_at_once(self, force: bool, at: int) -> None:
+    @rule(hands=HANDS, seed=SEED, force=st.booleans(), at=FAR)
+    def build_twice_at_once(self, hands: list[Hand], seed: int, force: bool, at: int) -> None:
         found: list[str] = []
         second = threading.Thread(target=lambda: found.append(self.run_build(False)))
+        self.use(hands, seed)
         self.build(force, at, second.start)
         if second.ident:
             second.join()
             self.judge(found[0])
+
+    def use(self, hands: list[Hand], seed: int) -> None:
+        for hand in hands:
+            self.do(*hand)
+        self.seed = seed
 
     def build(self, force: bool, at: int = -1, happen=None, before: bool = True) -> None:
         """A build; at its ``at``-th step to the disk, before or after a rename, things happen."""
@@ -213,8 +224,8 @@ def test_no_byte_of_a_persons_is_lost():
     run_state_machine_as_test(
         Hands,
         settings=settings(
-            max_examples=int(SEQUENCES or 12),
-            stateful_step_count=10,
+            max_examples=int(SEQUENCES or 4),
+            stateful_step_count=5,
             deadline=None,
             derandomize=not SEQUENCES,
             suppress_health_check=list(HealthCheck),
