@@ -12,7 +12,7 @@ VENV   ?= .venv
 PORT   ?= 5500
 # Dials: the same stand in content/jungle.toml, where changes are meant to last. TORCH_INDEX is
 # where torch alone is installed from, for machines whose plain wheel would bring CUDA.
-DIALS  := COUNT MINUTES RECIPE SEED SITE_URL PORT PROMPT CARD COMPARE KEEP_GOING TORCH_INDEX UPGRADE FORCE
+DIALS  := COUNT MINUTES RECIPE SEED SITE_URL PORT PROMPT CARD NUMBER COMPARE KEEP_GOING TORCH_INDEX UPGRADE FORCE
 # What replaces people's own work is asked for on the command line alone, never by the environment.
 override FORCE := $(if $(filter command,$(origin FORCE)),$(value FORCE))
 # Values are taken as they stand: make expands nothing in them, and the shell sees them as
@@ -98,6 +98,10 @@ site: $(LIGHT) ## Render site/ from the cards as they are (never needs torch)
 .PHONY: why
 why: $(LIGHT) ## Say what is fresh or stale, and because of what (CARD=beast-003)
 	@$(RUN) why $(OPTIONS) $(if $(CARD),-- "$$CARD")
+
+.PHONY: restore
+restore: $(LIGHT) ## List what was replaced in content/, or put one back (NUMBER=12)
+	@$(RUN) restore $(if $(NUMBER),-- "$$NUMBER")
 
 ## -- The workshop -----------------------------------------------------------
 

@@ -13,7 +13,7 @@ from generate.errors import Refusal
 from generate.project.install import SETS, WEIGHED, require_packages
 from generate.safety.secret_keys import list_secrets
 from generate.settings import read_settings
-from generate.stages import STAGES, TOOLS
+from generate.stages import STAGES, TOOLS, hold_lock
 from generate.stops import polite_stops
 
 Options = dict[str, dict[str, Any]]
@@ -32,6 +32,9 @@ OWN: dict[str, Options] = {
     "needs": {"of": {"choices": WEIGHED}},
     "why": {"card": {"nargs": "?", "metavar": "CARD", "help": "such as beast-003"}},
     "beast": {"--prompt": {"required": True, "help": "what to draw"}},
+    "restore": {
+        "number": {"nargs": "?", "type": at_least(1), "metavar": "NUMBER", "help": "see the list"}
+    },
     "serve": {"--port": {"type": int, "default": 5500, "help": "port on this machine"}},
     "bench": {
         "--compare": {"metavar": "SET", "help": 'record a comparison: a folder or "field-guide"'},
@@ -79,7 +82,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 0
         settings = read_settings(args.home, read_dials(args))
         require_packages(settings, args)
-        STAGES[args.stage](settings, args)
+        with hold_lock(settings, args.stage):
+            STAGES[args.stage](settings, args)
     except Refusal as refusal:
         print(f"error: {redact(str(refusal))}", file=sys.stderr)
         return 1

@@ -1,31 +1,17 @@
 """Run the stages in order, each for the cards that need it: pictures, phrases, sounds, site."""
 
-import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from generate.bundles.folders import list_beyond
-from generate.bundles.report import (
-    report_pinned,
-    report_unknown,
-    say,
-    tell_kept,
-)
-from generate.cards import (
-    FRAMES,
-    NEAREST,
-    PICTURES,
-    SOUNDS,
-    Bundle,
-    find_file,
-    write_card,
-    write_message,
-)
+from generate.bundles.report import report_pinned, report_unknown, say, tell_kept
+from generate.cards import FRAMES, NEAREST, SOUNDS, Bundle, write_message
 from generate.errors import Refusal
-from generate.files import replacing, sweep, write_text
+from generate.files import sweep, write_text
 from generate.freshness.decide import (
     decide_caption,
     decide_phrase,
@@ -34,6 +20,15 @@ from generate.freshness.decide import (
     read_sources,
 )
 from generate.freshness.judge import judge_caption, judge_phrase, judge_picture, judge_sound
+from generate.keeping.bundle import (
+    look_for_theirs,
+    place_beside,
+    place_file,
+    reread,
+    save_card,
+    settle,
+)
+from generate.keeping.replace import Changed, set_aside
 from generate.pictures.compute import processes
 from generate.plan import Bundles, find_stale_pictures, read_bundles
 from generate.recipe import digest_file, read_versions
@@ -58,7 +53,9 @@ def build_pictures(settings: Settings, force: bool = False) -> Bundles:
         processes.leave()  # the others have helped to train and to draw; one writes the cards
     for bundle in list(bundles):
         try:
-            caption_bundle(bundle)
+            with giving_way(bundle):
+                settle(bundle, "picture")
+                caption_bundle(bundle)
         except Refusal as refusal:
             bundles.leave_out(bundle, str(refusal))
             say("pictures", f"left out: {refusal}")
@@ -82,29 +79,42 @@ def sample_bundles(settings: Settings, stale: dict[int, Bundle]) -> None:
     sweep(settings.work / "pictures")
     check = open_check(settings)
     for number, row in draw_cards(settings, stale, check):
-        adopt_picture(settings, stale[number], row)
+        with giving_way(stale[number]):
+            adopt_picture(settings, stale[number], row)
     if processes.is_first():
         lay_out_cards(settings)
 
 
+@contextmanager
+def giving_way(bundle: Bundle) -> Iterator[None]:
+    """Say what a person changed in a bundle while it was made, and go on from theirs."""
+    try:
+        yield
+    except Changed as changed:
+        say("cards", str(changed))
+        reread(bundle)
+
+
 def adopt_picture(settings: Settings, bundle: Bundle, row: dict[str, Any]) -> None:
-    """Move one sampled picture into its bundle, with its caption and how it was made."""
+    """Move one sampled picture into its bundle, with its caption and how it was made.
+
+    Raises `Changed` if a person put another one there meanwhile.
+    """
     assert bundle.number is not None
     source = settings.work / "pictures" / row["file_name"]
     names = ("seed", "prompt", "recipe", "model", "chosen", "nearest")
     facts = {name: row[name] for name in names if name in row}
+    look_for_theirs(bundle, "picture")
     for name, kept in ((FRAMES, row.get("frames")), (NEAREST, row.get("nearest_file"))):
         if kept and source.with_name(kept).is_file():
-            with replacing(bundle.folder / name) as temporary:
-                shutil.copyfile(source.with_name(kept), temporary)
+            place_beside(bundle, name, source.with_name(kept))
     # All that belongs to the picture is written before it: once it lies there, the card is whole.
     bundle.card |= {"caption": row["text"], "traits": row.get("traits", {}), "hour": row["hour"]}
     bundle.card.pop("about", None)
     record_caption(bundle, digest_file(source), row.get("how", "asked"))
-    record_file(
+    place_file(
         bundle,
         "picture",
-        PICTURES,
         source,
         **decide_picture(settings, bundle.number).record,
         **read_sources(settings),
@@ -112,26 +122,6 @@ def adopt_picture(settings: Settings, bundle: Bundle, row: dict[str, Any]) -> No
         **facts,
     )
     bundle.picture = bundle.card["made"]["picture"]["sha256"]
-
-
-def record_file(
-    bundle: Bundle, medium: str, names: tuple[str, ...], file: Path, **facts: Any
-) -> None:
-    """Put ``file`` into the bundle as ``names[0]``, recording it in card.json beforehand.
-
-    The record comes first and remembers the digest of the file to be replaced, so that a run
-    stopped between the two writes is told from a person's own replacement.
-    """
-    old = find_file(bundle.folder, names, bundle.made(medium))
-    was = digest_file(old) if old else None
-    made = {"sha256": digest_file(file), "was": was, **facts}
-    bundle.card.setdefault("made", {})[medium] = made
-    bundle.sign()
-    write_card(bundle.folder, bundle.card)
-    with replacing(bundle.folder / names[0]) as temporary:
-        shutil.copyfile(file, temporary)
-    for name in names[1:]:
-        (bundle.folder / name).unlink(missing_ok=True)
 
 
 def record_caption(bundle: Bundle, picture: str, how: str) -> dict[str, Any]:
@@ -148,9 +138,9 @@ def caption_bundle(bundle: Bundle) -> None:
     """
     if bundle.number is None and bundle.card.get("number") and not bundle.pinned:
         bundle.sign()  # a copy goes on as a card of its own
-        write_card(bundle.folder, bundle.card)
+        save_card(bundle)
     found = bundle.digest_picture()
-    path = find_file(bundle.folder, PICTURES, bundle.made("picture"))
+    path = bundle.find("picture")
     if path is None or not found or judge_caption(bundle).state != "stale":
         return
     from generate.pictures.captioning.measured import caption_file
@@ -172,8 +162,9 @@ def caption_bundle(bundle: Bundle) -> None:
         made["picture"].pop("nearest", None)
     else:
         bundle.card["about"] = about
-    write_card(bundle.folder, bundle.card)
+    save_card(bundle)
     if replaced:
+        set_aside(bundle.home, bundle.folder / NEAREST, "it belongs to another picture", None)
         (bundle.folder / NEAREST).unlink(missing_ok=True)
 
 
@@ -207,8 +198,9 @@ def build_phrases(settings: Settings, bundles: list[Bundle], force: bool = False
         written = {brief.slug: result for brief, result in zip(briefs, results, strict=True)}
     for bundle in bundles:
         if bundle in stale:
-            adopt_phrase(settings, bundle, written[bundle.slug], language)
-            write_card(bundle.folder, bundle.card)
+            with giving_way(bundle):
+                adopt_phrase(settings, bundle, written[bundle.slug], language)
+                save_card(bundle)
         write_message(bundle.folder, bundle.made("phrase").get("message", ""))
     texts = [str(bundle.front.get("phrase", bundle.card.get("phrase", ""))) for bundle in bundles]
     write_text(settings.work / "phrases" / "phrases.txt", "\n".join(texts) + "\n")
@@ -263,7 +255,11 @@ def build_sounds(
                 tqdm.write(f"{'sounds':<9} {call.slug}: {note}")
             bundle.card["times"] = [[round(s, 4), round(e, 4)] for s, e in call.times or []]
             facts = decide_sound(settings, bundle).record | call.facts
-            record_file(bundle, "sound", SOUNDS, call.path, **facts)
+            with giving_way(bundle):
+                place_file(bundle, "sound", call.path, **facts)
+    for bundle in bundles:
+        with giving_way(bundle):
+            settle(bundle, "sound")
     kept = [slug for slug, state in states.items() if state == "theirs"]
     fresh = count - len(stale) - len(kept)
     say("sounds", f"{len(stale) - count + len(bundles)} made, {fresh} fresh{tell_kept(kept)}")

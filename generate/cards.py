@@ -7,6 +7,7 @@ by the digest that card.json records, so that what a person put in their place i
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -14,7 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from generate.errors import Refusal
-from generate.files import read_json, write_json, write_text
+from generate.files import read_json, replacing, write_json
 from generate.front_matter import Front, split_front_matter
 from generate.recipe import digest, digest_file
 
@@ -22,6 +23,7 @@ CARD = "card.json"
 MESSAGE = "postcard.md"
 PICTURES = ("picture.png", "picture.jpg", "picture.jpeg", "picture.webp", "picture.avif")
 SOUNDS = ("sound.flac", "sound.wav", "sound.mp3", "sound.ogg")
+MEDIA = {"picture": PICTURES, "sound": SOUNDS}
 FRAMES = "frames.webp"
 NEAREST = "nearest.webp"
 
@@ -91,8 +93,10 @@ class Bundle:
     """One card on its way through the stages.
 
     ``card`` is card.json, ``front`` the person's front matter, ``pinned`` that card.json itself was
-    edited by hand, ``picture`` the digest of the picture it holds, once known. ``number`` is None
-    for a card added by hand, ``position`` the card's place among all, from 1.
+    edited by hand, ``stored`` the digest of its bytes as they were last read or written,
+    ``given_up`` digests of a person's files that may be replaced, ``picture`` the digest of the
+    picture it holds, once known. ``number`` is None for a card added by hand, ``position`` the
+    card's place among all, from 1.
     """
 
     folder: Path
@@ -101,12 +105,19 @@ class Bundle:
     card: dict[str, Any]
     front: dict[str, Any]
     pinned: bool
+    stored: str | None = None
+    given_up: frozenset[str] = frozenset()
     picture: str | None = None
     position: int = 1
 
     @property
     def slug(self) -> str:
         return self.folder.name
+
+    @property
+    def home(self) -> Path:
+        """The jungle's folder, which holds content/postcards/<slug>/."""
+        return self.folder.parents[2]
 
     @property
     def keeps(self) -> bool:
@@ -131,10 +142,13 @@ class Bundle:
 
     def digest_picture(self) -> str | None:
         """Digest of the picture in the bundle, read once; None where there is none."""
-        if self.picture is None:
-            path = find_file(self.folder, PICTURES, self.made("picture"))
-            self.picture = digest_file(path) if path else None
+        if self.picture is None and (path := self.find("picture")):
+            self.picture = digest_file(path)
         return self.picture
+
+    def find(self, medium: str) -> Path | None:
+        """The bundle's picture or sound."""
+        return find_file(self.folder, MEDIA[medium], self.made(medium))
 
     def made(self, medium: str) -> dict[str, Any]:
         """What card.json records of a medium, empty if nothing."""
@@ -170,8 +184,13 @@ def read_card(folder: Path) -> dict[str, Any]:
 
 def write_card(folder: Path, card: dict[str, Any]) -> None:
     """Write card.json with a checksum of the rest, by which an edit by hand is noticed."""
+    write_json(folder / CARD, seal(card))
+
+
+def seal(card: dict[str, Any], edited: bool = False) -> dict[str, Any]:
+    """``card`` with its checksum; with ``edited`` it goes on counting as changed by a person."""
     rest = {key: value for key, value in card.items() if key != "checksum"}
-    write_json(folder / CARD, {**rest, "checksum": digest(rest)})
+    return {**rest, "checksum": "edited by hand" if edited else digest(rest)}
 
 
 def is_edited(card: dict[str, Any]) -> bool:
@@ -200,9 +219,9 @@ def state_of(
 ) -> str:
     """Whose file a bundle holds: "missing", "ours" or "theirs"; ``found`` is its digest if known.
 
-    ``made`` is card.json's record: ``sha256`` of our file and ``was``, that of the file it was to
-    replace, written before the rename; a file that still equals ``was`` means that the run was
-    stopped in between, which counts as "missing".
+    ``made`` is card.json's record: ``sha256`` of our file and ``was``, that of an earlier one of
+    ours that it was to replace, written before the rename and cleared after it; a file that still
+    equals ``was`` means that the run was stopped in between, which counts as "missing".
     """
     path = find_file(folder, names, made)
     if path is None:
@@ -225,6 +244,12 @@ def read_message(folder: Path) -> tuple[Front, str]:
 def write_message(folder: Path, message: str) -> None:
     """Write postcard.md the first time; a file that is there belongs to the person."""
     path = folder / MESSAGE
+
+    def look() -> None:
+        if path.exists():
+            raise FileExistsError(path)
+
     if not path.exists():
         note = "# Yours to edit: any key of card.json may stand here, such as title: or phrase:"
-        write_text(path, f"---\n{note}\n---\n\n{message.strip()}\n")
+        with suppress(FileExistsError), replacing(path, look=look) as temporary:
+            temporary.write_bytes(f"---\n{note}\n---\n\n{message.strip()}\n".encode())

@@ -4,7 +4,7 @@ import errno
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,16 @@ writing: set[Path] = set()
 
 
 @contextmanager
-def replacing(path: Path, durable: bool = True) -> Iterator[Path]:
+def replacing(
+    path: Path, durable: bool = True, look: Callable[[], None] | None = None
+) -> Iterator[Path]:
     """Yield a temporary path beside ``path``; rename it to ``path`` if the block succeeds.
 
     The temporary name keeps the suffix of ``path``, since encoders choose a format by it. The
     data reach the disk before the rename, so that a power cut leaves the old file or the new one;
     ``durable=False`` spares that wait where the file is checked and remade anyway, as in site/.
-    A full disk becomes a `Refusal`.
+    ``look`` is called right before the rename, which an exception of it prevents. A full disk
+    becomes a `Refusal`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{PART}{path.suffix}")
@@ -36,6 +39,8 @@ def replacing(path: Path, durable: bool = True) -> Iterator[Path]:
         if durable:
             with temporary.open("rb") as written:
                 os.fsync(written.fileno())
+        if look is not None:
+            look()
         os.replace(temporary, path)
     except Exception as error:
         temporary.unlink(missing_ok=True)

@@ -6,10 +6,19 @@ pages without a model.
 
 from generate.bundles.folders import place_cards
 from generate.bundles.merged import lay_over
-from generate.cards import PICTURES, Bundle, find_file, is_edited, read_card, read_message
+from generate.cards import (
+    CARD,
+    MEDIA,
+    PICTURES,
+    Bundle,
+    find_file,
+    is_edited,
+    read_card,
+    read_message,
+)
 from generate.errors import Refusal
 from generate.freshness.judge import judge_phrase, judge_picture, judge_sound
-from generate.recipe import derive_seed
+from generate.recipe import derive_seed, digest_file
 from generate.settings import Settings
 
 
@@ -30,10 +39,13 @@ def read_bundles(settings: Settings, force: bool = False, keep_going: bool = Fal
     """All cards of the jungle, existing or yet to be made; nothing of a broken one is used.
 
     Raises `Refusal` that names all broken files; with ``keep_going`` they become ``faults``.
+    ``force`` gives up what a person put in place: pictures, sounds, edits of card.json.
     """
     bundles = Bundles()
     for position, (folder, number) in enumerate(place_cards(settings), 1):
         try:
+            # Digested before it is read: a change in between is noticed when it is written.
+            stored = digest_file(folder / CARD) if (folder / CARD).is_file() else None
             card = read_card(folder)
             front, _ = read_message(folder)
             lay_over(folder, card, front)
@@ -47,8 +59,16 @@ def read_bundles(settings: Settings, force: bool = False, keep_going: bool = Fal
             continue
         name = str(number or card.get("origin") or card.get("number") or folder.name)
         seed = derive_seed("card", settings.seed, name)
-        pinned = is_edited(card) and not force
-        bundles.append(Bundle(folder, number, seed, card, front, pinned, position=position))
+        edited, given_up = is_edited(card), frozenset[str]()
+        if force:
+            lies = [folder / name for names in MEDIA.values() for name in names]
+            given_up = frozenset(digest_file(path) for path in lies if path.is_file())
+            if edited and not front.get("keep"):
+                card.get("made", {}).pop("phrase", None)  # so that its words are written anew
+        pinned = edited and not force
+        bundle = Bundle(folder, number, seed, card, front, pinned, stored, given_up)
+        bundle.position = position
+        bundles.append(bundle)
     if bundles.faults and not keep_going:
         raise Refusal("; ".join(bundles.faults))
     return bundles

@@ -2,10 +2,13 @@
 
 import argparse
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from generate.command_line import read_dials
 from generate.errors import Refusal
+from generate.keeping.lock import locked
+from generate.pictures.compute.processes import is_first
 from generate.project.install import install_packages
 from generate.settings import Settings, read_settings
 from generate.shipped import require_clone
@@ -79,7 +82,8 @@ def site(settings: Settings, args: argparse.Namespace) -> None:
     """render site/ from the cards as they are"""
     from generate.gallery.site.render import render_site
 
-    report = render_site(settings, keep_going=args.keep_going)
+    with locked(settings.home, "site"):
+        report = render_site(settings, keep_going=args.keep_going)
     print(f"{'site':<9} {report}", flush=True)
 
 
@@ -101,7 +105,8 @@ def publish(settings: Settings, args: argparse.Namespace) -> None:
     """put site/ on the gh-pages branch"""
     from generate.gallery.publishing.publish import publish_site
 
-    publish_site(settings, force=args.force)
+    with locked(settings.home, "site"):
+        publish_site(settings, force=args.force)
 
 
 def evaluate(settings: Settings, args: argparse.Namespace) -> None:
@@ -162,6 +167,18 @@ def why(settings: Settings, args: argparse.Namespace) -> None:
     tell_why(settings, args.card, args.keep_going)
 
 
+def restore(args: argparse.Namespace) -> None:
+    """list what was replaced in content/, or put one of it back"""
+    from generate.keeping.trash import list_trash, tell_entry
+    from generate.keeping.trash import restore as put_back
+
+    if args.number is None:
+        print("\n".join(map(tell_entry, list_trash(args.home))) or "The trash is empty.")
+        return
+    with locked(args.home, "build"):
+        print(f"{'restore':<9} {put_back(args.home, args.number).path} is back", flush=True)
+
+
 def new(args: argparse.Namespace) -> None:
     """write the folder of a new jungle: settings, first pages, a Makefile"""
     from generate.project.scaffold import create_jungle
@@ -175,8 +192,12 @@ def install(args: argparse.Namespace) -> None:
     install_packages(args.packages)
 
 
-# These run outside of any jungle.
-TOOLS: dict[str, Callable[[argparse.Namespace], None]] = {"new": new, "install": install}
+# These need no settings.
+TOOLS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "new": new,
+    "install": install,
+    "restore": restore,
+}
 STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
     stage.__name__: stage
     for stage in (
@@ -198,3 +219,12 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
         why,
     )
 }
+# These write to content/ or work/, so they run one at a time in a jungle.
+WRITING = ("build", "train", "sample", "beast", "phrases", "sounds", "evaluate")
+
+
+def hold_lock(settings: Settings, stage: str) -> AbstractContextManager[None]:
+    """The lock that ``stage`` needs; of several processes of one launch, the first holds it."""
+    if stage not in WRITING or not is_first():
+        return nullcontext()
+    return locked(settings.home, "build")

@@ -8,6 +8,7 @@ from PIL import Image
 
 from generate import build
 from generate.bundles.merged import merge_card
+from generate.cards import write_card
 from generate.freshness import decide
 from generate.freshness.judge import judge_caption, judge_picture
 from generate.gallery.catalogue.provenance import list_provenance
@@ -148,7 +149,7 @@ def test_stable_audio_is_needed_where_a_phrase_will_change(home):
     for bundle in read_bundles(settings):
         made = decide.decide_sound(settings, bundle).record
         bundle.card["made"]["sound"] |= made
-        build.write_card(bundle.folder, bundle.card)
+        write_card(bundle.folder, bundle.card)
     assert not needs_model(settings, "build")
     dark = settings.phrases.model_copy(update={"mood": "dark"})
     language = (home / "content/language.toml").read_bytes()

@@ -16,11 +16,13 @@ from tornado.websocket import WebSocketHandler
 
 from generate.errors import Refusal
 from generate.gallery.incremental.inputs import Snapshot
-from generate.gallery.incremental.outputs import is_unchanged
+from generate.gallery.incremental.ledger import sign
+from generate.gallery.incremental.outputs import SiteReport, is_unchanged
 from generate.gallery.pages.renderer import root_of
 from generate.gallery.preview.guard import LOCAL, Farewell, Foreign, require_path
 from generate.gallery.preview.watch import EVERYTHING, Watch
 from generate.gallery.site.render import Session, open_session, render_site
+from generate.keeping.lock import locked
 from generate.settings import Settings
 from generate.shipped import TEMPLATES
 
@@ -50,6 +52,7 @@ class Build:
         self.session: Session | None = None
         self.out = Path("site")
         self.error: str | None = None
+        self.signed: str | None = None  # the ledger's file as the last build left it
         # The folder in which the site will be published: links of 404.html begin with it.
         self.folder = ""
         # The time of the last build, served with each page. It begins with a letter, since the
@@ -65,10 +68,8 @@ class Build:
             settings = self.read()
             self.out = settings.home / "site"
             self.folder = root_of("404.html", settings).lstrip("/")
-            if self.session is None:
-                self.session = open_session(settings)
-                self.session.lasting, self.session.snapshot = True, self.snapshot
-            report = render_site(settings, session=self.session)
+            with locked(settings.home, "site"):
+                report = self.render(settings)
         except Refusal as refusal:
             self.fail(str(refusal))
         except Exception as fault:  # a template of the person's own may raise anything
@@ -80,6 +81,21 @@ class Build:
         finally:
             self.stamp = f"at-{time.time_ns()}"
             gc.enable()
+
+    def render(self, settings: Settings) -> SiteReport:
+        """Render in the session of the last build, or a new one if another process has rendered."""
+        if self.session is None or self.sign_ledger() != self.signed:
+            self.session = open_session(settings)
+            self.session.lasting, self.session.snapshot = True, self.snapshot
+        try:
+            return render_site(settings, session=self.session)
+        finally:
+            self.signed = self.sign_ledger()
+
+    def sign_ledger(self) -> str | None:
+        """The signature of the ledger's file, None where there is none."""
+        path = self.session and self.session.ledger.path
+        return sign(path.stat()) if path and path.is_file() else None
 
     def check(self) -> bool:
         """Whether site/ is still as the last build left it; if not, it is rendered again."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from itertools import count as count_up
 from pathlib import Path
 
-from generate.files import write_text
+from generate.files import replacing, write_text
+from generate.keeping.replace import Changed, set_aside
 from generate.phrases.language.concepts import Concept
 from generate.phrases.language.grammar import LABELS
 from generate.phrases.language.language import Language, make_language
@@ -26,9 +28,11 @@ def make_or_read_language(settings: Settings, force: bool = False, write: bool =
     """The language of content/language.toml, made (again) unless a person has edited the file.
 
     An edited file is kept even where seed, name or mood changed; a line says so. ``force`` makes
-    it anew, ``write`` keeps what was made. Raises `Refusal` naming the entry that cannot be used.
+    it anew and leaves the edited one beside it; ``write`` keeps what was made. Raises `Refusal`
+    naming the entry that cannot be used.
     """
     path = settings.content / FILE
+    before = path.read_bytes() if path.is_file() else None
     wanted = (settings.language, settings.seed, settings.phrases.mood)
     if path.is_file() and not force:
         text = read_text(path)
@@ -47,8 +51,23 @@ def make_or_read_language(settings: Settings, force: bool = False, write: bool =
                 return language
     language = make_language(settings.seed, settings.language, settings.phrases.mood)
     if write:
-        write_language(language, path)
+        edited = before is not None and not is_untouched(before.decode("utf-8", "replace"))
+        try:
+            if edited:
+                with replacing(backup := name_backup(path)) as temporary:
+                    temporary.write_bytes(before or b"")
+                print(f"language  {path} is made anew; your own is now {backup}", flush=True)
+            put_language(path, seal(language), before)
+        except Changed as changed:
+            print(f"language  {changed}", flush=True)
+            return make_or_read_language(settings, write=write)
     return language
+
+
+def name_backup(path: Path) -> Path:
+    """A name beside ``path`` that no file has: language.backup.toml, language.backup-2.toml, …"""
+    names = (f"{path.stem}.backup{f'-{n}' * (n > 1)}{path.suffix}" for n in count_up(1))
+    return next(path.with_name(name) for name in names if not path.with_name(name).exists())
 
 
 def is_untouched(text: str) -> bool:
@@ -63,16 +82,42 @@ def _sum(text: str) -> str:
 
 def write_language(language: Language, path: Path, edited: bool = False) -> None:
     """Write the file with its checksum; with ``edited`` it counts as changed by a person."""
+    write_text(path, seal(language, edited))
+
+
+def seal(language: Language, edited: bool = False) -> str:
+    """The text of the file with its checksum, or marked as edited."""
     body = render_language(language)
     told = "(edited by hand)" if edited else _sum(body)
-    write_text(path, f"{MARK}{told}  (edit below as you like; your edits are kept)\n{body}")
+    return f"{MARK}{told}  (edit below as you like; your edits are kept)\n{body}"
+
+
+def put_language(path: Path, text: str, before: bytes | None) -> None:
+    """Write ``text`` in the place of ``before``; one that a person edited goes to the trash.
+
+    Raises `Changed` if another file lies there by now.
+    """
+
+    def look() -> None:
+        now = path.read_bytes() if path.is_file() else None
+        if now not in (None, before):
+            raise Changed(path)
+        if now and not is_untouched(now.decode("utf-8", "replace")):
+            set_aside(path.parents[1], path, "edited by hand, then made anew", None)
+
+    with replacing(path, look=look) as temporary:
+        temporary.write_bytes(text.encode("utf-8"))
 
 
 def enter_coined(language: Language, path: Path) -> None:
     """Record the language's coined words; a file that a person edited gains those lines only."""
+    before = path.read_bytes() if path.is_file() else None
     text = read_text(path) if path.is_file() else ""
     if not text or is_untouched(text):
-        write_language(language, path)
+        try:
+            put_language(path, seal(language), before)
+        except Changed:
+            enter_coined(language, path)
         return
     import tomlkit  # here alone, since only the free mode of a writer comes this far
 
@@ -85,7 +130,10 @@ def enter_coined(language: Language, path: Path) -> None:
     comments, body[count:] = body[count:], []
     table.update({n: w for n, w in list_coined(language).items() if n not in known})
     body += comments
-    write_text(path, tomlkit.dumps(document))
+    try:
+        put_language(path, tomlkit.dumps(document), before)
+    except Changed:
+        enter_coined(language, path)
 
 
 def list_coined(language: Language) -> dict[str, list[str]]:

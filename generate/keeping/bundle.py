@@ -1,0 +1,105 @@
+"""Write into page bundles: card.json, pictures and sounds, never over what a person put there."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from generate.cards import CARD, MEDIA, Bundle, is_edited, read_card, seal
+from generate.files import replacing
+from generate.keeping.replace import Changed, set_aside, taking_over
+from generate.recipe import digest_file
+
+
+def save_card(bundle: Bundle) -> None:
+    """Write a bundle's card.json; one that was edited by hand goes to the trash and stays edited.
+
+    Raises `Changed` where it is not as it was last read or written; theirs stays.
+    """
+    path = bundle.folder / CARD
+
+    def look() -> None:
+        if path.is_file() and digest_file(path) != bundle.stored:
+            raise Changed(path)
+        if is_edited(read_card(bundle.folder)):
+            why = "edited by hand; the stages wrote other parts of it"
+            set_aside(bundle.home, path, why, {str(bundle.stored)})
+
+    text = json.dumps(seal(bundle.card, bundle.pinned), indent=2, ensure_ascii=False) + "\n"
+    with replacing(path, look=look) as temporary:
+        temporary.write_bytes(text.encode("utf-8"))
+        stored = digest_file(temporary)
+    bundle.stored = stored
+
+
+def reread(bundle: Bundle) -> None:
+    """Read a bundle's card.json again, since a person has changed the bundle."""
+    path = bundle.folder / CARD
+    bundle.stored = digest_file(path) if path.is_file() else None
+    bundle.card, bundle.picture = read_card(bundle.folder), None
+    bundle.pinned = is_edited(bundle.card)
+
+
+def look_for_theirs(bundle: Bundle, medium: str) -> dict[Path, str]:
+    """The files of ``medium`` that the bundle holds, with their digests; all may be replaced.
+
+    Raises `Changed` where one is neither ours nor given up by its owner.
+    """
+    found = {}
+    for name in MEDIA[medium]:
+        if (path := bundle.folder / name).is_file():
+            found[path] = digest_file(path)
+            if found[path] not in bundle.given_up | list_ours(bundle, medium):
+                raise Changed(path)
+    return found
+
+
+def list_ours(bundle: Bundle, medium: str) -> set[str]:
+    """Digests of the files of ``medium`` that card.json records as ours."""
+    made = bundle.made(medium)
+    return {digest for digest in (made.get("sha256"), made.get("was")) if digest}
+
+
+def place_file(bundle: Bundle, medium: str, file: Path, **facts: Any) -> None:
+    """Put ``file`` into the bundle as its ``medium``, recording it in card.json beforehand.
+
+    The record comes first and remembers the digest of the file of ours that is to be replaced, so
+    that a run stopped between the two writes is told from a person's own replacement; it forgets it
+    afterwards. What is replaced goes to the trash. Raises `Changed` if a person put another file
+    there meanwhile.
+    """
+    lies, ours = look_for_theirs(bundle, medium), list_ours(bundle, medium)
+    path, known = bundle.folder / MEDIA[medium][0], ours | bundle.given_up
+    was = lies.get(path) if lies.get(path) in ours else None
+    made = {"sha256": digest_file(file), "was": was, **facts}
+    bundle.card.setdefault("made", {})[medium] = made
+    bundle.card.setdefault("number", bundle.number)
+    bundle.card["seed"] = bundle.seed
+    save_card(bundle)
+    why = f"the {medium} was made anew"
+    with taking_over(bundle.home, path, why, known, ours) as temporary:
+        shutil.copyfile(file, temporary)
+    for other in lies.keys() - {path}:
+        set_aside(bundle.home, other, why, known, ours)
+        other.unlink(missing_ok=True)
+    settle(bundle, medium)
+
+
+def place_beside(bundle: Bundle, name: str, file: Path) -> None:
+    """Put ``file`` beside the picture that it belongs to, as ``name``; the old one is kept."""
+    if (bundle.folder / name).is_file() and digest_file(bundle.folder / name) == digest_file(file):
+        return
+    why = "the picture that it belongs to was made anew"
+    with taking_over(bundle.home, bundle.folder / name, why, None) as temporary:
+        shutil.copyfile(file, temporary)
+
+
+def settle(bundle: Bundle, medium: str) -> None:
+    """Forget the file that ours replaced, once ours lies there: that one may come back."""
+    made = bundle.card.get("made", {}).get(medium)
+    if not made or not made.get("was"):
+        return
+    path = bundle.find(medium)
+    if path and digest_file(path) == made["sha256"]:
+        made["was"] = None
+        save_card(bundle)
