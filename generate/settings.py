@@ -141,7 +141,7 @@ class Site(Section):
             raise ValueError(
                 "empty, or an address that begins with https:// and has no ?, # or password in it"
             )
-        return url.rstrip("/")
+        return re.sub(r"/index\.html?$", "", url).rstrip("/")
 
 
 class Evaluate(Section):

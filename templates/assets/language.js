@@ -6,14 +6,20 @@
   const finder = document.querySelector(".words");
   if (finder) {
     const found = finder.querySelector(".found");
-    const lemmas = [...document.querySelectorAll(".lemma")].map((place) => ({
-      place,
-      text: fold(place.querySelector("dfn").textContent + " " + place.querySelector(".sense").textContent),
-    }));
+    const lemmas = [...document.querySelectorAll(".lemma")].map((place) => {
+      const form = fold(place.querySelector("dfn").textContent);
+      const sense = fold(place.querySelector(".sense").textContent);
+      return { place, form, senses: sense.split(/[^\p{L}]+/u), text: [form, sense, fold(place.dataset.forms || "")].join(" ") };
+    });
+    // Where no entry holds what was typed, it may be inflected: in English, or with affixes.
+    const bare = (word) => [word.replace(/(e?s|e?d|ing)$/, ""), word.replace(/ie[sd]$/, "y"), word.replace(/(.)\1(ed|ing)$/, "$1")];
+    const inflects = (asked, { form, senses }) => (form.length > 2 && asked.includes(form))
+      || bare(asked).some((stem) => stem.length > 2 && senses.some((sense) => sense === stem || sense === stem + "e"));
     finder.addEventListener("submit", (event) => event.preventDefault());
     finder.addEventListener("input", () => {
       const asked = fold(finder.elements.word.value.trim());
-      for (const { place, text } of lemmas) place.hidden = !text.includes(asked);
+      const exact = lemmas.some(({ text }) => text.includes(asked));
+      for (const lemma of lemmas) lemma.place.hidden = exact ? !lemma.text.includes(asked) : !inflects(asked, lemma);
       let any = false;
       for (const section of document.querySelectorAll(".letter-section")) {
         section.hidden = !section.querySelector(".lemma:not([hidden])");
@@ -22,28 +28,17 @@
       found.textContent = any ? "" : found.dataset.none;
     });
 
-    const audio = new Audio();
-    let until = 0;
     let channel = null;
     try {
       channel = new BroadcastChannel("jungle voice"); // one sound at a time on all pages
-      channel.onmessage = () => audio.pause();
+      channel.onmessage = () => window.stopPiece();
     } catch { /* opened from disk: no messages between pages */ }
-    const watch = () => {
-      if (audio.currentTime >= until) audio.pause();
-      else if (!audio.paused) requestAnimationFrame(watch);
-    };
-    document.addEventListener("click", async (event) => {
+    document.addEventListener("click", (event) => {
       const button = event.target.closest(".hear");
       if (!button) return;
-      until = Number(button.dataset.end);
-      audio.src = button.dataset.sound;
-      audio.currentTime = Number(button.dataset.start);
       if (channel) channel.postMessage("mine");
-      try {
-        await audio.play();
-        watch();
-      } catch { /* not allowed, or interrupted by the next word */ }
+      const { sound, start, end } = button.dataset;
+      window.playPiece(sound, Number(start), Number(end)).catch(() => {});
     });
   }
 
@@ -52,6 +47,7 @@
     const table = JSON.parse(form.dataset.names);
     const written = form.querySelector(".written-name .script");
     const roman = form.querySelector(".written-name .roman");
+    const lacking = form.querySelector(".lacking");
     // At each position: the longest key that matches, or else the letter without its accent; other
     // letters are skipped. Words begin with a capital, which the script writes like a small letter.
     const fit = (name) => name.normalize("NFC").toLowerCase().split(/\s+/).map((word) => {
@@ -68,6 +64,7 @@
       const name = fit(form.elements.name.value);
       written.textContent = name;
       roman.textContent = name;
+      lacking.hidden = !form.elements.name.value.trim().split(/\s+/).some((word) => word && !fit(word));
     };
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", write);

@@ -38,6 +38,10 @@
     return rows;
   }
 
+  // A word, and what it may be the English plural of.
+  const forms = (word) => [word, word.replace(/(.[^s])s$/, "$1"), word.replace(/(.[sxzh])es$/, "$1"),
+    word.replace(/(..)ies$/, "$1y"), word.replace(/(..)ves$/, "$1f")];
+
   const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 
   function slot(card) {
@@ -67,7 +71,7 @@
     const asked = fold(q.value).split(/\s+/).filter(Boolean);
     const plain = !asked.length && !hour.value && sort.value === "posted";
     const fit = cards.filter((card) => (!hour.value || card.light === Number(hour.value))
-      && asked.every((word) => card.text.includes(word))).sort(orders[sort.value]);
+      && asked.every((word) => forms(word).some((form) => card.text.includes(form)))).sort(orders[sort.value]);
     rack.replaceChildren(...(plain ? resting : fit.slice(0, MOST).map(slot)));
     const { many, one, none } = found.dataset;
     found.textContent = plain ? "" : fit.length === 0 ? none : fit.length === 1 ? one : many.replace("{n}", fit.length);

@@ -16,21 +16,50 @@
     : Array.from(text));
   const cut = (text, limit) => letters(text).slice(0, limit).join("");
 
+  // FNV-1a of the texts. A link whose letters changed on its way is told by it.
+  function sum({ to, from, message }) {
+    let found = 0x811c9dc5;
+    for (const byte of new TextEncoder().encode([to, from, message].join("\n"))) {
+      found = Math.imul(found ^ byte, 0x01000193) >>> 0;
+    }
+    return found.toString(36);
+  }
+
   function encode(card) {
-    const bytes = new TextEncoder().encode(JSON.stringify(card));
+    const bytes = new TextEncoder().encode(JSON.stringify({ ...card, sum: sum(card) }));
     const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
     return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   }
 
+  // The card in a link, and whether the link is damaged: then the card is what can still be read.
+  // Links of before have no sum.
   function decode(text) {
+    const whole = text.length % 4 === 1 ? text.slice(0, -1) : text;
+    const plain = atob(whole.slice(0, 12000).replaceAll("-", "+").replaceAll("_", "/"));
+    const bytes = Uint8Array.from(plain, (letter) => letter.charCodeAt(0));
+    let damaged = whole !== text || text.length > 12000;
+    let found = {};
     try {
-      const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-      const bytes = Uint8Array.from(plain, (letter) => letter.charCodeAt(0));
-      const card = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-      const read = (key) => (typeof card[key] === "string" ? cut(card[key].slice(0, 4000), LIMITS[key]) : "");
-      return { to: read("to"), from: read("from"), message: read("message") };
+      found = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+      damaged ||= !found || typeof found !== "object" || Array.isArray(found)
+        || ("sum" in found && found.sum !== sum(found));
     } catch {
-      return null;
+      damaged = true;
+      const rest = new TextDecoder().decode(bytes);
+      for (const key of Object.keys(LIMITS)) found[key] = salvage(rest, key);
+    }
+    const read = (key) => (found && typeof found[key] === "string" ? cut(found[key].slice(0, 4000), LIMITS[key]) : "");
+    return { to: read("to"), from: read("from"), message: read("message"), damaged };
+  }
+
+  // The text of `key` in JSON that is cut off or altered, as far as it goes.
+  function salvage(text, key) {
+    const match = new RegExp(`"${key}":"((?:[^"\\\\]|\\\\.)*)`).exec(text);
+    if (!match) return "";
+    try {
+      return JSON.parse(`"${match[1]}"`);
+    } catch {
+      return match[1].replace(/\\./g, " ");
     }
   }
 
@@ -49,12 +78,21 @@
     back.querySelector(".message").hidden = Boolean(card.message);
   }
 
+  // A card that came by the link stays as it is while an answer is written.
+  let received = false;
+
   function arrive() {
-    const found = /^#card=([\w-]{1,12000})$/.exec(location.hash);
+    const damage = document.querySelector(".damaged");
+    // Programs that find links in a text may take a full stop after it for a part of it.
+    const found = /^#card=([\w-]*)/.exec(location.hash);
     const card = found && decode(found[1]);
-    if (!card || !(card.to || card.from || card.message)) return;
+    const written = Boolean(card && (card.to || card.from || card.message));
+    damage.hidden = !(card && card.damaged);
+    if (!damage.hidden) damage.textContent = written ? damage.dataset.part : damage.dataset.none;
+    document.querySelector(".arrived").hidden = !written || card.damaged;
+    received = written;
+    if (!written) return;
     write(card);
-    document.querySelector(".arrived").hidden = false;
     document.querySelector(".postcard").classList.add("delivered");
     window.turnCard("back", false);
   }
@@ -71,7 +109,7 @@
     left.textContent = left.dataset.left.replace("{n}", LIMITS.message - letters(message.value).length);
     mail.href = "mailto:?subject=" + encodeURIComponent(mail.dataset.subject) + "&body=" + encodeURIComponent(url.href);
     done.textContent = "";
-    write(card);
+    if (!received) write(card);
   }
 
   document.querySelector(".send").addEventListener("click", () => {

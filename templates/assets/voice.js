@@ -23,7 +23,7 @@
   let channel = null;
   try {
     channel = new BroadcastChannel("jungle voice");
-    channel.onmessage = () => { audio.pause(); hush(); };
+    channel.onmessage = () => { audio.pause(); window.stopPiece(); hush(); };
   } catch { /* opened from disk: no messages between pages */ }
 
   async function play(from, to) {
@@ -32,6 +32,23 @@
     try {
       await audio.play();
     } catch { /* not allowed or missing: the button does not change */ }
+  }
+
+  // Slowly, only the audio element keeps the pitch.
+  async function say(from, to) {
+    if (slow.checked) { play(from, to); return; }
+    audio.pause();
+    if (channel) channel.postMessage("mine");
+    const light = (on) => {
+      for (const word of words.filter((one) => one.start === from)) {
+        for (const place of word.places) place.classList.toggle("now", on);
+      }
+    };
+    try {
+      await window.playPiece(audio.src, from, to, () => light(true), () => light(false));
+    } catch {
+      play(from, to);
+    }
   }
 
   function follow() {
@@ -66,6 +83,7 @@
   });
   audio.addEventListener("play", () => {
     if (channel) channel.postMessage("mine");
+    window.stopPiece();
     label();
     follow();
     announce();
@@ -74,7 +92,7 @@
   audio.addEventListener("ended", () => { label(); follow(); });
   audio.addEventListener("timeupdate", tell);
   for (const hear of document.querySelectorAll(".hear")) {
-    hear.addEventListener("click", () => play(Number(hear.dataset.start), Number(hear.dataset.end)));
+    hear.addEventListener("click", () => say(Number(hear.dataset.start), Number(hear.dataset.end)));
   }
   slow.checked = false;
   range.value = 0;

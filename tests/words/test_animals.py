@@ -5,6 +5,7 @@ import random
 import pytest
 
 from generate.phrases.language.concepts import CONCEPTS
+from generate.phrases.writing import choosing, offline
 from generate.phrases.writing.offline import EPITHETS
 from generate.phrases.writing.subject import read_subject
 from generate.pictures.captioning.measured import COLOURS, LIGHTS
@@ -55,6 +56,18 @@ def test_a_class_gives_phrases_and_titles_something_to_speak_of(name, kind, low,
         assert subject.gaps[gap].rstrip("+") in CONCEPTS
     unknown = read_subject("a thing", {"colour": "brown"}, "day", 1)
     assert "coat" not in unknown.gaps and kind not in unknown.holds
+
+
+def test_the_first_titles_of_a_kind_are_its_own():
+    memory = choosing.Memory()
+    lines = [line.text for line in offline.EPITHETS if line.asks == ("dog",)]
+    titles = []
+    for seed in range(4):
+        subject = read_subject("a chihuahua", {"class": "chihuahua"}, "day", seed)
+        titles.append(offline.write_title("Mo", subject, memory, random.Random(seed)))
+    said = [title.partition(", ")[2] for title in titles]
+    assert set(said[: len(lines)]) == set(lines)
+    assert not set(said[len(lines) :]) & set(lines)
 
 
 def test_what_the_picture_shows_comes_before_what_its_kind_has():

@@ -31,6 +31,8 @@ def search_row(view: View) -> list[Any]:
         view.card.place,
         view.card.date,
         " ".join(word.meaning for word in view.words),
+        # Stems as the dictionary has them, where a word as spoken may have another sound.
+        " ".join(word.morphemes.replace("-", " ") for word in view.words),
         " ".join(view.card.traits.values()),
     )
     return [

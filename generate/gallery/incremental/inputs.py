@@ -16,6 +16,8 @@ from generate.shipped import TEMPLATES
 CODE = Path(__file__).resolve().parents[2]
 # Code and data that the pages depend on. Models and voices reach the pages only through files.
 ROOMS = ("gallery", "phrases")
+# The one hidden folder that is published: addresses that begin with it are for programs (RFC 8615).
+WELL_KNOWN = ".well-known"
 HOURS = ("dawn", "day", "dusk", "night")
 
 # What a folder holds, sorted by name: (name, status of a file or None for a folder).
@@ -54,10 +56,10 @@ def walk(
 ) -> Iterator[tuple[str, os.stat_result]]:
     """Every file below ``folder`` as (relative POSIX path, status), sorted.
 
-    Names that begin with a dot are left out unless ``hidden``.
+    Names that begin with a dot are left out unless ``hidden``, except `WELL_KNOWN`.
     """
     for name, status in list_folder(str(folder)):
-        if name.startswith(".") and not hidden:
+        if name.startswith(".") and not hidden and name != WELL_KNOWN:
             continue
         if status is not None:
             yield name, status

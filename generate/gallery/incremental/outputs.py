@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from generate.files import TEMPORARY, is_leftover, write_bytes
-from generate.gallery.incremental.inputs import walk
+from generate.gallery.incremental.inputs import WELL_KNOWN, walk
 from generate.gallery.incremental.ledger import Ledger, sign
 from generate.recipe import digest_bytes
 
@@ -65,7 +65,8 @@ def scan_site(out: Path, ledger: Ledger) -> None:
 def walk_site(out: Path) -> Iterator[tuple[str, os.stat_result]]:
     """The files of site/, except hidden ones at its top, such as .gitignore, which are not ours."""
     for name, status in walk(out, hidden=True):
-        if not name.startswith(".") or TEMPORARY.fullmatch(name):
+        shown = not name.startswith(".") or name.startswith(f"{WELL_KNOWN}/")
+        if shown or TEMPORARY.fullmatch(name):
             yield name, status
 
 
@@ -150,7 +151,8 @@ def remove_empty_folders(folder: Path | str) -> bool:
     empty = True
     with os.scandir(folder) as found:
         for entry in found:
-            inside = not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
+            ours = not entry.name.startswith(".") or entry.name == WELL_KNOWN
+            inside = ours and entry.is_dir(follow_symlinks=False)
             if inside and remove_empty_folders(entry.path):
                 os.rmdir(entry.path)
             else:

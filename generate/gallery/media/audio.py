@@ -1,7 +1,11 @@
-"""Publish a card's sound: sound.flac (or .wav, .mp3, .ogg) → MP3, with peaks for the waveform."""
+"""Publish a card's sound: sound.flac (or .wav, .mp3, .ogg) → MP3, with peaks for the waveform.
+
+Beside the MP3 lies a script that holds it as base64: a page opened from disk may not fetch files.
+"""
 
 from __future__ import annotations
 
+import base64
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +16,7 @@ from generate.recipe import digest_file
 if TYPE_CHECKING:  # importing numpy takes longer than a build with nothing to encode
     import numpy as np
 
-REVISION = 1  # raise it when the same source should give another MP3 than before
+REVISION = 2  # raise it when the same source should give another MP3 than before
 PEAKS = 96
 RATES = (32_000, 44_100, 48_000)
 
@@ -42,8 +46,10 @@ def encode_sound(source: Path, out: Path, stem: str) -> dict[str, Any]:
 
         data, _ = encode_mp3(*resample_for_mp3(samples, rate))
     file = write_encoded(out, f"{stem}.mp3", data)
+    text = f'jungleSound = "{base64.b64encode(data).decode()}";\n'
+    script = write_encoded(out, f"{stem}.js", text.encode())
     return {
-        "files": [file],
+        "files": [file, script],
         "path": file["name"],
         "mime": "audio/mpeg",
         "seconds": round(len(samples) / rate, 4),

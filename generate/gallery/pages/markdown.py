@@ -6,16 +6,25 @@ from typing import Any
 
 TAGS = {
     *("p", "br", "hr", "em", "strong", "del", "sub", "sup", "small", "abbr", "q", "cite"),
-    *("h2", "h3", "h4", "h5", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "a"),
+    *("h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "a"),
     *("code", "pre", "kbd", "table", "thead", "tbody", "tr", "th", "td", "bdi", "ruby", "rt"),
+    *("rp", "details", "summary"),
 }
 ATTRIBUTES = {
     "a": {"href", "title"},
     "abbr": {"title"},
     "ol": {"start"},
-    "th": {"scope"},
+    "details": {"open"},
+    "li": {"id"},
+    "sup": {"id"},
+    "td": {"align"},
+    "th": {"scope", "align"},
     "*": {"lang", "dir"},
 }
+# Ids of footnotes, and of the places that refer to them.
+FOOTNOTE = re.compile(r"fn(ref\d*)?:[\w-]+")
+# A link as nh3 writes it, that leads to a page of the site or to a place on the same page.
+OWN_LINK = re.compile(r'(<a href="(?![a-zA-Z][\w+.-]*:|[/\\]{2})[^"]*"[^>]*?) rel="[^"]*"')
 
 
 @lru_cache(maxsize=20_000)
@@ -23,24 +32,35 @@ def render_markdown(text: str, full: bool = False) -> str:
     """HTML of Markdown ``text``: known-good tags only, no scripts, styles, pictures or handlers.
 
     A heading of the first level becomes one of the second, since the page has its own. With
-    ``full`` also tables, definition lists and fenced code, for which a postcard has no room.
+    ``full`` also tables, definition lists, fenced code and footnotes, for which a postcard has no
+    room. Links to other sites are marked as such for search engines.
     """
     import nh3
 
     html = re.sub(r"<(/?)h1\b", r"<\1h2", open_parser(full).reset().convert(text.strip()))
-    return nh3.clean(
+    cleaned = nh3.clean(
         html,
         tags=TAGS,
         attributes=ATTRIBUTES,
+        attribute_filter=keep_attribute,
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )
+    return OWN_LINK.sub(r"\1", cleaned)
+
+
+def keep_attribute(tag: str, name: str, value: str) -> str | None:
+    """The value of an attribute that is allowed, or None: of ids, only those of footnotes are."""
+    return None if name == "id" and not FOOTNOTE.fullmatch(value) else value
 
 
 @cache
 def open_parser(full: bool) -> Any:
     """A parser. It is imported when first needed, since most builds read no Markdown."""
     from markdown import Markdown
+    from markdown.extensions.tables import TableExtension
 
-    many = ["tables", "sane_lists", "def_list", "fenced_code", "smarty"]
+    # The site's policy forbids styles in attributes.
+    tables = TableExtension(use_align_attribute=True)
+    many: list[Any] = [tables, "sane_lists", "def_list", "fenced_code", "footnotes", "smarty"]
     return Markdown(extensions=many if full else ["sane_lists", "smarty"], output_format="html")

@@ -97,6 +97,10 @@ ENGLISH: dict[str, str] = {
     "print_letter": "Four on Letter",
     "arrived": "You have mail.",
     "arrived_lead": "Someone wrote this to you. It is kept in the link alone.",
+    "damaged": "This link was damaged on its way, and its message cannot be read. "
+    "Ask for the link again.",
+    "damaged_part": "You have mail, but its link was damaged on its way. What can still be read is "
+    "on the card; ask for the link again.",
     # How it was made
     "made": "How this card was made",
     "made_lead": "Nobody photographed this animal, and nobody recorded it.",
@@ -123,6 +127,8 @@ ENGLISH: dict[str, str] = {
     "alphabet_name": "Write your name",
     "alphabet_hint": "Letters that {language} lacks are written with their nearest sound; "
     "a doubled consonant is one sound.",
+    "alphabet_lacking": "{language} has no signs for some of these letters. "
+    "Try the name in Latin letters.",
     "alphabet_font": "The script as a font",
     "grammar_affixes": "The small parts",
     "grammar_lead": "How {language} is put together, and how to read its postcards.",

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from generate.cards import read_cards
 from generate.errors import Refusal
-from generate.gallery.incremental.inputs import list_inputs
+from generate.gallery.incremental.inputs import WELL_KNOWN, list_inputs
 from generate.gallery.incremental.outputs import LIMIT, walk_site
 from generate.gallery.site.sources import list_sources
 from generate.safety.secret_keys import SECRET, list_secrets
@@ -22,6 +22,8 @@ from generate.settings import Settings
 TEXT = {".html", ".css", ".js", ".json", ".xml", ".txt", ".svg", ".webmanifest", ".md", ""}
 # Bytes; GitHub accepts no larger file.
 FILE_LIMIT = 100_000_000
+# Hidden files in content/static/ that nobody means to publish, or that publishing adds itself.
+UNSAID = {".gitignore", ".gitkeep", ".DS_Store", ".nojekyll"}
 # How many faults a refusal names.
 SHOWN = 5
 KINDS = {
@@ -156,6 +158,10 @@ def audit_site(settings: Settings) -> Audit:
         audit.warnings.append(
             "site.base_url is not set: feeds, the sitemap and shared links lack full addresses"
         )
+    if "CNAME" in site.files:
+        domain = (root / "CNAME").read_text(encoding="utf-8", errors="replace").strip()
+        audit.warnings += filter(None, [check_domain(domain, settings.site.base_url)])
+    audit.warnings += list_hidden(settings.content / "static")
     if settings.site.show_sources:
         audit.warnings += tell_sources(settings)
     return audit
@@ -170,6 +176,27 @@ def tell_sources(settings: Settings) -> Iterator[str]:
     for kind, found in names.items():
         shown = ", ".join(list(found)[:SHOWN]) + (" …" if len(found) > SHOWN else "")
         yield f"site.show_sources is true: shows {len(found)} {kind} ({shown})"
+
+
+def check_domain(domain: str, base_url: str) -> str | None:
+    """What is wrong if a host shows the site under ``domain``, the text of a CNAME."""
+    base = urlsplit(base_url)
+    if not base_url or (base.netloc.lower() == domain.lower() and not base.path):
+        return None
+    return (
+        f"CNAME says {domain}, but site.base_url is {base_url}: the 404 page, the sitemap, feeds "
+        f'and shared links lead there; set base_url = "https://{domain}", or remove the CNAME'
+    )
+
+
+def list_hidden(static: Path) -> list[str]:
+    """Hidden files and folders of content/static/, which are not published, a line for each."""
+    found = static.rglob(".*") if static.is_dir() else ()
+    return [
+        f"{path} is hidden and not published; only {WELL_KNOWN}/ at its top is"
+        for path in sorted(found)
+        if path.name not in UNSAID and path != static / WELL_KNOWN
+    ]
 
 
 def check_page(site: SiteFiles, name: str, page: PageParser) -> Iterator[str]:

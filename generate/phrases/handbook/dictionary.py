@@ -52,7 +52,10 @@ class Letter:
 
 @dataclass(frozen=True)
 class Entry:
-    """A word: ``parts`` (form, gloss) if it is made of others, slugs of the cards that use it."""
+    """A word: ``parts`` (form, gloss) if it is made of others, slugs of the cards that use it.
+
+    ``forms`` are the inflected ones that the cards use.
+    """
 
     form: str
     concept: str
@@ -61,6 +64,7 @@ class Entry:
     parts: list[tuple[str, str]] = field(default_factory=list)
     uses: int = 0
     cards: list[str] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -86,8 +90,8 @@ class Dictionary:
 def build_dictionary(language: Language, cards: Iterable[CardLike]) -> Dictionary:
     """The dictionary of ``language`` with examples from ``cards``."""
     shown = list(cards)
-    uses, places, examples = survey_cards(language, shown)
-    words = list_words(language, uses, places)
+    uses, places, forms, examples = survey_cards(language, shown)
+    words = list_words(language, uses, places, forms)
     return Dictionary(
         list_letters(language, words),
         words,
@@ -98,8 +102,9 @@ def build_dictionary(language: Language, cards: Iterable[CardLike]) -> Dictionar
 
 def survey_cards(
     language: Language, cards: Sequence[CardLike]
-) -> tuple[Counter[str], dict[str, list[str]], dict[str, Example]]:
-    """How often each concept is used, by which cards, and the shortest word with each affix."""
+) -> tuple[Counter[str], dict[str, list[str]], dict[str, set[str]], dict[str, Example]]:
+    """How often each concept is used, by which cards, in which forms; the shortest word with each
+    affix."""
 
     @cache
     def read(form: str) -> Reading | None:
@@ -108,6 +113,7 @@ def survey_cards(
 
     uses: Counter[str] = Counter()
     places: dict[str, list[str]] = defaultdict(list)
+    inflected: dict[str, set[str]] = defaultdict(set)
     shortest: dict[str, Example] = {}
     for card in cards:
         forms = [word.form for word in card.words]
@@ -115,6 +121,7 @@ def survey_cards(
             reading = read(form)
             for concept in list_concepts(language, reading) if reading else ():
                 uses[concept] += 1
+                inflected[concept].add(form.lower())
                 if places[concept][-1:] != [card.slug]:
                     places[concept].append(card.slug)
         for word in card.words:
@@ -123,7 +130,7 @@ def survey_cards(
             for label in {m.gloss for m in reading.morphemes} if reading else ():
                 if label not in shortest or len(word.form) < len(shortest[label].form):
                     shortest[label] = found
-    return uses, places, shortest
+    return uses, places, inflected, shortest
 
 
 def list_concepts(language: Language, reading: Reading) -> list[str]:
@@ -133,7 +140,12 @@ def list_concepts(language: Language, reading: Reading) -> list[str]:
     return [part for part in reading.parts if part in language.roots]
 
 
-def list_words(language: Language, uses: Counter[str], places: dict[str, list[str]]) -> list[Entry]:
+def list_words(
+    language: Language,
+    uses: Counter[str],
+    places: dict[str, list[str]],
+    forms: dict[str, set[str]],
+) -> list[Entry]:
     """Every word in the order of the language's alphabet."""
     entries = [
         Entry(language.roots["Q"], "Q", "makes a question", "particle", [], uses["Q"], places["Q"])
@@ -144,7 +156,8 @@ def list_words(language: Language, uses: Counter[str], places: dict[str, list[st
             parts = [(m.form, m.gloss) for m in language.speller.stem(name)]
         meaning = f"to {concept.english}" if concept.word_class == "verb" else concept.english
         form, kind = language.spell(name), concept.word_class
-        entries.append(Entry(form, name, meaning, kind, parts, uses[name], places[name]))
+        others = sorted(forms[name] - {form})
+        entries.append(Entry(form, name, meaning, kind, parts, uses[name], places[name], others))
     order = {symbol: index for index, symbol in enumerate(list_symbols(language))}
     return sorted(
         entries, key=lambda entry: [order.get(p.symbol, len(order)) for p in segment(entry.form)]

@@ -91,8 +91,10 @@ def write_back(
 
 
 def write_title(name: str, subject: Subject, memory: Memory, rng: random.Random) -> str:
-    """The title of the card: the beast's name and an epithet."""
-    epithet = pick_line(EPITHETS, subject.holds, memory, rng)
+    """The title of the card: the beast's name and an epithet, unlike any other title."""
+    # What is said of its kind comes first, as long as no card has said it.
+    own = [line for line in EPITHETS if subject.kind in line.asks and not memory.lines[line.text]]
+    epithet = pick_line(own or EPITHETS, subject.holds, memory, rng)
     memory.lines[epithet.text] += 1
     return f"{name}, {epithet.text}"
 

@@ -113,12 +113,13 @@ class Subject:
     """What one card can speak of.
 
     gaps: gap name to a token of the notation (feature "horn+"), those that hold only.
-    holds: words that lines may ask for: concepts of the picture, its hour, hints, and the kind of
-    animal that a person's own pictures name.
+    holds: words that lines may ask for: concepts of the picture, its hour, hints, and the kind.
+    kind: what animal it is, where a person's own pictures name one.
     """
 
     gaps: Mapping[str, str]
     holds: frozenset[str]
+    kind: str = ""
 
 
 def read_subject(caption: str, traits: Mapping[str, str], hour: str, seed: int) -> Subject:
@@ -165,4 +166,4 @@ def read_subject(caption: str, traits: Mapping[str, str], hour: str, seed: int) 
     for hint, rough in (("antler", "horn"), ("rosetted", "spotted"), ("shaded", "pale")):
         if hint in hints:
             holds.discard(rough)
-    return Subject(gaps, frozenset(holds))
+    return Subject(gaps, frozenset(holds), kind.name if kind else "")

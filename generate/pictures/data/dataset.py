@@ -7,6 +7,7 @@ Reads what `settings.pictures.source` names; writes pictures.safetensors ("image
 import time
 import zipfile
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,12 @@ from generate.pictures.data.folders import open_folder, open_zip
 from generate.pictures.data.pixels import FAULTS, make_plain, quiet
 from generate.pictures.data.report import say, tell_rows
 from generate.pictures.data.source import FIELD_GUIDE, Source
-from generate.pictures.data.vocabulary import Vocabulary, collect_vocabulary, read_vocabulary
+from generate.pictures.data.vocabulary import (
+    Vocabulary,
+    collect_vocabulary,
+    read_vocabulary,
+    texts_of,
+)
 from generate.recipe import digest, digest_bytes, holds, read_recipe, write_recipe
 from generate.settings import Settings
 
@@ -133,7 +139,7 @@ def gather(
     images: list[np.ndarray] = []
     rows: list[dict[str, Any]] = []
     skipped: Counter[str] = Counter(source.left_out)
-    seen: set[str] = set()
+    seen: dict[str, dict[str, Any]] = {}
     with tqdm(source.entries, "pictures", source.total, unit="picture", leave=False) as entries:
         for entry in entries:
             try:
@@ -152,11 +158,12 @@ def gather(
             mark = digest_bytes(pixels.tobytes())
             if mark in seen:
                 skipped["duplicate"] += 1
+                add_captions(seen[mark], entry.texts)
                 continue
-            seen.add(mark)
             images.append(pixels)
-            row = {"file_name": entry.name, "text": entry.text, "tags": entry.tags}
-            rows.append(row | ({"texts": list(entry.texts)} if len(entry.texts) > 1 else {}))
+            rows.append({"file_name": entry.name, "text": entry.text, "tags": entry.tags})
+            add_captions(rows[-1], entry.texts)
+            seen[mark] = rows[-1]
     if len(images) < 2:
         tally = ", ".join(f"{count} {reason}" for reason, count in sorted(skipped.items()))
         raise Refusal(
@@ -165,6 +172,15 @@ def gather(
         )
     vocabulary = collect_vocabulary(rows, source.known, source.synonyms)
     return np.ascontiguousarray(np.stack(images)), rows, skipped, vocabulary
+
+
+def add_captions(row: dict[str, Any], texts: Sequence[str]) -> None:
+    """Add captions to a row that has no classes: a picture may stand in a set once for each."""
+    if not row["tags"] and texts:
+        told = list(dict.fromkeys([*texts_of(row), *texts]))
+        row["text"] = told[0]
+        if len(told) > 1:
+            row["texts"] = told
 
 
 def fit(picture: Image.Image, size: int) -> Image.Image | None:

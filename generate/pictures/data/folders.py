@@ -81,7 +81,7 @@ def open_tree(tree: Tree, what: str, names: Mapping[str, str] | None) -> Source:
     labels = [[] if reading.texts.get(name) else raws for name, raws in pairs]
     namer = Namer({raw for raws in labels for raw in raws}, tables, names)
     tags = [namer.find_tags(raws) for raws in labels]
-    if len({tag for row in tags for tag in row.values()}) < 2:
+    if len({told for row in tags for group, told in row.items() if group != "kind"}) < 2:
         tags = [{} for _ in tags]
     used = {*reading.files, namer.told_by}
     notes = [
@@ -113,10 +113,9 @@ def choose_labels(
     # One class for all says nothing, nor do numbers that nobody names.
     told = {way: len(name_all(found, tables, names)) for way, found in ways.items()}
     telling = [way for way in ways if told[way] > 1]
-    if "class folders" in telling or not telling:
-        way = "class folders"
-    else:
-        way = max(telling, key=lambda way: sum(map(bool, ways[way])))
+    way = "class folders"
+    if way not in telling:
+        way = max(telling or ways, key=lambda way: sum(map(bool, ways[way])))
     labelled = [reading.labels.get(name, []) for name in pictures]
     known = {raw for raws in labelled for raw in raws}
     namer = Namer(known, tables, names)

@@ -43,12 +43,12 @@ ADJECTIVES = frozenset(
     """aquatic carnivorous domestic domesticated exotic extinct farm herbivorous marine nocturnal
     omnivorous wild""".split()
 )
-# What names of folders say of the folder: "dog images", "cats set", "class owl", "hen (120)".
+# What names of folders say of the folder: "dog images", "class owl", "hen (120)"; and, where an
+# animal stands before it, "cats set".
 WORDY = re.compile(
-    r"^(class|category) (?=\D)|"
-    r" (images?|imgs?|pics|pictures?|photos?|set|data|dataset|train|test|folder|resized|cropped)$|"
-    r" ?\(\d+\)$"
+    r"^(class|category) (?=\D)| (images?|imgs?|pics|pictures?|photos?|dataset)$| ?\(\d+\)$"
 )
+HEAP = re.compile(r" (cropped|data|folder|resized|set|test|train)$")
 
 
 class Namer:
@@ -91,6 +91,14 @@ class Namer:
             self.used.add(name)
         return self.asked.get(name)
 
+    def list_nameless(self) -> list[str]:
+        """Those of the classes that have no name though they should."""
+        return sorted(
+            raw
+            for raw in self.raws
+            if not self.name(raw) and not is_rest(raw) and tidy_name(raw) not in self.asked
+        )
+
     def is_idle(self, key: str) -> bool:
         """Whether the settings' ``key`` named no class that was asked for."""
         return tidy_name(key) not in self.used
@@ -106,9 +114,9 @@ class Namer:
         if self.numbered:
             told = SHARED.sub("", ORDINAL.sub("", told))
         name = WORDY.sub("", tidy_name(told))
-        if name.replace(" ", "_") in REST or not is_name(name):
-            return ""
-        return name
+        if is_known(cut := HEAP.sub("", name)):
+            name = cut
+        return name if is_name(name) and not is_rest(name) else ""
 
     def find_singular(self, name: str) -> str:
         """``name`` of one animal: "dogs" is "dog", "walrus" stays."""
@@ -167,6 +175,11 @@ def find_rank(raw: str) -> str | None:
     if not RANKS.fullmatch(raw):
         return None
     return next((RANK_KINDS[rank] for rank in reversed(raw.split("_")) if rank in RANK_KINDS), None)
+
+
+def is_rest(raw: str) -> bool:
+    """Whether a folder is for what belongs to no class."""
+    return tidy_name(raw).replace(" ", "_") in REST
 
 
 def is_known(raw: str) -> bool:

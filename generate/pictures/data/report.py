@@ -40,8 +40,7 @@ def tell_classes(namer: Namer, way: str, names: Mapping[str, str] | None) -> lis
     if way and len(named) > 1:
         by = f", named by {namer.told_by}" if namer.told_by else ""
         lines.append(f"{len(named)} classes by {way}{by}")
-    nameless = sorted(raw for raw in namer.raws if not namer.name(raw))
-    if nameless:
+    if nameless := namer.list_nameless():
         lines.append(
             f"without a name: {shorten(nameless)}; name them under [pictures.names] in jungle.toml"
         )

@@ -23,7 +23,7 @@ MOST = 100
 PAIR = re.compile(r"\s*([^\s:=,;]+)[\s:=,;]+(.+?)\s*")
 # Columns that hold a name in the reader's language, and those that do not.
 COMMON = re.compile(r"common|english|name|class|label|title")
-LATIN = re.compile(r"latin|scientific|species|binomial")
+LATIN = re.compile(r"latin|scientific|binomial")
 # What a text file must be called if its lines stand for words rather than ids or numbers.
 NAMED = re.compile(r"name|class|categor|label|synset|word|mapping|translat|species|dict", re.I)
 # Paths, files, code and measures.
@@ -93,8 +93,13 @@ class Table:
         """The names in a column of ``rows``, by class, and how good they are."""
         key = self.keys[column] if column < len(self.keys) else ""
         cells = {raw: row[column] for raw, row in rows.items() if column < len(row)}
-        names = {raw: cell for raw, cell in cells.items() if is_name(cell)}
-        likely = bool(COMMON.search(key)) - bool(LATIN.search(key))
+        likely = -1 if LATIN.search(key) else int(bool(COMMON.search(key)))
+        # A Latin name is better than a number, and worse than any other.
+        names = {
+            raw: cell
+            for raw, cell in cells.items()
+            if is_name(cell) and (likely >= 0 or not is_name(raw))
+        }
         return (likely, len(names), -column), names
 
     def number(self, raws: Collection[str]) -> dict[str, str]:
@@ -125,12 +130,10 @@ def find_tables(tree: Tree, files: Collection[str]) -> list[Table]:
     """The tables among ``files``: all that can be read as one, without a word about the others."""
     found: list[Table] = []
     # Such a file lies above the classes; inside them there may be one for each.
-    for file in sorted(files, key=lambda file: (file.count("/"), file)):
-        reader = READERS.get(ending_of(file))
-        if reader is None or tree.sizes[file] > LARGEST or len(found) > MOST:
-            continue
+    likely = [f for f in files if ending_of(f) in READERS and tree.sizes[f] <= LARGEST]
+    for file in sorted(likely, key=lambda file: (file.count("/"), file))[:MOST]:
         try:
-            table = reader(tree.read(file).decode("utf-8-sig"), file)
+            table = READERS[ending_of(file)](tree.read(file).decode("utf-8-sig"), file)
         except FAULTS:
             continue
         if table and (table.rows or table.listed):

@@ -22,6 +22,8 @@ def seeded(*names: object) -> torch.Generator:
 class TrainingPictures:
     """Pictures uint8 (N, 3, S, S) with their conditions (N, …), as `Family.encode` gives them.
 
+    Where a picture has several captions, ``others`` holds the conditions (K, …) of the further ones
+    by its place; one of all is drawn each time that it is shown.
     The pictures may lie on an accelerator. Random numbers and conditions come from the processor's
     memory, so that the device changes nothing.
     """
@@ -29,6 +31,7 @@ class TrainingPictures:
     pictures: Tensor
     conditions: Tensor
     augment: Augment = field(default_factory=Augment)
+    others: dict[int, Tensor] = field(default_factory=dict)
     _epoch: tuple[int, int] | None = field(default=None, repr=False)
     _order: list[int] = field(default_factory=list, repr=False)
 
@@ -37,7 +40,12 @@ class TrainingPictures:
         places = range(step * plan.batch, (step + 1) * plan.batch)
         order = [self.find_place(plan.seed, place) for place in places]
         pictures, labels = self.augment(from_levels(self.pictures[order]), generator)
-        return {"pictures": pictures, "conditions": self.conditions[order], "labels": labels}
+        conditions = self.conditions[order]
+        for row, place in enumerate(order):
+            if (others := self.others.get(place)) is not None:
+                chosen = int(torch.randint(len(others) + 1, (1,), generator=generator))
+                conditions[row] = others[chosen - 1] if chosen else conditions[row]
+        return {"pictures": pictures, "conditions": conditions, "labels": labels}
 
     def take(self, count: int) -> Rows:
         """The first ``count`` pictures, unaltered."""

@@ -144,7 +144,12 @@ def make_training(
     for split in ("train", "held-out"):
         places = dataset.places(split)
         pictures = torch.from_numpy(dataset.images[places]).to(device)
-        halves.append(TrainingPictures(pictures, conditions[places], augment))
+        others = {
+            number: family.encode([{**row, "text": text} for text in row["texts"][1:]])
+            for number, row in enumerate(dataset.rows[place] for place in places)
+            if row.get("texts") and not row["tags"]
+        }
+        halves.append(TrainingPictures(pictures, conditions[places], augment, others))
     return halves[0], halves[1]
 
 

@@ -109,6 +109,7 @@ def test_hostile_links(open_page, card):
 def test_a_damaged_link_shows_the_plain_card(open_page, fragment):
     page = open_page(f"{CARD}#{fragment}")
     assert not page.locator(".arrived").is_visible()
+    assert page.locator(".damaged").is_visible() == (fragment != "card=e30")  # that is {}
     unbroken(page, 1280)
 
 

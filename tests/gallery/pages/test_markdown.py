@@ -49,3 +49,46 @@ def test_anchors_tell_words_apart():
     words = ["ö", "o", "o'o", "oo", "ë", "e-e", "ee"]
     assert len({anchor(word) for word in words}) == len(words)
     assert all(re.fullmatch(r"[\w-]+", anchor(word), re.ASCII) for word in words)
+
+
+def test_tables_keep_their_alignment():
+    html = render_markdown("a | b | c\n:--|:-:|--:\n1 | 2 | 3", full=True)
+    assert re.findall(r'<t[hd] align="(\w+)">', html) == ["left", "center", "right"] * 2
+    assert "style" not in html
+
+
+def test_ruby_small_headings_and_details_are_kept():
+    html = "<ruby>a<rp>(</rp><rt>b</rt><rp>)</rp></ruby>"
+    assert html in render_markdown(html, full=True)
+    assert "<h6>Small</h6>" in render_markdown("###### Small", full=True)
+    text = "<details open><summary>More</summary><p>Words</p></details>"
+    assert render_markdown(text, full=True) == text.replace(" open", ' open=""')
+
+
+@pytest.mark.parametrize(
+    ("address", "own"),
+    [
+        ("about.html", True),
+        ("cards/beast-001.html#card=x", True),
+        ("../index.html", True),
+        ("#fn:1", True),
+        ("./a:b.html", True),
+        ("https://other.example/about.html", False),
+        ("HTTP://other.example", False),
+        ("//other.example/about.html", False),
+        ("mailto:ada@example.org", False),
+    ],
+)
+def test_links_to_own_pages_are_followed(address, own):
+    html = render_markdown(f'[x]({address} "y") [z](https://other.example)')
+    assert html.count("nofollow") == 2 - own and f'href="{address}"' in html
+
+
+def test_footnotes_lead_there_and_back():
+    text = "One[^a] and two[^b], again[^a].\n\n[^a]: First.\n[^b]: Second.\n"
+    html = render_markdown(text, full=True)
+    ids, links = re.findall(r' id="([^"]+)"', html), re.findall(r'href="#([^"]+)"', html)
+    assert set(links) <= set(ids) and len(ids) == len(set(ids)) == 5
+    assert "nofollow" not in html and "First." in html and "[^a]" not in html
+    assert "id=" not in render_markdown('<ul><li id="content">x</li></ul>', full=True)
+    assert render_markdown(text, full=True) == html

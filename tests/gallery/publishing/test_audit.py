@@ -160,3 +160,38 @@ def test_a_drawing_in_a_style_sheet_is_one_address() -> None:
     drawing = "data:image/svg+xml,<rect filter='url(%23n)'/>"
     text = f"a {{ background: url(\"{drawing}\") }} b {{ background: URL( 'x.png' ), url(y.png) }}"
     assert find_in_css(text) == [drawing, "x.png", "y.png"]
+
+
+@pytest.mark.parametrize(
+    ("base_url", "told"),
+    [
+        ("https://ada.github.io/jungle", True),
+        ("https://jungle.example/below", True),
+        ("https://Jungle.example/", False),
+        ("https://jungle.example/index.html", False),
+    ],
+)
+def test_a_domain_beside_another_address_is_told(tmp_path: Path, base_url: str, told: bool) -> None:
+    settings = make_jungle(
+        tmp_path, 1, f'count = 1\n[site]\nbase_url = "{base_url}"\n', size=24, frames=0, seconds=0
+    )
+    (settings.content / "static").mkdir()
+    (settings.content / "static" / "CNAME").write_text("jungle.example\n")
+    render_site(settings)
+    audit = audit_site(settings)
+    assert audit.errors == []
+    assert ['set base_url = "https://jungle.example"' in line for line in audit.warnings] == (
+        [True] if told else []
+    )
+
+
+def test_hidden_files_that_are_not_published_are_told(tmp_path: Path) -> None:
+    settings = make_jungle(tmp_path, 1, size=24, frames=0, seconds=0)
+    static = settings.content / "static"
+    (static / ".well-known").mkdir(parents=True)
+    (static / ".well-known" / "x").write_text("x")
+    (static / ".htaccess").write_text("x")
+    (static / ".DS_Store").write_text("x")
+    render_site(settings)
+    told = [line for line in audit_site(settings).warnings if "hidden" in line]
+    assert len(told) == 1 and ".htaccess is hidden and not published" in told[0]

@@ -10,9 +10,10 @@ import pytest
 from generate import __main__ as command
 from generate.errors import Refusal
 from generate.gallery.publishing import publish
-from generate.gallery.publishing.publish import find_reason, publish_site
+from generate.gallery.publishing.branch import find_reason
+from generate.gallery.publishing.publish import publish_site
 from generate.gallery.site.render import render_site
-from generate.settings import Settings
+from generate.settings import Settings, read_settings
 from tests.bundles import make_jungle
 
 
@@ -117,6 +118,78 @@ def test_a_site_with_faults_is_not_pushed(settings: Settings) -> None:
 def test_passwords_in_addresses_are_not_shown() -> None:
     said = "To nowhere\nfatal: unable to access 'https://ada:secret@example.org/x.git/': gone\n"
     assert find_reason(said) == "fatal: unable to access 'https://example.org/x.git/': gone"
+
+
+def test_a_domain_that_the_host_wrote_is_kept(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (settings.content / "static" / "CNAME").unlink()
+    render_site(settings)
+    remote = make_remote(settings)
+    publish_site(settings)
+    elsewhere = tmp_path / "elsewhere"  # the host's settings page commits to the branch
+    git(tmp_path, "clone", "--branch", "gh-pages", str(remote), str(elsewhere))
+    (elsewhere / "CNAME").write_text("www.jungle.example\n")
+    git(elsewhere, "add", "CNAME")
+    git(elsewhere, "commit", "-m", "Create CNAME")
+    git(elsewhere, "push")
+    for _ in range(2):
+        publish_site(settings)
+        assert git(remote, "show", "gh-pages:CNAME") == "www.jungle.example\n"
+        assert git(remote, "rev-list", "--count", "gh-pages").strip() == "1"
+        assert "keeps gh-pages's CNAME, www.jungle.example" in capsys.readouterr().out
+    # A person's own wins.
+    (settings.content / "static" / "CNAME").write_text("jungle.example\n")
+    render_site(settings)
+    publish_site(settings)
+    assert git(remote, "show", "gh-pages:CNAME") == "jungle.example\n"
+
+
+@pytest.mark.parametrize("how", [["--depth", "1"], ["--single-branch"], ["--no-single-branch"]])
+def test_every_kind_of_clone_publishes_one_commit(
+    settings: Settings, tmp_path: Path, how: list[str]
+) -> None:
+    remote = make_remote(settings)
+    git(settings.home, "add", "content")
+    for number in range(3):
+        git(settings.home, "commit", "--allow-empty", "-m", f"Number {number}")
+    git(settings.home, "push", "origin", "main")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", *how, "--branch", "main", remote.as_uri(), str(clone))
+    history = git(clone, "rev-list", "--count", "HEAD")
+    cloned = read_settings(clone)
+    for number in range(3):
+        (clone / "content" / "pages" / "about.md").write_text(f"# Words {number}\n")
+        render_site(cloned)
+        publish_site(cloned)
+        assert f"Words {number}" in git(remote, "show", "gh-pages:about.html")
+        assert git(remote, "rev-list", "--count", "gh-pages").strip() == "1"
+    assert git(clone, "rev-list", "--count", "HEAD") == history
+    # A publication from elsewhere does not bring its history back.
+    publish_site(settings)
+    publish_site(cloned)
+    assert git(remote, "rev-list", "--count", "gh-pages").strip() == "1"
+
+
+def test_well_known_files_are_published(settings: Settings) -> None:
+    static = settings.content / "static"
+    (static / ".well-known" / "pki").mkdir(parents=True)
+    (static / ".well-known" / "security.txt").write_text("Contact: mailto:ada@example.org\n")
+    (static / ".well-known" / "pki" / "key").write_text("abc")
+    (static / ".htaccess").write_text("Deny from all")
+    render_site(settings)
+    remote = make_remote(settings)
+    publish_site(settings)
+    shown = git(remote, "show", "gh-pages:.well-known/security.txt")
+    assert shown == "Contact: mailto:ada@example.org\n"
+    assert git(remote, "show", "gh-pages:.well-known/pki/key") == "abc"
+    names = git(remote, "ls-tree", "-r", "--name-only", "gh-pages").split("\n")
+    assert ".nojekyll" in names and not {".htaccess", ".gitignore"} & set(names)
+    assert render_site(settings).fresh
+    (static / ".well-known" / "pki" / "key").unlink()
+    assert render_site(settings).removed == (".well-known/pki/key",)
+    assert not (settings.home / "site" / ".well-known" / "pki").exists()
+    assert (settings.home / "site" / ".gitignore").exists()
 
 
 def commit(folder: Path, text: str, name: str = "work.txt") -> str:
@@ -232,13 +305,13 @@ def test_what_is_pushed_meanwhile_is_not_replaced(
 ) -> None:
     remote = make_remote(settings)
     publish_site(settings)
-    clear, pushed = publish.clear_branch, []
+    copy, pushed = publish.copy_site, []
 
-    def clear_and_wait(*arguments: object) -> None:
-        clear(*arguments)  # type: ignore[arg-type]
+    def copy_for_long(site: Path, staged: Path) -> None:
+        copy(site, staged)
         pushed.append(push_another(settings, remote, "A moment later"))
 
-    monkeypatch.setattr(publish, "clear_branch", clear_and_wait)
+    monkeypatch.setattr(publish, "copy_site", copy_for_long)
     with pytest.raises(Refusal, match="could not push to origin: error"):
         publish_site(settings)
     assert git(remote, "rev-parse", "gh-pages").strip() == pushed[0]

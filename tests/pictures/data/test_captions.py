@@ -208,6 +208,7 @@ def test_boxes_are_never_captions(tmp_path):
     files = {"0.txt": "0 0.5 0.5 0.2 0.3\n", "1.txt": "3 0.1 0.2 0.3 0.4\n"}
     root = lay(tmp_path / "set", NAMES, files)
     assert set(texts_of(root).values()) == {None}
+    assert "without a name: 0, 3;" in read_both(root)[1]
 
 
 def test_kaggles_animals_for_detection(tmp_path):

@@ -12,7 +12,7 @@ from generate.errors import Refusal
 from generate.pictures.data import hub
 from generate.pictures.data.dataset import gather
 from generate.pictures.data.hub_paths import is_of_set
-from generate.pictures.data.vocabulary import tokens_of, tokens_of_each
+from generate.pictures.data.vocabulary import texts_of, tokens_of, tokens_of_each
 
 datasets = pytest.importorskip("datasets")
 # It leaves the metadata files open that it reads itself.
@@ -387,3 +387,16 @@ def test_several_lines_for_one_picture_of_the_hub_are_all_kept(tmp_path, cached)
     (tmp_path / "kept/train/metadata.jsonl").write_text("\n".join(lines))
     found = {entry.texts for entry in hub.open_hub(str(tmp_path / "kept"), 9).entries}
     assert found == {tuple(SEVERAL), ("a dog",)}
+
+
+def test_a_row_for_each_caption_of_a_picture_is_one_picture(
+    tmp_path, cached, write_settings, monkeypatch
+):
+    columns = {"image": [png(0), png(1), png(0)], "text": [SEVERAL[0], "a dog", SEVERAL[1]]}
+    name = keep(tmp_path / "kept", columns)
+    monkeypatch.setattr(
+        "generate.pictures.data.dataset.open_source", lambda _: hub.open_hub(name, 9)
+    )
+    _, rows, skipped, _ = gather(write_settings("[pictures]\nsize = 32\n"))
+    assert [texts_of(row) for row in rows] == [SEVERAL, ["a dog"]]
+    assert skipped == {"duplicate": 1}

@@ -223,6 +223,7 @@ FOLDERS = {
         {"unicorn": "a unicorn", "hourglass_dolphin": "an hourglass dolphin", "ewe": "a ewe"}
         | {"urial": "a urial", "european robin": "a european robin", "egret": "an egret"},
     ),
+    "things": ("", {"tea set": "a tea set", "Passenger Train": "a passenger train"}),
     "words around": (
         "",
         {"cats_set": "a cat", "class_owl": "an owl", "Hen (120)": "a hen", "fox images": "a fox"},
@@ -500,6 +501,20 @@ def test_masks_beside_their_pictures_are_left_out(tmp_path):
     entries, _, source = read_both(root)
     assert list(entries) == ["a/1.jpg", "b/2.jpg", "c_mask.png"]
     assert source.left_out == {"masks of other pictures": 2}
+
+
+def test_latin_names_do_not_replace_common_ones(tmp_path):
+    lines = "class,scientific name\ndaisy,Bellis perennis\ntulip,Tulipa gesneriana\n"
+    root = lay_classes(tmp_path / "f", ["daisy", "tulip"], {"class_names.csv": lines})
+    assert classes_of(root) == {"daisy": "a daisy", "tulip": "a tulip"}
+    root = lay_classes(tmp_path / "n", ["1", "2"], {"names.csv": "id,latin\n1,Bellis\n2,Tulipa\n"})
+    assert classes_of(root) == {"1": "a bellis", "2": "a tulipa"}
+
+
+def test_folders_for_the_rest_need_no_name(tmp_path):
+    notes = read_both(lay_classes(tmp_path / "s", ["cat", "dog", "others", "n02666196"]))[1]
+    assert "without a name: n02666196;" in notes
+    assert "without" not in read_both(tmp_path / "s", {"n02666196": ""})[1]
 
 
 def test_cub_whole(tmp_path):

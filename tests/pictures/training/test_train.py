@@ -19,6 +19,7 @@ from generate.pictures import STARTER
 from generate.pictures.compute import memory
 from generate.pictures.compute.levels import to_levels
 from generate.pictures.compute.precision import probe
+from generate.pictures.data.dataset import build_dataset
 from generate.pictures.families import flow
 from generate.pictures.families.denoiser import UNET
 from generate.pictures.families.flow import (
@@ -570,3 +571,37 @@ def test_litter_of_a_killed_write_is_no_product(jungle):
     folder = train_model(settings)
     assert not litter.exists()
     assert not any("-part" in name for name in read_json(folder / "recipe.json")["outputs"])
+
+
+def test_of_several_captions_another_is_drawn_each_time():
+    training = replace(make_training(9), conditions=torch.zeros(4, 1))
+    plan = Plan(steps=1, batch=4, micro=4, seed=3)
+    plain = training.draw_batch(plan, 0, seeded("captions"))
+    training.others = {2: torch.tensor([[1.0], [2.0]])}
+    seen = []
+    for step in range(60):
+        batch = training.draw_batch(plan, step, seeded("captions", step))
+        row = [training.find_place(3, 4 * step + n) for n in range(4)].index(2)
+        assert batch["conditions"].sum() == batch["conditions"][row]
+        seen.append(float(batch["conditions"][row]))
+    assert all(10 < seen.count(caption) < 30 for caption in (0.0, 1.0, 2.0))
+    assert not training.conditions.any() and not plain["conditions"].any()
+
+
+def test_further_captions_of_a_set_are_learnt_too(jungle, tmp_path):
+    settings = jungle()
+    lines = [
+        {"file_name": f"{kind}/{number}.png", "text": text}
+        for number in range(24)
+        for kind in [("bright", "dark")[number % 2]]
+        for text in (f"a {kind} blot", f"one {('pale', 'dim')[number % 2]} spot")
+    ]
+    (tmp_path / "set/metadata.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    dataset = running.read_dataset(build_dataset(settings))
+    family = running.create_family(settings, dataset)
+    training, _ = running.make_training(settings, family, dataset)
+    assert set(training.others) == set(range(len(training.pictures)))
+    told = dataset.vocabulary.tokens
+    assert {"pale", "bright"} <= set(told)
+    dim = training.others[0][0] + training.conditions[0]
+    assert {told[place] for place in dim.nonzero()[:, 0].tolist()} & {"pale", "dim"}
