@@ -7,26 +7,13 @@ from typing import Any
 import yaml
 
 from generate.errors import Refusal
+from generate.safety.plain_yaml import LETTERS, load_yaml
 
 FRONT_MATTER = re.compile(
     r"\A---[ \t]*\n(.*?)(?:\n)?^---[ \t]*$\n?(.*)\Z", re.DOTALL | re.MULTILINE
 )
-# Values that front matter may hold, its letters, and the bytes of the whole file.
-MANY, LETTERS, LONGEST = 10_000, 64 * 1024, 256 * 1024
-
-
-class Loader(yaml.SafeLoader):
-    """PyYAML's loader of plain values without merge keys, a few of which make millions of values
-    before anything could count them."""
-
-    def flatten_mapping(self, node: yaml.MappingNode) -> None:
-        """Refuse ``<<``."""
-        for key, _ in node.value:
-            if key.tag == "tag:yaml.org,2002:merge":
-                raise yaml.constructor.ConstructorError(
-                    None, None, "<< is not read; write out what it stands for", key.start_mark
-                )
-        super().flatten_mapping(node)
+# Values that front matter may hold, and bytes that the whole file may have.
+MANY, LONGEST = 10_000, 256 * 1024
 
 
 def split_front_matter(path: Path) -> tuple[dict[str, Any], str]:
@@ -45,7 +32,7 @@ def split_front_matter(path: Path) -> tuple[dict[str, Any], str]:
     if len(match[1]) > LETTERS:
         raise Refusal(f"{path}: front matter is longer than {LETTERS:,} letters; shorten it")
     try:
-        front = yaml.load(match[1], Loader)
+        front = load_yaml(match[1])
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 2}" if mark else ""
