@@ -13,12 +13,13 @@ from typing import Any
 import yaml
 
 from generate.errors import Refusal
+from generate.safety.plain_yaml import LETTERS
 
 FRONT_MATTER = re.compile(
     r"\A---[ \t]*\n(.*?)(?:\n)?^---[ \t]*$\n?(.*)\Z", re.DOTALL | re.MULTILINE
 )
-# Values that front matter may hold, its letters, and the bytes of the whole file.
-MANY, LETTERS, LONGEST = 10_000, 64 * 1024, 256 * 1024
+# Values that front matter may hold, and the bytes of the whole file.
+MANY, LONGEST = 10_000, 256 * 1024
 NOTHING = {"", "~", "null", "Null", "NULL"}
 TRUTH = {
     word: word[0] == "t" for way in ("true", "false") for word in (way, way.title(), way.upper())

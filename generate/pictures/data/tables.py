@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from generate.pictures.data.tree import Tree, ending_of
+from generate.safety.plain_yaml import load_yaml
 
 LARGEST = 16 * 2**20
 MOST = 100
@@ -164,7 +165,7 @@ def read_json(text: str, file: str) -> Table | None:
 
 def read_yaml(text: str, file: str) -> Table | None:
     """A data.yaml of detectors: "names", a list or by number."""
-    found = yaml.safe_load(text)
+    found = load_yaml(text)
     return as_table(found.get("names"), file) if isinstance(found, dict) else None
 
 

@@ -10,7 +10,8 @@ import pytest
 from generate import __main__ as command
 from generate.errors import Refusal
 from generate.gallery.publishing import publish
-from generate.gallery.publishing.publish import find_reason, publish_site
+from generate.gallery.publishing.branch import find_reason
+from generate.gallery.publishing.publish import publish_site
 from generate.gallery.site.render import render_site
 from generate.settings import Settings, read_settings
 from tests.bundles import make_jungle
@@ -304,13 +305,13 @@ def test_what_is_pushed_meanwhile_is_not_replaced(
 ) -> None:
     remote = make_remote(settings)
     publish_site(settings)
-    clear, pushed = publish.clear_branch, []
+    copy, pushed = publish.copy_site, []
 
-    def clear_and_wait(*arguments: object) -> None:
-        clear(*arguments)  # type: ignore[arg-type]
+    def copy_for_long(site: Path, staged: Path) -> None:
+        copy(site, staged)
         pushed.append(push_another(settings, remote, "A moment later"))
 
-    monkeypatch.setattr(publish, "clear_branch", clear_and_wait)
+    monkeypatch.setattr(publish, "copy_site", copy_for_long)
     with pytest.raises(Refusal, match="could not push to origin: error"):
         publish_site(settings)
     assert git(remote, "rev-parse", "gh-pages").strip() == pushed[0]

@@ -547,3 +547,14 @@ def test_a_zip_that_windows_packed_has_folders(tmp_path):
     found = {entry.name: entry for entry in open_zip(path).entries}
     assert found["pets/owl/1.png"].text == "an owl"
     assert found["pets/cat/1.png"].open().size == (32, 32)
+
+
+def test_a_data_yaml_that_multiplies_or_never_ends_names_nothing():
+    merged = "a0: &a0 {x: owl}\n" + "".join(
+        f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 8)}]}}\n" for n in range(1, 6)
+    )
+    for text in (f"{merged}names: [owl, cat]\n", f"names: [{'owl, ' * 20_000}]\n"):
+        with pytest.raises(tables.FAULTS):
+            tables.read_yaml(text, "data.yaml")
+    table = tables.read_yaml("names: [owl, cat]\n", "data.yaml")
+    assert table and table.listed == ["owl", "cat"]
