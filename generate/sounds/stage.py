@@ -38,7 +38,7 @@ class MadeSound:
     times: list[tuple[float, float]] | None
     facts: dict[str, Any]
     notes: list[str]
-    passed: Mapping[Path, str]
+    passed: Mapping[Path, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

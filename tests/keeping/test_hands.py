@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from PIL import Image
 
 from generate import files
-from generate.cards import read_cards
+from generate.bundles.merged import read_cards
 from generate.errors import Refusal
 from generate.keeping.lock import locked
 from generate.keeping.trash import list_trash

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from generate import files
-from generate.cards import is_edited, merge_card, read_card, write_card
+from generate.bundles.merged import merge_card
+from generate.cards import is_edited, read_card, write_card
 from generate.keeping.trash import list_trash, restore
 from generate.phrases.language.file import make_or_read_language
 from tests.keeping.sketches import make_all, sketched, write_jungle  # noqa: F401
