@@ -1,13 +1,19 @@
 """Run the stages in order, each for the cards that need it: pictures, phrases, sounds, site."""
 
 import shutil
-from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
+from generate.bundles.folders import list_beyond
+from generate.bundles.report import (
+    report_pinned,
+    report_unknown,
+    say,
+    tell_kept,
+)
 from generate.cards import (
     FRAMES,
     NEAREST,
@@ -15,10 +21,10 @@ from generate.cards import (
     SOUNDS,
     Bundle,
     find_file,
-    list_beyond,
     write_card,
     write_message,
 )
+from generate.errors import Refusal
 from generate.files import replacing, sweep, write_text
 from generate.freshness.decide import (
     decide_caption,
@@ -29,30 +35,33 @@ from generate.freshness.decide import (
 )
 from generate.freshness.judge import judge_caption, judge_phrase, judge_picture, judge_sound
 from generate.pictures.compute import processes
-from generate.plan import find_stale_pictures, read_bundles
+from generate.plan import Bundles, find_stale_pictures, read_bundles
 from generate.recipe import digest_file, read_versions
 from generate.settings import Settings
 
 
-def say(stage: str, text: str) -> None:
-    """Print one line about a stage."""
-    print(f"{stage:<9} {text}", flush=True)
+def build_pictures(settings: Settings, force: bool = False) -> Bundles:
+    """Bring every card's picture and caption up to date; train first if any must be sampled.
 
-
-def build_pictures(
-    settings: Settings, force: bool = False, keep_going: bool = False
-) -> list[Bundle]:
-    """Bring every card's picture and caption up to date; train first if any must be sampled."""
+    All cards are read before: a broken one is named, and left as it is.
+    """
     sweep(settings.bundles)
-    bundles = read_bundles(settings, force, keep_going)
+    bundles = read_bundles(settings, force, keep_going=True)
+    for fault in bundles.faults:
+        say("cards", f"left out: {fault}")
     report_pinned(bundles)
+    report_unknown(settings, bundles)
     stale = processes.tell(find_stale_pictures(settings, bundles, force))
     if stale:
         sample_bundles(settings, {b.number: b for b in bundles if b.number and b.number in stale})
     if not processes.is_first():
         processes.leave()  # the others have helped to train and to draw; one writes the cards
-    for bundle in bundles:
-        caption_bundle(bundle)
+    for bundle in list(bundles):
+        try:
+            caption_bundle(bundle)
+        except Refusal as refusal:
+            bundles.leave_out(bundle, str(refusal))
+            say("pictures", f"left out: {refusal}")
     kept = [bundle.slug for bundle in bundles if judge_picture(settings, bundle).state == "theirs"]
     ours = [bundle for bundle in bundles if bundle.number]
     say("pictures", f"{len(stale)} made, {len(ours) - len(stale)} fresh{tell_kept(kept)}")
@@ -113,12 +122,11 @@ def record_file(
     The record comes first and remembers the digest of the file to be replaced, so that a run
     stopped between the two writes is told from a person's own replacement.
     """
-    old = find_file(bundle.folder, names)
+    old = find_file(bundle.folder, names, bundle.made(medium))
     was = digest_file(old) if old else None
     made = {"sha256": digest_file(file), "was": was, **facts}
     bundle.card.setdefault("made", {})[medium] = made
-    bundle.card.setdefault("number", bundle.number)
-    bundle.card["seed"] = bundle.seed
+    bundle.sign()
     write_card(bundle.folder, bundle.card)
     with replacing(bundle.folder / names[0]) as temporary:
         shutil.copyfile(file, temporary)
@@ -138,8 +146,11 @@ def caption_bundle(bundle: Bundle) -> None:
 
     Of a picture that was captioned before only what is shown changes: phrase and voice stay.
     """
+    if bundle.number is None and bundle.card.get("number") and not bundle.pinned:
+        bundle.sign()  # a copy goes on as a card of its own
+        write_card(bundle.folder, bundle.card)
     found = bundle.digest_picture()
-    path = find_file(bundle.folder, PICTURES)
+    path = find_file(bundle.folder, PICTURES, bundle.made("picture"))
     if path is None or not found or judge_caption(bundle).state != "stale":
         return
     from generate.pictures.captioning.measured import caption_file
@@ -147,9 +158,8 @@ def caption_bundle(bundle: Bundle) -> None:
     measured = caption_file(path)
     replaced = bundle.made("caption").get("of") != found
     about = bundle.subject
+    bundle.sign()
     bundle.card |= {
-        "number": bundle.number,
-        "seed": bundle.seed,
         "caption": measured.text,
         "traits": measured.traits,
         "hour": measured.traits["hour"],
@@ -169,33 +179,35 @@ def caption_bundle(bundle: Bundle) -> None:
 
 def build_phrases(settings: Settings, bundles: list[Bundle], force: bool = False) -> None:
     """Bring every card's phrase, name, place and title up to date."""
+    from generate.phrases.by_hand import report_unknown_words
     from generate.phrases.language.file import make_or_read_language
     from generate.phrases.stage import write_phrases
     from generate.phrases.writing.offline import Brief
 
     language = make_or_read_language(settings, force=force)
+    report_unknown_words(language, bundles)
     states = [judge_phrase(settings, bundle, language.digest).state for bundle in bundles]
     stale = [bundle for bundle, state in zip(bundles, states, strict=True) if state == "stale"]
     asked = bundles if settings.phrases.writer == "offline" else stale
     briefs = [
         Brief(
-            number=position,
+            number=bundle.position,
             slug=bundle.slug,
             seed=bundle.seed,
             caption=bundle.subject.get("caption") or "",
             traits=bundle.subject.get("traits") or {},
             hour=bundle.subject.get("hour") or "day",
         )
-        for position, bundle in enumerate(bundles, 1)
+        for bundle in bundles
         if bundle in asked
     ]
     written = {}
     if stale:
         results = write_phrases(settings, language, briefs)
         written = {brief.slug: result for brief, result in zip(briefs, results, strict=True)}
-    for position, bundle in enumerate(bundles, 1):
+    for bundle in bundles:
         if bundle in stale:
-            adopt_phrase(settings, bundle, position, written[bundle.slug], language)
+            adopt_phrase(settings, bundle, written[bundle.slug], language)
             write_card(bundle.folder, bundle.card)
         write_message(bundle.folder, bundle.made("phrase").get("message", ""))
     texts = [str(bundle.front.get("phrase", bundle.card.get("phrase", ""))) for bundle in bundles]
@@ -203,32 +215,20 @@ def build_phrases(settings: Settings, bundles: list[Bundle], force: bool = False
     say("phrases", f"{len(stale)} written, {len(bundles) - len(stale)} fresh")
 
 
-def adopt_phrase(
-    settings: Settings, bundle: Bundle, position: int, written: Any, language: Any
-) -> None:
+def adopt_phrase(settings: Settings, bundle: Bundle, written: Any, language: Any) -> None:
     """Lay what the writer made into card.json; a phrase in postcard.md takes its place."""
+    from generate.phrases.by_hand import describe_phrase
+
     phrase, by = written.phrase, written.writer
     if text := bundle.front.get("phrase"):
         phrase, by = language.analyse(str(text)), "by hand"
     bundle.card |= {
         "title": written.title,
-        "phrase": phrase.text,
-        "morphemes": phrase.morphemes,
-        "gloss": phrase.gloss,
-        "translation": phrase.translation,
-        "words": [
-            {
-                "form": word.form,
-                "morphemes": word.morphemes,
-                "gloss": word.gloss,
-                "meaning": word.meaning,
-            }
-            for word in phrase.words
-        ],
+        **describe_phrase(phrase),
         "name": dict(written.name),
         "mood": written.mood,
         "place": written.place,
-        "date": (settings.date + timedelta(days=position - 1)).isoformat(),
+        "date": (settings.date + timedelta(days=bundle.position - 1)).isoformat(),
     }
     made = bundle.card.setdefault("made", {})
     made["phrase"] = {"writer": by, "seed": bundle.seed, "message": written.message}
@@ -239,29 +239,34 @@ def adopt_phrase(
 
 
 def build_sounds(
-    settings: Settings, bundles: list[Bundle], force: bool = False, report: bool = False
+    settings: Settings, bundles: Bundles, force: bool = False, report: bool = False
 ) -> None:
     """Bring every card's sound up to date: made, mastered, kept as FLAC.
 
     With ``report`` the measures of all sounds are printed as a table and drawn as pictures.
     """
-    from generate.sounds.stage import make_and_master
+    from generate.sounds.stage import Unmade, make_and_master
 
+    count = len(bundles)
     states = {bundle.slug: judge_sound(settings, bundle, force).state for bundle in bundles}
     stale = [bundle for bundle in bundles if states[bundle.slug] == "stale"]
     if stale:
         calls = make_and_master(settings, [brief_sound(bundle) for bundle in stale])
         by_slug = {bundle.slug: bundle for bundle in stale}
         for call in tqdm(calls, "sounds", len(stale), unit="sound"):
+            bundle = by_slug[call.slug]
+            if isinstance(call, Unmade):
+                tqdm.write(f"{'sounds':<9} left out: {call.slug}: {call.why}")
+                bundles.leave_out(bundle, f"{bundle.folder}: no sound: {call.why}")
+                continue
             for note in call.notes:
                 tqdm.write(f"{'sounds':<9} {call.slug}: {note}")
-            bundle = by_slug[call.slug]
             bundle.card["times"] = [[round(s, 4), round(e, 4)] for s, e in call.times or []]
             facts = decide_sound(settings, bundle).record | call.facts
             record_file(bundle, "sound", SOUNDS, call.path, **facts)
     kept = [slug for slug, state in states.items() if state == "theirs"]
-    fresh = len(bundles) - len(stale) - len(kept)
-    say("sounds", f"{len(stale)} made, {fresh} fresh{tell_kept(kept)}")
+    fresh = count - len(stale) - len(kept)
+    say("sounds", f"{len(stale) - count + len(bundles)} made, {fresh} fresh{tell_kept(kept)}")
     if settings.sounds.ambience:
         from generate.sounds.ambience.beds import make_beds
 
@@ -275,23 +280,5 @@ def build_sounds(
 def brief_sound(bundle: Bundle) -> dict[str, Any]:
     """What the sound of a card may depend on."""
     said = {name: bundle.card.get(name, "") for name in ("phrase", "mood")}
-    return {"slug": bundle.slug, "seed": bundle.seed, **said, **bundle.subject}
-
-
-def report_pinned(bundles: Iterable[Bundle]) -> None:
-    """Say which card.json were edited by hand and therefore left alone."""
-    for bundle in bundles:
-        if bundle.pinned:
-            say(
-                "cards",
-                f"{bundle.folder / 'card.json'} was edited by hand and is kept; "
-                "postcard.md is the place for changes (FORCE=1 makes it anew)",
-            )
-
-
-def tell_kept(slugs: list[str]) -> str:
-    """Name the cards whose file a person replaced."""
-    if not slugs:
-        return ""
-    shown = ", ".join(slugs[:5]) + (" …" if len(slugs) > 5 else "")
-    return f"; kept {len(slugs)} put there by hand ({shown})"
+    facts = {"slug": bundle.slug, "number": bundle.number, "seed": bundle.seed}
+    return {**facts, **said, **bundle.subject}

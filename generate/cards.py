@@ -5,22 +5,18 @@ of card.json and its body is the message on the back. Pictures and sounds are re
 by the digest that card.json records, so that what a person put in their place is kept.
 """
 
-import difflib
-import json
-import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from generate.errors import Refusal
 from generate.files import read_json, write_json, write_text
-from generate.front_matter import split_front_matter
+from generate.front_matter import Front, split_front_matter
 from generate.recipe import digest, digest_file
-from generate.settings import Settings
 
 CARD = "card.json"
 MESSAGE = "postcard.md"
@@ -28,7 +24,6 @@ PICTURES = ("picture.png", "picture.jpg", "picture.jpeg", "picture.webp", "pictu
 SOUNDS = ("sound.flac", "sound.wav", "sound.mp3", "sound.ogg")
 FRAMES = "frames.webp"
 NEAREST = "nearest.webp"
-OURS = re.compile(r"^beast-(\d{3,})$")
 
 
 class Word(BaseModel):
@@ -45,9 +40,10 @@ class Card(BaseModel):
     """A postcard as the gallery shows it: card.json with the person's front matter laid over it.
 
     ``picture``, ``sound``, ``frames`` and ``nearest`` (the training picture most like this one) are
-    absolute paths, ``times`` the start and end of each word of
-    ``phrase`` in seconds (empty where unknown), ``message`` Markdown, ``extra`` whatever further
-    keys a person wrote, for templates of their own.
+    absolute paths, ``times`` the start and end of each word of ``phrase`` in seconds (empty where
+    unknown), ``message`` Markdown, ``extra`` whatever further keys a person wrote, for templates of
+    their own. ``reworded`` tells that the person's phrase is newer than that of card.json,
+    ``unspoken`` that our sound speaks the older one.
     """
 
     model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
@@ -71,6 +67,8 @@ class Card(BaseModel):
     times: list[tuple[float, float]] = Field(default_factory=list)
     made: dict[str, Any] = Field(default_factory=dict)
     message: str = ""
+    reworded: bool = False
+    unspoken: bool = False
     hidden: bool = False
     keep: bool = False
     picture: Path | None = None
@@ -80,12 +78,21 @@ class Card(BaseModel):
     extra: dict[str, Any] = Field(default_factory=dict)
 
 
+# What a person may write, and what of it is not text.
+KEYS = set(Card.model_fields) - {
+    *("slug", "folder", "picture", "sound", "frames", "nearest", "extra", "message", "seed"),
+    *("reworded", "unspoken"),
+}
+TEXTS = KEYS - {"number", "times", "made", "hidden", "keep"}
+
+
 @dataclass
 class Bundle:
     """One card on its way through the stages.
 
     ``card`` is card.json, ``front`` the person's front matter, ``pinned`` that card.json itself was
-    edited by hand, ``picture`` the digest of the picture it holds, once known.
+    edited by hand, ``picture`` the digest of the picture it holds, once known. ``number`` is None
+    for a card added by hand, ``position`` the card's place among all, from 1.
     """
 
     folder: Path
@@ -95,6 +102,7 @@ class Bundle:
     front: dict[str, Any]
     pinned: bool
     picture: str | None = None
+    position: int = 1
 
     @property
     def slug(self) -> str:
@@ -110,53 +118,37 @@ class Bundle:
         """Caption, traits and hour that phrase and voice are made from.
 
         They are what is shown, unless that was captioned anew: card.json's "about" then keeps them.
+        A person's own go first; where the caption is theirs, only their traits are of it.
         """
         names = ("caption", "traits", "hour")
-        return self.card.get("about") or {name: self.card.get(name) for name in names}
+        about = self.card.get("about") or {name: self.card.get(name) for name in names}
+        own = {name: self.front[name] for name in names if self.front.get(name)}
+        if own and "caption" not in own:
+            own["traits"] = {**(about.get("traits") or {}), **own.get("traits", {})}
+        elif own:
+            own.setdefault("traits", {})
+        return {**about, **own}
 
     def digest_picture(self) -> str | None:
         """Digest of the picture in the bundle, read once; None where there is none."""
-        if self.picture is None and (path := find_file(self.folder, PICTURES)):
-            self.picture = digest_file(path)
+        if self.picture is None:
+            path = find_file(self.folder, PICTURES, self.made("picture"))
+            self.picture = digest_file(path) if path else None
         return self.picture
 
     def made(self, medium: str) -> dict[str, Any]:
         """What card.json records of a medium, empty if nothing."""
         return dict(self.card.get("made", {}).get(medium, {}))
 
+    def sign(self) -> None:
+        """Say in card.json which card this is, so that it stays that in a folder of another name.
 
-def slug_of(number: int) -> str:
-    """The folder name of the generated card ``number`` (from 1)."""
-    return f"beast-{number:03d}"
-
-
-def number_of(slug: str) -> int | None:
-    """The number in a generated card's folder name, None for a bundle added by hand."""
-    match = OURS.match(slug)
-    return int(match[1]) if match else None
-
-
-def list_bundles(settings: Settings) -> list[Path]:
-    """Folders of the jungle's cards: numbered ones up to ``count``, then those added by hand."""
-    folders = [slug_of(number) for number in range(1, settings.count + 1)]
-    bundles, by_hand = settings.bundles, []
-    if bundles.is_dir():
-        with os.scandir(bundles) as found:
-            by_hand = sorted(
-                entry.name
-                for entry in found
-                if not number_of(entry.name) and not entry.name.startswith(".") and entry.is_dir()
-            )
-    return [bundles / slug for slug in folders + by_hand]
-
-
-def list_beyond(settings: Settings) -> list[Path]:
-    """Numbered bundles past ``count``: kept on disk, left off the site."""
-    if not settings.bundles.is_dir():
-        return []
-    return sorted(
-        path for path in settings.bundles.iterdir() if (number_of(path.name) or 0) > settings.count
-    )
+        A card added by hand keeps the name that its seed comes from.
+        """
+        if self.number is None:
+            number = self.card.get("number")
+            self.card.setdefault("origin", self.slug if number is None else str(number))
+        self.card |= {"number": self.number, "seed": self.seed}
 
 
 def read_card(folder: Path) -> dict[str, Any]:
@@ -164,6 +156,11 @@ def read_card(folder: Path) -> dict[str, Any]:
     path = folder / CARD
     if not path.is_file():
         return {}
+    if re.search(rb"^<{7} ", path.read_bytes(), re.MULTILINE):
+        raise Refusal(
+            f"{path}: holds git's conflict markers; take the whole card of one side: "
+            f"git checkout HEAD -- '{folder}' (yours) or git checkout MERGE_HEAD -- '{folder}'"
+        )
     card = read_json(path)
     parts = [card.get("made", {}), card.get("about", {})] if isinstance(card, dict) else [card]
     if not all(isinstance(part, dict) for part in parts):
@@ -183,9 +180,19 @@ def is_edited(card: dict[str, Any]) -> bool:
     return bool(rest) and card.get("checksum") != digest(rest)
 
 
-def find_file(folder: Path, names: tuple[str, ...]) -> Path | None:
-    """The first of ``names`` that the bundle holds."""
-    return next((folder / name for name in names if (folder / name).is_file()), None)
+def find_file(
+    folder: Path, names: tuple[str, ...], made: Mapping[str, Any] | None = None
+) -> Path | None:
+    """The file among ``names`` that the bundle shows.
+
+    Of several, one that is not ours by card.json's record ``made`` wins, so that a picture.jpg put
+    beside our picture.png is shown; after that the first.
+    """
+    found = [folder / name for name in names if (folder / name).is_file()]
+    if len(found) > 1 and made and made.get("sha256"):
+        ours = {made["sha256"], made.get("was")}
+        found = [path for path in found if digest_file(path) not in ours] or found
+    return found[0] if found else None
 
 
 def state_of(
@@ -197,7 +204,7 @@ def state_of(
     replace, written before the rename; a file that still equals ``was`` means that the run was
     stopped in between, which counts as "missing".
     """
-    path = find_file(folder, names)
+    path = find_file(folder, names, made)
     if path is None:
         return "missing"
     found = found or digest_file(path)
@@ -206,13 +213,13 @@ def state_of(
     return "missing" if made.get("was") == found else "theirs"
 
 
-def read_message(folder: Path) -> tuple[dict[str, Any], str]:
+def read_message(folder: Path) -> tuple[Front, str]:
     """Front matter and Markdown body of postcard.md, both empty where the file is missing.
 
     Raises `Refusal` with file and line for front matter that is not a YAML mapping.
     """
     path = folder / MESSAGE
-    return split_front_matter(path) if path.is_file() else ({}, "")
+    return split_front_matter(path, TEXTS) if path.is_file() else (Front(), "")
 
 
 def write_message(folder: Path, message: str) -> None:
@@ -221,46 +228,3 @@ def write_message(folder: Path, message: str) -> None:
     if not path.exists():
         note = "# Yours to edit: any key of card.json may stand here, such as title: or phrase:"
         write_text(path, f"---\n{note}\n---\n\n{message.strip()}\n")
-
-
-def merge_card(folder: Path) -> Card:
-    """The card of one bundle. Raises `Refusal` naming file and key for a value that will not do."""
-    front, body = read_message(folder)
-    made = {key: value for key, value in read_card(folder).items() if key != "checksum"}
-    fixed = {"slug", "folder", "picture", "sound", "frames", "nearest", "extra", "message"}
-    known = set(Card.model_fields) - fixed
-    extra = {key: value for key, value in front.items() if key not in known}
-    for key in extra:
-        if near := difflib.get_close_matches(key, known | {"hidden"}, n=1, cutoff=0.8):
-            raise Refusal(f"{folder / MESSAGE}: unknown key {key}; did you mean {near[0]}?")
-    front = {
-        key: value.isoformat() if isinstance(value, date) else value
-        for key, value in front.items()
-        if key in known and value is not None
-    }
-    try:
-        return Card.model_validate(
-            {
-                **{key: value for key, value in made.items() if key in known},
-                **front,
-                "slug": folder.name,
-                "folder": folder,
-                "message": body,
-                "picture": find_file(folder, PICTURES),
-                "sound": find_file(folder, SOUNDS),
-                "frames": find_file(folder, (FRAMES,)),
-                "nearest": find_file(folder, (NEAREST,)),
-                "extra": json.loads(json.dumps(extra, default=str)),
-            }
-        )
-    except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        key = ".".join(str(part) for part in fault["loc"])
-        source = MESSAGE if fault["loc"] and fault["loc"][0] in front else CARD
-        raise Refusal(f"{folder / source}: {key}: {fault['msg']}") from None
-
-
-def read_cards(settings: Settings) -> list[Card]:
-    """Every card that the site shows, in order: numbered ones, then those added by hand."""
-    cards = [merge_card(folder) for folder in list_bundles(settings) if folder.is_dir()]
-    return [card for card in cards if not card.hidden]

@@ -1,69 +1,206 @@
-"""Read Markdown with front matter, as people write it: postcard.md and the pages."""
+"""Read Markdown with front matter, as people write it: postcard.md and the pages.
+
+Text is read as it is written: a title 007 or No stays what it is. Other values follow the core
+schema of YAML 1.2.2 (section 10.3).
+"""
 
 import re
+from collections.abc import Collection
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from generate.errors import Refusal
-from generate.safety.plain_yaml import LETTERS, load_yaml
 
 FRONT_MATTER = re.compile(
     r"\A---[ \t]*\n(.*?)(?:\n)?^---[ \t]*$\n?(.*)\Z", re.DOTALL | re.MULTILINE
 )
-# Values that front matter may hold, and bytes that the whole file may have.
-MANY, LONGEST = 10_000, 256 * 1024
+# Values that front matter may hold, its letters, and the bytes of the whole file.
+MANY, LETTERS, LONGEST = 10_000, 64 * 1024, 256 * 1024
+NOTHING = {"", "~", "null", "Null", "NULL"}
+TRUTH = {
+    word: word[0] == "t" for way in ("true", "false") for word in (way, way.title(), way.upper())
+}
+# Keys that say yes or no, where people also write the words of YAML 1.1.
+FLAGS, YES, NO = {"hidden", "keep"}, {"yes", "on", "y"}, {"no", "off", "n"}
+NUMBER = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)(e[-+]?\d+)?|[-+]?\.inf|\.nan", re.IGNORECASE)
+DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)([T ].*)?")
+PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")}
 
 
-def split_front_matter(path: Path) -> tuple[dict[str, Any], str]:
-    """Front matter and body of a Markdown file; `Refusal` names file and line of a fault."""
+class Front(dict[str, Any]):
+    """Front matter: value by key; ``lines`` has the line of each key in its file, from 1."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: dict[str, int] = {}
+
+
+class Fault(Exception):
+    """What is wrong with front matter, and its line in the YAML, from 0."""
+
+    def __init__(self, problem: str, line: int) -> None:
+        super().__init__(problem)
+        self.line = line
+
+
+def split_front_matter(path: Path, texts: Collection[str] = ()) -> tuple[Front, str]:
+    """Front matter and body of a Markdown file; `Refusal` names file and line of a fault.
+
+    The keys ``texts`` hold text, as it is written, also in lists and mappings below them.
+    """
     if path.stat().st_size > LONGEST:
         raise Refusal(f"{path}: is longer than {LONGEST:,} bytes; shorten it")
     try:
-        text = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+        whole = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise Refusal(f"{path}: is not UTF-8 text; save it as UTF-8") from None
+    if re.search(r"^<{7} ", whole, re.M) and (end := re.search(r"^>{7} ", whole, re.M)):
+        line = 1 + whole[: end.start()].count("\n")
+        raise Refusal(f"{path}: holds git's conflict markers up to line {line}; choose one side")
+    text = whole.lstrip()
     match = FRONT_MATTER.match(text)
     if not match:
         if text.startswith("---"):
             raise Refusal(f"{path}: the front matter has no closing ---; add the line")
-        return {}, text.strip()
+        if re.match(r"\+\+\+[ \t]*\n", text):
+            raise Refusal(
+                f"{path}: front matter between +++ is TOML; write lines key: value between ---"
+            )
+        return Front(), text.strip()
     if len(match[1]) > LETTERS:
         raise Refusal(f"{path}: front matter is longer than {LETTERS:,} letters; shorten it")
+    above = whole[: len(whole) - len(text)].count("\n") + 2
     try:
-        front = load_yaml(match[1])
+        front = read_yaml(match[1], texts)
+    except yaml.reader.ReaderError as error:
+        line = match[1].count("\n", 0, error.position) + above
+        told = f"U+{int(error.character):04X} is not allowed; remove it"
+        raise Refusal(f"{path}: front matter at line {line}: {told}") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        where = f" at line {mark.line + 2}" if mark else ""
+        where = f" at line {mark.line + above}" if mark else ""
         problem = getattr(error, "problem", None) or "not valid YAML"
-        hint = "" if ";" in problem else "; quote the value?"
-        raise Refusal(f"{path}: front matter{where}: {problem}{hint}") from None
-    except ValueError as error:  # a day that no calendar has, a number without end
-        problem = str(error).split(";")[0]
-        raise Refusal(f"{path}: front matter: {problem}; quote the value?") from None
+        hint = "use spaces instead of the tab" if "'\\t'" in problem else "quote the value?"
+        raise Refusal(f"{path}: front matter{where}: {problem}; {hint}") from None
+    except Fault as fault:
+        raise Refusal(f"{path}: front matter at line {fault.line + above}: {fault}") from None
     except RecursionError:
         raise Refusal(f"{path}: front matter is nested too deeply; make it flatter") from None
     if front is None:
-        front = {}
-    if count_values(front) > MANY:
-        raise Refusal(f"{path}: front matter holds more than {MANY:,} values; shorten it")
-    if not isinstance(front, dict):
         raise Refusal(f"{path}: front matter must be lines of the form key: value")
-    return {str(key): value for key, value in front.items()}, match[2].strip()
+    front.lines = {key: line + above for key, line in front.lines.items()}
+    return front, match[2].strip()
 
 
-def count_values(value: Any) -> int:
+def read_yaml(text: str, texts: Collection[str]) -> Front | None:
+    """Front matter in YAML, lines from 0; None if it is no mapping. Raises `Fault`, `YAMLError`."""
+    # YAML allows tabs after a colon, PyYAML does not.
+    text = re.sub(r"^([\w-]+:) *\t[ \t]*", r"\1 ", text, flags=re.MULTILINE)
+    # The base loader takes every scalar for text and makes no objects.
+    root, front = yaml.compose(text, Loader=yaml.BaseLoader), Front()
+    if root is None:
+        return front
+    if count_values(root) > MANY:
+        raise Fault(f"holds more than {MANY:,} values; shorten it", 0)
+    if not isinstance(root, yaml.MappingNode):
+        return None
+    for key, node in root.value:
+        name = read_key(key, front)
+        if name in texts:
+            check_text(text, name, key, node)
+        front[name] = read_value(node, name in texts, name in FLAGS)
+        front.lines[name] = key.start_mark.line
+    return front
+
+
+def read_key(key: yaml.Node, known: Collection[str]) -> str:
+    """The name of a key; `Fault` if it stands there twice or is not text."""
+    line = key.start_mark.line
+    if not isinstance(key, yaml.ScalarNode) or key.tag not in PLAIN_TAGS:
+        raise Fault("a key must be plain text; quote it", line)
+    name = str(key.value)
+    if name == "<<":
+        raise Fault("<< is not read; write out what it stands for", line)
+    if name in known:
+        raise Fault(f"{name} stands here twice; keep one of the two lines", line)
+    return name
+
+
+def check_text(text: str, name: str, key: yaml.Node, node: yaml.Node) -> None:
+    """Raise `Fault` where YAML takes signs of a plain text for its own."""
+    if not isinstance(node, yaml.ScalarNode) or node.style is not None:  # quoted, or no text
+        return
+    if re.match(r"[ \t]+#\S", text[node.end_mark.index :]):
+        raise Fault(f"{name}: what follows # would be lost; quote the value", node.end_mark.line)
+    if re.match(r"[ \t]*:[ \t]*&", text[key.end_mark.index :]):
+        raise Fault(f"{name}: & has a meaning of its own; quote the value", key.end_mark.line)
+
+
+def read_value(node: yaml.Node, as_text: bool, flag: bool = False) -> Any:
+    """The value of a node; ``as_text`` leaves scalars as they are written, None where empty."""
+    if node.tag not in PLAIN_TAGS:
+        raise Fault(f"the tag {node.tag} is not read; quote the value", node.start_mark.line)
+    if isinstance(node, yaml.SequenceNode):
+        return [read_value(part, as_text) for part in node.value]
+    if isinstance(node, yaml.MappingNode):
+        found: dict[str, Any] = {}
+        for key, part in node.value:
+            name = read_key(key, found)
+            found[name] = read_value(part, as_text)
+        return found
+    text = str(node.value)
+    if not isinstance(node, yaml.ScalarNode) or node.style is not None:  # quoted
+        return text
+    if as_text:
+        return text or None
+    if flag and text.lower() in YES | NO:
+        return text.lower() in YES
+    try:
+        return read_plain(text)
+    except ValueError as error:  # a number without end
+        problem = str(error).split(";")[0]
+        raise Fault(f"{problem}; quote the value?", node.start_mark.line) from None
+
+
+def read_plain(text: str) -> Any:
+    """A plain scalar by the core schema: nothing, yes or no, a number, else text."""
+    if text in NOTHING:
+        return None
+    if text in {"true", "True", "TRUE", "false", "False", "FALSE"}:
+        return text.lower() == "true"
+    if re.fullmatch(r"[-+]?\d+", text):
+        return int(text)
+    if re.fullmatch(r"0o[0-7]+|0x[0-9a-fA-F]+", text):
+        return int(text, 0)
+    return (
+        float(text.lower().replace(".i", "i").replace(".n", "n"))
+        if NUMBER.fullmatch(text)
+        else text
+    )
+
+
+def count_values(root: yaml.Node) -> int:
     """How many values YAML holds, counted wherever an alias repeats them.
 
     Ends soon after `MANY`, for an alias may stand within what it repeats.
     """
-    count, rest = 0, [value]
+    count, rest = 0, [root]
     while rest and count <= MANY:
         count += 1
-        value = rest.pop()
-        if isinstance(value, dict | list | set | tuple):
-            rest += value
-        if isinstance(value, dict):
-            rest += value.values()
+        node = rest.pop()
+        if isinstance(node, yaml.SequenceNode):
+            rest += node.value
+        elif isinstance(node, yaml.MappingNode):
+            rest += [part for pair in node.value for part in pair]
     return count
+
+
+def read_date(text: str) -> str:
+    """A day as people write it, with or without a time, as 2026-05-01; ValueError if it is none."""
+    match = DATE.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(text)
+    return date(*(int(part) for part in match.groups()[:3])).isoformat()

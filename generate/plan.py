@@ -4,46 +4,53 @@ Only stale pictures send the build to work/, so a clone whose bundles are commit
 pages without a model.
 """
 
-from generate.cards import (
-    PICTURES,
-    Bundle,
-    find_file,
-    is_edited,
-    list_bundles,
-    number_of,
-    read_card,
-    read_message,
-)
+from generate.bundles.folders import place_cards
+from generate.bundles.merged import lay_over
+from generate.cards import PICTURES, Bundle, find_file, is_edited, read_card, read_message
 from generate.errors import Refusal
 from generate.freshness.judge import judge_phrase, judge_picture, judge_sound
 from generate.recipe import derive_seed
 from generate.settings import Settings
 
 
-def read_bundles(settings: Settings, force: bool = False, keep_going: bool = False) -> list[Bundle]:
-    """All cards of the jungle, existing or yet to be made.
+class Bundles(list[Bundle]):
+    """The cards that can be made, in order; ``faults`` says what is wrong with the others."""
 
-    Raises `Refusal` for a broken file; with ``keep_going`` its card is left as it is.
+    def __init__(self) -> None:
+        super().__init__()
+        self.faults: list[str] = []
+
+    def leave_out(self, bundle: Bundle, fault: str) -> None:
+        """Go on without a card that has a ``fault``."""
+        self.remove(bundle)
+        self.faults.append(fault)
+
+
+def read_bundles(settings: Settings, force: bool = False, keep_going: bool = False) -> Bundles:
+    """All cards of the jungle, existing or yet to be made; nothing of a broken one is used.
+
+    Raises `Refusal` that names all broken files; with ``keep_going`` they become ``faults``.
     """
-    bundles = []
-    for folder in list_bundles(settings):
-        number = number_of(folder.name)
+    bundles = Bundles()
+    for position, (folder, number) in enumerate(place_cards(settings), 1):
         try:
             card = read_card(folder)
             front, _ = read_message(folder)
+            lay_over(folder, card, front)
             if number is None and find_file(folder, PICTURES) is None:
                 raise Refusal(
                     f"{folder}: has no picture; add picture.png or picture.jpg, "
                     "or remove the folder"
                 )
-        except Refusal:
-            if keep_going:
-                continue
-            raise
-        name = str(number) if number else folder.name
+        except Refusal as fault:
+            bundles.faults.append(str(fault))
+            continue
+        name = str(number or card.get("origin") or card.get("number") or folder.name)
         seed = derive_seed("card", settings.seed, name)
         pinned = is_edited(card) and not force
-        bundles.append(Bundle(folder, number, seed, card, front, pinned))
+        bundles.append(Bundle(folder, number, seed, card, front, pinned, position=position))
+    if bundles.faults and not keep_going:
+        raise Refusal("; ".join(bundles.faults))
     return bundles
 
 
@@ -58,11 +65,9 @@ def find_stale_pictures(
     ]
 
 
-def needs_model(
-    settings: Settings, stage: str, force: bool = False, keep_going: bool = False
-) -> bool:
+def needs_model(settings: Settings, stage: str, force: bool = False) -> bool:
     """Whether ``stage`` has work that needs torch: pictures to sample, Stable Audio to run."""
-    bundles = read_bundles(settings, force, keep_going)
+    bundles = read_bundles(settings, force, keep_going=True)
     if find_stale_pictures(settings, bundles, force):
         return True
     if settings.sounds.engine != "stable-audio" or stage not in ("build", "sounds"):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from generate.command_line import read_dials
+from generate.errors import Refusal
 from generate.project.install import install_packages
 from generate.settings import Settings, read_settings
 from generate.shipped import require_clone
@@ -12,8 +13,30 @@ from generate.shipped import require_clone
 
 def build(settings: Settings, args: argparse.Namespace) -> None:
     """make what is missing or stale, then render the site"""
-    sounds(settings, args)
+    bundles = make_cards(settings, args, "sounds")
     site(settings, args)
+    end(bundles, args)
+
+
+def make_cards(settings: Settings, args: argparse.Namespace, last: str) -> Any:
+    """Run the stages of the cards up to the ``last``: sample, phrases or sounds; all cards."""
+    from generate.build import build_phrases, build_pictures, build_sounds
+
+    bundles = build_pictures(settings, args.force)
+    if last != "sample":
+        build_phrases(settings, bundles, args.force)
+    if last == "sounds":
+        build_sounds(settings, bundles, args.force, report=args.stage == "sounds")
+    return bundles
+
+
+def end(bundles: Any, args: argparse.Namespace) -> None:
+    """Raise `Refusal` if a card could not be made, unless the rest was all that was wanted."""
+    if bundles.faults and not args.keep_going:
+        raise Refusal(
+            "; ".join(bundles.faults) + "; the other cards are made: mend what is named and run "
+            "again, or go without it by KEEP_GOING=1"
+        )
 
 
 def dataset(settings: Settings, args: argparse.Namespace) -> None:
@@ -30,11 +53,9 @@ def train(settings: Settings, args: argparse.Namespace) -> None:
     train_model(settings)
 
 
-def sample(settings: Settings, args: argparse.Namespace) -> list[Any]:
+def sample(settings: Settings, args: argparse.Namespace) -> None:
     """make the cards' pictures and captions"""
-    from generate.build import build_pictures
-
-    return build_pictures(settings, args.force, args.keep_going)
+    end(make_cards(settings, args, "sample"), args)
 
 
 def beast(settings: Settings, args: argparse.Namespace) -> None:
@@ -44,20 +65,14 @@ def beast(settings: Settings, args: argparse.Namespace) -> None:
     draw_beast(settings, args.prompt)
 
 
-def phrases(settings: Settings, args: argparse.Namespace) -> list[Any]:
+def phrases(settings: Settings, args: argparse.Namespace) -> None:
     """make the language and the cards' phrases"""
-    from generate.build import build_phrases
-
-    bundles = sample(settings, args)
-    build_phrases(settings, bundles, args.force)
-    return bundles
+    end(make_cards(settings, args, "phrases"), args)
 
 
 def sounds(settings: Settings, args: argparse.Namespace) -> None:
     """make and master the cards' sounds"""
-    from generate.build import build_sounds
-
-    build_sounds(settings, phrases(settings, args), args.force, report=args.stage == "sounds")
+    end(make_cards(settings, args, "sounds"), args)
 
 
 def site(settings: Settings, args: argparse.Namespace) -> None:
@@ -137,7 +152,7 @@ def needs(settings: Settings, args: argparse.Namespace) -> None:
     """print which packages a stage needs: light or model"""
     from generate.plan import needs_model
 
-    print("model" if needs_model(settings, args.of, args.force, args.keep_going) else "light")
+    print("model" if needs_model(settings, args.of, args.force) else "light")
 
 
 def why(settings: Settings, args: argparse.Namespace) -> None:

@@ -17,8 +17,8 @@ def tell_why(settings: Settings, slug: str | None = None, keep_going: bool = Fal
     """Print the chain from the training pictures to the page, of one card or of all together."""
     from generate.phrases.language.file import make_or_read_language
 
-    bundles = read_bundles(settings, keep_going=keep_going)
-    bundles = [bundle for bundle in bundles if slug in (None, bundle.slug)]
+    found = read_bundles(settings, keep_going=keep_going)
+    bundles = [bundle for bundle in found if slug in (None, bundle.slug)]
     if slug is not None and not bundles:
         raise Refusal(f"{settings.bundles / slug}: no such card; CARD= takes a folder's name there")
     language = make_or_read_language(settings, write=False).digest

@@ -8,7 +8,8 @@ import numpy as np
 import soundfile
 from PIL import Image
 
-from generate.cards import slug_of, write_card, write_message
+from generate.bundles.folders import slug_of
+from generate.cards import write_card, write_message
 from generate.recipe import derive_seed, digest_file
 from generate.settings import Settings, read_settings
 

@@ -4,19 +4,9 @@ import json
 
 import pytest
 
-from generate.cards import (
-    PICTURES,
-    is_edited,
-    list_beyond,
-    list_bundles,
-    merge_card,
-    read_cards,
-    read_message,
-    slug_of,
-    state_of,
-    write_card,
-    write_message,
-)
+from generate.bundles.folders import list_beyond, list_bundles, slug_of
+from generate.bundles.merged import merge_card, read_cards
+from generate.cards import PICTURES, is_edited, read_message, state_of, write_card, write_message
 from generate.errors import Refusal
 from generate.recipe import digest_bytes
 
@@ -75,8 +65,8 @@ def test_messages_are_read_as_people_write_them(bundle, text, front, body):
         ("---\ntitel: x\n---\n", "unknown key titel; did you mean title"),
         ("---\nhidden: perhaps\n---\n", "hidden: Input should be a valid boolean"),
         ("---\nhour: noon\n---\n", "hour: Input should be"),
-        ("---\ndate: 2026-02-30\n---\n", "front matter: day is out of range for month; quote"),
-        (f"---\nseed: {'9' * 5000}\n---\n", "front matter: Exceeds the limit"),
+        ("---\ndate: 2026-02-30\n---\n", "date: 2026-02-30 is no date; write year-month-day"),
+        (f"---\nseed: {'9' * 5000}\n---\n", "front matter at line 2: Exceeds the limit"),
         ("---\na: &a [*a]\n---\n", "more than 10,000 values"),
         (BOMB, "more than 10,000 values"),
         ("---\na: " + "[" * 3000 + "]" * 3000 + "\n---\n", "nested too deeply"),

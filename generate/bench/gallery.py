@@ -15,7 +15,8 @@ from tqdm import tqdm
 
 from generate.bench.album import CARDS, SIZE, compare_sigal, have_sigal
 from generate.bench.process_cost import compare_best, measure_cost
-from generate.cards import Card, slug_of
+from generate.bundles.folders import slug_of
+from generate.cards import Card
 from generate.gallery.media.encode import Options, choose_widths
 
 PICTURES = 48

@@ -6,7 +6,7 @@ Sounds and words are judged without torch. What is missing is left out, and the 
 from importlib.util import find_spec
 from typing import Any
 
-from generate.cards import read_cards
+from generate.bundles.merged import read_cards
 from generate.errors import Refusal
 from generate.evaluation.figures import Figure, judge_sounds, judge_words
 from generate.evaluation.report import write_report

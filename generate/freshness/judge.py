@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from generate.cards import PICTURES, SOUNDS, Bundle, state_of
-from generate.errors import Refusal
 from generate.freshness.decide import (
     decide_caption,
     decide_phrase,
@@ -40,12 +39,8 @@ def judge_picture(settings: Settings, bundle: Bundle, force: bool = False) -> Ve
     state = state_of(bundle.folder, PICTURES, made, bundle.digest_picture())
     if bundle.keeps and state != "missing":
         return KEPT
-    if state == "theirs" and not (force and bundle.number):
-        return Verdict("theirs")
-    if bundle.number is None:
-        raise Refusal(
-            f"{bundle.folder}: has no picture; add picture.png or picture.jpg, or remove the folder"
-        )
+    if bundle.number is None or (state == "theirs" and not force):
+        return Verdict("theirs")  # a copy's picture is its own, whoever made it
     if bundle.pinned or state != "ours":
         return PINNED if bundle.pinned else MISSING
     found = read_sources(settings).items()

@@ -41,7 +41,7 @@ def require_packages(settings: Settings, args: argparse.Namespace) -> None:
         return
     from generate.plan import needs_model
 
-    if args.stage in WEIGHED and not needs_model(settings, args.stage, args.force, args.keep_going):
+    if args.stage in WEIGHED and not needs_model(settings, args.stage, args.force):
         return
     if args.install:
         install_packages("model")

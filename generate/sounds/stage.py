@@ -41,6 +41,14 @@ class MadeSound:
     passed: Mapping[Path, str]
 
 
+@dataclass(frozen=True)
+class Unmade:
+    """A card whose sound could not be made, and why."""
+
+    slug: str
+    why: str
+
+
 def make_call(settings: Any, brief: Mapping[str, Any]) -> Call:
     """The call of one card that an engine makes anew; brief: slug, seed, phrase, mood, caption,
     traits.
@@ -71,20 +79,26 @@ def speak_call(brief: Mapping[str, Any]) -> Call:
     return Call(spoken.samples, spoken.rate, spoken.times, facts)
 
 
-def finish_call(settings: Any, brief: Mapping[str, Any]) -> MadeSound:
-    """Make, master and keep one card's call in work/sounds/<slug>.flac."""
-    passed: Mapping[Path, str] = {}
-    if settings.sounds.engine == "folder":
-        from generate.sounds.engines.recordings import master_recording
+def finish_call(settings: Any, brief: Mapping[str, Any]) -> MadeSound | Unmade:
+    """Make, master and keep one card's call in work/sounds/<slug>.flac.
 
-        number = number_brief(brief)
-        call, mastered, passed = master_recording(settings, number, brief.get("recordings"))
-    else:
-        call = make_call(settings, brief)
-        try:
+    What Stable Audio or a folder of recordings lacks, it lacks for every card: that alone ends the
+    stage.
+    """
+    passed: Mapping[Path, str] = {}
+    try:
+        if settings.sounds.engine == "folder":
+            from generate.sounds.engines.recordings import master_recording
+
+            number = number_brief(brief)
+            call, mastered, passed = master_recording(settings, number, brief.get("recordings"))
+        else:
+            call = make_call(settings, brief)
             mastered = master(call.samples, call.rate, settings.sounds.loudness)
-        except Refusal as refusal:
-            raise Refusal(f"{brief['slug']}: {refusal}") from None
+    except Refusal as refusal:
+        if settings.sounds.engine != "voice":
+            raise
+        return Unmade(str(brief["slug"]), str(refusal))
     path = Path(settings.work) / "sounds" / f"{brief['slug']}.flac"
     write_flac(path, mastered.samples, mastered.rate)
     # The fade lays a little silence in front of what the trim left.
@@ -115,7 +129,7 @@ def finish_call(settings: Any, brief: Mapping[str, Any]) -> MadeSound:
 
 def make_and_master(
     settings: Any, briefs: Sequence[Mapping[str, Any]], processes: int | None = None
-) -> Iterator[MadeSound]:
+) -> Iterator[MadeSound | Unmade]:
     """Finish the calls of all briefs, yielded in order as they become ready.
 
     Many voices or recordings are shared among `processes` (default: one for each processor, four
@@ -133,16 +147,17 @@ def make_and_master(
             tqdm.write(f"{'sounds':<9} passed over: {line}")
     told: set[Path] = set()
     for made in share(settings, briefs, processes):
-        for path, line in made.passed.items():
+        passed = made.passed if isinstance(made, MadeSound) else {}
+        for path, line in passed.items():
             if path not in told:
                 tqdm.write(f"{'sounds':<9} passed over: {line}")
-        told |= made.passed.keys()
+        told |= passed.keys()
         yield made
 
 
 def share(
     settings: Any, briefs: Sequence[Mapping[str, Any]], processes: int
-) -> Iterator[MadeSound]:
+) -> Iterator[MadeSound | Unmade]:
     """Finish the calls of all briefs in order, here or in other processes."""
     work = partial(finish_call, settings)
     if settings.sounds.engine == "stable-audio" or len(briefs) <= FEW or processes == 1:

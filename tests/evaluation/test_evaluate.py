@@ -12,7 +12,8 @@ import pytest
 import torch
 from PIL import Image
 
-from generate.cards import read_card, read_cards, write_card
+from generate.bundles.merged import read_cards
+from generate.cards import read_card, write_card
 from generate.errors import Refusal
 from generate.evaluation import pictures as judging
 from generate.evaluation.scoring import sets

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from generate import build
-from generate.cards import merge_card
+from generate.bundles.merged import merge_card
 from generate.freshness import decide
 from generate.freshness.judge import judge_caption, judge_picture
 from generate.gallery.catalogue.provenance import list_provenance

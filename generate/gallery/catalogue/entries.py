@@ -11,7 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from generate.cards import Card, merge_card
+from generate.bundles.folders import place_cards
+from generate.bundles.merged import merge_card
+from generate.cards import Card
 from generate.errors import Refusal
 from generate.gallery.catalogue.neighbours import place_card
 from generate.gallery.catalogue.search import search_row
@@ -42,7 +44,8 @@ class CardEntry:
     what the ledger holds of it as "kind:slug"; ``files`` {path below site/: [SHA-256, bytes]};
     ``place`` in the space of `neighbours`; ``row`` of search.js; ``listing`` of postcards.json;
     ``date``; ``words`` and ``said``, digests of what the card says and of all that the dictionary
-    shows of it. `card` and `media` are read from the ledger when first asked for.
+    shows of it; ``read_by``, the digest of the language that a phrase was read by which no build
+    has read yet. `card` and `media` are read from the ledger when first asked for.
     """
 
     slug: str
@@ -116,33 +119,43 @@ def list_entries(
     inputs: Mapping[str, str],
     code: str,
     out: Path,
-    read: Callable[[Path], Card] = merge_card,
+    read: Callable[[Path, bool], Card] = merge_card,
 ) -> tuple[list[CardEntry], list[Broken]]:
     """Entries of the cards to show, in order, and what could not be used.
 
     ``known`` holds the entries of an earlier build by slug and is brought up to date. ``code`` is
-    the digest of the code that makes media; ``out`` is site/; ``read`` reads the card in a folder.
+    the digest of the code that makes media; ``out`` is site/; ``read`` reads the card in a folder,
+    and is told whether it is a copy of another.
     """
     files = group_by_card(inputs)
     entries: dict[str, CardEntry] = {}
     broken: list[Broken] = []
     stale: dict[str, tuple[Card, str]] = {}
     bundles = settings.bundles
+    spoken = inputs.get("language.toml", "")
+    numbers = {folder.name: number for folder, number in place_cards(settings)}
     for slug in files:
-        key = make_key(slug, code, files[slug])
+        copied = numbers.get(slug) is None
+        key = make_key(slug, code, files[slug], copied)
         entry = known.get(slug)
+        if entry is not None and entry.facts.get("read_by", spoken) != spoken:
+            entry = None
         if entry is not None and entry.key == key and ledger.trusts_site:
             entries[slug] = entry
             continue
         folder = bundles / slug
         if entry is None or entry.key != key:
             facts = ledger.recall(f"facts:{slug}", key)
+            if facts and facts.get("read_by", spoken) != spoken:
+                facts = None
             entry = CardEntry(slug, key, folder, facts, ledger) if facts else None
         if entry is not None and is_complete(entry, out, ledger):
             entries[slug] = entry
             continue
         try:
-            card = read(folder)
+            card = read(folder, copied)
+            if card.reworded and spoken:
+                card = read_phrase(card, settings)
         except Refusal as fault:
             broken.append(Broken(slug, folder, f"cannot be used ({fault})"))
             continue
@@ -161,16 +174,33 @@ def list_entries(
             if any(ledger.digest(card.folder / name) != found for name, found in files[slug]):
                 # A file changed during this run: a key that no later run has, so it is made again.
                 key, ledger.overtaken = make_key(key, time.time_ns()), True
-            entries[slug] = record_entry(card, made[slug], key, ledger)
+            entries[slug] = record_entry(card, made[slug], key, ledger, spoken)
     found = [entries[slug] for slug in files if slug in entries]
     known.clear()
     known.update({entry.slug: entry for entry in found})
     return [entry for entry in found if entry.facts["shown"]], broken + unusable
 
 
-def record_entry(card: Card, media: CardMedia, key: str, ledger: Ledger) -> CardEntry:
-    """An entry of a card whose media were just made; the ledger remembers it."""
+def read_phrase(card: Card, settings: Settings) -> Card:
+    """``card`` with translation and glosses of a phrase that no build has read yet."""
+    from generate.phrases.by_hand import read_anew
+    from generate.phrases.language.file import read_language
+
+    language = read_language(settings.content / "language.toml")
+    packed = card.model_dump()
+    return Card.model_validate(packed | read_anew(language, card.phrase, packed))
+
+
+def record_entry(
+    card: Card, media: CardMedia, key: str, ledger: Ledger, spoken: str = ""
+) -> CardEntry:
+    """An entry of a card whose media were just made; the ledger remembers it.
+
+    ``spoken`` is the digest of the language, by which a new phrase was read.
+    """
     entry = make_entry(card, media, key)
+    if card.reworded:
+        entry.facts["read_by"] = spoken
     names = {kind: f"{kind}:{card.slug}" for kind in KINDS}
     products = {
         kind: product

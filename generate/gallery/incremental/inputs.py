@@ -7,7 +7,7 @@ from operator import attrgetter
 from pathlib import Path
 from stat import S_ISREG
 
-from generate.cards import list_bundles
+from generate.bundles.folders import list_bundles
 from generate.gallery.incremental.ledger import Ledger, sign
 from generate.gallery.incremental.links import refuse_links
 from generate.settings import Settings
@@ -15,7 +15,7 @@ from generate.shipped import TEMPLATES
 
 CODE = Path(__file__).resolve().parents[2]
 # Code and data that the pages depend on. Models and voices reach the pages only through files.
-ROOMS = ("gallery", "phrases")
+ROOMS = ("bundles", "gallery", "phrases")
 # The one hidden folder that is published: addresses that begin with it are for programs (RFC 8615).
 WELL_KNOWN = ".well-known"
 HOURS = ("dawn", "day", "dusk", "night")

@@ -42,7 +42,7 @@ def read_articles(settings: Settings) -> list[Article]:
         name = path.stem.casefold()
         if name in TAKEN or re.fullmatch(r"page-\d+", name):
             raise Refusal(f"{path}: the site has a {name}.html of its own; rename the file")
-        front, text = split_front_matter(path)
+        front, text = split_front_matter(path, {"title"})
         heading = re.match(r"#\s+(.+?)\s*#*\s*(?:\n|\Z)", text)
         if heading:
             text = text[heading.end() :]

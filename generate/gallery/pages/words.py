@@ -62,6 +62,7 @@ ENGLISH: dict[str, str] = {
     "no_picture": "This beast has not been seen yet.",
     "says": "says",
     "word_close": "Close",
+    "unspoken": "The voice does not speak this phrase yet.",
     "word_hear": "Hear this word",
     "word_look_up": "In the dictionary",
     "greetings": "Greetings from",

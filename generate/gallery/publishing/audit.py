@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from generate.cards import read_cards
+from generate.bundles.merged import read_cards
 from generate.errors import Refusal
 from generate.gallery.incremental.inputs import WELL_KNOWN, list_inputs
 from generate.gallery.incremental.outputs import LIMIT, walk_site

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from generate.cards import Card, merge_card
+from generate.bundles.merged import merge_card
+from generate.cards import Card
 from generate.gallery.pages.long_markdown import render_any
 from generate.pictures.data.source import FIELD_GUIDE
 from generate.recipe import digest
@@ -19,9 +20,9 @@ from generate.settings import Settings
 PUBLIC = ("stabilityai/",)
 
 
-def read_public_card(settings: Settings, folder: Path) -> Card:
+def read_public_card(settings: Settings, folder: Path, copied: bool = False) -> Card:
     """The card in a folder as the site may know it; `Refusal` if anything of it cannot be used."""
-    card = hide_sources(settings, merge_card(folder))
+    card = hide_sources(settings, merge_card(folder, copied))
     render_any(card.message)  # its page shows it, but a fault of it is the card's
     return card
 

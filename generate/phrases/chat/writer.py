@@ -14,7 +14,8 @@ from typing import Any
 
 from tqdm import tqdm
 
-from generate.cards import list_bundles, read_card
+from generate.bundles.folders import list_bundles
+from generate.cards import read_card
 from generate.phrases.chat.client import Chat, Silence
 from generate.phrases.chat.dialogue import Dialogue
 from generate.phrases.chat.free import Free

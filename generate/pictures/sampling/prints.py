@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from generate.cards import slug_of
+from generate.bundles.folders import slug_of
 from generate.files import format_json_lines, replacing, split_lines, write_bytes, write_text
 from generate.pictures.captioning.measured import caption_picture
 from generate.pictures.choosing.choose import Round

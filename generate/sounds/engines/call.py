@@ -27,6 +27,6 @@ class Call:
 
 
 def number_brief(brief: Mapping[str, Any]) -> int:
-    """The number in a card's slug; for a card that was added by hand, one from its seed."""
+    """The number of a card or that in its slug; for one added by hand, a number from its seed."""
     found = re.fullmatch(r"beast-(\d+)", str(brief["slug"]))
-    return int(found[1]) if found else 1 + int(brief["seed"])
+    return int(brief.get("number") or (found[1] if found else 1 + int(brief["seed"])))

@@ -11,7 +11,8 @@ import pytest
 import soundfile
 from PIL import Image
 
-from generate.cards import Card, merge_card
+from generate.bundles.merged import merge_card
+from generate.cards import Card
 from generate.gallery.incremental.ledger import Ledger
 from generate.gallery.media import jobs
 from generate.gallery.media.audio import BrokenSound, encode_sound, measure_peaks, strip_tags

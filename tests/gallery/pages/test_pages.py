@@ -11,7 +11,7 @@ import pytest
 from jinja2.exceptions import UndefinedError
 from markupsafe import Markup, escape
 
-from generate.cards import read_cards
+from generate.bundles.merged import read_cards
 from generate.errors import Refusal
 from generate.gallery.pages.contents import list_pages
 from generate.gallery.pages.renderer import Renderer

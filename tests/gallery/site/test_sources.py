@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from generate.cards import merge_card, read_card, write_card
+from generate.bundles.merged import merge_card
+from generate.cards import read_card, write_card
 from generate.gallery.publishing.audit import audit_site
 from generate.gallery.site.render import render_site
 from generate.gallery.site.sources import hide_sources

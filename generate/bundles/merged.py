@@ -1,0 +1,118 @@
+"""Lay a person's front matter over card.json: the card that the gallery shows."""
+
+import difflib
+import json
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from generate.bundles.folders import place_cards
+from generate.cards import (
+    CARD,
+    FRAMES,
+    KEYS,
+    MESSAGE,
+    NEAREST,
+    PICTURES,
+    SOUNDS,
+    Card,
+    find_file,
+    read_card,
+    read_message,
+)
+from generate.errors import Refusal
+from generate.front_matter import Front, read_date
+from generate.recipe import digest_file
+from generate.settings import Settings
+
+# What is said of a phrase, and holds of no other.
+OF_PHRASE = {"morphemes", "gloss", "translation", "words", "times"}
+
+
+def merge_card(folder: Path, copied: bool = False) -> Card:
+    """The card of one bundle; a ``copied`` one has no number (see `number_folders`).
+
+    The times of words are left out where the sound is another than that they were measured in.
+    Raises `Refusal` naming file and key for a value that will not do.
+    """
+    front, body = read_message(folder)
+    made = read_card(folder)
+    if copied:
+        made.pop("number", None)
+    card = lay_over(folder, made, front)
+    record = made.get("made", {}).get("sound")
+    sound = find_file(folder, SOUNDS, record)
+    known = record.get("sha256") if isinstance(record, dict) else None
+    if sound and known and (card.times or card.reworded):
+        ours = digest_file(sound) == known
+        card.unspoken = card.reworded and ours
+        if not ours and "times" not in front:
+            card.times = []
+    card.message, card.sound = body, sound
+    return card
+
+
+def norm(phrase: object) -> str:
+    """A phrase as card.json keeps it."""
+    return " ".join(unicodedata.normalize("NFC", str(phrase or "")).split())
+
+
+def lay_over(folder: Path, made: Mapping[str, Any], front: Front) -> Card:
+    """The card of card.json ``made`` and of ``front`` over it, without message and sound.
+
+    Raises `Refusal` as `merge_card` does.
+    """
+
+    def blame(key: str, what: str) -> Refusal:
+        return Refusal(f"{folder / MESSAGE}: {what} (line {front.lines.get(key, 1)})")
+
+    extra = {key: value for key, value in front.items() if key not in KEYS}
+    for key in extra:
+        if key == "seed":
+            raise blame(key, "seed: a picture is drawn by the jungle's seed; remove this line")
+        if near := difflib.get_close_matches(key, KEYS, n=1, cutoff=0.8):
+            raise blame(key, f"unknown key {key}; did you mean {near[0]}?")
+    own = {key: value for key, value in front.items() if key in KEYS and value is not None}
+    if isinstance(own.get("date"), str):
+        try:
+            own["date"] = read_date(own["date"])
+        except ValueError:
+            told = f"date: {own['date']} is no date; write year-month-day, such as 2026-05-01"
+            raise blame("date", told) from None
+    if isinstance(own.get("traits"), dict):
+        own["traits"] = {**(made.get("traits") or {}), **own["traits"]}
+    reworded = bool(own.get("phrase")) and norm(own["phrase"]) != norm(made.get("phrase"))
+    if reworded:  # what card.json says is of another phrase
+        made = {key: value for key, value in made.items() if key not in OF_PHRASE}
+    pictures = made.get("made", {}).get("picture")
+    try:
+        return Card.model_validate(
+            {
+                **{key: value for key, value in made.items() if key in {*KEYS, "seed"}},
+                **own,
+                "reworded": reworded,
+                "slug": folder.name,
+                "folder": folder,
+                "picture": find_file(folder, PICTURES, pictures),
+                "frames": find_file(folder, (FRAMES,)),
+                "nearest": find_file(folder, (NEAREST,)),
+                "extra": json.loads(json.dumps(extra, default=str)),
+            }
+        )
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        where = [str(part) for part in fault["loc"]]
+        told = f"{'.'.join(where)}: {fault['msg']}"
+        if where and where[0] in own:
+            raise blame(where[0], told) from None
+        raise Refusal(f"{folder / CARD}: {told}") from None
+
+
+def read_cards(settings: Settings) -> list[Card]:
+    """Every card that the site shows, in order: numbered ones, then those added by hand."""
+    placed = [(folder, number) for folder, number in place_cards(settings) if folder.is_dir()]
+    cards = [merge_card(folder, copied=number is None) for folder, number in placed]
+    return [card for card in cards if not card.hidden]
