@@ -29,6 +29,7 @@ def jungle(tmp_path: Path) -> Settings:
 LEAVING = {
     "content/static/diary.txt": "diary.txt",
     "content/static/deep/diary.txt": "diary.txt",
+    "content/static/.well-known/diary.txt": "diary.txt",
     "content/static/folder": "",
     "content/pages/diary.md": "diary.md",
     "content/postcards/beast-001/postcard.md": "diary.md",
