@@ -177,6 +177,8 @@ def read_card(folder: Path) -> dict[str, Any]:
         )
     card = read_json(path)
     parts = [card.get("made", {}), card.get("about", {})] if isinstance(card, dict) else [card]
+    if isinstance(parts[0], dict):
+        parts += parts[0].values()
     if not all(isinstance(part, dict) for part in parts):
         raise Refusal(f"{path}: must hold one JSON object; delete it to have it made again")
     return card

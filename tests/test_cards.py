@@ -6,7 +6,15 @@ import pytest
 
 from generate.bundles.folders import list_beyond, list_bundles, slug_of
 from generate.bundles.merged import merge_card, read_cards
-from generate.cards import PICTURES, is_edited, read_message, state_of, write_card, write_message
+from generate.cards import (
+    PICTURES,
+    is_edited,
+    read_card,
+    read_message,
+    state_of,
+    write_card,
+    write_message,
+)
 from generate.errors import Refusal
 from generate.recipe import digest_bytes
 
@@ -147,3 +155,9 @@ def test_a_broken_card_is_named(bundle):
     (bundle / "card.json").write_text("[1]")
     with pytest.raises(Refusal, match=r"beast-001/card\.json"):
         merge_card(bundle)
+
+
+def test_a_record_of_a_medium_that_is_no_object_is_refused(tmp_path):
+    (tmp_path / "card.json").write_text('{"made": {"picture": 7}}')
+    with pytest.raises(Refusal, match=r"card\.json: must hold one JSON object"):
+        read_card(tmp_path)
