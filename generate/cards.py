@@ -176,12 +176,19 @@ def read_card(folder: Path) -> dict[str, Any]:
             f"git checkout HEAD -- '{folder}' (yours) or git checkout MERGE_HEAD -- '{folder}'"
         )
     card = read_json(path)
-    parts = [card.get("made", {}), card.get("about", {})] if isinstance(card, dict) else [card]
-    if isinstance(parts[0], dict):
-        parts += parts[0].values()
-    if not all(isinstance(part, dict) for part in parts):
+    if not has_objects(card):
         raise Refusal(f"{path}: must hold one JSON object; delete it to have it made again")
     return card
+
+
+def has_objects(card: Any) -> bool:
+    """Whether the value of a card.json holds an object wherever the stages read one."""
+    if not isinstance(card, dict):
+        return False
+    made = card.get("made", {})
+    return isinstance(made, dict) and all(
+        isinstance(part, dict) for part in (card.get("about", {}), *made.values())
+    )
 
 
 def write_card(folder: Path, card: dict[str, Any]) -> None:

@@ -43,9 +43,9 @@ def merge_card(folder: Path, copied: bool = False) -> Card:
     if copied:
         made.pop("number", None)
     card = lay_over(folder, made, front)
-    record = made.get("made", {}).get("sound")
+    record = made.get("made", {}).get("sound", {})
     sound = find_file(folder, SOUNDS, record)
-    known = record.get("sha256") if isinstance(record, dict) else None
+    known = record.get("sha256")
     if sound and known and (card.times or card.reworded):
         ours = digest_file(sound) == known
         card.unspoken = card.reworded and ours
