@@ -79,6 +79,7 @@ BROKEN = st.one_of(
 @settings(
     max_examples=10,
     deadline=None,
+    derandomize=True,
     phases=[Phase.explicit, Phase.generate],  # each try builds a jungle twice
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -102,6 +103,10 @@ def test_one_broken_card_is_named_and_the_others_are_made(
     name, data = broken
     path = home / "content/postcards" / slug / name
     path.unlink(missing_ok=True)
+    # Of two pictures that are both a person's, a card shows the PNG: the JPEG takes its place.
+    replaced = path.with_name("picture.png")
+    if name == "picture.jpg" and slug in CARDS[3:]:
+        replaced.unlink()
     if data is not None:
         path.write_bytes(data)
     status, said = run(home, "sounds", *["--keep-going"] * keep_going)
@@ -120,8 +125,9 @@ def test_one_broken_card_is_named_and_the_others_are_made(
     del others[slug]
     before = {other: card.read_bytes() for other, card in others.items()}
     path.unlink(missing_ok=True)
-    if (base / path.relative_to(home)).is_file():
-        shutil.copy(base / path.relative_to(home), path)
+    for was in {path, replaced}:
+        if not was.exists() and (base / was.relative_to(home)).is_file():
+            shutil.copy(base / was.relative_to(home), was)
     status, said = run(home, "sounds")
     assert status == 0, said
     check_made(home, slug)
