@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from generate.cards import write_card
 from generate.settings import Settings, read_settings
 from tests.jungles import ROOT, run, write_jungle
 
@@ -20,6 +21,15 @@ def write_settings(tmp_path: Path):
         return read_settings(tmp_path, dials)
 
     return write
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    """The bundle of one card that holds nothing but a card.json."""
+    folder = tmp_path / "beast-001"
+    folder.mkdir()
+    write_card(folder, {"number": 1, "title": "Mo", "phrase": "a b", "hour": "dusk", "made": {}})
+    return folder
 
 
 @pytest.fixture(scope="session")

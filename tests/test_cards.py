@@ -29,14 +29,6 @@ BOMB = "\n".join(
 )
 
 
-@pytest.fixture
-def bundle(tmp_path):
-    folder = tmp_path / "beast-001"
-    folder.mkdir()
-    write_card(folder, {"number": 1, "title": "Mo", "phrase": "a b", "hour": "dusk", "made": {}})
-    return folder
-
-
 def test_front_matter_lies_over_what_was_made(bundle):
     (bundle / "postcard.md").write_text(
         "---\ntitle: Lu\ndate: 2026-05-03\nmood: 7\nmine: {a: 1}\nhidden: true\n---\nHello *you*\n"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generate.bundles.merged import merge_card
-from generate.cards import read_message, write_card
+from generate.cards import read_message
 from generate.errors import Refusal
 from generate.front_matter import split_front_matter
 from generate.gallery.pages.articles import read_articles
@@ -15,14 +15,6 @@ AS_WRITTEN = [
     *("007", "0123", "12:30", "1.10", "02134", "yes", "No", "on", "null", "~", "1e3", "0x1F"),
     *("2026-05-01", ".5", "1_000", "=", "C#", "true", "1,5", "-0", "+49 30 1", "Nr. 5"),
 ]
-
-
-@pytest.fixture
-def bundle(tmp_path):
-    folder = tmp_path / "beast-001"
-    folder.mkdir()
-    write_card(folder, {"number": 1, "title": "Mo", "phrase": "a b", "hour": "dusk", "made": {}})
-    return folder
 
 
 def read(bundle, text):
