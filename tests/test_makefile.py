@@ -17,6 +17,7 @@ from tests.jungles import ROOT
 OURS = ROOT / "Makefile"
 NEW = ROOT / "generate" / "project" / "new" / "Makefile"
 DIALS = ["COUNT", "MINUTES", "SEED", "SITE_URL", "PORT", "PROMPT", "CARD", "COMPARE", "TORCH_INDEX"]
+HANDED_ON = {*DIALS, "RECIPE", "NUMBER", "KEEP_GOING", "UPGRADE", "FORCE", "MAKEFLAGS", "MAKELEVEL"}
 TARGETS = {"PROMPT": "beast", "CARD": "why", "COMPARE": "bench", "PORT": "serve"}
 # Each would leave a file called "ran" if make, or the shell that it starts, took it for a command.
 HARMLESS = [
@@ -41,9 +42,11 @@ def make(tmp_path):
         ready = [f"-ohere/{name}" for name in (".ready", ".ready-model", ".ready-dev")]
         ours = [*ready, "VENV=here", f"PY={show}"]
         stand_in = ours if makefile == OURS else [f"JUNGLE={show}"]
+        # `make test` itself hands its dials on, and says in MAKEFLAGS how it was called.
+        clean = {name: value for name, value in os.environ.items() if name not in HANDED_ON}
         done = subprocess.run(
             ["make", "--no-print-directory", *stand_in, *words],
-            cwd=tmp_path, env={**os.environ, **(env or {})},
+            cwd=tmp_path, env={**clean, **(env or {})},
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert not ok or done.returncode == 0, done.stderr
