@@ -8,7 +8,13 @@ from typing import Any
 from tqdm import tqdm
 
 from generate.bundles.folders import list_beyond
-from generate.bundles.report import report_pinned, report_unknown, say, tell_kept
+from generate.bundles.report import (
+    report_pinned,
+    report_unknown,
+    report_unused,
+    say,
+    tell_kept,
+)
 from generate.cards import FRAMES, NEAREST, SOUNDS, Bundle, write_message
 from generate.errors import Refusal
 from generate.files import sweep, write_text
@@ -46,6 +52,7 @@ def build_pictures(settings: Settings, force: bool = False) -> Bundles:
         say("cards", f"left out: {fault}")
     report_pinned(bundles)
     report_unknown(settings, bundles)
+    report_unused(bundles)
     stale = processes.tell(find_stale_pictures(settings, bundles, force))
     if stale:
         sample_bundles(settings, {b.number: b for b in bundles if b.number and b.number in stale})

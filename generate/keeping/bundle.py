@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from generate.cards import CARD, MEDIA, Bundle, is_edited, read_card, seal
+from generate.cards import CARD, MEDIA, Bundle, is_edited, list_files, read_card, seal
 from generate.files import replacing
 from generate.keeping.replace import Changed, set_aside, taking_over
 from generate.recipe import digest_file
@@ -46,11 +46,10 @@ def look_for_theirs(bundle: Bundle, medium: str) -> dict[Path, str]:
     Raises `Changed` where one is neither ours nor given up by its owner.
     """
     found = {}
-    for name in MEDIA[medium]:
-        if (path := bundle.folder / name).is_file():
-            found[path] = digest_file(path)
-            if found[path] not in bundle.given_up | list_ours(bundle, medium):
-                raise Changed(path)
+    for path in list_files(bundle.folder, MEDIA[medium]):
+        found[path] = digest_file(path)
+        if found[path] not in bundle.given_up | list_ours(bundle, medium):
+            raise Changed(path)
     return found
 
 
