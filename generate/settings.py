@@ -141,7 +141,7 @@ class Site(Section):
             raise ValueError(
                 "empty, or an address that begins with https:// and has no ?, # or password in it"
             )
-        return re.sub(r"/index\.html?$", "", url).rstrip("/")
+        return re.sub(r"/index\.html?$", "", url.rstrip("/"), flags=re.IGNORECASE).rstrip("/")
 
 
 class Evaluate(Section):
