@@ -207,7 +207,7 @@ def test_a_folder_that_is_no_environment_is_never_cleared(tmp_path):
 
 
 def test_a_new_jungle_that_was_moved_finds_its_command(tmp_path):
-    """The first line of .venv/bin/jungle still names the old folder; its Python runs all the same."""
+    """The first line of .venv/bin/jungle names the old folder; its Python runs all the same."""
     shutil.copy(NEW, tmp_path / "Makefile")
     bin_ = tmp_path / ".venv/bin"
     bin_.mkdir(parents=True)

@@ -21,7 +21,7 @@ INNER = ("raw", "text", "caption", "sentence", "string", "en")
 LABELS = (
     "label_name label_names class_name class_names category_name common_name english_name species"
     " animal breed fine_label label labels class classes category categories coarse_label"
-    " label_text"
+    " label_text scientific_name latin_name binomial taxon"
 ).split()
 LABEL = re.compile(r"(.*_)?(label|class|species|breed|animal|category)(_name)?s?")
 # Columns of numbers that a table may name; other ids tell one animal from the next.

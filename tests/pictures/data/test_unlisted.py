@@ -155,3 +155,15 @@ def test_a_set_in_tars(tmp_path, monkeypatch):
                 archive.addfile(member, io.BytesIO(data))
     texts = [entry.text for entry in open_hub(str(tmp_path / "set"), 9).entries]
     assert texts == ["an owl 0", "an owl 1"]
+
+
+def test_counts_behind_names_are_no_part_of_them(tmp_path):
+    said = {"POLAR_BEAR_120": "a polar bear", "RED_FOX_98": "a red fox", "owl 7": "an owl"}
+    root = lay(tmp_path / "set", [f"{folder}/{n}.jpg" for folder in said for n in (1, 2)])
+    found = texts_of(root)
+    assert {name.split("/")[0]: text for name, text in found.items()} == said
+    assert Namer(["cat_1", "cat_2"]).name("cat_1") == "cat 1"
+
+
+def test_a_latin_name_is_better_than_a_number():
+    assert find_labels({"class_id": "1", "binomial": "Vipera berus"}) == ["Vipera berus"]
