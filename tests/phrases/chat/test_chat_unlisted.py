@@ -44,9 +44,9 @@ def test_rules_are_told_in_the_first_question_where_there_is_no_system(write, re
         return refusal if "system" in roles else script.write(request)
 
     with serve(answer) as server:
-        written, warned = write(server.url, 51, retries=0)
+        written, warned = write(server.url, 26, retries=0)
     assert not warned and {words.writer for words in written} == {"openai"}
-    assert len(server.requests) == 4  # three batches, of which the second and third know
+    assert len(server.requests) == 3  # two batches, of which the second knows
     first, last = server.requests[0]["messages"], server.requests[-1]["messages"]
     assert [message["role"] for message in last] == ["user", "assistant", "user"]
     assert last[0]["content"].startswith(first[0]["content"])
