@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from generate.errors import Refusal
-from generate.pictures.families.settings import DdpmSettings, FlowSettings
+from generate.pictures.families.settings import DdpmSettings, DitSettings, FlowSettings
 from generate.section import Section
 
 
@@ -55,6 +55,12 @@ FAMILIES = {
             steps=1000,
             preview=25,
             weights=DENOISER,
+        ),
+        Spec(
+            "dit",
+            "generate.pictures.families.dit:Dit",
+            DitSettings,
+            weights=("transformer/*.safetensors", "transformer/*.json", "words/*"),
         ),
     )
 }
