@@ -90,6 +90,8 @@ def decide_model(settings: Settings) -> Recipe:
     start = find_start(settings)
     if start is not None and start.is_dir():
         inputs["start"] = digest_model(start)
+    if asked.model and (found := digest_path(settings.home / asked.model)):
+        inputs["weights"] = found
     beyond = list_revised("trainer") | list_new(asked, PICTURES)
     return Recipe("model", relevant, inputs, settings.seed, beyond)
 
@@ -162,12 +164,15 @@ def decide_sound(settings: Settings, bundle: Bundle) -> Recipe:
 
 
 def read_sources(settings: Settings) -> dict[str, str | None]:
-    """Digests of a person's own pictures ("source") and weights ("start"), if they lie here."""
+    """Digests of a person's own pictures ("source"), weights to begin from ("start") and weights
+    that are used as they are ("weights"), if they lie here."""
     asked, found = settings.pictures, {}
     own = asked.source != "field-guide"
     found["source"] = digest_path(settings.home / asked.source) if own else None
     if find_spec(asked.recipe).begins and asked.start not in ("starter", "scratch"):
         found["start"] = digest_path(settings.home / asked.start, digest_model)
+    if asked.model:
+        found["weights"] = digest_path(settings.home / asked.model)
     return found
 
 

@@ -5,7 +5,12 @@ from importlib import import_module
 from typing import Any
 
 from generate.errors import Refusal
-from generate.pictures.families.settings import DdpmSettings, DitSettings, FlowSettings
+from generate.pictures.families.settings import (
+    DdpmSettings,
+    DitSettings,
+    FlowSettings,
+    PretrainedSettings,
+)
 from generate.section import Section
 
 
@@ -14,6 +19,7 @@ class Spec:
     """A family of image models, as a recipe of the settings names it.
 
     ``target`` is its class, "module:name"; ``settings`` the model of its table [pictures.NAME].
+    ``trains``: it is no use untrained; without it ``model`` names what it draws with.
     ``begins``: it can begin from trained weights. ``reads_words``: it draws what is asked.
     ``minutes`` and ``steps`` (of sampling) are its defaults; without minutes the family chooses how
     long it trains. Grids of a training run are sampled in ``preview`` steps. ``weights`` are
@@ -61,6 +67,17 @@ FAMILIES = {
             "generate.pictures.families.dit:Dit",
             DitSettings,
             weights=("transformer/*.safetensors", "transformer/*.json", "words/*"),
+        ),
+        Spec(
+            "pretrained",
+            "generate.pictures.families.pretrained:Pretrained",
+            PretrainedSettings,
+            trains=False,
+            begins=False,
+            minutes=None,
+            steps=25,
+            preview=8,
+            weights=("lora/*",),
         ),
     )
 }

@@ -183,10 +183,11 @@ def test_weights_are_taken_over_or_refused(name):
 def test_own_settings_are_checked_and_named(name, tmp_path):
     (tmp_path / "content").mkdir()
     path = tmp_path / "content/jungle.toml"
-    path.write_text(f'[pictures]\nrecipe = "{name}"\n[pictures.{name}]\nrat = 1.0\n')
+    given = "" if registry.find_spec(name).trains else 'model = "owner/name"\n'
+    path.write_text(f'[pictures]\n{given}recipe = "{name}"\n[pictures.{name}]\nrat = 1.0\n')
     with pytest.raises(Refusal, match=re.escape(f"unknown setting pictures.{name}.rat")):
         read_settings(tmp_path)
-    path.write_text(f'[pictures]\nrecipe = "{name}"\n[pictures.{name}]\n')
+    path.write_text(f'[pictures]\n{given}recipe = "{name}"\n[pictures.{name}]\n')
     asked = read_settings(tmp_path).pictures
     spec = registry.find_spec(name)
     assert (asked.minutes, asked.steps) == (spec.minutes, spec.steps)
