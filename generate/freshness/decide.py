@@ -33,6 +33,8 @@ CALLING, BESIDE = ("timeout", "retries", "max_tokens"), ("folder", "ambience", "
 TRAINING = ("recipe", "minutes", "size", "rotation", "jitter")
 # These as well, where they are given.
 GIVEN = ("exposures", "batch", "mirror")
+# How pictures become strokes, for recipes that learn those.
+STROKES = 1
 # The field guide's code as 0.1.0 hashed it: part of its data's key, whatever the code is now.
 DRAWING = "71be804e81d1ac604a32c8012dbc14233dfff7e14f65689db68d4907eba2bdf9"
 
@@ -73,6 +75,8 @@ def decide_dataset(settings: Settings) -> Recipe:
         inputs["source"] = digest_file(path)
     else:
         relevant["examples"] = asked.examples
+    if find_spec(asked.recipe).strokes:
+        relevant["strokes"] = STROKES
     if asked.source != "field-guide":
         from generate.pictures.data.folders import decide_reading  # light, but not as light as this
 

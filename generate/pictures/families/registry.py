@@ -10,6 +10,7 @@ from generate.pictures.families.settings import (
     DitSettings,
     FlowSettings,
     PretrainedSettings,
+    SketchSettings,
 )
 from generate.section import Section
 
@@ -23,7 +24,8 @@ class Spec:
     ``begins``: it can begin from trained weights. ``reads_words``: it draws what is asked.
     ``minutes`` and ``steps`` (of sampling) are its defaults; without minutes the family chooses how
     long it trains. Grids of a training run are sampled in ``preview`` steps. ``weights`` are
-    patterns of the files in a model folder that decide what it draws.
+    patterns of the files in a model folder that decide what it draws. ``strokes``: it learns
+    drawings, stroke by stroke, and pictures are traced for it.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Spec:
     steps: int = 16
     preview: int = 12
     weights: tuple[str, ...] = ("*/*",)
+    strokes: bool = False
 
     def load(self) -> Any:
         """The class itself, a `base.Family`; this imports torch."""
@@ -78,6 +81,15 @@ FAMILIES = {
             steps=25,
             preview=8,
             weights=("lora/*",),
+        ),
+        Spec(
+            "sketch",
+            "generate.pictures.families.sketch:Sketch",
+            SketchSettings,
+            strokes=True,
+            minutes=8.0,
+            steps=24,
+            weights=("pen/*.safetensors", "pen/*.json", "words/*"),
         ),
     )
 }

@@ -54,6 +54,18 @@ class PretrainedSettings(Section):
     rate: float | None = Field(None, gt=0, le=1)
 
 
+class SketchSettings(Section):
+    """[pictures.sketch]"""
+
+    rate: float | None = Field(None, gt=0, le=1)
+    temperature: float | None = Field(None, gt=0, le=2)
+    width: int | None = Field(None, ge=8, le=2048)
+    mixtures: int | None = Field(None, ge=1, le=100)
+    points: int | None = Field(None, ge=16, le=1000)
+    dropout: float | None = Field(None, ge=0, le=0.9)
+    word_dropout: float | None = Field(None, ge=0, le=0.9)
+
+
 class DdpmSettings(Section):
     """[pictures.ddpm]"""
 

@@ -35,7 +35,7 @@ def add_lora(pipeline: Any, rank: int) -> Additions:
             "pictures: rank needs the package peft; install it "
             "(pip install 'postcards-from-my-jungle[lora]'), or leave rank out"
         )
-    unet = getattr(pipeline, "unet", None)
+    unet: Any = getattr(pipeline, "unet", None)
     if type(unet).__name__ != "UNet2DConditionModel":
         raise Refusal(
             f"pictures: a {type(pipeline).__name__} cannot be taught here; rank is for models of "

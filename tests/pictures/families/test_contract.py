@@ -44,7 +44,11 @@ def make_training(family):
     generator = torch.Generator().manual_seed(0)
     pictures = torch.randint(0, 128, (16, 3, SIZE, SIZE), generator=generator, dtype=torch.uint8)
     pictures[::2] += 127
-    rows = [{"text": None, "tags": {"class": ("bright", "dark")[n % 2]}} for n in range(16)]
+    strokes = [[[120, 150, 128], [120, 122, 146]], [[130, 136], [130, 140]]]
+    rows = [
+        {"text": None, "tags": {"class": ("bright", "dark")[n % 2]}, "strokes": strokes}
+        for n in range(16)
+    ]
     return TrainingPictures(pictures, family.encode(rows))
 
 
