@@ -106,10 +106,12 @@ def place_own(bundle: Bundle, files: Mapping[str, Path]) -> dict[str, dict[str, 
     before, placed = dict(made.get("beside", {})), {}
     for name, file in files.items():
         path, ours = bundle.folder / name, list_digests(before.get(name, {}))
-        lies = digest_file(path) if path.is_file() else None
-        if lies and lies not in ours | bundle.given_up | {digest_file(file)}:
+        lies, new = digest_file(path) if path.is_file() else None, digest_file(file)
+        if lies and lies not in ours | bundle.given_up | {new}:
             continue
-        placed[name] = {"sha256": digest_file(file), "was": lies}
+        placed[name] = {"sha256": new, "was": None if lies == new else lies}
+        if lies == new:
+            continue
         made["beside"] = before | placed
         save_card(bundle)
         why = "the picture that it belongs to was made anew"
