@@ -7,8 +7,13 @@ import torch
 
 
 def save_tiny(kind, folder, seed=0, channels=32):
-    """Write a random pipeline of ``kind`` ("sd", "xl", "dit") that draws 32 x 32 pixels."""
+    """Write a random pipeline of ``kind`` ("sd", "xl", "dit") that draws 32 x 32 pixels.
+
+    "gpt" is an ImageGPT of 8 x 8 pixels in 16 colours.
+    """
     torch.manual_seed(seed)
+    if kind == "gpt":
+        return save_pixel_writer(folder)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         make = {"sd": make_sd, "xl": make_xl, "dit": make_dit}[kind]
@@ -17,6 +22,19 @@ def save_tiny(kind, folder, seed=0, channels=32):
         index = json.loads((folder / "model_index.json").read_text())
         index["id2label"] = {"0": "tench", "1": "striped snake, viper", "2": "owl"}
         (folder / "model_index.json").write_text(json.dumps(index))
+    return folder
+
+
+def save_pixel_writer(folder):
+    from transformers import ImageGPTConfig, ImageGPTForCausalImageModeling
+    from transformers.models.imagegpt.image_processing_pil_imagegpt import ImageGPTImageProcessorPil
+
+    config = ImageGPTConfig(vocab_size=17, n_positions=64, n_embd=16, n_layer=2, n_head=2)
+    ImageGPTForCausalImageModeling(config).save_pretrained(folder)
+    colours = (torch.rand(16, 3) * 2 - 1).tolist()
+    ImageGPTImageProcessorPil(clusters=colours, size={"height": 8, "width": 8}).save_pretrained(
+        folder
+    )
     return folder
 
 

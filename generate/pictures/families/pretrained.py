@@ -24,6 +24,7 @@ from generate.pictures.networks.weights import count_parameters
 from generate.pictures.pipelines import lora
 from generate.pictures.pipelines.drawing import DISTILLED, Order, decode_states, draw_picture
 from generate.pictures.pipelines.opening import list_networks, open_pipeline
+from generate.pictures.pipelines.pixels import PixelWriter
 from generate.pictures.pipelines.words import to_bytes, to_texts, write_prompt
 from generate.pictures.training.learner import Rows
 from generate.pictures.training.plan import Plan
@@ -111,6 +112,11 @@ class Pretrained(Family):
         """Prompts in words, as rows of bytes (N, LONGEST)."""
         return to_bytes([write_prompt(prompt, self.manner.prompt) for prompt in prompts])
 
+    def asks(self, conditions: Tensor) -> np.ndarray:
+        if isinstance(self.pipeline, PixelWriter):
+            return np.zeros(len(conditions), bool)
+        return super().asks(conditions)
+
     def chance(self, phase: str, batch: Rows, generator: torch.Generator, share: float) -> Rows:
         count, unet = len(batch["pictures"]), self.pipeline.unet
         shape = (count, unet.config.in_channels, *2 * [unet.config.sample_size])
@@ -152,10 +158,11 @@ class Pretrained(Family):
         if asked is None:
             asked = 0.0 if DISTILLED.search(str(self.facts["model"])) else guidance
         order = Order(steps, asked, manner.negative, manner.pixels)
-        works = [
-            draw_picture(self.pipeline, prompt, generator, order)
-            for prompt, generator in zip(to_texts(conditions), noise.generators, strict=True)
-        ]
+        pairs = zip(to_texts(conditions), noise.generators, strict=True)
+        if isinstance(self.pipeline, PixelWriter):
+            works = [self.pipeline.write(generator, order) for _, generator in pairs]
+        else:
+            works = [draw_picture(self.pipeline, *pair, order) for pair in pairs]
         pictures = torch.stack([self.shrink(work.picture) for work in works])
         if watch:
             taken = [work.take(steps + 1) for work in works]

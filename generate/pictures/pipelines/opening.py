@@ -11,6 +11,12 @@ import torch
 from generate.errors import Refusal
 from generate.pictures.compute.precision import NAMES, choose_device, list_arithmetics
 from generate.pictures.pipelines.failures import explain_failure
+from generate.pictures.pipelines.pixels import (
+    CONFIG,
+    PixelWriter,
+    is_pixel_writer,
+    open_pixel_writer,
+)
 
 INDEX = "model_index.json"
 # Families of transformers that overflow in float16.
@@ -26,16 +32,19 @@ def open_pipeline(model: str, arithmetic: str = "auto", offload: bool | None = N
     fits. HF_TOKEN is read from the environment alone. Raises `Refusal` in one line.
     """
     local = Path(model).is_dir()
-    if local and not (Path(model) / INDEX).is_file():
+    writes = is_pixel_writer(model)
+    if local and not writes and not (Path(model) / INDEX).is_file():
         raise Refusal(f"pictures.model: {model} has no {INDEX}; give a folder that diffusers saved")
     options = {
         "use_safetensors": True,
         "token": os.environ.get("HF_TOKEN") or None,
-        "local_files_only": local or is_cached(model),
+        "local_files_only": local or is_cached(model, writes),
     }
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            if writes:
+                return place(open_pixel_writer(model, options), False)
             name, kind = find_class(model, options)
             # Without a dtype, parts of one pipeline are loaded in different ones.
             pipeline = kind.from_pretrained(model, dtype=choose_dtype(name, arithmetic), **options)
@@ -86,6 +95,9 @@ def place(pipeline: Any, offload: bool | None) -> Any:
     device = choose_device()
     if device.type == "cpu":
         return pipeline
+    if isinstance(pipeline, PixelWriter):
+        pipeline.model.to(device)
+        return pipeline
     if offload is None:
         free = torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else float("inf")
         offload = count_bytes(pipeline) > 0.7 * free
@@ -106,12 +118,12 @@ def count_bytes(pipeline: Any) -> int:
     return sum(weight.numel() * weight.element_size() for weight in weights)
 
 
-def is_cached(model: str) -> bool:
+def is_cached(model: str, writes: bool = False) -> bool:
     """Whether the Hub's cache on this disk has the model."""
     from huggingface_hub import try_to_load_from_cache
 
     try:
-        return isinstance(try_to_load_from_cache(model, INDEX), str)
+        return isinstance(try_to_load_from_cache(model, CONFIG if writes else INDEX), str)
     except ValueError:  # what no Hub id looks like
         raise Refusal(
             f"pictures.model: no such folder {model}; give a folder that diffusers saved, or a "

@@ -65,6 +65,21 @@ def test_a_picture_depends_on_its_seed_and_words_alone(models, kind):
     assert family.count_parameters() > 1000
 
 
+def test_an_imagegpt_writes_its_pictures_pixel_by_pixel(tmp_path):
+    family, seen = open_family(save_tiny("gpt", tmp_path / "gpt"), size=8), []
+    drawn = draw(family, ASKED, ["a", "b"], lambda step, state: seen.append(state))
+    assert torch.equal(draw(family, ASKED[1:], ["b"]).pictures, drawn.pictures[1:])
+    assert not torch.equal(draw(family, ASKED, ["c", "d"]).pictures, drawn.pictures)
+    assert not family.asks(family.encode(ASKED)).any(), "it reads no words"
+    colours = (family.pipeline.colours + 1) * 127.5
+    pixels = to_levels(drawn.pictures).transpose(0, 2, 3, 1).reshape(-1, 3)
+    distances = np.abs(pixels[:, None] - colours.numpy()[None]).max(2).min(1)
+    assert distances.max() <= 1, "no other colours than its own"
+    half = family.develop(seen[2])
+    assert torch.allclose(half[:, :, :5], drawn.pictures[:, :, :5], atol=0.02)
+    assert not half[:, :, 6:].any()
+
+
 def test_distilled_models_draw_without_guidance(models, tmp_path):
     turbo = shutil.copytree(models["xl"], tmp_path / "tiny-xl-turbo")
     family = open_family(turbo)
