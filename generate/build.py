@@ -187,7 +187,8 @@ def build_phrases(settings: Settings, bundles: list[Bundle], force: bool = False
     report_unknown_words(language, bundles)
     states = [judge_phrase(settings, bundle, language.digest).state for bundle in bundles]
     stale = [bundle for bundle, state in zip(bundles, states, strict=True) if state == "stale"]
-    asked = bundles if settings.phrases.writer == "offline" else stale
+    # A server is asked for what is stale; other writers look at the cards before each one.
+    asked = stale if settings.phrases.writer == "openai" else bundles
     briefs = [
         Brief(
             number=bundle.position,
@@ -233,7 +234,7 @@ def adopt_phrase(settings: Settings, bundle: Bundle, written: Any, language: Any
     made = bundle.card.setdefault("made", {})
     made["phrase"] = {"writer": by, "seed": bundle.seed, "message": written.message}
     made["phrase"] |= decide_phrase(settings, bundle, language.digest).record
-    if by not in ("by hand", settings.phrases.writer):
+    if by == "offline" and settings.phrases.writer == "openai":
         # The embedded writer stood in for a failing server; the next build asks again.
         made["phrase"]["key"] = ""
 

@@ -86,11 +86,16 @@ def find_stale_pictures(
 
 
 def needs_model(settings: Settings, stage: str, force: bool = False) -> bool:
-    """Whether ``stage`` has work that needs torch: pictures to sample, Stable Audio to run."""
+    """Whether ``stage`` has work that needs torch.
+
+    That is pictures to sample, phrases to learn, Stable Audio to run.
+    """
     bundles = read_bundles(settings, force, keep_going=True)
     if find_stale_pictures(settings, bundles, force):
         return True
-    if settings.sounds.engine != "stable-audio" or stage not in ("build", "sounds"):
+    learns = settings.phrases.writer == "learned" and stage in ("build", "phrases", "sounds")
+    sounds = settings.sounds.engine == "stable-audio" and stage in ("build", "sounds")
+    if not learns and not sounds:
         return False
     from generate.phrases.language.file import make_or_read_language
 
@@ -100,6 +105,6 @@ def needs_model(settings: Settings, stage: str, force: bool = False) -> bool:
         for bundle in bundles
         for verdict in (
             judge_phrase(settings, bundle, language),  # its sound would follow
-            judge_sound(settings, bundle, force),
+            *[judge_sound(settings, bundle, force)] * sounds,
         )
     )

@@ -106,7 +106,7 @@ class Sounds(Section):
 class Phrases(Section):
     """[phrases]"""
 
-    writer: Literal["offline", "openai"] = "offline"
+    writer: Literal["offline", "openai", "learned"] = "offline"
     mode: Literal["messages", "free"] = "messages"
     mood: Literal["soft", "bright", "dark"] = "soft"
     model: str = Field("gpt-4o-mini", min_length=1)

@@ -142,8 +142,12 @@ def decide_phrase(settings: Settings, bundle: Bundle, language: str) -> Recipe:
     if text := bundle.front.get("phrase"):
         base = ["phrase by hand", baseline, language, str(text)]
         return Recipe("phrase", {"phrase": str(text)}, inputs, seed, beyond, base)
-    names = ("writer", "mood") if asked.writer == "offline" else PHRASES
+    names = PHRASES if asked.writer == "openai" else ("writer", "mood")
     known = {name: getattr(asked, name) for name in names}
+    if asked.writer == "learned":
+        beyond |= list_revised("learned writer")
+        corpus = settings.content / "corpus.txt"
+        known["corpus"] = digest_file(corpus) if corpus.is_file() else ""
     subject = [bundle.subject.get(key) for key in ("caption", "traits", "hour")]
     inputs["caption"] = digest(subject)
     beyond |= list_new(asked, PHRASES + CALLING)
