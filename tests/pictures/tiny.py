@@ -2,7 +2,14 @@
 
 from generate.pictures.families.ddpm import Ddpm
 from generate.pictures.families.flow import Flow
+from generate.pictures.families.latents import contested, cvae
+from generate.pictures.families.latents.coder import Coder
+from generate.pictures.families.latents.gpt import Gpt
+from generate.pictures.networks.autoencoder import LatentShape
+from generate.pictures.networks.latent_flow import LatentFlow
+from generate.pictures.networks.adversary import Patches
 from generate.pictures.networks.shape import Shape
+from generate.pictures.networks.writer import WriterShape
 from generate.pictures.sampling.prints import lay_out_cards
 from generate.pictures.sampling.stage import draw_cards
 
@@ -17,10 +24,33 @@ def choose_ddpm(cls, size, own=None):
     return Shape(size, 1, (16, 16), 1, 1, 8, 4, conditioned=False)
 
 
+def choose_latents(cls, size, own=None):
+    return LatentShape(size, 1, (8, 16), 3, 1, 4, 4)
+
+
+class TinyFlow(LatentFlow):
+    def __init__(self, shape, words, widths=(8, 16)):
+        super().__init__(shape, words, widths)
+
+
+class TinyPatches(Patches):
+    def __init__(self):
+        super().__init__((8, 16))
+
+
+def choose_writer(cls, shape, own=None):
+    masked = getattr(own, "order", None) == "masked"
+    return WriterShape(1000, shape.side**2, 2, 16, 2, 2, 0.0, masked)
+
+
 def use_tiny_networks(patch=setattr):
-    """Give each denoiser a tiny network; ``patch`` sets an attribute, as pytest's monkeypatch."""
+    """Give each family a tiny network; ``patch`` sets an attribute, as pytest's monkeypatch."""
     patch(Flow, "choose_shape", classmethod(choose_flow))
     patch(Ddpm, "choose_shape", classmethod(choose_ddpm))
+    patch(Coder, "choose_shape", classmethod(choose_latents))
+    patch(cvae, "LatentFlow", TinyFlow)
+    patch(Gpt, "choose_writer", classmethod(choose_writer))
+    patch(contested, "Patches", TinyPatches)
 
 
 def sample_pictures(settings, numbers, check=None):

@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from generate.errors import Refusal
+from generate.pictures.families.latents.settings import CvaeSettings, GptSettings, VaeganSettings
 from generate.pictures.families.settings import DdpmSettings, FlowSettings
 from generate.section import Section
 
@@ -56,6 +57,9 @@ FAMILIES = {
             preview=25,
             weights=DENOISER,
         ),
+        Spec("cvae", "generate.pictures.families.latents.cvae:Cvae", CvaeSettings),
+        Spec("vaegan", "generate.pictures.families.latents.vaegan:Vaegan", VaeganSettings),
+        Spec("gpt", "generate.pictures.families.latents.gpt:Gpt", GptSettings),
     )
 }
 
