@@ -1,7 +1,14 @@
 """Networks of a few thousand weights in place of the families' own, and cards drawn with them."""
 
+import torch
+
+from generate.pictures.eyes.opening import Eyes
 from generate.pictures.families.ddpm import Ddpm
 from generate.pictures.families.flow import Flow
+from generate.pictures.families.gans.adversary import Adversary
+from generate.pictures.families.gans.critic import Pyramid
+from generate.pictures.families.gans.gan import Gan
+from generate.pictures.families.gans.maker import MakerShape
 from generate.pictures.networks.shape import Shape
 from generate.pictures.sampling.prints import lay_out_cards
 from generate.pictures.sampling.stage import draw_cards
@@ -17,10 +24,38 @@ def choose_ddpm(cls, size, own=None):
     return Shape(size, 1, (16, 16), 1, 1, 8, 4, conditioned=False)
 
 
+class TinyEyes(Pyramid):
+    """Frozen features of four channels, of no use but for tests."""
+
+    def __init__(self):
+        super().__init__((4, 4, 4, 4))
+        torch.manual_seed(0)
+        for weight in self.parameters():
+            torch.nn.init.normal_(weight, std=0.3)
+        self.requires_grad_(False)
+
+    def pool(self, pictures):
+        return torch.cat([level.mean((2, 3)) for level in self(pictures)], 1)
+
+
+def open_tiny_eyes(asker):
+    state = torch.random.get_rng_state()
+    eyes = Eyes("lite0", "0" * 64, TinyEyes())
+    torch.random.set_rng_state(state)
+    return eyes
+
+
+def choose_maker(cls, size, words, share=1.0):
+    return MakerShape(size, words, 4, 8, (8, 8)).as_json()
+
+
 def use_tiny_networks(patch=setattr):
     """Give each denoiser a tiny network; ``patch`` sets an attribute, as pytest's monkeypatch."""
     patch(Flow, "choose_shape", classmethod(choose_flow))
     patch(Ddpm, "choose_shape", classmethod(choose_ddpm))
+    patch(Adversary, "opens_eyes", staticmethod(open_tiny_eyes))
+    patch(Adversary, "critic_width", 8)
+    patch(Gan, "choose_config", classmethod(choose_maker))
 
 
 def sample_pictures(settings, numbers, check=None):
