@@ -174,6 +174,14 @@ class Family(Learner):
         """
         return None
 
+    def inspect(self, drawn: Tensor, shown: Tensor, exposures: int) -> dict[str, float]:
+        """Figures about the pictures ``drawn`` for a grid, after ``exposures`` training pictures.
+
+        ``shown`` are training pictures with the same words; both (N, 3, S, S) in [-1, 1]. Raises
+        `Refusal` where it makes no sense to go on.
+        """
+        return {}
+
     # -- Sample ----------------------------------------------------------------------------------
 
     def noise(self, generators: Sequence[torch.Generator]) -> Noise:

@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from generate.errors import Refusal
+from generate.pictures.families.gans.settings import GanSettings
 from generate.pictures.families.latents.settings import CvaeSettings, GptSettings, VaeganSettings
 from generate.pictures.families.settings import DdpmSettings, FlowSettings
 from generate.section import Section
@@ -40,6 +41,8 @@ class Spec:
 
 # Files of a denoiser: the network and its words.
 DENOISER = ("unet/*", "words/*")
+# Files of adversaries: the maker, the critic that judges its candidates, and their words.
+ADVERSARY = ("maker/*", "critic/*", "words/*")
 # The recipe that the shipped settings name, and the one that most projects of this kind use.
 DEFAULT, CLASSIC = "flow", "ddpm"
 FAMILIES = {
@@ -60,6 +63,15 @@ FAMILIES = {
         Spec("cvae", "generate.pictures.families.latents.cvae:Cvae", CvaeSettings),
         Spec("vaegan", "generate.pictures.families.latents.vaegan:Vaegan", VaeganSettings),
         Spec("gpt", "generate.pictures.families.latents.gpt:Gpt", GptSettings),
+        Spec(
+            "gan",
+            "generate.pictures.families.gans.gan:Gan",
+            GanSettings,
+            minutes=10.0,
+            steps=11,
+            preview=1,
+            weights=ADVERSARY,
+        ),
     )
 }
 

@@ -16,8 +16,8 @@ from generate.pictures.families.gans.altering import CHANCES, alter
 from generate.pictures.families.latents.coder import CODER, Coder, CoderBeginning
 from generate.pictures.families.latents.course import follow_course
 from generate.pictures.families.latents.likeness import compare_maps
-from generate.pictures.networks.autoencoder import LatentShape
 from generate.pictures.networks.adversary import Patches
+from generate.pictures.networks.autoencoder import LatentShape
 from generate.pictures.training.learner import Rows
 from generate.pictures.training.plan import Plan
 
