@@ -4,6 +4,7 @@ import torch
 
 from generate.pictures.eyes.opening import Eyes
 from generate.pictures.families.ddpm import Ddpm
+from generate.pictures.families.dit import Dit
 from generate.pictures.families.flow import Flow
 from generate.pictures.families.gans.adversary import Adversary
 from generate.pictures.families.gans.critic import Pyramid
@@ -12,9 +13,10 @@ from generate.pictures.families.gans.maker import MakerShape
 from generate.pictures.families.latents import contested, cvae
 from generate.pictures.families.latents.coder import Coder
 from generate.pictures.families.latents.gpt import Gpt
-from generate.pictures.networks.adversary import Patches
+from generate.pictures.networks.adversary import PatchCritic
 from generate.pictures.networks.autoencoder import LatentShape
 from generate.pictures.networks.latent_flow import LatentFlow
+from generate.pictures.networks.patches import Patches
 from generate.pictures.networks.shape import Shape
 from generate.pictures.networks.writer import WriterShape
 from generate.pictures.sampling.prints import lay_out_cards
@@ -40,7 +42,7 @@ class TinyFlow(LatentFlow):
         super().__init__(shape, words, widths)
 
 
-class TinyPatches(Patches):
+class TinyCritic(PatchCritic):
     def __init__(self):
         super().__init__((8, 16))
 
@@ -75,6 +77,10 @@ def choose_maker(cls, size, words, share=1.0):
     return MakerShape(size, words, 4, 8, (8, 8)).as_json()
 
 
+def choose_dit(cls, size, own=None):
+    return Patches(size, 4, 32, 3, 2)
+
+
 def use_tiny_networks(patch=setattr):
     """Give each family a tiny network; ``patch`` sets an attribute, as pytest's monkeypatch."""
     patch(Flow, "choose_shape", classmethod(choose_flow))
@@ -82,10 +88,11 @@ def use_tiny_networks(patch=setattr):
     patch(Coder, "choose_shape", classmethod(choose_latents))
     patch(cvae, "LatentFlow", TinyFlow)
     patch(Gpt, "choose_writer", classmethod(choose_writer))
-    patch(contested, "Patches", TinyPatches)
+    patch(contested, "PatchCritic", TinyCritic)
     patch(Adversary, "opens_eyes", staticmethod(open_tiny_eyes))
     patch(Adversary, "critic_width", 8)
     patch(Gan, "choose_config", classmethod(choose_maker))
+    patch(Dit, "choose_shape", classmethod(choose_dit))
 
 
 def sample_pictures(settings, numbers, check=None):

@@ -7,7 +7,7 @@ from typing import Any
 from generate.errors import Refusal
 from generate.pictures.families.gans.settings import GanSettings
 from generate.pictures.families.latents.settings import CvaeSettings, GptSettings, VaeganSettings
-from generate.pictures.families.settings import DdpmSettings, FlowSettings
+from generate.pictures.families.settings import DdpmSettings, DitSettings, FlowSettings
 from generate.section import Section
 
 
@@ -71,6 +71,12 @@ FAMILIES = {
             steps=11,
             preview=1,
             weights=ADVERSARY,
+        ),
+        Spec(
+            "dit",
+            "generate.pictures.families.dit:Dit",
+            DitSettings,
+            weights=("transformer/*.safetensors", "transformer/*.json", "words/*"),
         ),
     )
 }

@@ -9,7 +9,7 @@ from torch.nn import functional
 WIDTHS = (32, 64, 128)
 
 
-class Patches(nn.Module):
+class PatchCritic(nn.Module):
     """``forward(pictures (B, 3, S, S))`` gives the maps (B, C, S/2, S/2), … of each layer.
 
     The last map (B, 1, S/8, S/8) is above 0 where a patch looks real (Isola et al., arXiv

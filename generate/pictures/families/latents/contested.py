@@ -16,7 +16,7 @@ from generate.pictures.families.gans.altering import CHANCES, alter
 from generate.pictures.families.latents.coder import CODER, Coder, CoderBeginning
 from generate.pictures.families.latents.course import follow_course
 from generate.pictures.families.latents.likeness import compare_maps
-from generate.pictures.networks.adversary import Patches
+from generate.pictures.networks.adversary import PatchCritic
 from generate.pictures.networks.autoencoder import LatentShape
 from generate.pictures.training.learner import Rows
 from generate.pictures.training.plan import Plan
@@ -45,7 +45,7 @@ class Contested(Coder):
     beginning: ContestedBeginning = ContestedBeginning(Plan(warm=0.0, tail=0.0))
 
     @property
-    def patches(self) -> Patches:
+    def patches(self) -> PatchCritic:
         """The adversary."""
         found: Any = self.network[ADVERSARY]
         return found
@@ -61,7 +61,7 @@ class Contested(Coder):
 
     @classmethod
     def make_parts(cls, shape: LatentShape, vocabulary: Vocabulary, own: Any) -> dict[str, Any]:
-        return {**super().make_parts(shape, vocabulary, own), ADVERSARY: Patches()}
+        return {**super().make_parts(shape, vocabulary, own), ADVERSARY: PatchCritic()}
 
     def pace(self, phase: str, share: float) -> float:
         if phase == ADVERSARY:
