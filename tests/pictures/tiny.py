@@ -86,6 +86,7 @@ def use_tiny_networks(patch=setattr):
     patch(Flow, "choose_shape", classmethod(choose_flow))
     patch(Ddpm, "choose_shape", classmethod(choose_ddpm))
     patch(Coder, "choose_shape", classmethod(choose_latents))
+    patch(Coder, "opens_eyes", staticmethod(open_tiny_eyes))
     patch(cvae, "LatentFlow", TinyFlow)
     patch(Gpt, "choose_writer", classmethod(choose_writer))
     patch(contested, "PatchCritic", TinyCritic)

@@ -17,6 +17,7 @@ class Spec:
 
     ``target`` is its class, "module:name"; ``settings`` the model of its table [pictures.NAME].
     ``begins``: it can begin from trained weights. ``reads_words``: it draws what is asked.
+    ``walks``: it knows a way from one picture to another.
     ``minutes`` and ``steps`` (of sampling) are its defaults; without minutes the family chooses how
     long it trains. Grids of a training run are sampled in ``preview`` steps. ``weights`` are
     patterns of the files in a model folder that decide what it draws.
@@ -28,6 +29,7 @@ class Spec:
     trains: bool = True
     begins: bool = True
     reads_words: bool = True
+    walks: bool = False
     minutes: float | None = 4.0
     steps: int = 16
     preview: int = 12
@@ -60,8 +62,10 @@ FAMILIES = {
             preview=25,
             weights=DENOISER,
         ),
-        Spec("cvae", "generate.pictures.families.latents.cvae:Cvae", CvaeSettings),
-        Spec("vaegan", "generate.pictures.families.latents.vaegan:Vaegan", VaeganSettings),
+        Spec("cvae", "generate.pictures.families.latents.cvae:Cvae", CvaeSettings, walks=True),
+        Spec(
+            "vaegan", "generate.pictures.families.latents.vaegan:Vaegan", VaeganSettings, walks=True
+        ),
         Spec("gpt", "generate.pictures.families.latents.gpt:Gpt", GptSettings),
         Spec(
             "gan",

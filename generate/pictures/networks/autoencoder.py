@@ -30,8 +30,8 @@ class LatentShape:
 
     size: int = 64
     factor: int = 2
-    widths: tuple[int, ...] = (48, 96, 160)
-    channels: int = 12
+    widths: tuple[int, ...] = (32, 64, 128)
+    channels: int = 8
     layers: int = 1
     groups: int = 8
     words: int = 16

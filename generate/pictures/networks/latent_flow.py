@@ -9,7 +9,7 @@ from generate.pictures.networks.autoencoder import LatentShape
 from generate.pictures.networks.layers import keep_layout, use_fast_layers
 
 # Channels at the grid's side, and at half of it.
-WIDTHS = (128, 192)
+WIDTHS = (96, 160)
 
 
 class LatentFlow(nn.Module):

@@ -14,6 +14,7 @@ from generate.files import read_json, write_json
 from generate.pictures.compute.memory import in_parts
 from generate.pictures.compute.tensors import write_tensors
 from generate.pictures.data.vocabulary import Vocabulary
+from generate.pictures.eyes.opening import Eyes, open_eyes
 from generate.pictures.families.base import Beginning, Family, Prompt
 from generate.pictures.families.latents.course import follow_course
 from generate.pictures.families.latents.likeness import Look, measure_unlikeness
@@ -29,6 +30,9 @@ from generate.pictures.training.learner import Rows
 from generate.pictures.training.plan import Plan
 
 CODER = "autoencoder"
+# Each phase follows a course of its own, so the plan's rate stays the same. In few steps smaller
+# batches learn more.
+PLAN, LEAST = Plan(warm=0.0, tail=0.0), 6000
 # What torch and diffusers raise for a shape that no network can have.
 SHAPE_ERRORS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError)
 
@@ -58,7 +62,11 @@ class Coder(Family):
 
     network: nn.ModuleDict
     phases: ClassVar[tuple[str, ...]] = (CODER,)
-    beginning: CoderBeginning = CoderBeginning(Plan(warm=0.0, tail=0.0))
+    beginning: CoderBeginning = CoderBeginning(PLAN, least_steps=LEAST)
+
+    # What opens the frozen eyes, and those that are open: no part of the network.
+    opens_eyes = staticmethod(open_eyes)
+    eyes: Eyes | None = None
 
     @property
     def coder(self) -> Autoencoder:
@@ -143,6 +151,9 @@ class Coder(Family):
         plan = replace(self.beginning.plan, **{n: said[n] for n in ("rate", "window") if n in said})
         said = {name: value for name, value in said.items() if name in known}
         self.beginning = replace(self.beginning, plan=plan, **said)
+        if self.beginning.eyes != "none":
+            self.eyes = self.opens_eyes(f'recipe = "{self.spec.name}"')
+            self.facts["eyes"] = [self.eyes.facts]
         return self.beginning
 
     def take_over(self, donor: Family) -> None:
@@ -246,7 +257,7 @@ class Coder(Family):
 
     def find_look(self) -> Look | None:
         """The frozen eyes' look, where the settings name any."""
-        return None
+        return self.eyes.look if self.eyes else None
 
     # -- Draw with the autoencoder ---------------------------------------------------------------
 

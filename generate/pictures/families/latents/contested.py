@@ -13,13 +13,12 @@ from torch.nn import functional
 
 from generate.pictures.data.vocabulary import Vocabulary
 from generate.pictures.families.gans.altering import CHANCES, alter
-from generate.pictures.families.latents.coder import CODER, Coder, CoderBeginning
+from generate.pictures.families.latents.coder import CODER, LEAST, PLAN, Coder, CoderBeginning
 from generate.pictures.families.latents.course import follow_course
 from generate.pictures.families.latents.likeness import compare_maps
 from generate.pictures.networks.adversary import PatchCritic
 from generate.pictures.networks.autoencoder import LatentShape
 from generate.pictures.training.learner import Rows
-from generate.pictures.training.plan import Plan
 
 ADVERSARY = "adversary"
 # Share of the autoencoder's act over which the adversary's weight rises from nought.
@@ -42,7 +41,7 @@ class Contested(Coder):
     """A `Coder` whose autoencoder has an adversary in the later part of its act."""
 
     phases: ClassVar[tuple[str, ...]] = (CODER, ADVERSARY)
-    beginning: ContestedBeginning = ContestedBeginning(Plan(warm=0.0, tail=0.0))
+    beginning: ContestedBeginning = ContestedBeginning(PLAN, least_steps=LEAST)
 
     @property
     def patches(self) -> PatchCritic:

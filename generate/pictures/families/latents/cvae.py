@@ -87,9 +87,7 @@ class Cvae(Coder):
             return super().losses(phase, batch, chance)
         words = batch["conditions"] * chance["worded"]
         with torch.no_grad():
-            mean, spread = self.coder.encode(batch["pictures"])
-            strayed = 0 if self.coder.shape.levels else torch.exp(spread / 2) * chance["noise"]
-            latents = self.read(mean) + strayed
+            latents = self.read(self.coder.encode(batch["pictures"])[0])
         told = torch.cat([words, batch["labels"]], 1)
         scaled = self.prior.normalise(latents)
         noise, times = chance["prior noise"], chance["times"]
@@ -126,6 +124,22 @@ class Cvae(Coder):
             watch(steps, pictures)
         return Drawn(pictures)
 
+    @torch.inference_mode()
+    def walk(
+        self,
+        conditions: Tensor,
+        noise: Noise,
+        shares: Sequence[float],
+        steps: int,
+        guidance: float = 1.0,
+    ) -> Tensor:
+        """Through the latent numbers, along a great circle; words give way to words evenly."""
+        words = conditions.to(self.device)
+        *_, (ends, _) = draw_latents(self.prior, self.widen(words), noise, steps, guidance)
+        way = torch.stack([turn(ends[0], ends[1], share) for share in shares])
+        told = torch.stack([torch.lerp(words[0], words[1], share) for share in shares])
+        return self.show(self.settle(way), told)
+
     def widen(self, words: Tensor) -> Tensor:
         """``words`` (N, V) as the prior is told them: with no alterations."""
         return functional.pad(words, (0, ALTERATIONS))
@@ -151,3 +165,16 @@ class Cvae(Coder):
     def write_script(self, steps: int) -> str:
         wanted = repr(list(self.vocabulary.tokens[:1]))
         return SCRIPT.read_text().replace("WORDS", wanted).replace("STEPS", str(steps))
+
+
+def turn(one: Tensor, other: Tensor, share: float) -> Tensor:
+    """The point at ``share`` of the way from ``one`` to ``other`` along a great circle.
+
+    The straight way would lead through the middle, where no picture lies: it is too near to nought.
+    """
+    cosine = (one * other).sum() / (one.norm() * other.norm()).clamp(min=1e-9)
+    angle = torch.arccos(cosine.clamp(-1, 1))
+    if float(angle) < 1e-3:
+        return torch.lerp(one, other, share)
+    parts = torch.sin((1 - share) * angle), torch.sin(share * angle)
+    return (parts[0] * one + parts[1] * other) / torch.sin(angle)

@@ -19,13 +19,12 @@ from generate.files import read_json, write_json
 from generate.pictures.compute.memory import in_parts
 from generate.pictures.data.vocabulary import Vocabulary
 from generate.pictures.families.base import Drawn, Family, Noise, Watch
-from generate.pictures.families.latents.coder import CODER
+from generate.pictures.families.latents.coder import CODER, LEAST, PLAN
 from generate.pictures.families.latents.contested import ADVERSARY, Contested, ContestedBeginning
 from generate.pictures.families.latents.writing import write_in_order, write_surest
 from generate.pictures.networks.autoencoder import LEVELS, LatentShape
 from generate.pictures.networks.writer import Writer, WriterShape, read_writer_shape
 from generate.pictures.training.learner import Rows
-from generate.pictures.training.plan import Plan
 from generate.recipe import derive_seed
 
 WRITER = "writer"
@@ -48,7 +47,7 @@ class Gpt(Contested):
     """
 
     phases: ClassVar[tuple[str, ...]] = (WRITER, CODER, ADVERSARY)
-    beginning: GptBeginning = GptBeginning(Plan(warm=0.0, tail=0.0))
+    beginning: GptBeginning = GptBeginning(PLAN, least_steps=LEAST)
 
     @property
     def writer(self) -> Writer:

@@ -55,7 +55,7 @@ def write_surest(
         known = codes != hidden
         sure = sure.masked_fill(known, math.inf)
         kept = length - math.floor(length * math.cos(math.pi / 2 * step / steps) + 1e-9)
-        order = sure.argsort(1, descending=True, stable=True)[:, :kept]
+        order = sure.argsort(dim=1, descending=True, stable=True)[:, :kept]
         open_ = torch.zeros_like(known).scatter(1, order, True)
         codes = torch.where(open_ & ~known, guesses, codes)
         yield codes
