@@ -216,8 +216,8 @@ class Family(Learner):
     ) -> Tensor:
         """Pictures (F, 3, S, S) in [-1, 1] between those of the two rows of ``conditions``.
 
-        ``shares`` of the way: 0 is what `sample` draws for the first, 1 for the second. For families
-        whose spec says that they walk.
+        ``shares`` of the way: 0 is what `sample` draws for the first, 1 for the second. For
+        families whose spec says that they walk.
         """
         raise NotImplementedError(f"{self.spec.name} knows no way between pictures")
 

@@ -43,14 +43,12 @@ def draw_walk(settings: Settings, start: str, end: str) -> Path:
             f'walk: the "{settings.pictures.recipe}" recipe knows no way between two beasts; '
             f"set recipe = {able} under [pictures]"
         )
-    for name, asked in (("FROM", start), ("TO", end)):
-        if not WORD.search(asked):
-            raise Refusal(
-                f'walk: {name} holds no words; say {name}="a red owl" or {name}=beast-003'
-            )
+    for dial, said in (("FROM", start), ("TO", end)):
+        if not WORD.search(said):
+            raise Refusal(f'walk: {dial} holds no words; say {dial}="a red owl" or beast-003')
     folder = train_model(settings)
     family = load_model(folder)
-    ends = [find_end(settings, family, folder, asked) for asked in (start, end)]
+    ends = [find_end(settings, family, folder, said) for said in (start, end)]
     conditions = family.encode([prompt for prompt, _ in ends])
     noise = family.noise([torch.Generator().manual_seed(seed) for _, seed in ends])
     shares = [(1 - math.cos(math.pi * step / WAY)) / 2 for step in range(WAY + 1)]

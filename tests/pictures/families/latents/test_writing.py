@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 import torch
@@ -81,7 +82,7 @@ def test_the_surest_stay_and_in_the_end_none_is_hidden():
     hidden = [(codes == SHAPE.codes).sum(1).tolist() for codes in seen]
     expected = [math.floor(6 * math.cos(math.pi / 2 * step / 4) + 1e-9) for step in (1, 2, 3, 4)]
     assert hidden == [[count, count] for count in expected] and expected[-1] == 0
-    for before, after in zip(seen[:-1], seen[1:], strict=True):
+    for before, after in pairwise(seen):
         known = before != SHAPE.codes
         assert torch.equal(before[known], after[known])
     alone = list(write_surest(writer, ASKED[1:], Noise([seeded("writing", 1)], (6,)), 4, 1.5, 1.0))
