@@ -21,9 +21,11 @@ from generate.freshness.decide import (
 )
 from generate.freshness.judge import judge_caption, judge_phrase, judge_picture, judge_sound
 from generate.keeping.bundle import (
+    clear_beside,
     look_for_theirs,
     place_beside,
     place_file,
+    place_own,
     reread,
     save_card,
     settle,
@@ -108,6 +110,10 @@ def adopt_picture(settings: Settings, bundle: Bundle, row: dict[str, Any]) -> No
     for name, kept in ((FRAMES, row.get("frames")), (NEAREST, row.get("nearest_file"))):
         if kept and source.with_name(kept).is_file():
             place_beside(bundle, name, source.with_name(kept))
+    beside = [source.with_name(name) for name in row.get("beside", [])]
+    placed = place_own(bundle, {f"picture{path.suffix}": path for path in beside})
+    if placed:
+        facts["beside"] = placed
     # All that belongs to the picture is written before it: once it lies there, the card is whole.
     bundle.card |= {"caption": row["text"], "traits": row.get("traits", {}), "hour": row["hour"]}
     bundle.card.pop("about", None)
@@ -157,7 +163,9 @@ def caption_bundle(bundle: Bundle) -> None:
     made = record_caption(bundle, found, "measured")
     if replaced:
         bundle.card.pop("about", None)
+        clear_beside(bundle)
         made["picture"] = {**made.get("picture", {}), "by_hand": True}
+        made["picture"].pop("beside", None)
         # It was nearest to the picture that lay here before.
         made["picture"].pop("nearest", None)
     else:

@@ -65,6 +65,11 @@ class Pictures(Section):
             raise ValueError(
                 f"model is for recipes that begin trained; {self.recipe} is trained here"
             )
+        if not self.model and not FAMILIES[self.recipe].trains:
+            raise ValueError(
+                f"with a model, for {self.recipe} is not trained here: "
+                'model = "owner/name", or a folder'
+            )
         return self
 
     @property

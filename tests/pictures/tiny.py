@@ -13,6 +13,7 @@ from generate.pictures.families.gans.maker import MakerShape
 from generate.pictures.families.latents import contested, cvae
 from generate.pictures.families.latents.coder import Coder
 from generate.pictures.families.latents.gpt import Gpt
+from generate.pictures.families.sketch import Hand, Sketch
 from generate.pictures.networks.adversary import PatchCritic
 from generate.pictures.networks.autoencoder import LatentShape
 from generate.pictures.networks.latent_flow import LatentFlow
@@ -81,6 +82,10 @@ def choose_dit(cls, size, own=None):
     return Patches(size, 4, 32, 3, 2)
 
 
+def choose_hand(cls):
+    return Hand(width=16, mixtures=3, points=24, dropout=0.0)
+
+
 def use_tiny_networks(patch=setattr):
     """Give each family a tiny network; ``patch`` sets an attribute, as pytest's monkeypatch."""
     patch(Flow, "choose_shape", classmethod(choose_flow))
@@ -94,6 +99,7 @@ def use_tiny_networks(patch=setattr):
     patch(Adversary, "critic_width", 8)
     patch(Gan, "choose_config", classmethod(choose_maker))
     patch(Dit, "choose_shape", classmethod(choose_dit))
+    patch(Sketch, "choose_hand", classmethod(choose_hand))
 
 
 def sample_pictures(settings, numbers, check=None):

@@ -75,7 +75,7 @@ class Flow(Denoiser):
             raise ValueError("shift")
 
     @classmethod
-    def choose_shape(cls, size: int) -> Shape:
+    def choose_shape(cls, size: int) -> Any:
         return replace(Shape(), size=size, factor=choose_factor(size))
 
     def begin(self, donor: Family | None, source: str) -> FlowBeginning:

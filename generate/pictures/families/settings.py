@@ -41,6 +41,31 @@ class DitSettings(FlowSettings):
         return width
 
 
+class PretrainedSettings(Section):
+    """[pictures.pretrained]"""
+
+    prompt: str | None = Field(None, pattern=r"\{caption\}", max_length=300)
+    negative: str | None = Field(None, max_length=300)
+    guidance: float | None = Field(None, ge=0, le=30)
+    pixels: int | None = Field(None, ge=16, le=2048, multiple_of=8)
+    dtype: Literal["auto", "float32", "float16", "bfloat16"] | None = None
+    offload: bool | None = None
+    rank: int | None = Field(None, ge=1, le=256)
+    rate: float | None = Field(None, gt=0, le=1)
+
+
+class SketchSettings(Section):
+    """[pictures.sketch]"""
+
+    rate: float | None = Field(None, gt=0, le=1)
+    temperature: float | None = Field(None, gt=0, le=2)
+    width: int | None = Field(None, ge=8, le=2048)
+    mixtures: int | None = Field(None, ge=1, le=100)
+    points: int | None = Field(None, ge=16, le=1000)
+    dropout: float | None = Field(None, ge=0, le=0.9)
+    word_dropout: float | None = Field(None, ge=0, le=0.9)
+
+
 class DdpmSettings(Section):
     """[pictures.ddpm]"""
 

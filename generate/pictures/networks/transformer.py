@@ -46,16 +46,17 @@ class Transformer(nn.Module):
         nn.init.dirac_(self.mend.weight)
         nn.init.zeros_(self.mend.bias)  # type: ignore[arg-type]
         with torch.no_grad():
-            for join in self.joins:  # at first a join passes on what comes from below
-                join.weight.copy_(torch.cat([torch.eye(width), torch.zeros(width, width)], 1))
-                join.bias.zero_()
+            below = torch.cat([torch.eye(width), torch.zeros(width, width)], 1)
+            for name, weight in self.joins.named_parameters():  # at first what is below passes
+                weight.copy_(below if name.endswith("weight") else torch.zeros(width))
 
     def forward(self, noisy: Tensor, levels: Tensor, told: Tensor) -> Tensor:
         told = functional.silu(self.level(wave(levels)) + told)
         patches = functional.pixel_unshuffle(noisy, self.patch)
         cells = patches.shape[-1]
         state = self.enter(patches.flatten(2).transpose(1, 2)) + self.places
-        kept, half = [], len(self.joins)
+        half = len(self.joins)
+        kept: list[Tensor] = []
         for place, block in enumerate(self.blocks):
             if place > half:
                 state = self.joins[place - half - 1](torch.cat([state, kept.pop()], 2))
