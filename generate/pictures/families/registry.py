@@ -71,11 +71,21 @@ FAMILIES = {
             preview=25,
             weights=DENOISER,
         ),
-        Spec("cvae", "generate.pictures.families.latents.cvae:Cvae", CvaeSettings, walks=True),
         Spec(
-            "vaegan", "generate.pictures.families.latents.vaegan:Vaegan", VaeganSettings, walks=True
+            "cvae",
+            "generate.pictures.families.latents.cvae:Cvae",
+            CvaeSettings,
+            walks=True,
+            minutes=10.0,
         ),
-        Spec("gpt", "generate.pictures.families.latents.gpt:Gpt", GptSettings),
+        Spec(
+            "vaegan",
+            "generate.pictures.families.latents.vaegan:Vaegan",
+            VaeganSettings,
+            walks=True,
+            minutes=10.0,
+        ),
+        Spec("gpt", "generate.pictures.families.latents.gpt:Gpt", GptSettings, minutes=10.0),
         Spec(
             "gan",
             "generate.pictures.families.gans.gan:Gan",
