@@ -68,6 +68,13 @@ def beast(settings: Settings, args: argparse.Namespace) -> None:
     draw_beast(settings, args.prompt)
 
 
+def walk(settings: Settings, args: argparse.Namespace) -> None:
+    """draw the way from one beast to another as a moving picture"""
+    from generate.pictures.sampling.walk import draw_walk
+
+    draw_walk(settings, args.start, args.end)
+
+
 def phrases(settings: Settings, args: argparse.Namespace) -> None:
     """make the language and the cards' phrases"""
     end(make_cards(settings, args, "phrases"), args)
@@ -220,6 +227,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
         train,
         sample,
         beast,
+        walk,
         phrases,
         sounds,
         site,
@@ -235,7 +243,9 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
     )
 }
 # These write to content/ or work/, so they run one at a time in a jungle.
-WRITING = ("build", "train", "sample", "beast", "phrases", "sounds", "evaluate", "colouring")
+WRITING = (
+    *("build", "train", "sample", "beast", "walk", "phrases", "sounds", "evaluate", "colouring"),
+)
 
 
 def hold_lock(settings: Settings, stage: str) -> AbstractContextManager[None]:

@@ -182,6 +182,14 @@ class Family(Learner):
         """
         return None
 
+    def inspect(self, drawn: Tensor, shown: Tensor, exposures: int) -> dict[str, float]:
+        """Figures about the pictures ``drawn`` for a grid, after ``exposures`` training pictures.
+
+        ``shown`` are training pictures with the same words; both (N, 3, S, S) in [-1, 1]. Raises
+        `Refusal` where it makes no sense to go on.
+        """
+        return {}
+
     # -- Sample ----------------------------------------------------------------------------------
 
     def noise(self, generators: Sequence[torch.Generator]) -> Noise:
@@ -205,6 +213,21 @@ class Family(Learner):
     def develop(self, state: Tensor) -> Tensor:
         """A ``state`` that `sample` showed (N, 3, S, S), as a picture in [-1, 1]."""
         return state.clamp(-1, 1)
+
+    def walk(
+        self,
+        conditions: Tensor,
+        noise: Noise,
+        shares: Sequence[float],
+        steps: int,
+        guidance: float = 1.0,
+    ) -> Tensor:
+        """Pictures (F, 3, S, S) in [-1, 1] between those of the two rows of ``conditions``.
+
+        ``shares`` of the way: 0 is what `sample` draws for the first, 1 for the second. For
+        families whose spec says that they walk.
+        """
+        raise NotImplementedError(f"{self.spec.name} knows no way between pictures")
 
     def score(self, pictures: Tensor, conditions: Tensor) -> np.ndarray | None:
         """How well each picture (N, 3, S, S) shows what was asked (N,), by the model's judgement.

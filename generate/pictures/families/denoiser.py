@@ -13,24 +13,21 @@ from torch import Tensor
 
 from generate.errors import Refusal
 from generate.files import read_json, write_json
-from generate.pictures.compute.memory import in_parts
 from generate.pictures.compute.tensors import write_tensors
 from generate.pictures.data.vocabulary import Vocabulary
 from generate.pictures.families.base import Beginning, Drawn, Family, Noise, Prompt, Watch
+from generate.pictures.families.evidence import weigh_words
 from generate.pictures.networks.patches import Patches, PatchNetwork
 from generate.pictures.networks.shape import Shape, choose_rows, read_shape
 from generate.pictures.networks.unet import Network
 from generate.pictures.networks.weights import fill
 from generate.pictures.training.learner import Rows
 from generate.pictures.training.plan import Plan
-from generate.recipe import derive_seed
 
 UNET, EMBEDDING = "unet/diffusion_pytorch_model.safetensors", "words/embedding.safetensors"
 CONFIG = "config.json"
 # What torch and diffusers raise for a shape that no network can have.
 SHAPE_ERRORS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError)
-# Noise levels at which `score` compares the losses with words and without.
-LEVELS = (0.65, 0.8, 0.9)
 
 
 @dataclass(frozen=True)
@@ -197,28 +194,8 @@ class Denoiser(Family):
 
     @torch.inference_mode()
     def score(self, pictures: Tensor, conditions: Tensor) -> np.ndarray | None:
-        """How much the words lower the loss of each picture: 1 - loss with words / loss without.
-
-        The diffusion classifier's evidence (Li et al., arXiv 2303.16203, equation 5), compared with
-        no words, at a few fixed noise levels; all pictures share the noise.
-        """
+        """How much the words lower the loss of each picture (`weigh_words`)."""
         if not self.network.shape.conditioned:
             return None
-        if not conditions.any():
-            return np.zeros(len(pictures))
-        device, rows = self.device, choose_rows(self.network.shape)
-        pictures, conditions = pictures.to(device), conditions.to(device)
-        total = torch.zeros(len(pictures), device=device)
-        for level in LEVELS:
-            generator = torch.Generator().manual_seed(derive_seed("agreement", level))
-            noise = torch.randn(pictures.shape[1:], generator=generator).to(device)
-
-            def losses(
-                pictures: Tensor, words: Tensor, level: float = level, noise: Tensor = noise
-            ) -> Tensor:
-                times = torch.full((len(pictures),), level, device=device)
-                return self.losses_at(pictures, words, times, noise.expand_as(pictures))
-
-            asked = in_parts(losses, rows, pictures, conditions)
-            total += 1 - asked / in_parts(losses, rows, pictures, torch.zeros_like(conditions))
-        return np.asarray(total.double().cpu() / len(LEVELS))
+        pictures, conditions = pictures.to(self.device), conditions.to(self.device)
+        return weigh_words(self.losses_at, choose_rows(self.network.shape), pictures, conditions)
