@@ -115,7 +115,7 @@ class Maker(nn.Module):
         asked = torch.cat([noise, self.words(conditions)], 1)
         told = bend(self.again(bend(self.mix(asked))))
         side = self.shape.sides[0]
-        state = self.start(asked).view(len(noise), -1, side, side)
+        state = self.start(asked).view(-1, self.shape.width_at(0), side, side)
         state = state.contiguous(memory_format=torch.channels_last)
         for level, stage in enumerate(self.stages):
             if level:
