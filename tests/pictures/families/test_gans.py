@@ -16,6 +16,7 @@ from generate.pictures.eyes.opening import open_eyes
 from generate.pictures.families import registry
 from generate.pictures.families.gans.adversary import ENOUGH, Adversary
 from generate.pictures.families.gans.altering import CHANCES, alter
+from generate.pictures.families.gans.losses import Player
 from generate.pictures.families.gans.words import WrongWords
 from generate.pictures.model_folder import save_model
 from generate.pictures.training.loop import accumulate
@@ -72,7 +73,8 @@ def test_the_critic_is_told_right_words_from_wrong_ones(loss):
     family = make_family(loss=loss, naming=0.0, word_dropout=0.0)
     batch = make_batch(family)
     chance = family.chance("critic", batch, seeded("c"), 0.0)
-    levels = family.critic(family.look(alter(batch["pictures"], chance["altered"])))
+    player = Player(family.critic, family.eyes)
+    levels = family.critic(player.look(alter(batch["pictures"], chance["altered"])))
     right = family.ask(batch, batch["conditions"])
     wrong = family.ask(batch, chance["wrong"])
     before = float(family.losses("critic", batch, chance).detach().sum())

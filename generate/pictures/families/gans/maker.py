@@ -4,6 +4,7 @@ Words enter at every resolution, as a scale and a shift of each channel (Tao et 
 2008.05865). There is no batch norm, so a picture depends on nothing but its own noise and words.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -44,8 +45,18 @@ class MakerShape:
         return self.widths[min(level, len(self.widths) - 1)]
 
     def as_json(self) -> dict[str, Any]:
-        """For config.json; ``MakerShape(**…)`` reads it once ``widths`` is a tuple."""
+        """For config.json."""
         return asdict(self) | {"widths": list(self.widths)}
+
+    @classmethod
+    def read(cls, config: Mapping[str, Any]) -> "MakerShape":
+        """The shape in a config.json; TypeError or KeyError if it is none."""
+        return cls(**{**config, "widths": tuple(config["widths"])})
+
+
+def narrow(widths: Sequence[int], share: float) -> tuple[int, ...]:
+    """``share`` of the ``widths``, in multiples of 8."""
+    return tuple(max(8, 8 * round(width * share / 8)) for width in widths)
 
 
 def even(state: Tensor) -> Tensor:
