@@ -9,6 +9,7 @@ from generate.pictures.families.gans.adversary import Adversary
 from generate.pictures.families.gans.critic import Pyramid
 from generate.pictures.families.gans.gan import Gan
 from generate.pictures.families.gans.maker import MakerShape
+from generate.pictures.families.gans.stackgan import StackGan
 from generate.pictures.networks.shape import Shape
 from generate.pictures.sampling.prints import lay_out_cards
 from generate.pictures.sampling.stage import draw_cards
@@ -49,6 +50,10 @@ def choose_maker(cls, size, words, share=1.0):
     return MakerShape(size, words, 4, 8, (8, 8)).as_json()
 
 
+def choose_stacked(cls, size, words, share=1.0):
+    return MakerShape(size, words, 12, 8, (8, 8)).as_json()
+
+
 def use_tiny_networks(patch=setattr):
     """Give each denoiser a tiny network; ``patch`` sets an attribute, as pytest's monkeypatch."""
     patch(Flow, "choose_shape", classmethod(choose_flow))
@@ -56,6 +61,7 @@ def use_tiny_networks(patch=setattr):
     patch(Adversary, "opens_eyes", staticmethod(open_tiny_eyes))
     patch(Adversary, "critic_width", 8)
     patch(Gan, "choose_config", classmethod(choose_maker))
+    patch(StackGan, "choose_config", classmethod(choose_stacked))
 
 
 def sample_pictures(settings, numbers, check=None):

@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from generate.errors import Refusal
-from generate.pictures.families.gans.settings import GanSettings
+from generate.pictures.families.gans.settings import GanSettings, StackGanSettings
 from generate.pictures.families.settings import DdpmSettings, FlowSettings
 from generate.section import Section
 
@@ -63,6 +63,15 @@ FAMILIES = {
             "gan",
             "generate.pictures.families.gans.gan:Gan",
             GanSettings,
+            minutes=10.0,
+            steps=11,
+            preview=1,
+            weights=ADVERSARY,
+        ),
+        Spec(
+            "stackgan",
+            "generate.pictures.families.gans.stackgan:StackGan",
+            StackGanSettings,
             minutes=10.0,
             steps=11,
             preview=1,

@@ -98,7 +98,11 @@ class Adversary(Pair):
             shown = alter(fit(batch["pictures"], drawn), chance["altered"])
             losses = losses + self.compare.maker(player, shown, seen, asked)
             losses = losses + self.lose_by_naming(critic, seen, words)
-        return losses
+        return losses + self.lose_beside(asked)
+
+    def lose_beside(self, asked: Tensor) -> Tensor | float:
+        """What else the maker is to make smaller (B,), for the conditions ``asked``."""
+        return 0.0
 
     def lose_by_naming(self, critic: Any, seen: list[Tensor], words: Tensor) -> Tensor | float:
         """How badly (B,) ``critic`` names the words of what it has ``seen``, weighted."""

@@ -24,4 +24,4 @@ class Gan(Adversary):
         return Maker(MakerShape.read(config))
 
     def write_script(self, steps: int) -> str:
-        return SCRIPT.read_text().replace("WORDS", repr(list(self.vocabulary.tokens[:1])))
+        return self.join_script(SCRIPT)

@@ -99,39 +99,55 @@ class Stage(nn.Module):
         return straight + inner
 
 
-class Maker(nn.Module):
-    """``forward(noise (B, noise), conditions (B, words))`` gives pictures (B, 3, S, S) in [-1, 1].
+class Painter(nn.Module):
+    """Stages on a first grid and on each doubling of it, then a picture twice as large as the last.
 
-    The last doubling is a pixel shuffle, so that wide layers never work at full size.
+    ``widths`` are the stages' channels, ``before`` those of the first state. The last doubling is a
+    pixel shuffle, so that wide layers never work at full size.
     """
 
-    def __init__(self, shape: MakerShape) -> None:
+    def __init__(self, told: int, before: int, widths: Sequence[int]) -> None:
         super().__init__()
-        self.shape = shape
-        told, sides = shape.told, shape.sides
-        self.words = nn.Linear(shape.words, told, bias=False)
-        nn.init.normal_(self.words.weight, std=0.5)
-        self.mix = nn.Linear(shape.noise + told, told)
-        self.again = nn.Linear(told, told)
-        widths = [shape.width_at(level) for level in range(len(sides))]
-        self.start = nn.Linear(shape.noise + told, widths[0] * sides[0] ** 2)
-        befores = [widths[0], *widths]
+        befores = [before, *widths]
         self.stages = nn.ModuleList(
             [Stage(told, befores[level], width) for level, width in enumerate(widths)]
         )
         self.unfold = nn.Conv2d(widths[-1], 4 * LAST, 3, padding=1)
         self.paint = nn.Conv2d(LAST, 3, 3, padding=1)
 
-    def forward(self, noise: Tensor, conditions: Tensor) -> Tensor:
-        asked = torch.cat([noise, self.words(conditions)], 1)
-        told = bend(self.again(bend(self.mix(asked))))
-        side = self.shape.sides[0]
-        state = self.start(asked).view(-1, self.shape.width_at(0), side, side)
+    def forward(self, state: Tensor, told: Tensor) -> Tensor:
         state = state.contiguous(memory_format=torch.channels_last)
         for level, stage in enumerate(self.stages):
             if level:
                 state = functional.interpolate(state, scale_factor=2.0, mode="nearest")
             state = stage(state, told)
         fine = functional.pixel_shuffle(self.unfold(bend(even(state))), 2)
-        answer: Tensor = torch.tanh(self.paint(bend(fine)).float())
+        return torch.tanh(self.paint(bend(fine)).float())
+
+
+class Maker(nn.Module):
+    """``forward(noise (B, noise), conditions (B, words))`` gives pictures (B, 3, S, S) in [-1, 1].
+
+    Without words in its shape, ``conditions`` are what is told (B, told), as they are.
+    """
+
+    def __init__(self, shape: MakerShape) -> None:
+        super().__init__()
+        self.shape = shape
+        told, sides = shape.told, shape.sides
+        self.words = nn.Linear(shape.words, told, bias=False) if shape.words else nn.Identity()
+        if isinstance(self.words, nn.Linear):
+            nn.init.normal_(self.words.weight, std=0.5)
+        self.mix = nn.Linear(shape.noise + told, told)
+        self.again = nn.Linear(told, told)
+        widths = [shape.width_at(level) for level in range(len(sides))]
+        self.start = nn.Linear(shape.noise + told, widths[0] * sides[0] ** 2)
+        self.painter = Painter(told, widths[0], widths)
+
+    def forward(self, noise: Tensor, conditions: Tensor) -> Tensor:
+        asked = torch.cat([noise, self.words(conditions)], 1)
+        told = bend(self.again(bend(self.mix(asked))))
+        side = self.shape.sides[0]
+        state = self.start(asked).view(-1, self.shape.width_at(0), side, side)
+        answer: Tensor = self.painter(state, told)
         return answer

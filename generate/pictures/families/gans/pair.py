@@ -30,6 +30,10 @@ TRUNCATION = -0.25
 BEGINNING = Beginning(Plan(rate=2.5e-4, warm=0.01, tail=0.3, decay=0.0, clip=10.0), moved=False)
 
 
+# What the script of every card of theirs begins with.
+HEAD = Path(__file__).with_name("any_script.txt")
+
+
 class Pair(Family):
     """A maker and a critic. ``network`` is a ModuleDict of both.
 
@@ -40,6 +44,8 @@ class Pair(Family):
     beginning = BEGINNING
     # The critic's width, and what opens the eyes; tests put tiny ones in their place.
     critic_width: ClassVar[int] = 96
+    # The stages of the maker, each with a critic.
+    stages: ClassVar[int] = 1
     opens_eyes = staticmethod(open_eyes)
 
     def __init__(self, *parts: Any, eyes: Eyes | None = None, **named: Any) -> None:
@@ -53,13 +59,13 @@ class Pair(Family):
 
     @property
     def critic(self) -> Any:
-        """The network that judges."""
+        """The network that judges, or the list of all stages' critics."""
         return self.network["critic"]
 
     @property
     def critics(self) -> list[Any]:
         """A critic for each stage of the maker."""
-        return [self.critic]
+        return [self.critic] if self.stages == 1 else list(self.critic)
 
     # -- Create, save, load ----------------------------------------------------------------------
 
@@ -91,7 +97,11 @@ class Pair(Family):
     @classmethod
     def build(cls, facts: Mapping[str, Any], tokens: int) -> nn.ModuleDict:
         """Both networks with random weights, as the facts describe them."""
-        critic = Critic(tokens=tokens, words=tokens + ALTERATIONS, **facts["critic"])
+        critics = [
+            Critic(tokens=tokens, words=tokens + ALTERATIONS, **facts["critic"])
+            for _ in range(cls.stages)
+        ]
+        critic = critics[0] if cls.stages == 1 else nn.ModuleList(critics)
         return nn.ModuleDict({"maker": cls.make_maker(facts["maker"]), "critic": critic})
 
     def save(self, folder: Path, half: bool = False) -> None:
@@ -147,6 +157,11 @@ class Pair(Family):
             fresh[name] = words
         self.network.load_state_dict(fresh)
         return self.beginning
+
+    def join_script(self, rest: Path) -> str:
+        """The script of the model card: its head, and the ``rest``."""
+        text = HEAD.read_text(encoding="utf-8") + rest.read_text(encoding="utf-8")
+        return text.replace("WORDS", repr(list(self.vocabulary.tokens[:1])))
 
     # -- Words -----------------------------------------------------------------------------------
 
