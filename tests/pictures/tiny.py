@@ -6,6 +6,7 @@ from generate.pictures.eyes.opening import Eyes
 from generate.pictures.families.ddpm import Ddpm
 from generate.pictures.families.flow import Flow
 from generate.pictures.families.gans.adversary import Adversary
+from generate.pictures.families.gans.attngan import AttnGan
 from generate.pictures.families.gans.critic import Pyramid
 from generate.pictures.families.gans.gan import Gan
 from generate.pictures.families.gans.maker import MakerShape
@@ -61,6 +62,7 @@ def use_tiny_networks(patch=setattr):
     patch(Adversary, "opens_eyes", staticmethod(open_tiny_eyes))
     patch(Adversary, "critic_width", 8)
     patch(Gan, "choose_config", classmethod(choose_maker))
+    patch(AttnGan, "choose_config", classmethod(choose_maker))
     patch(StackGan, "choose_config", classmethod(choose_stacked))
 
 

@@ -6,7 +6,7 @@ from drawn ones (Reed et al., arXiv 1605.05396); the maker learns to be taken fo
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -33,7 +33,7 @@ MOMENTUM = 0.0
 class Adversary(Pair):
     """A maker and a critic that take turns."""
 
-    phases = ("critic", "maker")
+    phases: ClassVar[tuple[str, ...]] = ("critic", "maker")
 
     def __init__(self, *parts: Any, **named: Any) -> None:
         super().__init__(*parts, **named)
@@ -98,10 +98,12 @@ class Adversary(Pair):
             shown = alter(fit(batch["pictures"], drawn), chance["altered"])
             losses = losses + self.compare.maker(player, shown, seen, asked)
             losses = losses + self.lose_by_naming(critic, seen, words)
-        return losses + self.lose_beside(asked)
+        return losses + self.lose_beside(chance, words, asked, stages)
 
-    def lose_beside(self, asked: Tensor) -> Tensor | float:
-        """What else the maker is to make smaller (B,), for the conditions ``asked``."""
+    def lose_beside(
+        self, chance: Rows, words: Tensor, asked: Tensor, stages: list[Tensor]
+    ) -> Tensor | float:
+        """What else the maker is to make smaller (B,), for the ``stages`` that it drew."""
         return 0.0
 
     def lose_by_naming(self, critic: Any, seen: list[Tensor], words: Tensor) -> Tensor | float:

@@ -106,11 +106,12 @@ class Pair(Family):
 
     def save(self, folder: Path, half: bool = False) -> None:
         kind = torch.float16 if half else torch.float32
-        for name in ("maker", "critic"):
+        for name in self.network:
             state = self.network[name].state_dict()
             tensors = {key: weight.to(kind) for key, weight in state.items()}
             write_tensors(folder / name / "weights.safetensors", tensors, format="pt")
-            write_json(folder / name / "config.json", self.facts[name])
+            if name in self.facts:
+                write_json(folder / name / "config.json", self.facts[name])
 
     @classmethod
     def load(cls, folder: Path, vocabulary: Vocabulary, facts: Mapping[str, Any]) -> Self:
@@ -124,7 +125,7 @@ class Pair(Family):
                 f"{folder}: its maker or critic is not one of this project's models; train again, "
                 "or name another folder"
             ) from None
-        for name in ("maker", "critic"):
+        for name in network:
             fill(network[name], folder / name / "weights.safetensors")
         network.eval()
         eyes = None

@@ -25,3 +25,9 @@ class GanSettings(AdversarySettings):
 
 class StackGanSettings(AdversarySettings):
     """[pictures.stackgan]"""
+
+
+class AttnGanSettings(AdversarySettings):
+    """[pictures.attngan]. Regions are matched with words on the frozen features alone."""
+
+    eyes: Literal["lite0"] = "lite0"

@@ -25,6 +25,7 @@ from generate.pictures.families.gans.maker import (
     bend,
     narrow,
 )
+from generate.pictures.training.learner import Rows
 
 # Side of the first stage's pictures, at most.
 SMALL = 32
@@ -122,7 +123,9 @@ class StackGan(Adversary):
         small = self.maker.draw_small(noise, conditions)
         return [small, self.maker.enlarge(small.detach(), noise, conditions)]
 
-    def lose_beside(self, asked: Tensor) -> Tensor | float:
+    def lose_beside(
+        self, chance: Rows, words: Tensor, asked: Tensor, stages: list[Tensor]
+    ) -> Tensor | float:
         maker = self.maker
         diverged: Tensor = maker.blur.diverge(asked) + maker.second.blur.diverge(asked)
         return BLUR * diverged
