@@ -118,9 +118,12 @@ def test_alterations_are_the_same_for_the_same_chances_and_leave_a_hole():
 
 def test_diversity_is_measured_against_the_set():
     shown = torch.rand(8, 3, 16, 16, generator=seeded("shown")) * 2 - 1
-    assert measure_diversity(shown, shown, see_thumbnails) == pytest.approx(1)
-    assert measure_diversity(shown / 2, shown, see_thumbnails) == pytest.approx(0.5)
-    assert measure_diversity(shown[:1].expand(8, -1, -1, -1), shown, see_thumbnails) == 0
+    assert measure_diversity(shown, shown, see_thumbnails) == pytest.approx((1, 1))
+    assert measure_diversity(shown / 2, shown, see_thumbnails) == pytest.approx((0.5, 0.5))
+    assert measure_diversity(shown[:1].repeat(8, 1, 1, 1), shown, see_thumbnails) == (0, 0)
+    day_and_night = torch.cat([shown[:1].repeat(4, 1, 1, 1), -shown[:1].repeat(4, 1, 1, 1)])
+    mean, nearest = measure_diversity(day_and_night, shown, see_thumbnails)
+    assert mean > 0.7 and nearest == 0, "one picture twice is not eight"
 
 
 def test_collapse_ends_a_long_run_and_not_a_short_one():

@@ -117,15 +117,15 @@ class Adversary(Pair):
             return {}
         see = self.eyes.pool if self.eyes else see_thumbnails
         with torch.inference_mode():
-            found = measure_diversity(drawn.to(self.device), shown.to(self.device), see)
-        self.facts["diversity"] = round(found, 4)
-        if exposures >= ENOUGH and found < COLLAPSED:
+            found, nearest = measure_diversity(drawn.to(self.device), shown.to(self.device), see)
+        self.facts |= {"diversity": round(found, 4), "nearest": round(nearest, 4)}
+        if exposures >= ENOUGH and nearest < COLLAPSED:
             raise Refusal(
                 f"{self.facts['recipe']} has collapsed: after {exposures:,} pictures its drawings "
-                f"differ from each other by {found:.0%} of what the set's pictures do; choose "
+                f"differ from the nearest other by {nearest:.0%} of what the set's do; choose "
                 "another seed, a lower rate, more pictures, or another recipe"
             )
-        return {"diversity": found}
+        return {"diversity": found, "to the nearest": nearest}
 
 
 def fit(pictures: Tensor, drawn: Tensor) -> Tensor:

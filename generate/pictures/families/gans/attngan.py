@@ -16,10 +16,11 @@ from generate.pictures.eyes.matching import RIVALS, Matcher, choose_losses, meas
 from generate.pictures.families.base import Beginning, Family
 from generate.pictures.families.gans.adversary import Adversary, frozen
 from generate.pictures.families.gans.maker import (
-    LAST,
+    Brush,
     MakerShape,
     Stage,
     bend,
+    double,
     even,
     narrow,
 )
@@ -53,19 +54,6 @@ class Gaze(nn.Module):
         looks = torch.softmax(fits.float() + asked, 1)
         seen = torch.einsum("bkhw,dk->bdhw", looks, meanings.float())
         return seen * (conditions > 0).any(1).float()[:, None, None, None], looks
-
-
-class Brush(nn.Module):
-    """A picture of twice the side, from a state."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.unfold = nn.Conv2d(width, 4 * LAST, 3, padding=1)
-        self.paint = nn.Conv2d(LAST, 3, 3, padding=1)
-
-    def forward(self, state: Tensor) -> Tensor:
-        fine = nn.functional.pixel_shuffle(self.unfold(bend(even(state))), 2)
-        return torch.tanh(self.paint(bend(fine)).float())
 
 
 class AttnMaker(nn.Module):
@@ -112,11 +100,6 @@ class AttnMaker(nn.Module):
 
     def forward(self, noise: Tensor, conditions: Tensor) -> Tensor:
         return self.paint(noise, conditions)[0][-1]
-
-
-def double(state: Tensor) -> Tensor:
-    """``state`` (B, C, h, w) on a grid of twice the side."""
-    return nn.functional.interpolate(state, scale_factor=2.0, mode="nearest")
 
 
 class AttnGan(Adversary):

@@ -99,11 +99,31 @@ class Stage(nn.Module):
         return straight + inner
 
 
+def double(state: Tensor) -> Tensor:
+    """``state`` (B, C, h, w) on a grid of twice the side."""
+    return functional.interpolate(state, scale_factor=2.0, mode="nearest")
+
+
+class Brush(nn.Module):
+    """A picture of twice the side, from a state.
+
+    No pixel shuffle: its pattern of single pixels is nothing that the critic's coarse maps see.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.thin = nn.Conv2d(width, LAST, 3, padding=1)
+        self.paint = nn.Conv2d(LAST, 3, 3, padding=1)
+
+    def forward(self, state: Tensor) -> Tensor:
+        fine = bend(self.thin(double(bend(even(state)))))
+        return torch.tanh(self.paint(fine).float())
+
+
 class Painter(nn.Module):
     """Stages on a first grid and on each doubling of it, then a picture twice as large as the last.
 
-    ``widths`` are the stages' channels, ``before`` those of the first state. The last doubling is a
-    pixel shuffle, so that wide layers never work at full size.
+    ``widths`` are the stages' channels, ``before`` those of the first state.
     """
 
     def __init__(self, told: int, before: int, widths: Sequence[int]) -> None:
@@ -112,17 +132,14 @@ class Painter(nn.Module):
         self.stages = nn.ModuleList(
             [Stage(told, befores[level], width) for level, width in enumerate(widths)]
         )
-        self.unfold = nn.Conv2d(widths[-1], 4 * LAST, 3, padding=1)
-        self.paint = nn.Conv2d(LAST, 3, 3, padding=1)
+        self.brush = Brush(widths[-1])
 
     def forward(self, state: Tensor, told: Tensor) -> Tensor:
         state = state.contiguous(memory_format=torch.channels_last)
         for level, stage in enumerate(self.stages):
-            if level:
-                state = functional.interpolate(state, scale_factor=2.0, mode="nearest")
-            state = stage(state, told)
-        fine = functional.pixel_shuffle(self.unfold(bend(even(state))), 2)
-        return torch.tanh(self.paint(bend(fine)).float())
+            state = stage(double(state) if level else state, told)
+        answer: Tensor = self.brush(state)
+        return answer
 
 
 class Maker(nn.Module):
