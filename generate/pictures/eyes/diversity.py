@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-# Side of the thumbnails by which pictures are compared where there are no eyes.
+# Side of the thumbnails by which pictures are compared.
 THUMBNAIL = 16
 
 
@@ -34,5 +34,5 @@ def spread(features: Tensor) -> tuple[float, float]:
 
 
 def see_thumbnails(pictures: Tensor) -> Tensor:
-    """Pixels (N, 768) of pictures at 16 × 16: layout and colours, no more."""
+    """Pixels (N, 768) of pictures at 16 × 16: layout and colours, which nobody learns to please."""
     return functional.adaptive_avg_pool2d(pictures, THUMBNAIL).flatten(1)

@@ -23,7 +23,7 @@ from generate.pictures.training.plan import Plan
 
 # After so many pictures seen, drawings that differ less than this share of what the set's pictures
 # do have collapsed.
-ENOUGH, COLLAPSED = 8000, 0.25
+ENOUGH, COLLAPSED = 8000, 0.3
 # Share of the pictures without words, and the weight of naming the words.
 WORD_DROPOUT, NAMING = 0.1, 0.05
 # Adam's first moment: adversaries chase each other, and old gradients mislead (2501.05441).
@@ -115,9 +115,9 @@ class Adversary(Pair):
     def inspect(self, drawn: Tensor, shown: Tensor, exposures: int) -> dict[str, float]:
         if min(len(drawn), len(shown)) < 2:
             return {}
-        see = self.eyes.pool if self.eyes else see_thumbnails
+        # Not by the eyes: what the maker learnt to please would call one picture many.
         with torch.inference_mode():
-            found, nearest = measure_diversity(drawn.to(self.device), shown.to(self.device), see)
+            found, nearest = measure_diversity(drawn.cpu(), shown.cpu(), see_thumbnails)
         self.facts |= {"diversity": round(found, 4), "nearest": round(nearest, 4)}
         if exposures >= ENOUGH and nearest < COLLAPSED:
             raise Refusal(
