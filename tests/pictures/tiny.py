@@ -7,9 +7,11 @@ from generate.pictures.families.ddpm import Ddpm
 from generate.pictures.families.dit import Dit
 from generate.pictures.families.flow import Flow
 from generate.pictures.families.gans.adversary import Adversary
+from generate.pictures.families.gans.attngan import AttnGan
 from generate.pictures.families.gans.critic import Pyramid
 from generate.pictures.families.gans.gan import Gan
 from generate.pictures.families.gans.maker import MakerShape
+from generate.pictures.families.gans.stackgan import StackGan
 from generate.pictures.families.latents import contested, cvae
 from generate.pictures.families.latents.coder import Coder
 from generate.pictures.families.latents.gpt import Gpt
@@ -86,6 +88,10 @@ def choose_hand(cls):
     return Hand(width=16, mixtures=3, points=24, dropout=0.0)
 
 
+def choose_stacked(cls, size, words, share=1.0):
+    return MakerShape(size, words, 12, 8, (8, 8)).as_json()
+
+
 def use_tiny_networks(patch=setattr):
     """Give each family a tiny network; ``patch`` sets an attribute, as pytest's monkeypatch."""
     patch(Flow, "choose_shape", classmethod(choose_flow))
@@ -100,6 +106,8 @@ def use_tiny_networks(patch=setattr):
     patch(Gan, "choose_config", classmethod(choose_maker))
     patch(Dit, "choose_shape", classmethod(choose_dit))
     patch(Sketch, "choose_hand", classmethod(choose_hand))
+    patch(AttnGan, "choose_config", classmethod(choose_maker))
+    patch(StackGan, "choose_config", classmethod(choose_stacked))
 
 
 def sample_pictures(settings, numbers, check=None):

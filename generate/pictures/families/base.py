@@ -182,6 +182,9 @@ class Family(Learner):
         """
         return None
 
+    def meet(self, held_out: Rows) -> None:
+        """Take held-out pictures, rows as `losses` has them, to measure by while it learns."""
+
     def inspect(self, drawn: Tensor, shown: Tensor, exposures: int) -> dict[str, float]:
         """Figures about the pictures ``drawn`` for a grid, after ``exposures`` training pictures.
 

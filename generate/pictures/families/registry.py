@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from generate.errors import Refusal
-from generate.pictures.families.gans.settings import GanSettings
+from generate.pictures.families.gans.settings import AttnGanSettings, GanSettings, StackGanSettings
 from generate.pictures.families.latents.settings import CvaeSettings, GptSettings, VaeganSettings
 from generate.pictures.families.settings import (
     DdpmSettings,
@@ -53,7 +53,7 @@ class Spec:
 # Files of a denoiser: the network and its words.
 DENOISER = ("unet/*", "words/*")
 # Files of adversaries: the maker, the critic that judges its candidates, and their words.
-ADVERSARY = ("maker/*", "critic/*", "words/*")
+ADVERSARY = ("maker/*", "critic/*", "matcher/*", "words/*")
 # The recipe that the shipped settings name, and the one that most projects of this kind use.
 DEFAULT, CLASSIC = "flow", "ddpm"
 FAMILIES = {
@@ -120,6 +120,24 @@ FAMILIES = {
             minutes=8.0,
             steps=24,
             weights=("pen/*.safetensors", "pen/*.json", "words/*"),
+        ),
+        Spec(
+            "stackgan",
+            "generate.pictures.families.gans.stackgan:StackGan",
+            StackGanSettings,
+            minutes=10.0,
+            steps=11,
+            preview=1,
+            weights=ADVERSARY,
+        ),
+        Spec(
+            "attngan",
+            "generate.pictures.families.gans.attngan:AttnGan",
+            AttnGanSettings,
+            minutes=10.0,
+            steps=11,
+            preview=1,
+            weights=ADVERSARY,
         ),
     )
 }

@@ -33,6 +33,9 @@ from generate.pictures.training.run import Run, open_bar, resume, step_to_end
 from generate.recipe import RECIPE, Recipe, write_recipe
 from generate.settings import Settings
 
+# Held-out pictures that a family may measure itself by while it learns.
+HELD_OUT = 64
+
 
 def run_training(settings: Settings, recipe: Recipe, folder: Path, start: Path | None) -> None:
     """Train by ``recipe`` from the weights in ``start``; save the averaged model to ``folder``.
@@ -45,6 +48,7 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path, start: Path |
     family = create_family(settings, dataset)
     take_over(family, start, settings.pictures.source)
     training, held_out = make_training(settings, family, dataset)
+    family.meet(held_out.take(HELD_OUT))
     home = find_training(settings, recipe)
     trains = bool(family.phases)
     plan = settle_plan(settings, recipe.key, family, training, home) if trains else Plan()

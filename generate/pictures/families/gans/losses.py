@@ -1,8 +1,6 @@
-"""The losses of two adversaries: hinge, or R3GAN's; and how well words are named.
+"""The losses of two adversaries: hinge, or R3GAN's; and how well words are named."""
 
-A ``player`` is an `Adversary`: it looks, and its critic sees and judges.
-"""
-
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import torch
@@ -14,6 +12,24 @@ GAMMA, POWER, MATCHING = 1.0, 3, 2.0
 Seen = list[Tensor]
 
 
+@dataclass(frozen=True)
+class Player:
+    """A critic, and the frozen eyes that it looks with; None: it has its own."""
+
+    critic: Any
+    eyes: Any
+
+    @property
+    def sees(self) -> bool:
+        """False where the eyes that the critic learnt with are not there."""
+        return self.eyes is not None or self.critic.pyramid is not None
+
+    def look(self, pictures: Tensor) -> list[Tensor]:
+        """The maps that the critic judges."""
+        maps: list[Tensor] = (self.eyes.look if self.eyes else self.critic.pyramid)(pictures)
+        return maps
+
+
 class Comparison(Protocol):
     """Losses (B,) of either player.
 
@@ -23,7 +39,7 @@ class Comparison(Protocol):
 
     def critic(
         self,
-        player: Any,
+        player: Player,
         shown: Tensor,
         drawn: Tensor,
         asked: Tensor,
@@ -32,7 +48,7 @@ class Comparison(Protocol):
     ) -> tuple[Tensor, Seen]:
         """The critic's losses, and what it sees in ``shown``."""
 
-    def maker(self, player: Any, shown: Tensor, seen: Seen, asked: Tensor) -> Tensor:
+    def maker(self, player: Player, shown: Tensor, seen: Seen, asked: Tensor) -> Tensor:
         """The maker's losses; ``seen`` is what the critic sees in its drawings."""
 
 
@@ -45,7 +61,7 @@ class Hinge:
 
     def critic(
         self,
-        player: Any,
+        player: Player,
         shown: Tensor,
         drawn: Tensor,
         asked: Tensor,
@@ -69,7 +85,7 @@ class Hinge:
             losses = losses + MATCHING * steep**POWER
         return losses, seen
 
-    def maker(self, player: Any, shown: Tensor, seen: Seen, asked: Tensor) -> Tensor:
+    def maker(self, player: Player, shown: Tensor, seen: Seen, asked: Tensor) -> Tensor:
         worth: Tensor = player.critic.judge(seen, asked)
         return functional.softplus(-worth).mean(1)
 
@@ -83,7 +99,7 @@ class R3:
 
     def critic(
         self,
-        player: Any,
+        player: Player,
         shown: Tensor,
         drawn: Tensor,
         asked: Tensor,
@@ -110,7 +126,7 @@ class R3:
         steep = torch.stack([slope.flatten(1).square().sum(1) for slope in slopes]).sum(0)
         return losses + GAMMA / 2 * steep, seens[0]
 
-    def maker(self, player: Any, shown: Tensor, seen: Seen, asked: Tensor) -> Tensor:
+    def maker(self, player: Player, shown: Tensor, seen: Seen, asked: Tensor) -> Tensor:
         with torch.no_grad():
             usual = player.critic.judge(player.critic(player.look(shown)), asked)
         worth: Tensor = player.critic.judge(seen, asked)

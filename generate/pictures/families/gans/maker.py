@@ -4,6 +4,7 @@ Words enter at every resolution, as a scale and a shift of each channel (Tao et 
 2008.05865). There is no batch norm, so a picture depends on nothing but its own noise and words.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -44,8 +45,18 @@ class MakerShape:
         return self.widths[min(level, len(self.widths) - 1)]
 
     def as_json(self) -> dict[str, Any]:
-        """For config.json; ``MakerShape(**…)`` reads it once ``widths`` is a tuple."""
+        """For config.json."""
         return asdict(self) | {"widths": list(self.widths)}
+
+    @classmethod
+    def read(cls, config: Mapping[str, Any]) -> "MakerShape":
+        """The shape in a config.json; TypeError or KeyError if it is none."""
+        return cls(**{**config, "widths": tuple(config["widths"])})
+
+
+def narrow(widths: Sequence[int], share: float) -> tuple[int, ...]:
+    """``share`` of the ``widths``, in multiples of 8."""
+    return tuple(max(8, 8 * round(width * share / 8)) for width in widths)
 
 
 def even(state: Tensor) -> Tensor:
@@ -88,39 +99,72 @@ class Stage(nn.Module):
         return straight + inner
 
 
+def double(state: Tensor) -> Tensor:
+    """``state`` (B, C, h, w) on a grid of twice the side."""
+    return functional.interpolate(state, scale_factor=2.0, mode="nearest")
+
+
+class Brush(nn.Module):
+    """A picture of twice the side, from a state.
+
+    No pixel shuffle: its pattern of single pixels is nothing that the critic's coarse maps see.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.thin = nn.Conv2d(width, LAST, 3, padding=1)
+        self.paint = nn.Conv2d(LAST, 3, 3, padding=1)
+
+    def forward(self, state: Tensor) -> Tensor:
+        fine = bend(self.thin(double(bend(even(state)))))
+        return torch.tanh(self.paint(fine).float())
+
+
+class Painter(nn.Module):
+    """Stages on a first grid and on each doubling of it, then a picture twice as large as the last.
+
+    ``widths`` are the stages' channels, ``before`` those of the first state.
+    """
+
+    def __init__(self, told: int, before: int, widths: Sequence[int]) -> None:
+        super().__init__()
+        befores = [before, *widths]
+        self.stages = nn.ModuleList(
+            [Stage(told, befores[level], width) for level, width in enumerate(widths)]
+        )
+        self.brush = Brush(widths[-1])
+
+    def forward(self, state: Tensor, told: Tensor) -> Tensor:
+        state = state.contiguous(memory_format=torch.channels_last)
+        for level, stage in enumerate(self.stages):
+            state = stage(double(state) if level else state, told)
+        answer: Tensor = self.brush(state)
+        return answer
+
+
 class Maker(nn.Module):
     """``forward(noise (B, noise), conditions (B, words))`` gives pictures (B, 3, S, S) in [-1, 1].
 
-    The last doubling is a pixel shuffle, so that wide layers never work at full size.
+    Without words in its shape, ``conditions`` are what is told (B, told), as they are.
     """
 
     def __init__(self, shape: MakerShape) -> None:
         super().__init__()
         self.shape = shape
         told, sides = shape.told, shape.sides
-        self.words = nn.Linear(shape.words, told, bias=False)
-        nn.init.normal_(self.words.weight, std=0.5)
+        self.words = nn.Linear(shape.words, told, bias=False) if shape.words else nn.Identity()
+        if isinstance(self.words, nn.Linear):
+            nn.init.normal_(self.words.weight, std=0.5)
         self.mix = nn.Linear(shape.noise + told, told)
         self.again = nn.Linear(told, told)
         widths = [shape.width_at(level) for level in range(len(sides))]
         self.start = nn.Linear(shape.noise + told, widths[0] * sides[0] ** 2)
-        befores = [widths[0], *widths]
-        self.stages = nn.ModuleList(
-            [Stage(told, befores[level], width) for level, width in enumerate(widths)]
-        )
-        self.unfold = nn.Conv2d(widths[-1], 4 * LAST, 3, padding=1)
-        self.paint = nn.Conv2d(LAST, 3, 3, padding=1)
+        self.painter = Painter(told, widths[0], widths)
 
     def forward(self, noise: Tensor, conditions: Tensor) -> Tensor:
         asked = torch.cat([noise, self.words(conditions)], 1)
         told = bend(self.again(bend(self.mix(asked))))
         side = self.shape.sides[0]
-        state = self.start(asked).view(len(noise), -1, side, side)
-        state = state.contiguous(memory_format=torch.channels_last)
-        for level, stage in enumerate(self.stages):
-            if level:
-                state = functional.interpolate(state, scale_factor=2.0, mode="nearest")
-            state = stage(state, told)
-        fine = functional.pixel_shuffle(self.unfold(bend(even(state))), 2)
-        answer: Tensor = torch.tanh(self.paint(bend(fine)).float())
+        state = self.start(asked).view(-1, self.shape.width_at(0), side, side)
+        answer: Tensor = self.painter(state, told)
         return answer

@@ -7,8 +7,8 @@ from pydantic import Field
 from generate.section import Section
 
 
-class GanSettings(Section):
-    """[pictures.gan]"""
+class AdversarySettings(Section):
+    """What all of them have."""
 
     rate: float | None = Field(None, gt=0, le=1)
     window: float | None = Field(None, gt=0.001, lt=0.28)
@@ -17,3 +17,17 @@ class GanSettings(Section):
     naming: float | None = Field(None, ge=0, le=10)
     width: float | None = Field(None, ge=0.1, le=4)
     word_dropout: float | None = Field(None, ge=0, le=0.9)
+
+
+class GanSettings(AdversarySettings):
+    """[pictures.gan]"""
+
+
+class StackGanSettings(AdversarySettings):
+    """[pictures.stackgan]"""
+
+
+class AttnGanSettings(AdversarySettings):
+    """[pictures.attngan]. Regions are matched with words on the frozen features alone."""
+
+    eyes: Literal["lite0"] = "lite0"
