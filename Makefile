@@ -95,6 +95,10 @@ sounds: $(LIGHT) ## Make and master the cards' sounds; print their measures
 site: $(LIGHT) ## Render site/ from the cards as they are (never needs torch)
 	@$(RUN) site $(OPTIONS)
 
+.PHONY: colouring
+colouring: $(LIGHT) ## Print the cards' outlines as a colouring book, work/colouring.pdf
+	@$(RUN) colouring $(OPTIONS)
+
 .PHONY: why
 why: $(LIGHT) ## Say what is fresh or stale, and because of what (CARD=beast-003)
 	@$(RUN) why $(OPTIONS) $(if $(CARD),-- "$$CARD")

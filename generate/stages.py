@@ -87,6 +87,20 @@ def site(settings: Settings, args: argparse.Namespace) -> None:
     print(f"{'site':<9} {report}", flush=True)
 
 
+def colouring(settings: Settings, args: argparse.Namespace) -> None:
+    """print the cards' outlines as a colouring book, work/colouring.pdf"""
+    from generate.pictures.strokes.colouring import read_strokes, write_book
+    from generate.plan import read_bundles
+
+    def tell(bundle: Any) -> str:
+        return str(bundle.front.get("caption") or bundle.card.get("caption") or "")
+
+    path = settings.work / "colouring.pdf"
+    shown = [b for b in read_bundles(settings, keep_going=True) if not b.front.get("hidden")]
+    pages = ((tell(b), read_strokes(b.folder, b.find("picture"))) for b in shown)
+    print(f"{'colouring':<9} {write_book(path, pages, settings.title)} pages in {path}", flush=True)
+
+
 def serve(settings: Settings, args: argparse.Namespace) -> None:
     """preview the site and reload it at every change"""
     from generate.gallery.preview.server import serve_site
@@ -209,6 +223,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
         phrases,
         sounds,
         site,
+        colouring,
         serve,
         audit,
         publish,
@@ -220,7 +235,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
     )
 }
 # These write to content/ or work/, so they run one at a time in a jungle.
-WRITING = ("build", "train", "sample", "beast", "phrases", "sounds", "evaluate")
+WRITING = ("build", "train", "sample", "beast", "phrases", "sounds", "evaluate", "colouring")
 
 
 def hold_lock(settings: Settings, stage: str) -> AbstractContextManager[None]:

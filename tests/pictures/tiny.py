@@ -4,6 +4,7 @@ import torch
 
 from generate.pictures.eyes.opening import Eyes
 from generate.pictures.families.ddpm import Ddpm
+from generate.pictures.families.dit import Dit
 from generate.pictures.families.flow import Flow
 from generate.pictures.families.gans.adversary import Adversary
 from generate.pictures.families.gans.attngan import AttnGan
@@ -11,6 +12,8 @@ from generate.pictures.families.gans.critic import Pyramid
 from generate.pictures.families.gans.gan import Gan
 from generate.pictures.families.gans.maker import MakerShape
 from generate.pictures.families.gans.stackgan import StackGan
+from generate.pictures.families.sketch import Hand, Sketch
+from generate.pictures.networks.patches import Patches
 from generate.pictures.networks.shape import Shape
 from generate.pictures.sampling.prints import lay_out_cards
 from generate.pictures.sampling.stage import draw_cards
@@ -55,6 +58,14 @@ def choose_stacked(cls, size, words, share=1.0):
     return MakerShape(size, words, 12, 8, (8, 8)).as_json()
 
 
+def choose_dit(cls, size, own=None):
+    return Patches(size, 4, 32, 3, 2)
+
+
+def choose_hand(cls):
+    return Hand(width=16, mixtures=3, points=24, dropout=0.0)
+
+
 def use_tiny_networks(patch=setattr):
     """Give each denoiser a tiny network; ``patch`` sets an attribute, as pytest's monkeypatch."""
     patch(Flow, "choose_shape", classmethod(choose_flow))
@@ -64,6 +75,8 @@ def use_tiny_networks(patch=setattr):
     patch(Gan, "choose_config", classmethod(choose_maker))
     patch(AttnGan, "choose_config", classmethod(choose_maker))
     patch(StackGan, "choose_config", classmethod(choose_stacked))
+    patch(Dit, "choose_shape", classmethod(choose_dit))
+    patch(Sketch, "choose_hand", classmethod(choose_hand))
 
 
 def sample_pictures(settings, numbers, check=None):

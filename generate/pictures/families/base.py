@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from generate.pictures.compute.precision import choose_device
 from generate.pictures.data.vocabulary import Vocabulary
 from generate.pictures.families.registry import Spec, find_spec
-from generate.pictures.networks.weights import device_of
+from generate.pictures.networks.weights import count_parameters, device_of
 from generate.pictures.training.learner import Learner, Rows
 from generate.pictures.training.plan import Plan
 
@@ -21,6 +21,9 @@ from generate.pictures.training.plan import Plan
 Watch = Callable[[int, Tensor], None]
 # What a picture is asked to show: {"text", "tags"}, or {"weights"} of words (`Vocabulary`).
 Prompt = Mapping[str, Any]
+# The ending of a file beside a picture that is published in its place, and not kept: a PNG with
+# more pixels than the family learns from.
+PRINT = ".print.png"
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,8 @@ class Noise:
 class Drawn:
     """Sampled pictures (N, 3, S, S) in [-1, 1].
 
-    ``beside`` holds further files of each picture by their ending: {".svg": bytes}.
+    ``beside`` holds further files of each picture by their ending: {".svg": bytes}. One with the
+    ending `PRINT` is what is published of it.
     """
 
     pictures: Tensor
@@ -110,6 +114,10 @@ class Family(Learner):
     def size(self) -> int:
         """Side of its pictures in pixels."""
         return int(self.facts["size"])
+
+    def count_parameters(self) -> int:
+        """The number of weights that draw."""
+        return count_parameters(self.network)
 
     # -- Create, save, load ----------------------------------------------------------------------
 

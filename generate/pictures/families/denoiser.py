@@ -2,10 +2,10 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import chain
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -17,6 +17,7 @@ from generate.pictures.compute.memory import in_parts
 from generate.pictures.compute.tensors import write_tensors
 from generate.pictures.data.vocabulary import Vocabulary
 from generate.pictures.families.base import Beginning, Drawn, Family, Noise, Prompt, Watch
+from generate.pictures.networks.patches import Patches, PatchNetwork
 from generate.pictures.networks.shape import Shape, choose_rows, read_shape
 from generate.pictures.networks.unet import Network
 from generate.pictures.networks.weights import fill
@@ -25,6 +26,7 @@ from generate.pictures.training.plan import Plan
 from generate.recipe import derive_seed
 
 UNET, EMBEDDING = "unet/diffusion_pytorch_model.safetensors", "words/embedding.safetensors"
+CONFIG = "config.json"
 # What torch and diffusers raise for a shape that no network can have.
 SHAPE_ERRORS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError)
 # Noise levels at which `score` compares the losses with words and without.
@@ -48,8 +50,10 @@ class DenoiserBeginning(Beginning):
 class Denoiser(Family):
     """A family whose network sees a noisy picture, its noise level, and the words."""
 
-    network: Network
+    network: Network | PatchNetwork
     beginning: DenoiserBeginning = DenoiserBeginning()
+    # The weights of the network without the words, in the model's folder; its config lies beside.
+    weights: ClassVar[str] = UNET
 
     @property
     def size(self) -> int:
@@ -57,40 +61,48 @@ class Denoiser(Family):
 
     @classmethod
     @abstractmethod
-    def choose_shape(cls, size: int) -> Shape:
-        """The network's layers for pictures of ``size`` pixels."""
+    def choose_shape(cls, size: int) -> Any:
+        """The network's layers for pictures of ``size`` pixels: `Shape`, or the family's own."""
+
+    @classmethod
+    def make_network(cls, shape: Any, words: int) -> Network | PatchNetwork:
+        """A network of this ``shape``, with random weights, for a number of ``words``."""
+        return Network(shape, words)
+
+    @classmethod
+    def read_shape(cls, config: dict[str, Any], factor: int) -> Shape | Patches:
+        """The shape that config.json describes; one of `SHAPE_ERRORS` if there is none such."""
+        return read_shape(config, factor)
 
     @classmethod
     def create(cls, vocabulary: Vocabulary, facts: Mapping[str, Any], own: Any) -> Self:
         shape = cls.choose_shape(int(facts["size"]))
-        if own and own.dropout:
-            shape = replace(shape, dropout=own.dropout)
-        return cls(Network(shape, len(vocabulary)), vocabulary, facts, own)
+        if own:
+            decides = {entry.name for entry in fields(shape)}
+            shape = replace(shape, **own.model_dump(include=decides, exclude_none=True))
+        return cls(cls.make_network(shape, len(vocabulary)), vocabulary, facts, own)
 
     def save(self, folder: Path, half: bool = False) -> None:
-        from diffusers import UNet2DModel
-
-        unet, kind = self.network.unet, torch.float16 if half else torch.float32
-        for path, module in ((UNET, unet), (EMBEDDING, self.network.words)):
+        network, kind = self.network, torch.float16 if half else torch.float32
+        for path, module in ((self.weights, network.body), (EMBEDDING, network.words)):
             tensors = {name: weight.to(kind) for name, weight in module.state_dict().items()}
             write_tensors(folder / path, tensors, format="pt")
-        config = dict(unet.config) | {"_class_name": UNet2DModel.__name__}
-        config.pop("_name_or_path", None)
-        write_json(folder / "unet/config.json", config)
-        self.facts["factor"] = self.network.shape.factor
+        write_json((folder / self.weights).with_name(CONFIG), network.describe())
+        self.facts["factor"] = network.shape.factor
 
     @classmethod
     def load(cls, folder: Path, vocabulary: Vocabulary, facts: Mapping[str, Any]) -> Self:
-        config = read_json(folder / "unet/config.json")
+        config = read_json((folder / cls.weights).with_name(CONFIG))
         try:
-            network = Network(read_shape(config, int(facts["factor"])), len(vocabulary))
+            shape = cls.read_shape(config, int(facts["factor"]))
+            network = cls.make_network(shape, len(vocabulary))
             family = cls(network, vocabulary, facts)
         except SHAPE_ERRORS:
             raise Refusal(
-                f"{folder}: its jungle.json or unet/config.json is not one of this project's "
-                "models; train again, or name another folder"
+                f"{folder}: its jungle.json or {Path(cls.weights).parent}/{CONFIG} is not one of "
+                "this project's models; train again, or name another folder"
             ) from None
-        fill(network.unet, folder / UNET)
+        fill(network.body, folder / cls.weights)
         fill(network.words, folder / EMBEDDING)
         network.eval()
         return family

@@ -6,7 +6,13 @@ from typing import Any
 
 from generate.errors import Refusal
 from generate.pictures.families.gans.settings import AttnGanSettings, GanSettings, StackGanSettings
-from generate.pictures.families.settings import DdpmSettings, FlowSettings
+from generate.pictures.families.settings import (
+    DdpmSettings,
+    DitSettings,
+    FlowSettings,
+    PretrainedSettings,
+    SketchSettings,
+)
 from generate.section import Section
 
 
@@ -15,10 +21,12 @@ class Spec:
     """A family of image models, as a recipe of the settings names it.
 
     ``target`` is its class, "module:name"; ``settings`` the model of its table [pictures.NAME].
+    ``trains``: it is no use untrained; without it ``model`` names what it draws with.
     ``begins``: it can begin from trained weights. ``reads_words``: it draws what is asked.
     ``minutes`` and ``steps`` (of sampling) are its defaults; without minutes the family chooses how
     long it trains. Grids of a training run are sampled in ``preview`` steps. ``weights`` are
-    patterns of the files in a model folder that decide what it draws.
+    patterns of the files in a model folder that decide what it draws. ``strokes``: it learns
+    drawings, stroke by stroke, and pictures are traced for it.
     """
 
     name: str
@@ -31,6 +39,7 @@ class Spec:
     steps: int = 16
     preview: int = 12
     weights: tuple[str, ...] = ("*/*",)
+    strokes: bool = False
 
     def load(self) -> Any:
         """The class itself, a `base.Family`; this imports torch."""
@@ -85,6 +94,32 @@ FAMILIES = {
             steps=11,
             preview=1,
             weights=ADVERSARY,
+        ),
+        Spec(
+            "dit",
+            "generate.pictures.families.dit:Dit",
+            DitSettings,
+            weights=("transformer/*.safetensors", "transformer/*.json", "words/*"),
+        ),
+        Spec(
+            "pretrained",
+            "generate.pictures.families.pretrained:Pretrained",
+            PretrainedSettings,
+            trains=False,
+            begins=False,
+            minutes=None,
+            steps=25,
+            preview=8,
+            weights=("lora/*",),
+        ),
+        Spec(
+            "sketch",
+            "generate.pictures.families.sketch:Sketch",
+            SketchSettings,
+            strokes=True,
+            minutes=8.0,
+            steps=24,
+            weights=("pen/*.safetensors", "pen/*.json", "words/*"),
         ),
     )
 }

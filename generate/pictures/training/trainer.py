@@ -50,7 +50,7 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path, start: Path |
     training, held_out = make_training(settings, family, dataset)
     family.meet(held_out.take(HELD_OUT))
     home = find_training(settings, recipe)
-    trains = family.spec.trains
+    trains = bool(family.phases)
     plan = settle_plan(settings, recipe.key, family, training, home) if trains else Plan()
     run = Run(family, training, plan, recipe.key, home)
     if trains:
@@ -77,7 +77,8 @@ def create_family(settings: Settings, dataset: Dataset) -> Family:
     asked = settings.pictures
     facts: dict[str, Any] = {name: getattr(asked, name) for name in ("recipe", "size", "source")}
     if asked.model:
-        facts["model"] = asked.model
+        folder = settings.home / asked.model
+        facts["model"] = str(folder.resolve()) if folder.is_dir() else asked.model
     family: Family = find_spec(asked.recipe).load().create(dataset.vocabulary, facts, asked.own)
     return family
 

@@ -145,8 +145,9 @@ def tell(folder, **facts):
     path.write_text(json.dumps(read_json(path) | facts))
 
 
-def test_the_card_script_draws_what_the_project_draws(jungle, monkeypatch):
-    folder = train_model(jungle())
+@pytest.mark.parametrize("recipe", ["flow", "dit"])
+def test_the_card_script_draws_what_the_project_draws(jungle, monkeypatch, recipe):
+    folder = train_model(jungle(f'recipe = "{recipe}"'))
     model = load_model(folder)
     script = (folder / "README.md").read_text().split("```python\n")[1].split("```")[0]
     names: dict = {}
