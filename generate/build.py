@@ -29,6 +29,7 @@ from generate.keeping.bundle import (
     settle,
 )
 from generate.keeping.replace import Changed, set_aside
+from generate.keeping.trash import HIDDEN
 from generate.pictures.compute import processes
 from generate.plan import Bundles, find_stale_pictures, read_bundles
 from generate.recipe import digest_file, read_versions
@@ -40,7 +41,7 @@ def build_pictures(settings: Settings, force: bool = False) -> Bundles:
 
     All cards are read before: a broken one is named, and left as it is.
     """
-    sweep(settings.bundles)
+    sweep_all(settings)
     bundles = read_bundles(settings, force, keep_going=True)
     for fault in bundles.faults:
         say("cards", f"left out: {fault}")
@@ -67,6 +68,18 @@ def build_pictures(settings: Settings, force: bool = False) -> Bundles:
     return bundles
 
 
+def sweep_all(settings: Settings) -> None:
+    """Remove what a killed run left half-written, whatever it was at.
+
+    work/dataset/ may hold a million files; training sweeps it before it writes there.
+    """
+    for folder in (settings.content, settings.home / HIDDEN):
+        sweep(folder)
+    for path in settings.work.glob("*"):
+        if path.name != "dataset":
+            sweep(path)
+
+
 def sample_bundles(settings: Settings, stale: dict[int, Bundle]) -> None:
     """Train, and sample the pictures of ``stale`` cards; each is adopted as soon as it is drawn."""
     from generate.pictures.training.stage import train_model
@@ -76,7 +89,6 @@ def sample_bundles(settings: Settings, stale: dict[int, Bundle]) -> None:
     from generate.pictures.sampling.prints import lay_out_cards
     from generate.pictures.sampling.stage import draw_cards
 
-    sweep(settings.work / "pictures")
     check = open_check(settings)
     for number, row in draw_cards(settings, stale, check):
         with giving_way(stale[number]):
