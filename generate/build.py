@@ -1,5 +1,6 @@
 """Run the stages in order, each for the cards that need it: pictures, phrases, sounds, site."""
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -20,6 +21,7 @@ from generate.freshness.decide import (
     read_sources,
 )
 from generate.freshness.judge import judge_caption, judge_phrase, judge_picture, judge_sound
+from generate.gallery.incremental.inputs import list_inputs
 from generate.keeping.bundle import (
     look_for_theirs,
     place_beside,
@@ -41,6 +43,7 @@ def build_pictures(settings: Settings, force: bool = False) -> Bundles:
 
     All cards are read before: a broken one is named, and left as it is.
     """
+    deque(list_inputs(settings), maxlen=0)  # refuses links, before anything is written there
     sweep_all(settings)
     bundles = read_bundles(settings, force, keep_going=True)
     for fault in bundles.faults:

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 from pathlib import Path
 
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
@@ -53,8 +54,7 @@ def build(order: dict, count: mmap.mmap, log: Path, said: Path) -> int:
 
     os.setsid()
     os.cpu_count = lambda: order["cores"]
-    if order["cores"] == 1:
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    os.sched_getaffinity = lambda process: set(range(order["cores"]))
     descriptor = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
@@ -97,7 +97,10 @@ def serve() -> None:
             status = 1
             try:
                 status = build(order, count, log, said)
+            except BaseException:
+                traceback.print_exc()
             finally:
+                sys.stdout.flush()
                 sys.stderr.flush()
                 os._exit(status)
         if "after" in order:

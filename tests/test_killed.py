@@ -81,13 +81,28 @@ def list_moments(writes, seconds):
             yield {"at": int(place * writes), "delay": chance.choice([0, 0.0005, 0.003])}
 
 
-def test_killed_at_any_moment_the_next_build_ends_as_if_undisturbed(build, tmp_path):
-    home = write_jungle(tmp_path / "whole", SETTINGS)
-    undisturbed = build(home)
-    assert undisturbed["status"] == 0, undisturbed["said"]
-    whole, writes = read_all(home), undisturbed["writes"].splitlines()
+@pytest.fixture(scope="module")
+def undisturbed(build, tmp_path_factory):
+    """What a build leaves that nobody kills, its writes, and its seconds."""
+    home = write_jungle(tmp_path_factory.mktemp("whole") / "jungle", SETTINGS)
+    answer = build(home)
+    assert answer["status"] == 0, answer["said"]
+    return read_all(home), answer["writes"].splitlines(), answer["seconds"]
+
+
+def test_the_workers_of_a_killed_build_end_too(build, undisturbed, tmp_path):
+    _, writes, _ = undisturbed
+    for name in ("sound.", "site/media/"):
+        at = next(n for n, line in enumerate(writes) if name in line.replace("/.", "/"))
+        home = write_jungle(tmp_path / name.strip("/.").replace("/", "-"), SETTINGS)
+        answer = build(home, at=at, cores=2)
+        assert answer["status"] == -9 and not answer["orphans"], name
+
+
+def test_killed_at_any_moment_the_next_build_ends_as_if_undisturbed(build, undisturbed, tmp_path):
+    whole, writes, seconds = undisturbed
     struck, killed = Counter(), 0
-    for number, moment in enumerate(list_moments(len(writes), undisturbed["seconds"])):
+    for number, moment in enumerate(list_moments(len(writes), seconds)):
         home = write_jungle(tmp_path / "killed", SETTINGS)
         # A few of them with the workers that encode sounds and pictures.
         cores = 1 + (number % 10 == 2)

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-
 import threading
 import warnings
 from collections.abc import Callable
@@ -57,7 +56,7 @@ def met(at: int, happen: Callable[[], None]):
 
     A step is a file written and yet to be renamed, a rename, or a file about to be removed.
     """
-    fsync, rename, unlink = os.fsync, os.replace, os.unlink
+    rename, unlink = os.replace, os.unlink
     steps, here = [0], threading.current_thread()
 
     def step() -> None:
@@ -150,5 +149,3 @@ class Second:
         assert os.waitpid(self.child, 0)[1] == 0, "the second build failed"
         _, refusal, faults = json.loads(self.lines[-1])
         return Told(refusal, faults, [line.rstrip() for line in self.lines[:-1]])
-
-

@@ -163,11 +163,15 @@ class Person:
             self.now.titles.pop(path.parent.name, None)
         self.now.placed.pop(path, None)
         self.now.touch(path)
-        if not entry.ours and path.name != "card.json":
-            self.now.placed[path] = data
+        if data in self.now.mine.values() and path.name != "card.json":
+            self.now.placed[path] = data  # and nothing that the stages had made
 
     def git(self, *words: str) -> str:
-        environment = {**os.environ, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}
+        environment = {
+            **os.environ,
+            "GIT_CONFIG_GLOBAL": "/dev/null",
+            "GIT_CONFIG_SYSTEM": "/dev/null",
+        }
         command = [*GIT, "-C", str(self.home), *words]
         return subprocess.run(
             command, env=environment, check=True, capture_output=True, text=True
