@@ -128,8 +128,15 @@ class Hands(RuleBasedStateMachine):
         for hand in hands:
             self.person.do(*hand)
         self.seed = seed
+        if self.person.late is None:
+            self.note_kept()
+
+    def note_kept(self) -> None:
+        """The cards that are to be kept, as a build that begins now finds them."""
+        self.kept = {card for card in CARDS if self.keeps(card)}
 
     def build(self, force: bool) -> None:
+        self.note_kept()
         self.judge(build(self.home, self.seed, force), force)
 
     def keeps(self, card: str) -> bool:
@@ -143,7 +150,7 @@ class Hands(RuleBasedStateMachine):
         """Forget where things lay that a build may have replaced; they are in the trash then."""
         now, late = self.person.now, self.person.late or set()
         for path, data in list(now.placed.items()):
-            medium, kept = path.name.split(".")[0], self.keeps(path.parent.name)
+            medium, kept = path.name.split(".")[0], path.parent.name in self.kept
             given = medium in KINDS and force and path not in late and not kept
             given |= path.name in BESIDE or path.name == "card.json"
             given |= path.name == "language.toml" and force
@@ -154,7 +161,7 @@ class Hands(RuleBasedStateMachine):
                 del now.placed[path]
         for card in list(now.titles):
             record = self.content / "postcards" / card / "card.json"
-            if force and record not in late and not self.keeps(card):
+            if force and record not in late and card not in self.kept:
                 del now.titles[card]
         self.person.late = None
 
