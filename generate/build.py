@@ -1,5 +1,6 @@
 """Run the stages in order, each for the cards that need it: pictures, phrases, sounds, site."""
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -26,6 +27,7 @@ from generate.freshness.decide import (
     read_sources,
 )
 from generate.freshness.judge import judge_caption, judge_phrase, judge_picture, judge_sound
+from generate.gallery.incremental.inputs import list_inputs
 from generate.keeping.bundle import (
     clear_beside,
     look_for_theirs,
@@ -37,6 +39,7 @@ from generate.keeping.bundle import (
     settle,
 )
 from generate.keeping.replace import Changed, set_aside
+from generate.keeping.trash import HIDDEN
 from generate.pictures.compute import processes
 from generate.plan import Bundles, find_stale_pictures, read_bundles
 from generate.recipe import digest_file, read_versions
@@ -48,7 +51,8 @@ def build_pictures(settings: Settings, force: bool = False) -> Bundles:
 
     All cards are read before: a broken one is named, and left as it is.
     """
-    sweep(settings.bundles)
+    deque(list_inputs(settings), maxlen=0)  # refuses links, before anything is written there
+    sweep_all(settings)
     bundles = read_bundles(settings, force, keep_going=True)
     for fault in bundles.faults:
         say("cards", f"left out: {fault}")
@@ -76,6 +80,18 @@ def build_pictures(settings: Settings, force: bool = False) -> Bundles:
     return bundles
 
 
+def sweep_all(settings: Settings) -> None:
+    """Remove what a killed run left half-written, whatever it was at.
+
+    work/dataset/ may hold a million files; training sweeps it before it writes there.
+    """
+    for folder in (settings.content, settings.home / HIDDEN):
+        sweep(folder)
+    for path in settings.work.glob("*"):
+        if path.name != "dataset":
+            sweep(path)
+
+
 def sample_bundles(settings: Settings, stale: dict[int, Bundle]) -> None:
     """Train, and sample the pictures of ``stale`` cards; each is adopted as soon as it is drawn."""
     from generate.pictures.training.stage import train_model
@@ -85,7 +101,6 @@ def sample_bundles(settings: Settings, stale: dict[int, Bundle]) -> None:
     from generate.pictures.sampling.prints import lay_out_cards
     from generate.pictures.sampling.stage import draw_cards
 
-    sweep(settings.work / "pictures")
     check = open_check(settings)
     for number, row in draw_cards(settings, stale, check):
         with giving_way(stale[number]):

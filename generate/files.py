@@ -118,12 +118,14 @@ def format_json_lines(values: Iterable[Any]) -> str:
     return "".join(f"{json.dumps(value, ensure_ascii=False)}\n" for value in values)
 
 
-def sweep(folder: Path) -> None:
-    """Remove what an interrupted write left below ``folder``; not what is being written there."""
-    if folder.is_dir():
-        for leftover in folder.rglob(f".*{PART}*"):
-            if leftover.is_file() and is_leftover(leftover):
-                leftover.unlink(missing_ok=True)
+def sweep(place: Path) -> None:
+    """Remove what an interrupted write left below a folder, or as ``place`` itself.
+
+    What is being written there stays.
+    """
+    for leftover in place.rglob(f".*{PART}*") if place.is_dir() else [place]:
+        if leftover.is_file() and is_leftover(leftover):
+            leftover.unlink(missing_ok=True)
 
 
 def is_leftover(path: Path) -> bool:

@@ -10,6 +10,7 @@ from generate.errors import Refusal
 from generate.keeping.lock import locked
 from generate.pictures.compute.processes import is_first
 from generate.project.install import install_packages
+from generate.safety.output_folders import require_no_link
 from generate.settings import Settings, read_settings
 from generate.shipped import require_clone
 
@@ -249,7 +250,12 @@ WRITING = (
 
 
 def hold_lock(settings: Settings, stage: str) -> AbstractContextManager[None]:
-    """The lock that ``stage`` needs; of several processes of one launch, the first holds it."""
+    """The lock that ``stage`` needs; of several processes of one launch, the first holds it.
+
+    Raises `Refusal` where work/ or a folder in it is a link.
+    """
+    for path in (settings.work, *settings.work.glob("*")):
+        require_no_link(path)
     if stage not in WRITING or not is_first():
         return nullcontext()
     return locked(settings.home, "build")

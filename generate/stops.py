@@ -1,6 +1,9 @@
-"""Which signals ask a process to stop politely."""
+"""How processes end: which signals ask politely, and workers that end with their parent."""
 
+import os
 import signal
+import threading
+from multiprocessing import parent_process
 
 
 def polite_stops() -> list[signal.Signals]:
@@ -11,3 +14,18 @@ def polite_stops() -> list[signal.Signals]:
     names = ("SIGTERM", "SIGHUP")
     known = [getattr(signal, name) for name in names if hasattr(signal, name)]
     return [number for number in known if signal.getsignal(number) != signal.SIG_IGN]
+
+
+def follow_parent() -> None:
+    """Let this process, a worker of a pool, end when its parent ends, even if that is killed.
+
+    A pool's worker would wait for ever for work of a parent that can no longer call it off.
+    """
+    parent = parent_process()
+
+    def follow() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()

@@ -18,6 +18,7 @@ from generate.bench.process_cost import compare_best, measure_cost
 from generate.bundles.folders import slug_of
 from generate.cards import Card
 from generate.gallery.media.encode import Options, choose_widths
+from generate.stops import follow_parent
 
 PICTURES = 48
 # Two sizes, as in the comparisons that the targets of the builder are from.
@@ -104,7 +105,8 @@ def encode_ours(sources: Sequence[Path], out: Path) -> None:
 def encode_bare(sources: Sequence[Path], out: Path) -> None:
     """The same files by Pillow alone in two processes: the least possible cost."""
     out.mkdir()
-    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(2, context, follow_parent) as pool:
         list(pool.map(partial(encode_one, out), sources, chunksize=4))
 
 

@@ -15,6 +15,7 @@ from generate.bench.recipe_cost import measure, prepare
 from generate.errors import Refusal
 from generate.pictures.families import registry
 from generate.settings import Settings
+from generate.stops import follow_parent
 
 ROUNDS = 3
 CLASSIC, OURS, FULL = "classic", "ours", "ours, float32"
@@ -56,7 +57,7 @@ def open_workers(settings: Settings) -> Iterator[dict[str, Worker]]:
     workers = {}
     with ExitStack() as stack:
         for name, (recipe, kind) in SUBJECTS.items():
-            pool = stack.enter_context(ProcessPoolExecutor(1, context))
+            pool = stack.enter_context(ProcessPoolExecutor(1, context, follow_parent))
             about = recipe, kind, count_threads(), asked.steps, asked.guidance
             workers[name] = Worker(pool, *pool.submit(prepare, *about).result())
         yield workers

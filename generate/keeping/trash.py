@@ -5,6 +5,7 @@ says where it lay, when and why it was replaced. At most `MOST` files and `LARGE
 what the stages had made goes first, then the oldest; the newest always stays.
 """
 
+import re
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
@@ -12,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from generate.errors import Refusal
 from generate.files import read_json, write_bytes, write_json
 from generate.recipe import digest_bytes, digest_file
+from generate.safety.output_folders import require_no_link
 
 HIDDEN = ".jungle"
 INDEX = "index.json"
@@ -37,6 +39,8 @@ class Entry:
 def open_hidden(home: Path) -> Path:
     """The folder for what belongs to this copy of the jungle alone; git is told to pass it over."""
     folder = home / HIDDEN
+    for path in (folder, folder / "trash"):
+        require_no_link(path)
     if not (folder / ".gitignore").is_file():
         write_bytes(folder / ".gitignore", b"*\n")
     return folder
@@ -48,9 +52,20 @@ def list_trash(home: Path) -> list[Entry]:
     if not path.is_file():
         return []
     try:
-        return [Entry(**row) for row in read_json(path)]
+        entries = [Entry(**row) for row in read_json(path)]
+        if all(is_sound(entry) for entry in entries):
+            return entries
     except TypeError:
-        raise Refusal(f"{path}: not an index of the trash; delete it to begin a new one") from None
+        pass
+    raise Refusal(f"{path}: not an index of the trash; delete it to begin a new one")
+
+
+def is_sound(entry: Entry) -> bool:
+    """Whether an entry is one that `keep` writes; its digest is the name of a file."""
+    numbers = entry.number, entry.size
+    texts = entry.path, entry.sha256, entry.when, entry.why
+    typed = all(type(n) is int for n in numbers) and all(isinstance(t, str) for t in texts)
+    return typed and re.fullmatch("[0-9a-f]{64}", entry.sha256) is not None
 
 
 def keep(home: Path, path: Path, why: str, ours: bool = False) -> str:

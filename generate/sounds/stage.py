@@ -21,6 +21,7 @@ from generate.sounds.mastering.encoding import write_flac
 from generate.sounds.mastering.mastering import master
 from generate.sounds.voice.body import imagine_beast
 from generate.sounds.voice.voice import speak
+from generate.stops import follow_parent
 
 FEW = 4
 """Up to so many sounds are made here; for more, other processes are worth their start."""
@@ -165,7 +166,7 @@ def share(
         return
     # Not by forking: a process that has trained a model holds threads, which a fork would lose.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+    with ProcessPoolExecutor(processes, context, follow_parent) as pool:
         try:
             yield from pool.map(work, briefs, chunksize=2)
         except BaseException:

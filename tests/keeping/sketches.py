@@ -12,6 +12,7 @@ from PIL import Image
 
 from generate import build
 from generate.phrases.language.language import make_language
+from generate.plan import Bundles
 from generate.recipe import derive_seed
 from generate.settings import Settings, read_settings
 from generate.sounds.stage import MadeSound
@@ -71,8 +72,9 @@ def sketched():
         yield
 
 
-def make_all(settings: Settings, force: bool = False) -> None:
-    """All stages but the site."""
+def make_all(settings: Settings, force: bool = False) -> Bundles:
+    """All stages but the site; the cards."""
     bundles = build.build_pictures(settings, force)
     build.build_phrases(settings, bundles, force)
     build.build_sounds(settings, bundles, force)
+    return bundles

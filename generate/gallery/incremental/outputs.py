@@ -11,6 +11,7 @@ from generate.files import TEMPORARY, is_leftover, write_bytes
 from generate.gallery.incremental.inputs import WELL_KNOWN, walk
 from generate.gallery.incremental.ledger import Ledger, sign
 from generate.recipe import digest_bytes
+from generate.safety.output_folders import require_no_linked_folders
 
 # Bytes; a site on GitHub Pages may be no larger.
 LIMIT = 1_000_000_000
@@ -52,7 +53,11 @@ class SiteReport:
 
 
 def scan_site(out: Path, ledger: Ledger) -> None:
-    """Tell the ledger which files lie in site/; delete half-written ones of a stopped run."""
+    """Tell the ledger which files lie in site/; delete half-written ones of a stopped run.
+
+    Raises `Refusal` for a folder that is a link.
+    """
+    require_no_linked_folders(out)
     ledger.present = {}
     for name, status in walk_site(out):
         if TEMPORARY.fullmatch(name.rsplit("/", 1)[-1]):

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generate.gallery.media.encode import write_encoded
+from generate.gallery.media.mpeg_frames import keep_frames
 from generate.recipe import digest_file
 
 if TYPE_CHECKING:  # importing numpy takes longer than a build with nothing to encode
     import numpy as np
 
-REVISION = 2  # raise it when the same source should give another MP3 than before
+REVISION = 3  # raise it when the same source should give another MP3 than before
 PEAKS = 96
 RATES = (32_000, 44_100, 48_000)
 
@@ -33,15 +34,15 @@ def list_mp3_facts() -> dict[str, Any]:
 
 
 def encode_sound(source: Path, out: Path, stem: str) -> dict[str, Any]:
-    """Encode ``source`` as ``out``/``stem``.mp3; an MP3 only loses its tags.
+    """Encode ``source`` as ``out``/``stem``.mp3; of an MP3 the frames are taken as they are.
 
     Returns a JSON object: ``files``, ``path``, ``mime``, ``seconds``, ``bytes``, ``peaks``.
     Raises `BrokenSound`.
     """
     samples, rate = decode_sound(source)
-    if source.suffix == ".mp3":
-        data = strip_tags(source.read_bytes())
-    else:
+    # Without tags: the page itself shows title and picture.
+    data = keep_frames(source.read_bytes()) if source.suffix == ".mp3" else b""
+    if not data:
         from generate.sounds.mastering.encoding import encode_mp3
 
         data, _ = encode_mp3(*resample_for_mp3(samples, rate))
@@ -95,16 +96,6 @@ def resample_for_mp3(samples: np.ndarray, rate: int) -> tuple[np.ndarray, int]:
         samples = resample_poly(samples, RATES[1], rate, axis=0).astype(np.float32)
         rate = RATES[1]
     return samples, rate
-
-
-def strip_tags(data: bytes) -> bytes:
-    """An MP3 without its ID3v2 and ID3v1 tags: the page itself shows title and picture."""
-    while data[:3] == b"ID3" and len(data) > 10:
-        size = 0
-        for byte in data[6:10]:
-            size = size << 7 | byte & 0x7F
-        data = data[10 + size + (10 if data[5] & 0x10 else 0) :]
-    return data[:-128] if data[-128:-125] == b"TAG" else data
 
 
 def measure_peaks(samples: np.ndarray, count: int = PEAKS) -> list[float]:

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 
 from generate.errors import Refusal
 from generate.gallery.incremental.ledger import Ledger
+from generate.stops import follow_parent
 
 # Up to so many bytes of sources and so many files, starting other processes takes longer than
 # encoding in this one.
@@ -141,20 +141,11 @@ def start_worker(room: Any = None) -> None:
 
     ``room`` is the semaphore that the workers share for large pictures.
     """
-    from multiprocessing import parent_process
-
     from generate.gallery.media.room import share_room
 
     share_room(room)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = parent_process()
-
-    def follow() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=follow, daemon=True).start()
+    follow_parent()
 
 
 def count_cores() -> int:

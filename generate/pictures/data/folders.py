@@ -28,6 +28,7 @@ from generate.pictures.data.report import explain, tell_captions, tell_classes, 
 from generate.pictures.data.source import Entry, Source
 from generate.pictures.data.tables import Table, find_tables
 from generate.pictures.data.tree import Tree, ending_of, list_folder, list_zip
+from generate.words.animals import find_kind
 
 # Raise it when other words or other pictures are read from the same files: sets of people's own are
 # then read, and their models trained, anew.
@@ -110,6 +111,9 @@ def choose_labels(
         "boxes": [reading.boxes.get(name, []) for name in pictures],
         "file names": [[raw] if raw else [] for raw in find_stems(pictures, is_known)],
     }
+    # Names of files may be of people and places, and cards show classes: one must be an animal's.
+    if not any(map(find_kind, name_all(ways["file names"], tables, names))):
+        ways["file names"] = [[] for _ in pictures]
     # One class for all says nothing, nor do numbers that nobody names.
     told = {way: len(name_all(found, tables, names)) for way, found in ways.items()}
     telling = [way for way in ways if told[way] > 1]

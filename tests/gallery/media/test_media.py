@@ -15,7 +15,7 @@ from generate.bundles.merged import merge_card
 from generate.cards import Card
 from generate.gallery.incremental.ledger import Ledger
 from generate.gallery.media import jobs
-from generate.gallery.media.audio import BrokenSound, encode_sound, measure_peaks, strip_tags
+from generate.gallery.media.audio import BrokenSound, encode_sound, measure_peaks
 from generate.gallery.media.card_media import Picture, prepare_media, stem_of
 from generate.gallery.media.encode import (
     Options,
@@ -175,12 +175,6 @@ def test_peaks_follow_the_loudness() -> None:
     assert measure_peaks(samples, 4) == [0.25, 0.25, 1.0, 1.0]
     assert measure_peaks(np.zeros((50, 1)), 4) == [0.0] * 4
     assert len(measure_peaks(np.ones((3, 1)), 96)) == 3
-
-
-def test_tags_are_stripped() -> None:
-    body = b"\xff\xfb" + b"x" * 400
-    tag = b"ID3\x04\x00\x00\x00\x00\x01\x00" + b"t" * 128
-    assert strip_tags(tag + tag + body + b"TAG" + b"t" * 125) == body
 
 
 def test_broken_sounds(tmp_path: Path) -> None:

@@ -372,6 +372,12 @@ FLAT = {
         "DSC_1.jpg": None,
         "DSC_2.jpg": None,
     },
+    "a family's": {
+        "anna-swimming-1.jpg": None,
+        "anna-swimming-2.jpg": None,
+        "lake_house_1.jpg": None,
+        "lake_house_2.jpg": None,
+    },
     "titles": {f"a cat on a red mat in spring {n}.jpg": None for n in range(4)},
     "one of each": {"ant 1.jpg": None, "bee 1.jpg": None, "cat 1.jpg": None, "dog 1.jpg": None},
     "codes": {"emoji_u1f436.png": None, "emoji_u2603.png": None, "emoji_u2604.png": None}
