@@ -67,12 +67,14 @@ def train_steps(
     average: dict[str, Tensor],
     first: int = 0,
     rate_at: Callable[[int], float] | None = None,
+    done: Callable[[int], float] | None = None,
 ) -> Generator[Report, None, None]:
     """Take the steps ``first`` … ``plan.steps`` - 1, yielding a `Report` after each.
 
     In each step the phases take turns on one batch. Several processes take the same steps, each
-    with its share of every batch. Raises `Lost` if the loss stays NaN or infinite, `Refusal` if
-    there is no memory even for one picture.
+    with its share of every batch. ``done(step)`` is the share of the run that is done by then, if
+    the steps alone do not tell. Raises `Lost` if the loss stays NaN or infinite, `Refusal` if there
+    is no memory even for one picture.
     """
     network = learner.network.train()
     network.zero_grad()
@@ -81,7 +83,8 @@ def train_steps(
 
     def prepare(step: int) -> tuple[Rows, dict[str, Rows]]:
         generator = seeded("step", plan.seed, step)
-        batch, share = lessons.draw_batch(plan, step, generator), step / plan.steps
+        batch = lessons.draw_batch(plan, step, generator)
+        share = done(step) if done else step / plan.steps
         return batch, {p: learner.chance(p, batch, generator, share) for p in learner.phases}
 
     ready = prepare(first) if first < plan.steps else None
@@ -89,7 +92,7 @@ def train_steps(
         assert ready is not None
         batch, chances = ready
         ready, reports, sound = None, [], True
-        rate = (rate_at or plan.rate_at)(step)
+        rate = rate_at(step) if rate_at else plan.rate_at(step, done(step) if done else 0.0)
         for turn, phase in enumerate(learner.phases):
             names = [phase] if turn else []
             seed = derive_seed("dropout", plan.seed, step, *names)
