@@ -66,6 +66,11 @@ class Pictures(Section):
             raise ValueError(
                 f"model is for recipes that begin trained; {self.recipe} is trained here"
             )
+        if not self.model and not FAMILIES[self.recipe].trains:
+            raise ValueError(
+                f"with a model, for {self.recipe} is not trained here: "
+                'model = "owner/name", or a folder'
+            )
         return self
 
     @property
@@ -102,7 +107,7 @@ class Sounds(Section):
 class Phrases(Section):
     """[phrases]"""
 
-    writer: Literal["offline", "openai"] = "offline"
+    writer: Literal["offline", "openai", "learned"] = "offline"
     mode: Literal["messages", "free"] = "messages"
     mood: Literal["soft", "bright", "dark"] = "soft"
     model: str = Field("gpt-4o-mini", min_length=1)
@@ -142,7 +147,7 @@ class Site(Section):
             raise ValueError(
                 "empty, or an address that begins with https:// and has no ?, # or password in it"
             )
-        return re.sub(r"/index\.html?$", "", url).rstrip("/")
+        return re.sub(r"/index\.html?$", "", url.rstrip("/"), flags=re.IGNORECASE).rstrip("/")
 
 
 class Evaluate(Section):

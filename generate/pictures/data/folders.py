@@ -31,7 +31,7 @@ from generate.pictures.data.tree import Tree, ending_of, list_folder, list_zip
 
 # Raise it when other words or other pictures are read from the same files: sets of people's own are
 # then read, and their models trained, anew.
-READING = 2
+READING = 3
 
 
 def open_folder(folder: Path, names: Mapping[str, str] | None = None) -> Source:
@@ -108,14 +108,15 @@ def choose_labels(
     ways = {
         "class folders": [[raw] if raw else [] for raw in folders],
         "boxes": [reading.boxes.get(name, []) for name in pictures],
-        "file names": [[raw] if raw else [] for raw in find_stems(pictures)],
+        "file names": [[raw] if raw else [] for raw in find_stems(pictures, is_known)],
     }
     # One class for all says nothing, nor do numbers that nobody names.
     told = {way: len(name_all(found, tables, names)) for way, found in ways.items()}
     telling = [way for way in ways if told[way] > 1]
     way = "class folders"
     if way not in telling:
-        way = max(telling or ways, key=lambda way: sum(map(bool, ways[way])))
+        # Of two that speak of as many pictures, the one with more classes: breeds before "cat".
+        way = max(telling or ways, key=lambda way: (sum(map(bool, ways[way])), told[way]))
     labelled = [reading.labels.get(name, []) for name in pictures]
     known = {raw for raws in labelled for raw in raws}
     namer = Namer(known, tables, names)

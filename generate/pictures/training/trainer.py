@@ -34,6 +34,9 @@ from generate.pictures.training.run import Run, open_bar, resume, step_to_end
 from generate.recipe import RECIPE, Recipe, write_recipe
 from generate.settings import Settings
 
+# Held-out pictures that a family may measure itself by while it learns.
+HELD_OUT = 64
+
 
 def run_training(settings: Settings, recipe: Recipe, folder: Path, start: Path | None) -> None:
     """Train by ``recipe`` from the weights in ``start``; save the averaged model to ``folder``.
@@ -46,8 +49,9 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path, start: Path |
     family = create_family(settings, dataset)
     take_over(family, start, settings.pictures.source)
     training, held_out = make_training(settings, family, dataset)
+    family.meet(held_out.take(HELD_OUT))
     home = find_training(settings, recipe)
-    trains = family.spec.trains
+    trains = bool(family.phases)
     plan = settle_plan(settings, recipe.key, family, training, home) if trains else Plan()
     run = Run(family, training, plan, recipe.key, home)
     if trains:
@@ -79,7 +83,8 @@ def create_family(settings: Settings, dataset: Dataset) -> Family:
     asked = settings.pictures
     facts: dict[str, Any] = {name: getattr(asked, name) for name in ("recipe", "size", "source")}
     if asked.model:
-        facts["model"] = asked.model
+        folder = settings.home / asked.model
+        facts["model"] = str(folder.resolve()) if folder.is_dir() else asked.model
     family: Family = find_spec(asked.recipe).load().create(dataset.vocabulary, facts, asked.own)
     return family
 
