@@ -53,6 +53,11 @@ OWN: dict[str, Options] = {
     "starter": {
         "--export": {"action": "store_true", "help": "write the weights as they are"},
         "--refiner": {"action": "store_true", "help": "train the refiner of finished pictures"},
+        "--painter": {
+            "type": at_least(1),
+            "metavar": "STEPS",
+            "help": "train the painter, which is not used yet, up to this step",
+        },
     },
 }
 

@@ -29,6 +29,7 @@ class Pictures(Section):
     recipe: str = DEFAULT
     model: str | None = Field(None, min_length=1)
     minutes: float | None = Field(4.0, gt=0, le=10_000)
+    strict_minutes: bool = False
     exposures: int | None = Field(None, ge=1, le=1_000_000_000)
     start: str = Field("starter", alias="from", min_length=1)
     guidance: float = Field(3.0, ge=1, le=20)

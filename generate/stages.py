@@ -169,6 +169,10 @@ def starter(settings: Settings, args: argparse.Namespace) -> None:
 
     if args.export:
         export_starter(settings)
+    elif args.painter:
+        from generate.pictures.refining.painter.trainer import train_painter
+
+        train_painter(settings.work / "painter", args.painter)
     elif args.refiner:
         train_refiner(settings.work / "refiner", minutes=settings.pictures.minutes or 5.0)
     else:

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from generate.cards import Card
 from generate.errors import Refusal
+from generate.evaluation.detail import compare_detail
 from generate.evaluation.judge.extractor import examine, load_extractor, resize
 from generate.evaluation.scoring.features import keep_apart, open_features
 from generate.evaluation.scoring.scores import compare
@@ -80,6 +81,7 @@ def evaluate_pictures(settings: Settings, cards: Sequence[Card]) -> Judged:
             name: compare_tones(one.pictures, printed if name == "cards" else training)
             for name, one in sets.items()
         },
+        "detail": compare_detail(settings, cards),
         "answers": ask_all(sets),
     }
     return Judged(figures, gathered, neighbours)

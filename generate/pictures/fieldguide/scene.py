@@ -51,13 +51,15 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
 class Drawing:
     """A picture (RGB, size x size), its caption, its tags by group, and the creature's mask.
 
-    `mask` is (size, size) uint8, 255 where the creature covers the pixel.
+    `mask` is (size, size) uint8, 255 where the creature covers the pixel. `face` is the middle of
+    the head and its reach (x, y, radius), in sides of the picture.
     """
 
     image: Image.Image
     text: str
     tags: dict[str, str]
     mask: np.ndarray
+    face: tuple[float, float, float]
 
 
 def choose_tags(seed: int, asked: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -169,7 +171,8 @@ def draw(seed: int, size: int, tags: Mapping[str, str] | None = None) -> Drawing
     pixels = canvas.reshape(size, 2, size, 2, 3).mean(axis=(1, 3))
     mask = figure.cover.reshape(size, 2, size, 2).mean(axis=(1, 3))
     image = Image.fromarray((pixels * 255 + 0.5).astype(np.uint8))
-    return Drawing(image, caption(seed, chosen), chosen, (mask * 255 + 0.5).astype(np.uint8))
+    mask = (mask * 255 + 0.5).astype(np.uint8)
+    return Drawing(image, caption(seed, chosen), chosen, mask, face)
 
 
 def _shade_ground(

@@ -16,6 +16,7 @@ from generate.files import read_json, write_json
 from generate.pictures.compute import processes
 from generate.pictures.compute.memory import allowance, fit_in_memory, measure_activations
 from generate.pictures.compute.precision import choose_device, probe, time_step
+from generate.pictures.compute.sharing import give_way
 from generate.pictures.families.base import Family
 from generate.pictures.networks.weights import copy_weights, put_weights
 from generate.pictures.training.loop import accumulate, make_optimisers, take_rows
@@ -163,8 +164,12 @@ def divide_minutes(minutes: float, seconds: float) -> int:
 
     A grid and the held-out loss cost about as much as eight steps.
     """
-    spare = max(minutes * 60 * 0.97 - OVERHEAD, minutes * 40)
-    return max(8, int(spare / max(seconds, 1e-6)) - 8 * GRIDS)
+    return max(8, int(spare_seconds(minutes) / max(seconds, 1e-6)) - 8 * GRIDS)
+
+
+def spare_seconds(minutes: float) -> float:
+    """Seconds of ``minutes`` that are left for steps, grids and measures."""
+    return max(minutes * 60 * 0.97 - OVERHEAD, minutes * 40)
 
 
 def trial_step(
@@ -179,6 +184,7 @@ def trial_step(
     optimisers = make_optimisers(family, trial)
 
     def step() -> None:
+        give_way()
         batch = training.draw_batch(trial, 0, seeded("trial"))
         for phase in family.take_turns(share):
             chance = family.chance(phase, batch, seeded("trial"), share)
