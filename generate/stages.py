@@ -248,9 +248,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
     )
 }
 # These write to content/ or work/, so they run one at a time in a jungle.
-WRITING = (
-    *("build", "train", "sample", "beast", "walk", "phrases", "sounds", "evaluate", "colouring"),
-)
+WRITING = "build train sample beast walk phrases sounds evaluate colouring".split()
 
 
 def hold_lock(settings: Settings, stage: str) -> AbstractContextManager[None]:
