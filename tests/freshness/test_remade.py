@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from generate.files import read_json
-from tests.jungles import ROOT, read_bundle, run, write_jungle
+from tests.jungles import ROOT, read_bundle, write_jungle
 
 pytestmark = pytest.mark.slow
 FOLDERS = ("dataset", "model")
