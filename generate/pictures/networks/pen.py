@@ -66,7 +66,7 @@ class Pen(nn.Module):
     def go_on(
         self, steps: Tensor, places: Tensor, told: Tensor, state: tuple[Tensor, Tensor]
     ) -> tuple[Tensor, ...]:
-        """What follows one step (B, 1, 3) that led to ``places`` (B, 1, 2), and the LSTM's state."""
+        """What follows a step (B, 1, 3) to ``places`` (B, 1, 2), (B, 6 M + 3), and the state."""
         seen = torch.cat([self.spell(steps, places), told[:, None]], 2)
         hidden, state = self.lstm(seen, state)
         return self.say(hidden[:, 0]), *state
