@@ -37,7 +37,7 @@ class Pen(nn.Module):
         told = max(8, width // 6)
         self.words = nn.Linear(words, told, bias=False)
         self.settle = nn.Linear(told, 2 * width)
-        self.lstm = nn.LSTM(5 + told, width, batch_first=True)
+        self.lstm = nn.LSTM(7 + told, width, batch_first=True)
         self.drop = nn.Dropout(dropout)
         self.say = nn.Linear(width, 6 * mixtures + 3)
         nn.init.normal_(self.words.weight)
@@ -45,7 +45,8 @@ class Pen(nn.Module):
     def forward(self, steps: Tensor, words: Tensor) -> Tensor:
         told = self.words(words)
         state = self.prepare(told)
-        seen = torch.cat([self.spell(steps), told[:, None].expand(-1, steps.shape[1], -1)], 2)
+        spelled = self.spell(steps, steps[..., :2].cumsum(1))
+        seen = torch.cat([spelled, told[:, None].expand(-1, steps.shape[1], -1)], 2)
         answer: Tensor = self.say(self.drop(self.lstm(seen, state)[0]))
         return answer
 
@@ -54,16 +55,19 @@ class Pen(nn.Module):
         hidden, cell = torch.tanh(self.settle(told))[None].chunk(2, 2)
         return hidden.contiguous(), cell.contiguous()
 
-    def spell(self, steps: Tensor) -> Tensor:
-        """Steps with their states as three switches (B, T, 5)."""
+    def spell(self, steps: Tensor, places: Tensor) -> Tensor:
+        """Steps with their states as three switches, and where the pen is then (B, T, 7).
+
+        The place (B, T, 2) could be added up from the steps; told, limbs meet the body better.
+        """
         switches = functional.one_hot(steps[..., 2].long(), 3).to(steps)
-        return torch.cat([steps[..., :2], switches], 2)
+        return torch.cat([steps[..., :2], switches, places * (4 / UNITS)], 2)
 
     def go_on(
-        self, steps: Tensor, told: Tensor, state: tuple[Tensor, Tensor]
+        self, steps: Tensor, places: Tensor, told: Tensor, state: tuple[Tensor, Tensor]
     ) -> tuple[Tensor, ...]:
-        """What comes after one step (B, 1, 3), (B, 6 M + 3), and the LSTM's state."""
-        seen = torch.cat([self.spell(steps), told[:, None]], 2)
+        """What follows a step (B, 1, 3) to ``places`` (B, 1, 2), (B, 6 M + 3), and the state."""
+        seen = torch.cat([self.spell(steps, places), told[:, None]], 2)
         hidden, state = self.lstm(seen, state)
         return self.say(hidden[:, 0]), *state
 
@@ -110,11 +114,12 @@ def draw(pen: Pen, words: Tensor, chance: Tensor, temperature: float) -> Tensor:
     told = pen.words(words)
     state = pen.prepare(told)
     step = begin(len(words)).to(words)
+    at = step[..., :2]
     done = torch.zeros(len(words), dtype=torch.bool)
     steps = []
     uniform = torch.special.ndtr(chance.double())
     for place in range(chance.shape[1]):
-        answer, *carried = pen.go_on(step, told, state)
+        answer, *carried = pen.go_on(step, at, told, state)
         state = (carried[0], carried[1])
         logits, *rest, states = split(answer, pen.mixtures)
         if place < FEWEST:
@@ -129,6 +134,7 @@ def draw(pen: Pen, words: Tensor, chance: Tensor, temperature: float) -> Tensor:
         done = done | (now == ENDS)
         now = torch.where(done, torch.full_like(now, ENDS), now)
         step = torch.cat([moved * ~done[:, None], now[:, None].to(moved)], 1)[:, None]
+        at = at + step[..., :2]
         steps.append(step)
     return torch.cat(steps, 1)
 

@@ -107,6 +107,21 @@ def test_what_follows_the_end_counts_for_nothing():
     assert not family.asks(family.encode([{**row, "tags": {}}])).any(), "strokes ask for nothing"
 
 
+def test_learning_and_drawing_see_the_same():
+    """What is drawn step by step is what the whole row of steps would have followed by."""
+    network = pen.Pen(2, 16, 2, 0.0).double().eval()
+    words = torch.eye(2).double()
+    steps = pen.draw(network, words, torch.randn(2, 12, pen.DRAWS, generator=seeded("a")), 0.5)
+    before = torch.cat([pen.begin(2).double(), steps[:, :-1]], 1)
+    told = network.words(words)
+    state, at, answers = network.prepare(told), torch.zeros(2, 1, 2).double(), []
+    for place in range(12):
+        at = at + before[:, place : place + 1, :2]
+        answer, *state = network.go_on(before[:, place : place + 1], at, told, tuple(state))
+        answers.append(answer)
+    assert torch.allclose(torch.stack(answers, 1), network(before, words), atol=1e-9)
+
+
 def test_it_learns_what_each_word_looks_like():
     family = make_family()
     losses = learn(family, 150)
