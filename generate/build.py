@@ -18,7 +18,7 @@ from generate.bundles.report import (
 )
 from generate.cards import FRAMES, NEAREST, SOUNDS, Bundle, write_message
 from generate.errors import Refusal
-from generate.files import sweep, write_text
+from generate.files import write_text
 from generate.freshness.decide import (
     decide_caption,
     decide_phrase,
@@ -38,8 +38,8 @@ from generate.keeping.bundle import (
     save_card,
     settle,
 )
+from generate.keeping.leftovers import sweep_jungle
 from generate.keeping.replace import Changed, set_aside
-from generate.keeping.trash import HIDDEN
 from generate.pictures.compute import processes
 from generate.plan import Bundles, find_stale_pictures, read_bundles
 from generate.recipe import digest_file, read_versions
@@ -52,7 +52,7 @@ def build_pictures(settings: Settings, force: bool = False) -> Bundles:
     All cards are read before: a broken one is named, and left as it is.
     """
     deque(list_inputs(settings), maxlen=0)  # refuses links, before anything is written there
-    sweep_all(settings)
+    sweep_jungle(settings)
     bundles = read_bundles(settings, force, keep_going=True)
     for fault in bundles.faults:
         say("cards", f"left out: {fault}")
@@ -78,18 +78,6 @@ def build_pictures(settings: Settings, force: bool = False) -> Bundles:
     if beyond := list_beyond(settings):
         say("cards", f"{len(beyond)} beyond count = {settings.count} kept on disk, not shown")
     return bundles
-
-
-def sweep_all(settings: Settings) -> None:
-    """Remove what a killed run left half-written, whatever it was at.
-
-    work/dataset/ may hold a million files; training sweeps it before it writes there.
-    """
-    for folder in (settings.content, settings.home / HIDDEN):
-        sweep(folder)
-    for path in settings.work.glob("*"):
-        if path.name != "dataset":
-            sweep(path)
 
 
 def sample_bundles(settings: Settings, stale: dict[int, Bundle]) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from generate.errors import Refusal
 from generate.pictures.compute.precision import choose_device
 from generate.pictures.data.vocabulary import Vocabulary
 from generate.pictures.families.registry import Spec, find_spec
@@ -227,10 +228,10 @@ class Family(Learner):
     ) -> Tensor:
         """Pictures (F, 3, S, S) in [-1, 1] between those of the two rows of ``conditions``.
 
-        ``shares`` of the way: 0 is what `sample` draws for the first, 1 for the second. For
-        families whose spec says that they walk.
+        ``shares`` of the way: 0 is what `sample` draws for the first, 1 for the second. Raises
+        `Refusal` for families whose spec does not say that they walk.
         """
-        raise NotImplementedError(f"{self.spec.name} knows no way between pictures")
+        raise Refusal(f"{self.spec.name} knows no way between pictures")
 
     def score(self, pictures: Tensor, conditions: Tensor) -> np.ndarray | None:
         """How well each picture (N, 3, S, S) shows what was asked (N,), by the model's judgement.

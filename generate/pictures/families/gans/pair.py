@@ -1,5 +1,6 @@
 """A maker and a critic with their words: create, save, load, draw, judge what is drawn."""
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -70,14 +71,14 @@ class Pair(Family):
     # -- Create, save, load ----------------------------------------------------------------------
 
     @classmethod
+    @abstractmethod
     def make_maker(cls, config: Mapping[str, Any]) -> nn.Module:
         """The maker that a config.json describes."""
-        raise NotImplementedError
 
     @classmethod
+    @abstractmethod
     def choose_config(cls, size: int, words: int, share: float) -> dict[str, Any]:
         """The maker's config for pictures of ``size``; ``share`` of the usual width."""
-        raise NotImplementedError
 
     @classmethod
     def create(cls, vocabulary: Vocabulary, facts: Mapping[str, Any], own: Any) -> Self:
