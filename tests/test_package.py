@@ -14,6 +14,8 @@ from tests.jungles import ROOT, SETTINGS, read_bundle
 
 pytestmark = pytest.mark.slow
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+# What is installed for a purpose: all models, one kind of recipe, work on the project itself.
+EXTRAS = {"model", "features", "codes", "lora", "dev"}
 MEGABYTES = 40
 
 
@@ -80,7 +82,7 @@ def test_the_wheel_declares_the_command_and_few_extras(wheel):
         entry = archive.read(f"{info}/entry_points.txt").decode()
         facts = archive.read(f"{info}/METADATA").decode()
     assert "jungle = generate.__main__:run" in entry
-    assert set(re.findall(r"^Provides-Extra: (\S+)", facts, re.M)) == {"model", "dev"}
+    assert set(re.findall(r"^Provides-Extra: (\S+)", facts, re.M)) == EXTRAS
 
 
 def test_a_new_jungle_grows_away_from_the_repository(call, installed, tmp_path):
