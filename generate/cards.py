@@ -215,12 +215,14 @@ def list_files(folder: Path, names: tuple[str, ...]) -> list[Path]:
     Capitals are as good as small letters: cameras write Picture.JPG.
     """
     try:
-        entries = [entry.name for entry in os.scandir(folder) if entry.is_file()]
+        entries = os.listdir(folder)
     except (FileNotFoundError, NotADirectoryError):
         return []
     known = {name: place for place, name in enumerate(names)}
-    # A name that stands there letter for letter comes before one in capitals.
-    ranked = [(known[n.lower()], n.lower() != n, n) for n in entries if n.lower() in known]
+    # A link in a circle is no file. A name that stands there letter for letter comes before one in
+    # capitals.
+    held = [n for n in entries if n.lower() in known and (folder / n).is_file()]
+    ranked = [(known[n.lower()], n.lower() != n, n) for n in held]
     return [folder / name for *_, name in sorted(ranked)]
 
 

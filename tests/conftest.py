@@ -9,7 +9,7 @@ import pytest
 from generate.cards import write_card
 from generate.settings import Settings, read_settings
 from tests.jungles import ROOT, run, write_jungle
-from tests.six import make_six
+from tests.six_cards import make_six
 
 
 @pytest.fixture

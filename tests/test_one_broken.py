@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from tests.six import CARDS, check_made, run
+from tests.six_cards import CARDS, check_made, run
 
 JSON = (
     *(b'{"title": ', b"[1]", b"\xff\xfe", b"<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> other\n"),

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from tests.phrases.chat.chat_server import Script, card, complete, numbers, serve
-from tests.six import CARDS, read_made, run
+from tests.six_cards import CARDS, read_made, run
 
 # How one card of the answer is broken: left out, a part of it replaced, or its text damaged.
 PARTS = "card mood clauses back clauses.0.subject clauses.0.verb clauses.0.marks".split()

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from generate.sounds.engines.recordings import cut_recording
-from tests.six import CARDS, check_made, read_made, run
+from tests.six_cards import CARDS, check_made, read_made, run
 from tests.sounds.engines.recorded import RATE, bark, drum
 
 QUICK = settings(

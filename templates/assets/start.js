@@ -32,10 +32,18 @@
     plate.style.viewTransitionName = "beast";
   }
 
+  // A transition that the browser skips, since the visitor has gone on, is no fault.
+  function allow(transition) {
+    transition.ready.catch(() => {});
+    transition.finished.catch(() => {});
+  }
+
   addEventListener("pageswap", (event) => {
+    if (event.viewTransition) allow(event.viewTransition);
     if (event.viewTransition && event.activation) name(event.activation.entry.url);
   });
   addEventListener("pagereveal", (event) => {
+    if (event.viewTransition) allow(event.viewTransition);
     if (event.viewTransition && window.navigation && navigation.activation && navigation.activation.from) {
       name(navigation.activation.from.url);
     }

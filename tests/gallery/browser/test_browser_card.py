@@ -138,6 +138,7 @@ def test_sent_link_round_trip(open_page):
     assert "0 " in page.inner_text(".left")
     sent = page.input_value("[name=message]")
     page.click("dialog button:has-text('Close')")
+    until(page, "document.querySelector('.face').inert")
     assert turned(page) == [True, False]
 
     arrived = open_page(link)
