@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from generate.bundles.folders import list_beyond
 from generate.bundles.report import report_pinned, report_unknown, say, tell_kept
 from generate.cards import FRAMES, NEAREST, SOUNDS, Bundle, write_message
 from generate.errors import Refusal
-from generate.files import sweep, write_text
+from generate.files import write_text
 from generate.freshness.decide import (
     decide_caption,
     decide_phrase,
@@ -30,12 +30,15 @@ from generate.keeping.bundle import (
     save_card,
     settle,
 )
+from generate.keeping.leftovers import sweep_all
 from generate.keeping.replace import Changed, set_aside
-from generate.keeping.trash import HIDDEN
 from generate.pictures.compute import processes
 from generate.plan import Bundles, find_stale_pictures, read_bundles
 from generate.recipe import digest_file, read_versions
 from generate.settings import Settings
+
+# Lies in work/ from the first new picture until their sheets and zip are made.
+OWED = "pictures/.sheets-owed"
 
 
 def build_pictures(settings: Settings, force: bool = False) -> Bundles:
@@ -53,6 +56,8 @@ def build_pictures(settings: Settings, force: bool = False) -> Bundles:
     stale = processes.tell(find_stale_pictures(settings, bundles, force))
     if stale:
         sample_bundles(settings, {b.number: b for b in bundles if b.number and b.number in stale})
+    elif processes.is_first() and (settings.work / OWED).is_file():
+        lay_out(settings)
     if not processes.is_first():
         processes.leave()  # the others have helped to train and to draw; one writes the cards
     for bundle in list(bundles):
@@ -71,33 +76,31 @@ def build_pictures(settings: Settings, force: bool = False) -> Bundles:
     return bundles
 
 
-def sweep_all(settings: Settings) -> None:
-    """Remove what a killed run left half-written, whatever it was at.
-
-    work/dataset/ may hold a million files; training sweeps it before it writes there.
-    """
-    for folder in (settings.content, settings.home / HIDDEN):
-        sweep(folder)
-    for path in settings.work.glob("*"):
-        if path.name != "dataset":
-            sweep(path)
-
-
 def sample_bundles(settings: Settings, stale: dict[int, Bundle]) -> None:
     """Train, and sample the pictures of ``stale`` cards; each is adopted as soon as it is drawn."""
     from generate.pictures.training.stage import train_model
 
     train_model(settings)
     from generate.pictures.choosing.neighbours import open_check
-    from generate.pictures.sampling.prints import lay_out_cards
     from generate.pictures.sampling.stage import draw_cards
 
+    if processes.is_first():
+        write_text(settings.work / OWED, "")
     check = open_check(settings)
     for number, row in draw_cards(settings, stale, check):
         with giving_way(stale[number]):
             adopt_picture(settings, stale[number], row)
     if processes.is_first():
+        lay_out(settings)
+
+
+def lay_out(settings: Settings) -> None:
+    """Make the sheets and the zip of the pictures, which a run that was stopped still owes."""
+    with suppress(ImportError):  # without torch they wait for the next run that has it
+        from generate.pictures.sampling.prints import lay_out_cards
+
         lay_out_cards(settings)
+        (settings.work / OWED).unlink(missing_ok=True)
 
 
 @contextmanager
