@@ -12,7 +12,7 @@ VENV   ?= .venv
 PORT   ?= 5500
 # Dials: the same stand in content/jungle.toml, where changes are meant to last. TORCH_INDEX is
 # where torch alone is installed from, for machines whose plain wheel would bring CUDA.
-DIALS  := COUNT MINUTES RECIPE SEED SITE_URL PORT PROMPT CARD NUMBER COMPARE KEEP_GOING TORCH_INDEX UPGRADE FORCE
+DIALS  := COUNT MINUTES RECIPE SEED SITE_URL PORT PROMPT FROM TO CARD NUMBER COMPARE KEEP_GOING TORCH_INDEX UPGRADE FORCE
 # What replaces people's own work is asked for on the command line alone, never by the environment.
 override FORCE := $(if $(filter command,$(origin FORCE)),$(value FORCE))
 # Values are taken as they stand: make expands nothing in them, and the shell sees them as
@@ -81,6 +81,10 @@ sample: $(LIGHT) ## Make the cards' pictures and a contact sheet
 beast: $(MODEL) ## Draw one beast from words: PROMPT="a striped snake at night"
 	@$(RUN) beast $(OPTIONS) --prompt="$$PROMPT"
 
+.PHONY: walk
+walk: $(MODEL) ## Walk from one beast to another: FROM="a red owl" TO=beast-003
+	@$(RUN) walk $(OPTIONS) --from="$$FROM" --to="$$TO"
+
 .PHONY: phrases
 phrases: $(LIGHT) ## Make the language and the cards' phrases
 	@$(call with-model,phrases)
@@ -94,6 +98,10 @@ sounds: $(LIGHT) ## Make and master the cards' sounds; print their measures
 .PHONY: site
 site: $(LIGHT) ## Render site/ from the cards as they are (never needs torch)
 	@$(RUN) site $(OPTIONS)
+
+.PHONY: colouring
+colouring: $(LIGHT) ## Print the cards' outlines as a colouring book, work/colouring.pdf
+	@$(RUN) colouring $(OPTIONS)
 
 .PHONY: why
 why: $(LIGHT) ## Say what is fresh or stale, and because of what (CARD=beast-003)

@@ -32,6 +32,10 @@ OWN: dict[str, Options] = {
     "needs": {"of": {"choices": WEIGHED}},
     "why": {"card": {"nargs": "?", "metavar": "CARD", "help": "such as beast-003"}},
     "beast": {"--prompt": {"required": True, "help": "what to draw"}},
+    "walk": {
+        "--from": {"required": True, "dest": "start", "help": "words, or a card such as beast-003"},
+        "--to": {"required": True, "dest": "end", "help": "words, or a card"},
+    },
     "restore": {
         "number": {"nargs": "?", "type": at_least(1), "metavar": "NUMBER", "help": "see the list"}
     },
@@ -49,6 +53,11 @@ OWN: dict[str, Options] = {
     "starter": {
         "--export": {"action": "store_true", "help": "write the weights as they are"},
         "--refiner": {"action": "store_true", "help": "train the refiner of finished pictures"},
+        "--painter": {
+            "type": at_least(1),
+            "metavar": "STEPS",
+            "help": "train the painter, which is not used yet, up to this step",
+        },
     },
 }
 

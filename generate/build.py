@@ -9,7 +9,13 @@ from typing import Any
 from tqdm import tqdm
 
 from generate.bundles.folders import list_beyond
-from generate.bundles.report import report_pinned, report_unknown, say, tell_kept
+from generate.bundles.report import (
+    report_pinned,
+    report_unknown,
+    report_unused,
+    say,
+    tell_kept,
+)
 from generate.cards import FRAMES, NEAREST, SOUNDS, Bundle, write_message
 from generate.errors import Refusal
 from generate.files import write_text
@@ -23,14 +29,16 @@ from generate.freshness.decide import (
 from generate.freshness.judge import judge_caption, judge_phrase, judge_picture, judge_sound
 from generate.gallery.incremental.inputs import list_inputs
 from generate.keeping.bundle import (
+    clear_beside,
     look_for_theirs,
     place_beside,
     place_file,
+    place_own,
     reread,
     save_card,
     settle,
 )
-from generate.keeping.leftovers import sweep_all
+from generate.keeping.leftovers import sweep_jungle
 from generate.keeping.replace import Changed, set_aside
 from generate.pictures.compute import processes
 from generate.plan import Bundles, find_stale_pictures, read_bundles
@@ -47,12 +55,13 @@ def build_pictures(settings: Settings, force: bool = False) -> Bundles:
     All cards are read before: a broken one is named, and left as it is.
     """
     deque(list_inputs(settings), maxlen=0)  # refuses links, before anything is written there
-    sweep_all(settings)
+    sweep_jungle(settings)
     bundles = read_bundles(settings, force, keep_going=True)
     for fault in bundles.faults:
         say("cards", f"left out: {fault}")
     report_pinned(bundles)
     report_unknown(settings, bundles)
+    report_unused(bundles)
     stale = processes.tell(find_stale_pictures(settings, bundles, force))
     if stale:
         sample_bundles(settings, {b.number: b for b in bundles if b.number and b.number in stale})
@@ -126,6 +135,10 @@ def adopt_picture(settings: Settings, bundle: Bundle, row: dict[str, Any]) -> No
     for name, kept in ((FRAMES, row.get("frames")), (NEAREST, row.get("nearest_file"))):
         if kept and source.with_name(kept).is_file():
             place_beside(bundle, name, source.with_name(kept))
+    beside = [source.with_name(name) for name in row.get("beside", [])]
+    placed = place_own(bundle, {f"picture{path.suffix}": path for path in beside})
+    if placed:
+        facts["beside"] = placed
     # All that belongs to the picture is written before it: once it lies there, the card is whole.
     bundle.card |= {"caption": row["text"], "traits": row.get("traits", {}), "hour": row["hour"]}
     bundle.card.pop("about", None)
@@ -175,7 +188,9 @@ def caption_bundle(bundle: Bundle) -> None:
     made = record_caption(bundle, found, "measured")
     if replaced:
         bundle.card.pop("about", None)
+        clear_beside(bundle)
         made["picture"] = {**made.get("picture", {}), "by_hand": True}
+        made["picture"].pop("beside", None)
         # It was nearest to the picture that lay here before.
         made["picture"].pop("nearest", None)
     else:
@@ -197,7 +212,8 @@ def build_phrases(settings: Settings, bundles: list[Bundle], force: bool = False
     report_unknown_words(language, bundles)
     states = [judge_phrase(settings, bundle, language.digest).state for bundle in bundles]
     stale = [bundle for bundle, state in zip(bundles, states, strict=True) if state == "stale"]
-    asked = bundles if settings.phrases.writer == "offline" else stale
+    # A server is asked for what is stale; other writers look at the cards before each one.
+    asked = stale if settings.phrases.writer == "openai" else bundles
     briefs = [
         Brief(
             number=bundle.position,
@@ -243,7 +259,7 @@ def adopt_phrase(settings: Settings, bundle: Bundle, written: Any, language: Any
     made = bundle.card.setdefault("made", {})
     made["phrase"] = {"writer": by, "seed": bundle.seed, "message": written.message}
     made["phrase"] |= decide_phrase(settings, bundle, language.digest).record
-    if by not in ("by hand", settings.phrases.writer):
+    if by == "offline" and settings.phrases.writer == "openai":
         # The embedded writer stood in for a failing server; the next build asks again.
         made["phrase"]["key"] = ""
 

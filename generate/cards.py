@@ -5,6 +5,7 @@ of card.json and its body is the message on the back. Pictures and sounds are re
 by the digest that card.json records, so that what a person put in their place is kept.
 """
 
+import os
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -208,6 +209,21 @@ def is_edited(card: dict[str, Any]) -> bool:
     return bool(rest) and card.get("checksum") != digest(rest)
 
 
+def list_files(folder: Path, names: tuple[str, ...]) -> list[Path]:
+    """The files of a folder that are called one of ``names``, in their order.
+
+    Capitals are as good as small letters: cameras write Picture.JPG.
+    """
+    try:
+        entries = [entry.name for entry in os.scandir(folder) if entry.is_file()]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    known = {name: place for place, name in enumerate(names)}
+    # A name that stands there letter for letter comes before one in capitals.
+    ranked = [(known[n.lower()], n.lower() != n, n) for n in entries if n.lower() in known]
+    return [folder / name for *_, name in sorted(ranked)]
+
+
 def find_file(
     folder: Path, names: tuple[str, ...], made: Mapping[str, Any] | None = None
 ) -> Path | None:
@@ -216,7 +232,7 @@ def find_file(
     Of several, one that is not ours by card.json's record ``made`` wins, so that a picture.jpg put
     beside our picture.png is shown; after that the first.
     """
-    found = [folder / name for name in names if (folder / name).is_file()]
+    found = list_files(folder, names)
     if len(found) > 1 and made and made.get("sha256"):
         ours = {made["sha256"], made.get("was")}
         found = [path for path in found if digest_file(path) not in ours] or found

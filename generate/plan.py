@@ -4,6 +4,7 @@ Only stale pictures send the build to work/, so a clone whose bundles are commit
 pages without a model.
 """
 
+from generate.bundles.beside import tell_likely
 from generate.bundles.folders import place_cards
 from generate.bundles.merged import lay_over
 from generate.cards import (
@@ -13,6 +14,7 @@ from generate.cards import (
     Bundle,
     find_file,
     is_edited,
+    list_files,
     read_card,
     read_message,
 )
@@ -52,7 +54,7 @@ def read_bundles(settings: Settings, force: bool = False, keep_going: bool = Fal
             if number is None and find_file(folder, PICTURES) is None:
                 raise Refusal(
                     f"{folder}: has no picture; add picture.png or picture.jpg, "
-                    "or remove the folder"
+                    f"or remove the folder{tell_likely(folder)}"
                 )
         except Refusal as fault:
             bundles.faults.append(str(fault))
@@ -61,8 +63,8 @@ def read_bundles(settings: Settings, force: bool = False, keep_going: bool = Fal
         seed = derive_seed("card", settings.seed, name)
         edited, given_up = is_edited(card), frozenset[str]()
         if force:
-            lies = [folder / name for names in MEDIA.values() for name in names]
-            given_up = frozenset(digest_file(path) for path in lies if path.is_file())
+            lies = [path for names in MEDIA.values() for path in list_files(folder, names)]
+            given_up = frozenset(map(digest_file, lies))
             if edited and not front.get("keep"):
                 card.get("made", {}).pop("phrase", None)  # so that its words are written anew
         pinned = edited and not force
@@ -86,11 +88,16 @@ def find_stale_pictures(
 
 
 def needs_model(settings: Settings, stage: str, force: bool = False) -> bool:
-    """Whether ``stage`` has work that needs torch: pictures to sample, Stable Audio to run."""
+    """Whether ``stage`` has work that needs torch.
+
+    That is pictures to sample, phrases to learn, Stable Audio to run.
+    """
     bundles = read_bundles(settings, force, keep_going=True)
     if find_stale_pictures(settings, bundles, force):
         return True
-    if settings.sounds.engine != "stable-audio" or stage not in ("build", "sounds"):
+    learns = settings.phrases.writer == "learned" and stage in ("build", "phrases", "sounds")
+    sounds = settings.sounds.engine == "stable-audio" and stage in ("build", "sounds")
+    if not learns and not sounds:
         return False
     from generate.phrases.language.file import make_or_read_language
 
@@ -100,6 +107,6 @@ def needs_model(settings: Settings, stage: str, force: bool = False) -> bool:
         for bundle in bundles
         for verdict in (
             judge_phrase(settings, bundle, language),  # its sound would follow
-            judge_sound(settings, bundle, force),
+            *[judge_sound(settings, bundle, force)] * sounds,
         )
     )

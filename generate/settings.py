@@ -29,6 +29,7 @@ class Pictures(Section):
     recipe: str = DEFAULT
     model: str | None = Field(None, min_length=1)
     minutes: float | None = Field(4.0, gt=0, le=10_000)
+    strict_minutes: bool = False
     exposures: int | None = Field(None, ge=1, le=1_000_000_000)
     start: str = Field("starter", alias="from", min_length=1)
     guidance: float = Field(3.0, ge=1, le=20)
@@ -64,6 +65,11 @@ class Pictures(Section):
         if self.model and FAMILIES[self.recipe].trains:
             raise ValueError(
                 f"model is for recipes that begin trained; {self.recipe} is trained here"
+            )
+        if not self.model and not FAMILIES[self.recipe].trains:
+            raise ValueError(
+                f"with a model, for {self.recipe} is not trained here: "
+                'model = "owner/name", or a folder'
             )
         return self
 
@@ -101,7 +107,7 @@ class Sounds(Section):
 class Phrases(Section):
     """[phrases]"""
 
-    writer: Literal["offline", "openai"] = "offline"
+    writer: Literal["offline", "openai", "learned"] = "offline"
     mode: Literal["messages", "free"] = "messages"
     mood: Literal["soft", "bright", "dark"] = "soft"
     model: str = Field("gpt-4o-mini", min_length=1)
@@ -141,7 +147,7 @@ class Site(Section):
             raise ValueError(
                 "empty, or an address that begins with https:// and has no ?, # or password in it"
             )
-        return re.sub(r"/index\.html?$", "", url).rstrip("/")
+        return re.sub(r"/index\.html?$", "", url.rstrip("/"), flags=re.IGNORECASE).rstrip("/")
 
 
 class Evaluate(Section):

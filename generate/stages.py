@@ -69,6 +69,13 @@ def beast(settings: Settings, args: argparse.Namespace) -> None:
     draw_beast(settings, args.prompt)
 
 
+def walk(settings: Settings, args: argparse.Namespace) -> None:
+    """draw the way from one beast to another as a moving picture"""
+    from generate.pictures.sampling.walk import draw_walk
+
+    draw_walk(settings, args.start, args.end)
+
+
 def phrases(settings: Settings, args: argparse.Namespace) -> None:
     """make the language and the cards' phrases"""
     end(make_cards(settings, args, "phrases"), args)
@@ -86,6 +93,20 @@ def site(settings: Settings, args: argparse.Namespace) -> None:
     with locked(settings.home, "site"):
         report = render_site(settings, keep_going=args.keep_going)
     print(f"{'site':<9} {report}", flush=True)
+
+
+def colouring(settings: Settings, args: argparse.Namespace) -> None:
+    """print the cards' outlines as a colouring book, work/colouring.pdf"""
+    from generate.pictures.strokes.colouring import read_strokes, write_book
+    from generate.plan import read_bundles
+
+    def tell(bundle: Any) -> str:
+        return str(bundle.front.get("caption") or bundle.card.get("caption") or "")
+
+    path = settings.work / "colouring.pdf"
+    shown = [b for b in read_bundles(settings, keep_going=True) if not b.front.get("hidden")]
+    pages = ((tell(b), read_strokes(b.folder, b.find("picture"))) for b in shown)
+    print(f"{'colouring':<9} {write_book(path, pages, settings.title)} pages in {path}", flush=True)
 
 
 def serve(settings: Settings, args: argparse.Namespace) -> None:
@@ -148,6 +169,10 @@ def starter(settings: Settings, args: argparse.Namespace) -> None:
 
     if args.export:
         export_starter(settings)
+    elif args.painter:
+        from generate.pictures.refining.painter.trainer import train_painter
+
+        train_painter(settings.work / "painter", args.painter)
     elif args.refiner:
         train_refiner(settings.work / "refiner", minutes=settings.pictures.minutes or 5.0)
     else:
@@ -207,9 +232,11 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
         train,
         sample,
         beast,
+        walk,
         phrases,
         sounds,
         site,
+        colouring,
         serve,
         audit,
         publish,
@@ -221,7 +248,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
     )
 }
 # These write to content/ or work/, so they run one at a time in a jungle.
-WRITING = ("build", "train", "sample", "beast", "phrases", "sounds", "evaluate")
+WRITING = "build train sample beast walk phrases sounds evaluate colouring".split()
 
 
 def hold_lock(settings: Settings, stage: str) -> AbstractContextManager[None]:

@@ -9,6 +9,7 @@ import pytest
 from generate.cards import write_card
 from generate.settings import Settings, read_settings
 from tests.jungles import ROOT, run, write_jungle
+from tests.six import make_six
 
 
 @pytest.fixture
@@ -30,6 +31,12 @@ def bundle(tmp_path: Path) -> Path:
     folder.mkdir()
     write_card(folder, {"number": 1, "title": "Mo", "phrase": "a b", "hour": "dusk", "made": {}})
     return folder
+
+
+@pytest.fixture(scope="session")
+def six(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three published cards, and three of somebody's own pictures, all made; never changed."""
+    return make_six(tmp_path_factory.mktemp("six"))
 
 
 @pytest.fixture(scope="session")

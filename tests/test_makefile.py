@@ -17,8 +17,10 @@ from tests.jungles import ROOT
 OURS = ROOT / "Makefile"
 NEW = ROOT / "generate" / "project" / "new" / "Makefile"
 DIALS = ["COUNT", "MINUTES", "SEED", "SITE_URL", "PORT", "PROMPT", "CARD", "COMPARE", "TORCH_INDEX"]
+DIALS += ["FROM", "TO"]
 HANDED_ON = {*DIALS, "RECIPE", "NUMBER", "KEEP_GOING", "UPGRADE", "FORCE", "MAKEFLAGS", "MAKELEVEL"}
 TARGETS = {"PROMPT": "beast", "CARD": "why", "COMPARE": "bench", "PORT": "serve"}
+TARGETS |= {"FROM": "walk", "TO": "walk"}
 # Each would leave a file called "ran" if make, or the shell that it starts, took it for a command.
 HARMLESS = [
     "$(shell touch ran)",
@@ -204,3 +206,19 @@ def test_a_folder_that_is_no_environment_is_never_cleared(tmp_path):
     (tmp_path / ".venv" / "letter.txt").write_text("mine")
     assert ".venv holds files but is no environment" in project.make(ok=False)
     assert (tmp_path / ".venv" / "letter.txt").read_text() == "mine"
+
+
+def test_a_new_jungle_that_was_moved_finds_its_command(tmp_path):
+    """The first line of .venv/bin/jungle names the old folder; its Python runs all the same."""
+    shutil.copy(NEW, tmp_path / "Makefile")
+    bin_ = tmp_path / ".venv/bin"
+    bin_.mkdir(parents=True)
+    (bin_ / "python").write_text('#!/bin/sh\ncase "$*" in -Ic*) ;; *) echo "ran $*";; esac\n')
+    (bin_ / "jungle").write_text("#!/the/old/place/.venv/bin/python\n")
+    for path in bin_.iterdir():
+        path.chmod(0o755)
+    done = subprocess.run(
+        ["make", "site"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "ran -m generate --install site" in done.stdout

@@ -1,22 +1,15 @@
 """One broken thing among six cards: the other five are made, and the sixth is named."""
 
-import contextlib
-import io
-import json
 import os
 import shutil
 from pathlib import Path
 
 import pytest
-import soundfile
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
-from generate.__main__ import main
-from tests.jungles import ROOT
+from tests.six import CARDS, check_made, run
 
-CARDS = ("beast-001", "beast-002", "beast-003", "ant", "bee", "cat")
 JSON = (
     *(b'{"title": ', b"[1]", b"\xff\xfe", b"<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> other\n"),
     *(b'{"made": 3}', b'{"hour": "noon"}', b'{"title": []}', b'{"made": {"picture": 7}}', b"null"),
@@ -27,40 +20,6 @@ FAULTS = (
 )
 FRONT = tuple(f"---\n{lines}\n---\nHello.\n".encode() for lines in FAULTS)
 PICTURES = (b"", b"no picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 40, b"\xff\xd8\xff\xe0" + b"\0" * 99)
-
-
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three published cards, and three of somebody's own pictures, all made."""
-    home = tmp_path_factory.mktemp("six")
-    shutil.copytree(ROOT / "tests/fixtures/jungle-0.1.0", home / "content")
-    cards = home / "content/postcards"
-    for number, name in enumerate(CARDS):
-        (cards / name).mkdir(exist_ok=True)
-        if number > 2:
-            picture = Image.effect_noise((48, 48), 40.0 + number).convert("RGB")
-            picture.save(cards / name / "picture.png")
-            (cards / name / "postcard.md").write_text("Hello.\n")
-    assert run(home, "sounds")[0] == 0
-    return home
-
-
-def run(home: Path, *arguments: str) -> tuple[int, str]:
-    """Status and all output of one command."""
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        status = main(["--home", str(home), *arguments])
-    return status, said.getvalue()
-
-
-def check_made(home: Path, slug: str) -> None:
-    """Whether a card has all that the stages make."""
-    folder = home / "content/postcards" / slug
-    card = json.loads((folder / "card.json").read_text())
-    assert card["phrase"] and card["translation"] and card["caption"] and card["times"], slug
-    assert soundfile.info(folder / "sound.flac").duration > 0.2, slug
-
-
 BROKEN = st.one_of(
     st.tuples(st.just("card.json"), st.sampled_from(JSON)),
     st.tuples(st.just("postcard.md"), st.sampled_from(FRONT)),
@@ -84,7 +43,7 @@ BROKEN = st.one_of(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_one_broken_card_is_named_and_the_others_are_made(
-    base: Path,
+    six: Path,
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
     slug: str,
@@ -93,7 +52,7 @@ def test_one_broken_card_is_named_and_the_others_are_made(
     keep_going: bool,
 ) -> None:
     home = tmp_path_factory.mktemp("broken")
-    shutil.copytree(base, home, dirs_exist_ok=True)
+    shutil.copytree(six, home, dirs_exist_ok=True)
     monkeypatch.setattr(os, "cpu_count", lambda: 1)  # a few sounds need no processes
     monkeypatch.setattr("generate.sounds.report.table.report_sounds", lambda *_: None)
     for other in {slug, *unmade}:
@@ -126,8 +85,8 @@ def test_one_broken_card_is_named_and_the_others_are_made(
     before = {other: card.read_bytes() for other, card in others.items()}
     path.unlink(missing_ok=True)
     for was in {path, replaced}:
-        if not was.exists() and (base / was.relative_to(home)).is_file():
-            shutil.copy(base / was.relative_to(home), was)
+        if not was.exists() and (six / was.relative_to(home)).is_file():
+            shutil.copy(six / was.relative_to(home), was)
     status, said = run(home, "sounds")
     assert status == 0, said
     check_made(home, slug)

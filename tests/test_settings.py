@@ -38,7 +38,7 @@ def test_values_are_read(write_settings):
         ("count = true", "count = True will not do"),
         ("count = 0", "count = 0 will not do; it must be greater than or equal to 1"),
         ("[pictures]\nsize = 65", "pictures.size = 65 will not do; it must be a multiple of 16"),
-        ("[pictures]\nrecipe = 'gan'", "it must be 'flow' or 'ddpm'"),
+        ("[pictures]\nrecipe = 'flwo'", "it must be 'flow' or 'ddpm'"),
         ("[pictures]\nminutes = nan", "pictures.minutes = nan will not do"),
         ("[site]\nbase_url = 'ftp://x'", "it must be empty, or an address that begins with http"),
         ("[site]\nbase_url = 'https://[::1'", "it must be empty, or an address that begins with"),

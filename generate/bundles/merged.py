@@ -76,6 +76,8 @@ def lay_over(folder: Path, made: Mapping[str, Any], front: Front) -> Card:
         if near := difflib.get_close_matches(key, KEYS, n=1, cutoff=0.8):
             raise blame(key, f"unknown key {key}; did you mean {near[0]}?")
     own = {key: value for key, value in front.items() if key in KEYS and value is not None}
+    if "number" in own and own["number"] != made.get("number"):
+        raise blame("number", "number: card.json says which card this is; remove this line")
     if isinstance(own.get("date"), str):
         try:
             own["date"] = read_date(own["date"])

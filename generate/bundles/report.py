@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable
 
+from generate.bundles.beside import list_unused
 from generate.cards import KEYS, MESSAGE, Bundle
 from generate.settings import Settings
 
@@ -21,6 +22,13 @@ def report_pinned(bundles: Iterable[Bundle]) -> None:
                 f"{bundle.folder / 'card.json'} was edited by hand and is kept; "
                 "postcard.md is the place for changes (FORCE=1 makes it anew)",
             )
+
+
+def report_unused(bundles: Iterable[Bundle]) -> None:
+    """Name pictures and sounds of a person's that no card uses."""
+    for bundle in bundles:
+        for line in list_unused(bundle):
+            say("cards", line)
 
 
 def report_unknown(settings: Settings, bundles: Iterable[Bundle]) -> None:

@@ -1,9 +1,8 @@
-"""The figures of sounds and words, with a name and what is wanted of each."""
+"""The figures of sounds, with a name and what is wanted of each."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from generate.cards import Card
 from generate.settings import Settings
@@ -37,21 +36,6 @@ SOUNDS: dict[str, tuple[str, Test]] = {
     "beast known by nearest neighbour": ("at least 0.9", lambda x: x >= 0.9),
     "distance between over within beasts": ("above 1", lambda x: x > 1),
     "rank correlation of mass and pitch": ("below -0.9", lambda x: x < -0.9),
-}
-WORDS: dict[str, tuple[str, str, Test | None]] = {
-    "phrases": ("phrases", "", None),
-    "tokens": ("words in all", "", None),
-    "parse_back": ("read back to their own gloss", "all: 1", lambda x: x == 1),
-    "distinct_1": ("distinct-1: different words per word", "", None),
-    "distinct_2": ("distinct-2: different pairs per pair", "at least 0.7", lambda x: x >= 0.7),
-    "self_bleu_2": ("self-BLEU-2, a count of 0 taken as 0.1", "at most 0.35", lambda x: x <= 0.35),
-    "self_bleu_4": ("self-BLEU-4, likewise", "at most 0.3", lambda x: x <= 0.3),
-    "chrf_english": ("chrF against the own translation", "at most 20 of 100", lambda x: x <= 20),
-    "zipf_words": ("slope of log frequency on log rank, words", "", None),
-    "zipf_morphemes": ("the same, morphemes", "", None),
-    "shortest": ("words of the shortest phrase", "at least 3", lambda x: x >= 3),
-    "longest": ("words of the longest phrase", "at most 9", lambda x: x <= 9),
-    "repeated": ("phrases said before", "none", lambda x: x == 0),
 }
 
 
@@ -91,25 +75,3 @@ def name_sound(name: str, value: float, count: int) -> Figure:
         return Figure(name, value)
     wanted, test = SOUNDS[name]
     return Figure(name, value, wanted, test(value))
-
-
-def judge_words(settings: Settings, cards: Sequence[Card]) -> list[Figure]:
-    """The figures of the phrases, none where there is no language or no phrase."""
-    from generate.evaluation.texts import measure_texts
-    from generate.phrases.language.file import read_language
-
-    path = settings.content / "language.toml"
-    spoken = [card for card in cards if card.phrase]
-    if not spoken or not path.is_file():
-        return []
-    found: Mapping[str, Any] = measure_texts(
-        read_language(path),
-        [card.phrase for card in spoken],
-        [card.gloss for card in spoken],
-        [card.translation for card in spoken],
-    ).as_dict()
-    figures = []
-    for key, value in found.items():
-        name, wanted, test = WORDS.get(key, (key.replace("_", " "), "", None))
-        figures.append(Figure(name, float(value), wanted, test(value) if test else None))
-    return figures

@@ -10,13 +10,15 @@ from tqdm import tqdm
 
 from generate.cards import Card
 from generate.errors import Refusal
+from generate.evaluation.detail import compare_detail
 from generate.evaluation.judge.extractor import examine, load_extractor, resize
-from generate.evaluation.scoring.features import open_features
+from generate.evaluation.scoring.features import keep_apart, open_features
 from generate.evaluation.scoring.scores import compare
 from generate.evaluation.scoring.sets import Gathered, PictureSet, gather_sets
 from generate.evaluation.scoring.tones import compare_tones, measure_tones
 from generate.pictures.choosing.copies import Nearest, find_nearest
 from generate.pictures.choosing.neighbours import Neighbour, open_check
+from generate.pictures.model_folder import read_facts
 from generate.pictures.refining.refiner import refine
 from generate.pictures.sheets import enlarge
 from generate.settings import Settings
@@ -48,7 +50,10 @@ def evaluate_pictures(settings: Settings, cards: Sequence[Card]) -> Judged:
             f"evaluate.extractors: two are called {doubles[0]}; rename one of the folders, "
             "so that their scores can be told apart"
         )
+    facts = read_facts(settings.work / "model")
+    extractors, apart = keep_apart(extractors, facts)
     gathered = gather_sets(settings, cards)
+    gathered.left_out.extend(apart)
     training, sets = gathered.training, gathered.sets
     scores: dict[str, dict[str, dict[str, float]]] = {}
     for extractor in tqdm(extractors, "features", unit="extractor"):
@@ -67,6 +72,7 @@ def evaluate_pictures(settings: Settings, cards: Sequence[Card]) -> Judged:
     printed = print_again(training, settings.pictures.postcard)
     figures = {
         "training pictures": len(training),
+        "trained with": [eyes["name"] for eyes in facts.get("eyes", [])],
         "count": {name: len(one.pictures) for name, one in sets.items()},
         "scores": scores,
         "copies": measure_nearness(nearest, copied),
@@ -75,6 +81,7 @@ def evaluate_pictures(settings: Settings, cards: Sequence[Card]) -> Judged:
             name: compare_tones(one.pictures, printed if name == "cards" else training)
             for name, one in sets.items()
         },
+        "detail": compare_detail(settings, cards),
         "answers": ask_all(sets),
     }
     return Judged(figures, gathered, neighbours)

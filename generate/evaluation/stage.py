@@ -8,9 +8,10 @@ from typing import Any
 
 from generate.bundles.merged import read_cards
 from generate.errors import Refusal
-from generate.evaluation.figures import Figure, judge_sounds, judge_words
+from generate.evaluation.figures import Figure, judge_sounds
 from generate.evaluation.report import write_report
 from generate.evaluation.tables import format_figures, format_pictures
+from generate.evaluation.words import judge_words
 from generate.files import read_json
 from generate.recipe import holds
 from generate.settings import Settings

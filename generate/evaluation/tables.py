@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generate.evaluation.figures import Figure
+from generate.evaluation.scoring.spectrum import EDGES
 
 # The sets, from the best possible to the worst, and their titles.
 TITLES = {
@@ -26,6 +27,9 @@ SCORES = {
     "coverage": "coverage",
 }
 WIDTH, NUMBER = 30, 11
+# Within what the cards' detail should lie, over that of drawings.
+USUAL_REACH = (0.75, 1.3)
+REACHES = {EDGES: (0.9, 1.1)}
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def show_score(score: str, found: Mapping[str, float]) -> str:
 
 
 def other_tables(figures: Mapping[str, Any]) -> list[Table]:
-    """Copies, colour and grain, and how many show what was asked for."""
+    """Copies, colour and grain, detail, and how many show what was asked for."""
     names = [name for name in TITLES if name in figures["copies"]]
     columns = [TITLES[name] for name in names]
     copies = figures["copies"]
@@ -91,6 +95,11 @@ def other_tables(figures: Mapping[str, Any]) -> list[Table]:
             ],
         ),
     ]
+    if figures["detail"]:
+        rows = [
+            (name, [f"{ratio:.2f}", show_reach(name)]) for name, ratio in figures["detail"].items()
+        ]
+        tables.append(Table("detail of cards, over drawings'", ["cards", "wanted"], rows))
     answers = figures["answers"]
     if asked := [name for name in names if name in answers]:
         groups = list(dict.fromkeys(group for name in asked for group in answers[name]))
@@ -102,6 +111,12 @@ def other_tables(figures: Mapping[str, Any]) -> list[Table]:
             )
         )
     return tables
+
+
+def show_reach(name: str) -> str:
+    """Within what a figure of detail should lie, as text."""
+    low, high = REACHES.get(name, USUAL_REACH)
+    return f"{low} to {high}"
 
 
 def show_answer(found: Mapping[str, Any] | None) -> str:

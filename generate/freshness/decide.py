@@ -33,6 +33,8 @@ CALLING, BESIDE = ("timeout", "retries", "max_tokens"), ("folder", "ambience", "
 TRAINING = ("recipe", "minutes", "size", "rotation", "jitter")
 # These as well, where they are given.
 GIVEN = ("exposures", "batch", "mirror")
+# How pictures become strokes, for recipes that learn those.
+STROKES = 1
 # The field guide's code as 0.1.0 hashed it: part of its data's key, whatever the code is now.
 DRAWING = "71be804e81d1ac604a32c8012dbc14233dfff7e14f65689db68d4907eba2bdf9"
 
@@ -73,6 +75,8 @@ def decide_dataset(settings: Settings) -> Recipe:
         inputs["source"] = digest_file(path)
     else:
         relevant["examples"] = asked.examples
+    if find_spec(asked.recipe).strokes:
+        relevant["strokes"] = STROKES
     if asked.source != "field-guide":
         from generate.pictures.data.folders import decide_reading  # light, but not as light as this
 
@@ -90,6 +94,8 @@ def decide_model(settings: Settings) -> Recipe:
     start = find_start(settings)
     if start is not None and start.is_dir():
         inputs["start"] = digest_model(start)
+    if asked.model and (found := digest_path(settings.home / asked.model)):
+        inputs["weights"] = found
     beyond = list_revised("trainer") | list_new(asked, PICTURES)
     return Recipe("model", relevant, inputs, settings.seed, beyond)
 
@@ -136,8 +142,12 @@ def decide_phrase(settings: Settings, bundle: Bundle, language: str) -> Recipe:
     if text := bundle.front.get("phrase"):
         base = ["phrase by hand", baseline, language, str(text)]
         return Recipe("phrase", {"phrase": str(text)}, inputs, seed, beyond, base)
-    names = ("writer", "mood") if asked.writer == "offline" else PHRASES
+    names = PHRASES if asked.writer == "openai" else ("writer", "mood")
     known = {name: getattr(asked, name) for name in names}
+    if asked.writer == "learned":
+        beyond |= list_revised("learned writer")
+        corpus = settings.content / "corpus.txt"
+        known["corpus"] = digest_file(corpus) if corpus.is_file() else ""
     subject = [bundle.subject.get(key) for key in ("caption", "traits", "hour")]
     inputs["caption"] = digest(subject)
     beyond |= list_new(asked, PHRASES + CALLING)
@@ -162,12 +172,15 @@ def decide_sound(settings: Settings, bundle: Bundle) -> Recipe:
 
 
 def read_sources(settings: Settings) -> dict[str, str | None]:
-    """Digests of a person's own pictures ("source") and weights ("start"), if they lie here."""
+    """Digests of a person's own pictures ("source"), weights to begin from ("start") and weights
+    that are used as they are ("weights"), if they lie here."""
     asked, found = settings.pictures, {}
     own = asked.source != "field-guide"
     found["source"] = digest_path(settings.home / asked.source) if own else None
     if find_spec(asked.recipe).begins and asked.start not in ("starter", "scratch"):
         found["start"] = digest_path(settings.home / asked.start, digest_model)
+    if asked.model:
+        found["weights"] = digest_path(settings.home / asked.model)
     return found
 
 

@@ -2,10 +2,11 @@
 
 import json
 import shutil
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from generate.cards import CARD, MEDIA, Bundle, is_edited, read_card, seal
+from generate.cards import CARD, MEDIA, Bundle, is_edited, list_files, read_card, seal
 from generate.files import replacing
 from generate.keeping.replace import Changed, set_aside, taking_over
 from generate.recipe import digest_file
@@ -46,11 +47,10 @@ def look_for_theirs(bundle: Bundle, medium: str) -> dict[Path, str]:
     Raises `Changed` where one is neither ours nor given up by its owner.
     """
     found = {}
-    for name in MEDIA[medium]:
-        if (path := bundle.folder / name).is_file():
-            found[path] = digest_file(path)
-            if found[path] not in bundle.given_up | list_ours(bundle, medium):
-                raise Changed(path)
+    for path in list_files(bundle.folder, MEDIA[medium]):
+        found[path] = digest_file(path)
+        if found[path] not in bundle.given_up | list_ours(bundle, medium):
+            raise Changed(path)
     return found
 
 
@@ -92,6 +92,49 @@ def place_beside(bundle: Bundle, name: str, file: Path) -> None:
     why = "the picture that it belongs to was made anew"
     with taking_over(bundle.home, bundle.folder / name, why, None) as temporary:
         shutil.copyfile(file, temporary)
+
+
+def place_own(bundle: Bundle, files: Mapping[str, Path]) -> dict[str, dict[str, str | None]]:
+    """Put ``files``, by the names they are to have, beside the picture that they belong to.
+
+    Returns what card.json is to record of them under made.picture.beside. As with a picture, the
+    record comes first. A file of such a name that is not ours stays, and is not recorded. Files of
+    ours that belonged to the picture before go to the trash.
+    """
+    made = bundle.card.setdefault("made", {}).setdefault("picture", {})
+    before, placed = dict(made.get("beside", {})), {}
+    for name, file in files.items():
+        path, ours = bundle.folder / name, list_digests(before.get(name, {}))
+        lies, new = digest_file(path) if path.is_file() else None, digest_file(file)
+        if lies and lies not in ours | bundle.given_up | {new}:
+            continue
+        placed[name] = {"sha256": new, "was": None if lies == new else lies}
+        if lies == new:
+            continue
+        made["beside"] = before | placed
+        save_card(bundle)
+        why = "the picture that it belongs to was made anew"
+        known = ours | bundle.given_up | {str(lies)}
+        with taking_over(bundle.home, path, why, known, ours) as temporary:
+            shutil.copyfile(file, temporary)
+        placed[name]["was"] = None
+    clear_beside(bundle, before.keys() - files.keys())
+    return placed
+
+
+def clear_beside(bundle: Bundle, names: Collection[str] | None = None) -> None:
+    """Remove files of ours that lie beside a picture: those called ``names``, or all."""
+    record = bundle.made("picture").get("beside", {})
+    for name in record.keys() if names is None else names:
+        path, ours = bundle.folder / name, list_digests(record.get(name, {}))
+        if path.is_file() and digest_file(path) in ours:
+            set_aside(bundle.home, path, "it belongs to another picture", ours, ours)
+            path.unlink(missing_ok=True)
+
+
+def list_digests(record: Mapping[str, Any]) -> set[str]:
+    """Digests of ours that a file's record names."""
+    return {str(record[key]) for key in ("sha256", "was") if record.get(key)}
 
 
 def settle(bundle: Bundle, medium: str) -> None:

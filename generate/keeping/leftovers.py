@@ -1,12 +1,12 @@
-"""What a killed run left half-written in a jungle's folder."""
+"""Remove what a killed run left half-written in a jungle, whatever it was at."""
 
 from generate.files import sweep
 from generate.keeping.trash import HIDDEN
 from generate.settings import Settings
 
 
-def sweep_all(settings: Settings) -> None:
-    """Remove what a killed run left half-written, whatever it was at.
+def sweep_jungle(settings: Settings) -> None:
+    """Sweep content/, work/ and what this copy of the jungle keeps for itself.
 
     work/dataset/ may hold a million files; training sweeps it before it writes there.
     """

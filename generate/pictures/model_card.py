@@ -4,7 +4,6 @@ from pathlib import Path
 from string import Template
 
 from generate.pictures.families.base import Family
-from generate.pictures.networks.weights import count_parameters
 from generate.pictures.training.plan import Plan
 from generate.settings import Settings
 
@@ -19,7 +18,7 @@ def write_model_card(
     words = ", ".join(tokens[:60]) + (" …" if len(tokens) > 60 else "")
     return Template(CARD.read_text(encoding="utf-8")).substitute(
         {name: family.facts[name] for name in ("recipe", "size", "source")},
-        parameters=f"{count_parameters(family.network):,}",
+        parameters=f"{family.count_parameters():,}",
         pictures=f"{pictures:,}",
         exposures=f"{plan.steps * plan.batch:,}",
         steps=f"{plan.steps:,}",

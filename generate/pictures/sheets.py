@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from generate.files import replacing
 
-GROUND = (247, 243, 234)
+GROUND, INK = (247, 243, 234), (60, 54, 44)
+# Height of a line below a sheet.
+NOTE = 14
 
 
 def lay_out(pictures: Sequence[Image.Image], columns: int = 0, gap: int = 2) -> Image.Image:
@@ -27,9 +29,16 @@ def lay_out(pictures: Sequence[Image.Image], columns: int = 0, gap: int = 2) -> 
     return sheet
 
 
-def write_sheet(path: Path, pictures: Sequence[Image.Image], columns: int = 0) -> None:
-    """Write a sheet of ``pictures`` as a PNG."""
-    write_image(path, lay_out(pictures, columns))
+def write_sheet(
+    path: Path, pictures: Sequence[Image.Image], columns: int = 0, note: str = ""
+) -> None:
+    """Write a sheet of ``pictures`` as a PNG, with a ``note`` of one line below them, if any."""
+    sheet = lay_out(pictures, columns)
+    if note:
+        plain, sheet = sheet, Image.new("RGB", (sheet.width, sheet.height + NOTE), GROUND)
+        sheet.paste(plain)
+        ImageDraw.Draw(sheet).text((4, plain.height), note, INK)
+    write_image(path, sheet)
 
 
 def write_image(path: Path, image: Image.Image, **options: Any) -> None:

@@ -52,4 +52,8 @@ def list_singulars(word: str) -> list[str]:
         found.append(word[:-2])
     if word.endswith("s") and not word.endswith("ss"):
         found.append(word[:-1])
+    if word.endswith("ae"):
+        found.append(word[:-1])
+    if word.endswith("i") and len(word) > 4:
+        found += [word[:-1] + "us", word[:-1] + "os"]
     return found

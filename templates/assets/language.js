@@ -12,7 +12,9 @@
       return { place, form, senses: sense.split(/[^\p{L}]+/u), text: [form, sense, fold(place.dataset.forms || "")].join(" ") };
     });
     // Where no entry holds what was typed, it may be inflected: in English, or with affixes.
-    const bare = (word) => [word.replace(/(e?s|e?d|ing)$/, ""), word.replace(/ie[sd]$/, "y"), word.replace(/(.)\1(ed|ing)$/, "$1")];
+    const bare = (word) => [word.replace(/(e?s|e?d|ing)$/, ""), word.replace(/ie[sd]$/, "y"), word.replace(/(.)\1(ed|ing)$/, "$1"),
+      word.replace(/([ml])ice$/, "$1ouse"), word.replace(/oxen$/, "ox"), word.replace(/ves$/, "f"),
+      word.replace(/(.)ee(se|t|th)$/, "$1oo$2")];
     const inflects = (asked, { form, senses }) => (form.length > 2 && asked.includes(form))
       || bare(asked).some((stem) => stem.length > 2 && senses.some((sense) => sense === stem || sense === stem + "e"));
     finder.addEventListener("submit", (event) => event.preventDefault());

@@ -38,9 +38,13 @@
     return rows;
   }
 
-  // A word, and what it may be the English plural of.
+  // A word, and what it may be the English plural or singular of.
+  const ODD = [["mice", "mouse"], ["lice", "louse"], ["geese", "goose"], ["feet", "foot"], ["teeth", "tooth"],
+    ["oxen", "ox"], ["ves", "f"], ["ves", "fe"]];
+  const swap = (word, from, to) => word.endsWith(from) && (from !== "ves" || word.length > 4) ? word.slice(0, -from.length) + to : word;
   const forms = (word) => [word, word.replace(/(.[^s])s$/, "$1"), word.replace(/(.[sxzh])es$/, "$1"),
-    word.replace(/(..)ies$/, "$1y"), word.replace(/(..)ves$/, "$1f")];
+    word.replace(/(..)ies$/, "$1y"), word.replace(/(..)y$/, "$1ies"),
+    ...ODD.flatMap(([many, one]) => [swap(word, many, one), swap(word, one, many)])];
 
   const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 

@@ -16,7 +16,11 @@ from generate.evaluation.judge.extractor import (
     load_extractor,
     resize,
 )
-from generate.evaluation.scoring.features import extract_random, open_features
+from generate.evaluation.scoring.features import (
+    extract_random,
+    keep_apart,
+    open_features,
+)
 from generate.pictures.fieldguide.scene import VOCABULARY
 
 
@@ -190,3 +194,32 @@ def test_features_do_not_depend_on_the_company(pictures):
     together = examine(pictures, extractor)[0]
     assert np.allclose(together[3:4], examine(pictures[3:4], extractor)[0], atol=1e-5)
     assert examine(pictures[:0], extractor)[0].shape == (0, FEATURES)
+
+
+def test_what_a_model_trained_with_does_not_judge_it(folder):
+    digest = open_features("tiny-dinov2", folder).digest
+    assert len(digest) == 64
+    facts = {"recipe": "tried", "eyes": [{"name": "a copy under another name", "digest": digest}]}
+    asked = [open_features(name, folder) for name in ("random", "tiny-dinov2")]
+    kept, lines = keep_apart(asked, facts)
+    assert [one.name for one in kept] == ["random"]
+    assert len(lines) == 1 and "tiny-dinov2" in lines[0] and "a copy under another" in lines[0]
+    assert keep_apart(asked, {"recipe": "tried"}) == (asked, [])
+    with pytest.raises(Refusal, match=r'trained with .* add another, such as "ours"'):
+        keep_apart(asked[1:], facts)
+
+
+def test_lite0_judges_where_its_package_is(monkeypatch, pictures):
+    from generate.pictures.eyes import opening
+    from generate.pictures.eyes.lite0 import Lite0
+
+    monkeypatch.setattr(opening, "find_lite0", lambda: None)
+    with pytest.raises(Refusal, match=r"evaluate.extractors: lite0 needs .*pip install"):
+        open_features("lite0", None)
+    monkeypatch.setattr(
+        "generate.evaluation.scoring.features.open_eyes",
+        lambda asker: opening.Eyes("lite0", "digest", Lite0()),
+    )
+    features = open_features("lite0", None)
+    assert features.extract(pictures[:2]).shape == (2, 1280)
+    assert (features.name, features.digest) == ("lite0", "digest")

@@ -128,7 +128,8 @@ FOLLOWS = {
     "choice": "picture",
     "refiner": "picture",
     "measured captions": "caption",
-    "phrase writer": "phrase",
+    "phrase writer": "phrase learned",
+    "learned writer": "learned",
     "voice": "sound",
     "sound": "sound",
 }
@@ -141,6 +142,8 @@ def test_a_revision_changes_the_keys_of_what_follows_and_no_others(
     from tests.freshness.test_decide import make_bundle
 
     settings, bundle = write_settings(""), make_bundle()
+    learning = settings.phrases.model_copy(update={"writer": "learned"})
+    learning = settings.model_copy(update={"phrases": learning})
 
     def decide_all():
         return {
@@ -150,6 +153,7 @@ def test_a_revision_changes_the_keys_of_what_follows_and_no_others(
             "caption": decide.decide_caption("of", "measured"),
             "asked": decide.decide_caption("of", "asked"),
             "phrase": decide.decide_phrase(settings, bundle, "language"),
+            "learned": decide.decide_phrase(learning, bundle, "language"),
             "sound": decide.decide_sound(settings, bundle),
         }
 

@@ -1,11 +1,12 @@
 """Extractors by name: they turn pictures uint8 (N, 3, S, S) into features float32 (N, D).
 
-"ours" is the project's own, "random" is not trained at all, and any folder with a vision model of
-transformers (config.json, model.safetensors) is another, such as a copy of DINOv2.
+"ours" is the project's own, "random" is not trained at all, "lite0" is EfficientNet-Lite0 from its
+package, and any folder with a vision model of transformers (config.json, model.safetensors) is
+another, such as a copy of DINOv2. What a model trained with does not judge it.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -19,12 +20,18 @@ from torch.nn import functional
 
 from generate.errors import Refusal
 from generate.evaluation.judge.extractor import BATCH, examine, load_extractor, resize
+from generate.pictures.compute.levels import from_levels
+from generate.pictures.compute.precision import choose_device
+from generate.pictures.eyes.opening import LITE0, open_eyes
+from generate.recipe import digest_file
 
 # For "random": side of the pictures it convolves, and of the pixels among its features.
 SIDE, KEPT = 64, 16
 WIDTHS = (3, 32, 64, 128)
 # Weights of its pixels and of its convolutions.
 PIXELS, ANSWERS = 0.1, 10.0
+# For "lite0": side at which it sees pictures, which costs a third of that of its own training.
+LITE0_SIDE = 128
 # Mean and deviation of ImageNet, for folders that do not name those of their model.
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -33,15 +40,17 @@ MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 class Features:
     """An extractor with the name under which its scores are shown.
 
-    Scores of different extractors have different units, so each has a table of its own.
+    Scores of different extractors have different units, so each has a table of its own. ``digest``
+    is the SHA-256 of weights that an image model might have trained with; "" if none can have.
     """
 
     name: str
     extract: Callable[[np.ndarray], np.ndarray]
+    digest: str = ""
 
 
 def open_features(name: str, home: Path) -> Features:
-    """The extractor called ``name``: "ours", "random", or a folder relative to ``home``.
+    """The extractor called ``name``: "ours", "random", "lite0", or a folder relative to ``home``.
 
     Raises `Refusal` for a folder without a vision model or without safetensors.
     """
@@ -50,6 +59,8 @@ def open_features(name: str, home: Path) -> Features:
         return Features("ours", lambda pictures: examine(pictures, extractor)[0])
     if name == "random":
         return Features("random", extract_random)
+    if name == LITE0:
+        return open_lite0()
     return open_folder(name, home / name)
 
 
@@ -76,6 +87,42 @@ def extract_random(pictures: np.ndarray) -> np.ndarray:
             parts += [ANSWERS * state.mean((2, 3)), ANSWERS * state.std((2, 3))]
         found.append(torch.cat(parts, 1).numpy())
     return np.concatenate(found)
+
+
+def keep_apart(
+    extractors: Sequence[Features], facts: Mapping[str, Any]
+) -> tuple[list[Features], list[str]]:
+    """The ``extractors`` that may judge a model with these ``facts``; a line for each other one.
+
+    A model that trained with an extractor has learnt to please it, and its scores would say no more
+    than that. Raises `Refusal` if none is left.
+    """
+    trained = {eyes["digest"]: eyes["name"] for eyes in facts.get("eyes", [])}
+    kept = [one for one in extractors if one.digest not in trained]
+    lines = [
+        f"scores by {one.name}: the {facts['recipe']} model trained with {trained[one.digest]}, "
+        "and nothing that trains with an extractor is judged by it"
+        for one in extractors
+        if one.digest in trained
+    ]
+    if lines and not kept:
+        raise Refusal(f'evaluate.extractors: {lines[0]}; add another, such as "ours"')
+    return kept, lines
+
+
+def open_lite0() -> Features:
+    """ImageNet's features, 1280 of each picture at 128 pixels; `Refusal` without the package."""
+    eyes = open_eyes("evaluate.extractors: lite0")
+
+    def extract(pictures: np.ndarray) -> np.ndarray:
+        found = []
+        with torch.inference_mode():
+            for batch in batches(pictures):
+                pixels = from_levels(torch.from_numpy(resize(batch, LITE0_SIDE)))
+                found.append(eyes.pool(pixels.to(choose_device())).float().cpu().numpy())
+        return np.concatenate(found)
+
+    return Features(LITE0, extract, eyes.digest)
 
 
 def open_folder(name: str, folder: Path) -> Features:
@@ -109,7 +156,8 @@ def open_folder(name: str, folder: Path) -> Features:
                 found.append(pool(model, (pixels - mean) / deviation).float().numpy())
         return np.concatenate(found)
 
-    return Features(folder.name, extract)
+    weights = sorted(folder.glob("*.safetensors"))[0]
+    return Features(folder.name, extract, digest_file(weights))
 
 
 def read_preparation(folder: Path, config: Any) -> tuple[int | None, Tensor, Tensor]:

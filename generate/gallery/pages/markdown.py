@@ -8,17 +8,19 @@ TAGS = {
     *("p", "br", "hr", "em", "strong", "del", "sub", "sup", "small", "abbr", "q", "cite"),
     *("h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "a"),
     *("code", "pre", "kbd", "table", "thead", "tbody", "tr", "th", "td", "bdi", "ruby", "rt"),
-    *("rp", "details", "summary"),
+    *("rp", "details", "summary", "b", "i", "s", "u", "ins", "mark", "var", "samp", "dfn", "wbr"),
+    *("caption", "colgroup", "col", "tfoot", "figure", "figcaption", "time", "bdo"),
 }
 ATTRIBUTES = {
     "a": {"href", "title"},
     "abbr": {"title"},
-    "ol": {"start"},
+    "ol": {"start", "reversed"},
+    "time": {"datetime"},
     "details": {"open"},
-    "li": {"id"},
+    "li": {"id", "value"},
     "sup": {"id"},
-    "td": {"align"},
-    "th": {"scope", "align"},
+    "td": {"align", "colspan", "rowspan"},
+    "th": {"scope", "align", "colspan", "rowspan"},
     "*": {"lang", "dir"},
 }
 # Ids of footnotes, and of the places that refer to them.

@@ -15,6 +15,7 @@ from generate.bundles.merged import read_cards
 from generate.errors import Refusal
 from generate.gallery.incremental.inputs import WELL_KNOWN, list_inputs
 from generate.gallery.incremental.outputs import LIMIT, walk_site
+from generate.gallery.publishing.domain import check_domain, list_misplaced
 from generate.gallery.site.sources import list_sources
 from generate.safety.secret_keys import SECRET, list_secrets
 from generate.settings import Settings
@@ -161,6 +162,7 @@ def audit_site(settings: Settings) -> Audit:
     if "CNAME" in site.files:
         domain = (root / "CNAME").read_text(encoding="utf-8", errors="replace").strip()
         audit.warnings += filter(None, [check_domain(domain, settings.site.base_url)])
+    audit.warnings += list_misplaced(settings)
     audit.warnings += list_hidden(settings.content / "static")
     if settings.site.show_sources:
         audit.warnings += tell_sources(settings)
@@ -176,17 +178,6 @@ def tell_sources(settings: Settings) -> Iterator[str]:
     for kind, found in names.items():
         shown = ", ".join(list(found)[:SHOWN]) + (" …" if len(found) > SHOWN else "")
         yield f"site.show_sources is true: shows {len(found)} {kind} ({shown})"
-
-
-def check_domain(domain: str, base_url: str) -> str | None:
-    """What is wrong if a host shows the site under ``domain``, the text of a CNAME."""
-    base = urlsplit(base_url)
-    if not base_url or (base.netloc.lower() == domain.lower() and not base.path):
-        return None
-    return (
-        f"CNAME says {domain}, but site.base_url is {base_url}: the 404 page, the sitemap, feeds "
-        f'and shared links lead there; set base_url = "https://{domain}", or remove the CNAME'
-    )
 
 
 def list_hidden(static: Path) -> list[str]:

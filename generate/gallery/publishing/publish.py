@@ -5,8 +5,9 @@ from pathlib import Path
 
 from generate.errors import Refusal
 from generate.gallery.incremental.outputs import walk_site
-from generate.gallery.publishing.audit import check_domain, require_fit
+from generate.gallery.publishing.audit import require_fit
 from generate.gallery.publishing.branch import find_branch, git
+from generate.gallery.publishing.domain import check_domain
 from generate.settings import Settings
 
 BRANCH = "gh-pages"
@@ -29,7 +30,10 @@ def publish_site(settings: Settings, branch: str = BRANCH, force: bool = False) 
     domain = target.read_domain()
     try:
         copy_site(settings.home / "site", staged)
-        if domain and not (staged / "CNAME").exists():
+        ours = staged / "CNAME"
+        if domain and ours.exists() and ours.read_text("utf-8", "replace").strip() != domain:
+            print(f"{'publish':<9} {branch}'s CNAME said {domain}; content/static's replaces it")
+        if domain and not ours.exists():
             (staged / "CNAME").write_text(domain + "\n", encoding="utf-8")
             print(f"{'publish':<9} keeps {branch}'s CNAME, {domain}", flush=True)
             if fault := check_domain(domain, settings.site.base_url):

@@ -9,16 +9,24 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 LONGEST = 200_000  # letters that are looked at
 TRIES = 400  # places at which JSON may begin
 DEPTH = 9
 NUMBERS = ("card", "number", "card_number", "id", "no")
+# What stands between a model's thoughts and its answer, by the makers of models.
+THOUGHT = re.compile(
+    r"</(?:think|thinking|thought|reasoning)>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>"
+    r"|<\|channel\|>final(?:<\|constrain\|>\w*)?<\|message\|>",
+    re.IGNORECASE,
+)
 OPEN = re.compile(r"[\[{]")
 # A part of loosely written JSON: a string, a comment or a comma too many, a bare word.
 LOOSE = re.compile(
-    r"""("(?:[^"\\]|\\.)*")|'((?:[^'\\]|\\.)*)'|(//[^\n]*|\#[^\n]*|,(?=\s*[\]}]))|([A-Za-z_]\w*)""",
+    r"""("(?:[^"\\]|\\.)*")|'((?:[^'\\]|\\.)*)'|[“”„‟]([^“”„‟]*)[“”„‟]|"""
+    r"""(//[^\n]*|\#[^\n]*|,(?=\s*[\]}]))|([A-Za-z_]\w*)""",
     re.DOTALL,
 )
 ESCAPED = re.compile(r'\\.|"', re.DOTALL)
@@ -29,8 +37,8 @@ DECODER = json.JSONDecoder(strict=False)
 
 def find_cards(text: str) -> list[tuple[int | None, dict[str, Any]]]:
     """What looks like a card, with its number where it has one; what is JSON comes first."""
-    text = text[:LONGEST]
-    after = text.rpartition("</think>")[2]
+    text = unwrap(text[:LONGEST])
+    after = drop_thoughts(text)
     # Some go on thinking to the end, and answer there.
     text = after if "{" in after else text
     values, broken = read_values(text)
@@ -38,6 +46,20 @@ def find_cards(text: str) -> list[tuple[int | None, dict[str, Any]]]:
         # From the first brace on: an apostrophe before it would seem to begin a string.
         values += read_values(LOOSE.sub(tighten, text[text.find("{") :]))[0]
     return list(walk(values))
+
+
+def drop_thoughts(text: str) -> str:
+    """What a model wrote after its thoughts, or all of it where it marks none."""
+    return text[max((end.end() for end in THOUGHT.finditer(text)), default=0) :]
+
+
+def unwrap(text: str) -> str:
+    """The text that a string of JSON holds, where an answer is one as a whole."""
+    if text.lstrip().startswith('"'):
+        with suppress(ValueError, RecursionError):
+            found = json.loads(text)
+            return found if isinstance(found, str) else text
+    return text
 
 
 def read_values(text: str) -> tuple[list[Any], bool]:
@@ -61,7 +83,9 @@ def read_values(text: str) -> tuple[list[Any], bool]:
 
 def tighten(part: re.Match[str]) -> str:
     """One part of loosely written JSON as JSON has it."""
-    double, single, needless, word = part.groups()
+    double, single, curled, needless, word = part.groups()
+    if curled is not None:
+        return json.dumps(curled, ensure_ascii=False)
     if double or needless:
         return double or ""
     if single is not None:

@@ -8,11 +8,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import ValidationError
 
 from generate.errors import Refusal
 from generate.files import read_json, write_json
-from generate.phrases.chat.complaints import LIMITS, choose_dropped, find_failure
+from generate.phrases.chat.complaints import (
+    LIMITS,
+    SYSTEM,
+    choose_dropped,
+    find_cause,
+    find_failure,
+)
+from generate.phrases.chat.completion import read_completion
 from generate.phrases.chat.credentials import choose_credential, is_openai
 from generate.recipe import digest
 from generate.settings import Settings
@@ -39,40 +46,6 @@ class Reply:
 
     text: str
     cut: bool = False
-
-
-class _Message(BaseModel):
-    content: Any = None
-    reasoning_content: Any = None
-    reasoning: Any = None
-    refusal: Any = None
-
-    @property
-    def text(self) -> str:
-        """What the model wrote; its thoughts where it answered in them alone."""
-        for said in (self.content, self.reasoning_content, self.reasoning):
-            parts = said if isinstance(said, list) else [said]
-            texts = [part.get("text") if isinstance(part, dict) else part for part in parts]
-            text = "".join(text for text in texts if isinstance(text, str))
-            if text.strip():
-                return text
-        return ""
-
-
-class _Choice(BaseModel):
-    message: _Message
-    finish_reason: str | None = None
-
-
-class _Completion(BaseModel):
-    choices: list[_Choice] = Field(min_length=1)
-    usage: Any = None
-
-    @property
-    def cost(self) -> int | None:
-        """Tokens in all, where the server counts them."""
-        total = self.usage.get("total_tokens") if isinstance(self.usage, dict) else None
-        return total if isinstance(total, int) and total >= 0 else None
 
 
 class Chat:
@@ -187,17 +160,20 @@ class Chat:
             except (openai.OpenAIError, ValueError):
                 reason = f"{self.host} does not speak Chat Completions"
             if status:
-                dropped = choose_dropped(fitting, status, body)
+                rules = fitting["messages"][0]["role"] == "system"
+                dropped = choose_dropped([*fitting, *[SYSTEM] * rules], status, body)
                 self.refused |= dropped
                 if dropped:
                     continue
-                reason = self._explain(status)
+                reason = self._explain(status, body)
             raise Silence(reason)
 
     def _fit(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """The arguments that the server takes; a limit goes by its other name if that is taken."""
         fitting = {name: value for name, value in arguments.items() if name not in self.refused}
         limit = next((name for name in LIMITS if name not in self.refused), None)
+        if SYSTEM in self.refused:
+            fitting["messages"] = join_rules(fitting["messages"])
         if limit and not fitting.keys() & {*LIMITS}:
             fitting[limit] = next(arguments[name] for name in LIMITS if name in arguments)
         return fitting
@@ -217,20 +193,22 @@ class Chat:
             raise Silence(f"{self.host} answered with more than {MOST_BYTES:,} bytes")
         return body.decode("utf-8", "replace")
 
-    def _explain(self, status: int) -> str:
-        name = self.credential.name
+    def _explain(self, status: int, body: str) -> str:
+        name, cause = self.credential.name, find_cause(status, body)
         told = {
+            "room": "has no room for the question: raise its context window",
+            "address": "has no such address: base_url lacks its /v1, perhaps",
             401: f"does not accept the key in {name}" if name else "wants a key: see api_key_env",
             403: "does not let this key use the model",
             404: f"knows no model {self.asked.model} (or base_url lacks its /v1)",
             429: "allows no more requests for now, or the account is empty",
         }
-        return f"{self.host} {told.get(status, 'failed')} ({status})"
+        return f"{self.host} {told.get(cause, 'failed')} ({status})"
 
     def _read(self, body: str, letters: int) -> Reply:
         """The answer in the body of a completion; counts what it cost."""
         try:
-            completion = _Completion.model_validate_json(body)
+            completion = read_completion(body)
         except ValidationError:
             raise Silence(f"{self.host} does not speak Chat Completions") from None
         choice = completion.choices[0]
@@ -244,3 +222,10 @@ class Chat:
         if choice.message.refusal or choice.finish_reason == "content_filter":
             raise Silence("the model declined to write them", final=False)
         return Reply(text, cut=choice.finish_reason == "length")
+
+
+def join_rules(messages: list[dict[str, str]]) -> list[dict[str, str]]:
+    """``messages`` for a model that knows no rules of the house: the first question tells them."""
+    rules, question, *rest = messages
+    both = {**question, "content": f"{rules['content']}\n\n{question['content']}"}
+    return [both, *rest] if rules["role"] == "system" else messages

@@ -17,7 +17,19 @@ FIELDS = {
     "temperature": r"temperature",
     "max_completion_tokens": rf"max.?completion.?tokens|max.{{0,8}}tokens|{ROOM}",
     "max_tokens": rf"max.{{0,8}}tokens|{ROOM}",
+    "system": r"system.?(role|message|prompt|instruction)|roles? must alternate|alternat\w+ roles?"
+    r"|messages\W+0\W+role|role\W+system|developer instruction",
 }
+# What no other field would mend: the model's window, its name, the address.
+CAUSES: dict[int | str, str] = {
+    "room": r"context.{0,20}(length|window|size)|n_ctx|prompt is too long|too many tokens",
+    404: r"model.{0,40}not.(found|exist|loaded|available)|no models? loaded|unknown model"
+    r"|no such model|model_not_found",
+    "address": r"unexpected endpoint|(unknown|no such|invalid) (route|endpoint|url|path)"
+    r"|cannot post|not found.{0,20}(/chat|url|path|route)",
+}
+# Stands for the role "system", in which the rules are told: some models know no such role.
+SYSTEM = "system"
 LIMITS = ("max_completion_tokens", "max_tokens")
 TOO_LARGE = r"too (large|long|big|high|many)|at most|exceed|maximum|context|less than|<="
 # Of the key, of patience, of the server being busy: nothing that a field would change.
@@ -33,7 +45,12 @@ def choose_dropped(sent: Collection[str], status: int, body: str) -> set[str]:
     text names first. A server that rejects the request or breaks (400, 422, 500) and names
     nothing is asked without a form for the answer, and then with nothing but the question.
     """
-    if status in OTHERS:
+    cause = find_cause(status, body)
+    if (
+        status in OTHERS
+        or cause in ("address", 404)
+        or (cause == "room" and not {*LIMITS} & {*sent})
+    ):
         return set()
     pointers, text = [], body[:LONGEST]
     try:
@@ -53,6 +70,15 @@ def choose_dropped(sent: Collection[str], status: int, body: str) -> set[str]:
     if dropped or status not in (400, 422, 500):
         return dropped
     return {"response_format"} & {*sent} or {*sent} & FIELDS.keys()
+
+
+def find_cause(status: int, body: str) -> int | str:
+    """A failure's cause in a word, told by the server's, or else its status."""
+    text = body[:LONGEST]
+    if status in OTHERS or status >= 500:
+        return status
+    named = (cause for cause, told in CAUSES.items() if re.search(told, text, re.IGNORECASE))
+    return next(named, status)
 
 
 def read_complaint(value: Any, key: str = "") -> Iterator[tuple[bool, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import nh3
 from pydantic import (
@@ -36,6 +36,7 @@ MOODS = ("statement", "joyful", "wistful", "alarm", "question")
 
 def read_mood(mood: Any) -> str:
     """A mood as it is spelt here; a statement's for one that is not known."""
+    mood = mood[0] if isinstance(mood, list) and mood else mood
     return next((known for known in MOODS if known == str(mood).strip().lower()), MOODS[0])
 
 
@@ -136,6 +137,8 @@ class Part(Loose):
 
 class Postcard(Loose):
     """One card: the number it was asked under, what is said, and English for its back."""
+
+    others: ClassVar[dict[str, str]] = dict.fromkeys(("message", "text", "body", "letter"), "back")
 
     card: int
     mood: Mood = "statement"

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
+from generate.phrases.chat.answers import drop_thoughts
 from generate.phrases.chat.dialogue import EXAMPLES, Dialogue
 from generate.phrases.chat.form import check_phrase, clean_english
 from generate.phrases.language.clashes import is_rude
@@ -86,7 +87,7 @@ class Free(Dialogue):
 
     def split(self, text: str, asked: Sequence[int]) -> dict[int, tuple[str, str, str]]:
         found: dict[int, tuple[str, str, str]] = {}
-        for number, *fields in LINE.findall(text.rpartition("</think>")[2]):
+        for number, *fields in LINE.findall(drop_thoughts(text)):
             found.setdefault(int(number[:4]), (fields[0], fields[1], fields[2]))
         return found
 

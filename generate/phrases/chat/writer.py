@@ -26,6 +26,7 @@ from generate.phrases.writing.choosing import Choice, Memory
 from generate.phrases.writing.offline import Brief, Written, write_offline
 from generate.settings import Settings
 
+NAMED = 5  # cards that one warning names
 SHOWN = 8000  # letters of a faulty answer that are shown to the model again
 UNFIT = "some of the model's answers could not be used, nor their repair"
 
@@ -51,9 +52,10 @@ def write_with_chat(
     if again:
         told = f"{again.total()} of {len(briefs)} asked for again: {tell_faults(again)}"
         print(f"{'phrases':<9} {told}", flush=True)
-    if missing := len(briefs) - len(choices):
-        told = f"{missing} of {len(briefs)} phrases are the offline writer's: {reason}"
-        print(f"warning: {told}", file=sys.stderr, flush=True)
+    if missing := [brief.slug for brief in briefs if brief.slug not in choices]:
+        named = ", ".join(missing[:NAMED]) + ", …" * (len(missing) > NAMED)
+        some = f"{len(missing)} of {len(briefs)} phrases are the offline writer's ({named})"
+        print(f"warning: {some}: {reason}", file=sys.stderr, flush=True)
     # The offline writer must not say what the model says on a later card.
     memory = Memory(texts=said | {choice.phrase.text for choice in choices.values()})
     names = [card.get("name") for card in others]

@@ -54,7 +54,8 @@ class Letter:
 class Entry:
     """A word: ``parts`` (form, gloss) if it is made of others, slugs of the cards that use it.
 
-    ``forms`` are the inflected ones that the cards use.
+    ``forms`` are the inflected ones that the cards use. A word that nobody has translated has no
+    ``meaning`` and no ``word_class``.
     """
 
     form: str
@@ -119,7 +120,8 @@ def survey_cards(
         forms = [word.form for word in card.words]
         for form in (*forms, *card.name.get("form", "").split()):
             reading = read(form)
-            for concept in list_concepts(language, reading) if reading else ():
+            own = form.lower() in language.untranslated and not reading
+            for concept in list_concepts(language, reading) if reading else [form.lower()] * own:
                 uses[concept] += 1
                 inflected[concept].add(form.lower())
                 if places[concept][-1:] != [card.slug]:
@@ -158,6 +160,9 @@ def list_words(
         form, kind = language.spell(name), concept.word_class
         others = sorted(forms[name] - {form})
         entries.append(Entry(form, name, meaning, kind, parts, uses[name], places[name], others))
+    entries += [
+        Entry(word, word, "", "", [], uses[word], places[word]) for word in language.untranslated
+    ]
     order = {symbol: index for index, symbol in enumerate(list_symbols(language))}
     return sorted(
         entries, key=lambda entry: [order.get(p.symbol, len(order)) for p in segment(entry.form)]
@@ -168,7 +173,7 @@ def list_symbols(language: Language) -> list[str]:
     """The letters in the order of the alphabet: vowels, then consonants by manner."""
     own = {*language.sounds.vowels, *language.sounds.consonants}
     forms = [*language.roots.values(), *language.grammar.affixes.values()]
-    own |= {p.symbol for form in forms for p in segment(form)}
+    own |= {p.symbol for form in (*forms, *language.untranslated) for p in segment(form)}
     return [symbol for symbol in sorted(PHONEMES, key=rank_symbol) if symbol in own]
 
 

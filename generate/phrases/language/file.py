@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import count as count_up
 from pathlib import Path
+from typing import Any
 
 from generate.files import replacing, write_text
 from generate.keeping.replace import Changed, set_aside
 from generate.phrases.language.concepts import Concept
 from generate.phrases.language.grammar import LABELS
 from generate.phrases.language.language import Language, make_language
+from generate.phrases.language.phonemes import is_spelt
 from generate.phrases.language.validation import TABLES, VALENCIES, quote, read_language, read_text
 from generate.settings import Settings
 
@@ -119,21 +123,49 @@ def enter_coined(language: Language, path: Path) -> None:
         except Changed:
             enter_coined(language, path)
         return
-    import tomlkit  # here alone, since only the free mode of a writer comes this far
-
     known = read_language(path).coined
+    new = {n: w for n, w in list_coined(language).items() if n not in known}
+    try:
+        put_language(path, add_entries(text, "coined", new), before)
+    except Changed:
+        enter_coined(language, path)
+
+
+def enter_words(language: Language, words: Iterable[str], path: Path) -> None:
+    """Record words that cards use and that have no meaning; those that can be spoken are entered.
+
+    A file that a person edited gains or changes that one line only.
+    """
+    text = read_text(path) if path.is_file() else seal(language)
+    known = read_language(path).untranslated if path.is_file() else ()
+    every = sorted({*known, *filter(is_spelt, words)})
+    if every == sorted(known):
+        return
+    before = path.read_bytes() if path.is_file() else None
+    entered = replace(language, untranslated=tuple(every))
+    if not is_untouched(text):
+        text = add_entries(text, "untranslated", {"words": every})
+    else:
+        text = seal(entered)
+    try:
+        put_language(path, text, before)
+    except Changed:
+        enter_words(language, words, path)
+
+
+def add_entries(text: str, name: str, entries: Mapping[str, Any]) -> str:
+    """A TOML text with ``entries`` in its table ``name``; all other lines stay as they are."""
+    import tomlkit  # here alone, since few builds come this far
+
     document = tomlkit.parse(text)
-    table = document.setdefault("coined", tomlkit.table())
-    # New words go below the last word; comments at the end of the table stay there.
+    table = document.setdefault(name, tomlkit.table())
+    # New entries go below the last one; comments at the end of the table stay there.
     body = table.value.body if isinstance(table, tomlkit.items.Table) else []
     count = max((place for place, (key, _) in enumerate(body, 1) if key), default=0)
     comments, body[count:] = body[count:], []
-    table.update({n: w for n, w in list_coined(language).items() if n not in known})
+    table.update(entries)
     body += comments
-    try:
-        put_language(path, tomlkit.dumps(document), before)
-    except Changed:
-        enter_coined(language, path)
+    return tomlkit.dumps(document)
 
 
 def list_coined(language: Language) -> dict[str, list[str]]:
@@ -190,6 +222,12 @@ def render_language(language: Language) -> str:
     if language.coined:
         words = list_coined(language)
         lines += ["", "[coined]", *(f"{_key(n)} = {quote(words[n])}" for n in words)]
+    if language.untranslated:
+        lines += [
+            "",
+            "[untranslated]  # words of cards that nobody has translated yet",
+            f"words = {quote(language.untranslated)}",
+        ]
     return "\n".join(lines) + "\n"
 
 

@@ -62,7 +62,8 @@ class Language:
 
     roots: concept to form, with "Q" for the question particle. derived: concept to its two parts.
     added: concepts that are not in concepts.toml. coined: those of them that the free mode of a
-    writer added; they do not count as a change of the language.
+    writer added; they do not count as a change of the language. untranslated: words that cards
+    use, and of which nobody has said what they mean; neither do they.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Language:
     derived: Mapping[str, tuple[str, str]] = field(default_factory=lambda: dict(DERIVED))
     added: Mapping[str, Concept] = field(default_factory=dict)
     coined: Mapping[str, str] = field(default_factory=dict)
+    untranslated: tuple[str, ...] = ()
 
     @cached_property
     def concepts(self) -> dict[str, Concept]:

@@ -71,7 +71,7 @@ class _Checker:
 
     def read(self) -> Language:
         known = {"revision", "name", "seed", "mood", "sounds", "grammar", "affixes", "particles"}
-        for table in set(self.data) - known - {*TABLES, "derived", "coined"}:
+        for table in set(self.data) - known - {*TABLES, "derived", "coined", "untranslated"}:
             near = difflib.get_close_matches(table, [*known, *TABLES, "derived"], 1)
             hint = f"; did you mean {near[0]}?" if near else "; take it out"
             raise self.refuse(table, f"unknown entry{hint}")
@@ -82,9 +82,12 @@ class _Checker:
         roots, added = self.read_words()
         derived = self.read_derived(roots)
         coined = self.read_coined(roots, added)
+        untranslated = self.read_untranslated()
         self.check_missing(roots, derived)
         self.check_rivals(sounds, grammar, roots, {**CONCEPTS, **added})
-        language = Language(name, seed, mood, sounds, grammar, roots, derived, added, coined)
+        language = Language(
+            name, seed, mood, sounds, grammar, roots, derived, added, coined, untranslated
+        )
         for concept, parts in derived.items():
             if len(language.reader.read_word(language.spell(concept))) != 1:
                 raise self.refuse(
@@ -199,6 +202,15 @@ class _Checker:
             roots[name] = coined[name] = self.spelt("coined", {name: form}, name)
             added[name] = make_concept(name, word_class)
         return coined
+
+    def read_untranslated(self) -> tuple[str, ...]:
+        if "untranslated" not in self.data:
+            return ()
+        table = self.take(self.data, "", "untranslated", dict)
+        words = self.strings(table, "untranslated.", "words")
+        for word in words:
+            self.spelt("untranslated", {word: word}, word)
+        return words
 
     def check_missing(self, roots: Mapping[str, str], derived: Mapping[str, Any]) -> None:
         for name, concept in CONCEPTS.items():

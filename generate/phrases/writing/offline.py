@@ -100,16 +100,20 @@ def write_title(name: str, subject: Subject, memory: Memory, rng: random.Random)
 
 
 def write_offline(
-    language: Language, brief: Brief, memory: Memory, choice: Choice | None = None
+    language: Language,
+    brief: Brief,
+    memory: Memory,
+    choice: Choice | None = None,
+    chooser: str = "openai",
 ) -> Written:
     """The words of one card; ``memory`` holds the cards before it and learns this one.
 
-    With a ``choice`` that a model made only the rest is written: name, place, title, and the back
-    if the choice has none.
+    With a ``choice``, made by the writer ``chooser``, only the rest is written: name, place,
+    title, and the back if the choice has none.
     """
     subject = read_subject(brief.caption, brief.traits, brief.hour, brief.seed)
     rng = random.Random(derive_seed("offline", language.digest, brief.seed))
-    writer = "openai" if choice else "offline"
+    writer = chooser if choice else "offline"
     if choice is None:
         choice = choose_message(language, subject, brief.hour, memory, rng)
     else:

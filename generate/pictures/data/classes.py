@@ -32,6 +32,7 @@ CAMERA = frozenset(
 SYNSET = re.compile(r"n\d{8}_")
 EXPORTED = re.compile(r"[_-](jpe?g|png|webp)\.rf\.[0-9a-f]{8,}$", re.IGNORECASE)
 NUMBERED = re.compile(r"(.*?[^\W\d_].*?)([ ._-]*\(?\d+\)?)+")
+LED = re.compile(r"\d+[ ._-]+([^\W\d_].*)")
 
 
 def is_neutral(folder: str, beside: set[str]) -> bool:
@@ -139,14 +140,20 @@ def is_outer_better(
     return outside > inside and (not inside or repeated)
 
 
-def find_stems(names: Sequence[str]) -> list[str]:
+def find_stems(names: Sequence[str], is_known: Callable[[str], bool] = bool) -> list[str]:
     """What stands before the number in each file's name, as in "cat.0.jpg": its class.
 
     "" for all unless nearly all that have words are numbered, there are two classes or more, and
-    each has two pictures or more on average.
+    each has two pictures or more on average. Where only words follow numbers ("0_cat.png"), more
+    than half of them must be known as animals: "01_front.jpg" is one of a series.
     """
     bare = [name.rpartition("/")[2].rpartition(".")[0] for name in names]
     stems = [read_stem(stem) for stem in bare]
+    if not any(stems):
+        led = [found[1] if (found := LED.fullmatch(stem)) else "" for stem in bare]
+        kinds = set(map(read_words, filter(None, led)))
+        if sum(map(is_known, kinds)) > len(kinds) / 2:
+            stems = [read_words(words) for words in led]
     counts = Counter(filter(None, stems))
     told = sum(counts.values())
     worded = sum(bool(re.search(r"[^\W\d_]", stem)) for stem in bare)
@@ -160,8 +167,13 @@ def read_stem(stem: str) -> str:
     if SYNSET.match(stem):
         return stem[:9]
     found = NUMBERED.fullmatch(EXPORTED.sub("", stem))
+    return read_words(found[1]) if found else ""
+
+
+def read_words(told: str) -> str:
+    """The class that words of a file's name say, "" for a camera's name, a code or a sentence."""
     # Digits within are those of a code: "emoji_u1f436".
-    words = re.split(r"[ ._-]+", found[1]) if found and not re.search(r"\d", found[1]) else []
+    words = [] if re.search(r"\d", told) else re.split(r"[ ._-]+", told)
     words = [word for word in words if not SPLIT.fullmatch(word)]
     if not words or words[0].casefold() in CAMERA or len(words) > 4:
         return ""

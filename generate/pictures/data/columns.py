@@ -13,13 +13,20 @@ CAPTIONS = (
     " comments alt_text txt"
 ).split()
 NUMBERED = re.compile(r"(caption|text|sentence|description|comment)s?[-_ ]?\d+")
+# Of captions in several languages English ones are read first, then those of any one.
+ENGLISH = re.compile(r"(caption|text|sentence|description|prompt)s?[-_](en|eng|english)|en_caption")
+NAMED = re.compile(r"(caption|description)s?_\w+|\w+_(caption|description)s?")
 # Keys of the rows that a caption may be itself, as in the splits of Karpathy: {"raw": "a dog"}.
 INNER = ("raw", "text", "caption", "sentence", "string", "en")
 LABELS = (
-    "label_name label_names class_name class_names category_name species animal breed common_name"
-    " fine_label label labels class classes category categories coarse_label label_text"
+    "label_name label_names class_name class_names category_name common_name english_name species"
+    " animal breed fine_label label labels class classes category categories coarse_label"
+    " label_text scientific_name latin_name binomial taxon"
 ).split()
 LABEL = re.compile(r"(.*_)?(label|class|species|breed|animal|category)(_name)?s?")
+# Columns of numbers that a table may name; other ids tell one animal from the next.
+LABEL_ID = re.compile(r"(label|class|species|breed|category)[-_]?(id|idx|index|no|number)")
+OBJECTS = re.compile(r"objects?|annotations?|bbox(es)?|boxes|detections?|faces|instances")
 FILES = (
     "file_name filename file filepath filepaths file_path path image image_name image_path"
     " image_file imagename img img_name img_path photo picture image_id img_id id name"
@@ -42,12 +49,14 @@ def find_captions(row: Mapping[str, Any]) -> tuple[str, ...]:
     """What a row says of its picture, each caption once: of the first kind of column that has any.
 
     A column may hold one text, several, or rows of them; several columns may be numbered
-    ("caption_0", "caption_1").
+    ("caption_0", "caption_1"), or be of a language each ("caption_en", "caption_de").
     """
     cells = fold_keys(row)
     numbered = sorted(filter(NUMBERED.fullmatch, cells), key=lambda key: (len(key), key))
     kinds = [[key] for key in CAPTIONS if key in cells]
-    kinds += [numbered, [key for key in cells if key.endswith(("_caption", "_captions"))]]
+    kinds += [numbered, list(filter(ENGLISH.fullmatch, cells))]
+    kinds += [[key for key in cells if key.endswith(("_caption", "_captions"))]]
+    kinds += [[key] for key in filter(NAMED.fullmatch, cells)]
     for keys in kinds:
         found = [told for key in keys for told in list_texts(cells[key])]
         if found:
@@ -87,13 +96,29 @@ def find_labels(row: Mapping[str, Any], kinds: Mapping[str, Any] | None = None) 
     cells, known = fold_keys(row), fold_keys(kinds or {})
     keys = [key for key in LABELS if key in cells]
     keys += [key for key in cells if LABEL.fullmatch(key) and key not in keys]
+    keys += [key for key in cells if LABEL_ID.fullmatch(key) and str(cells[key]).isdecimal()]
     numbers: list[str] = []
     for key in keys:
         found = list(dict.fromkeys(name_labels(cells[key], known.get(key))))
         if any(not told.isdecimal() for told in found):
             return found
         numbers = numbers or found
-    return numbers
+    return numbers or find_objects(cells, known)
+
+
+def find_objects(cells: Mapping[str, Any], known: Mapping[str, Any]) -> list[str]:
+    """The classes of what a detector is taught to find in a picture: {"category": [3, 3, 5]}."""
+    for key in filter(OBJECTS.fullmatch, cells):
+        kind = known.get(key)
+        inner = getattr(kind, "feature", kind)  # a list of rows, or a row of lists
+        rows = cells[key] if isinstance(cells[key], list) else [cells[key]]
+        kinds = inner if isinstance(inner, Mapping) else None
+        found = [
+            told for row in rows if isinstance(row, Mapping) for told in find_labels(row, kinds)
+        ]
+        if found:
+            return list(dict.fromkeys(found))
+    return []
 
 
 def name_labels(value: Any, kind: Any = None) -> list[str]:

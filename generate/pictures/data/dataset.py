@@ -30,6 +30,7 @@ from generate.pictures.data.vocabulary import (
     read_vocabulary,
     texts_of,
 )
+from generate.pictures.families.registry import find_spec
 from generate.recipe import digest, digest_bytes, holds, read_recipe, write_recipe
 from generate.settings import Settings
 
@@ -98,6 +99,15 @@ def show_dataset(settings: Settings) -> None:
 
 def open_source(settings: Settings) -> Source:
     """The source that ``settings.pictures.source`` names; `Refusal` if there is none such."""
+    if find_spec(settings.pictures.recipe).strokes:
+        from generate.pictures.strokes.source import open_strokes
+
+        return open_strokes(settings, open_pictures)
+    return open_pictures(settings)
+
+
+def open_pictures(settings: Settings) -> Source:
+    """`open_source` of pictures that are painted or taken."""
     name = settings.pictures.source
     if name == FIELD_GUIDE:
         from generate.pictures.fieldguide.drawings import open_field_guide
@@ -132,7 +142,8 @@ def gather(
 ) -> tuple[np.ndarray, list[dict[str, Any]], Counter[str], Vocabulary]:
     """Open every picture of the source; the sound ones as an array, with rows and a tally.
 
-    A row holds "file_name", "text", "tags", and, where people gave several captions, "texts".
+    A row holds "file_name", "text", "tags", where people gave several captions "texts", and
+    "strokes" of a drawing.
     """
     source = source or open_source(settings)
     size = settings.pictures.size
@@ -163,6 +174,8 @@ def gather(
             images.append(pixels)
             rows.append({"file_name": entry.name, "text": entry.text, "tags": entry.tags})
             add_captions(rows[-1], entry.texts)
+            if entry.strokes is not None:
+                rows[-1]["strokes"] = entry.strokes
             seen[mark] = rows[-1]
     if len(images) < 2:
         tally = ", ".join(f"{count} {reason}" for reason, count in sorted(skipped.items()))

@@ -17,7 +17,7 @@ MASKS = frozenset(
     """annotations annotation depth gt ground_truth groundtruth labels label mask masks saliency
     segmentation segmentations segmentationclass segmentationobject trimap trimaps""".split()
 )
-MASK = re.compile(r"[-_](mask|seg|segmentation|trimap|gt)([-_]?\d+)?$", re.IGNORECASE)
+MASK = re.compile(r"[-_ ](masks?|seg|segmentations?|trimaps?|gt)([-_]?\d+)?$", re.IGNORECASE)
 
 
 def can_open_heif() -> bool:
@@ -62,7 +62,7 @@ def find_masks(pictures: Iterable[str]) -> set[str]:
     """Those of ``pictures`` that show which pixels of another are what.
 
     They lie in a folder for masks and are named like it, or beside it with one more word
-    ("1_mask.png").
+    ("1_mask.png"), or in a folder with one more word ("Trout GT/1.png" beside "Trout/1.png").
     """
     stems = {name: stem_of(name) for name in pictures}
     inside = {n for n in stems if any(f.casefold() in MASKS for f in n.split("/")[:-1])}
@@ -74,9 +74,15 @@ def find_masks(pictures: Iterable[str]) -> set[str]:
         base = stem.rpartition("/")[2]
         if name in inside and (base in bare or cut.rpartition("/")[2] in bare):
             found.add(name)
-        elif cut != stem and cut in shown:
+        elif (cut != stem and cut in shown) or strip_folders(stem) in shown - {stem}:
             found.add(name)
     return found
+
+
+def strip_folders(stem: str) -> str:
+    """``stem`` without the words for masks at the ends of its folders' names."""
+    *folders, base = stem.split("/")
+    return "/".join([*(MASK.sub("", folder) for folder in folders), base])
 
 
 def count_endings(names: Iterable[str]) -> str:

@@ -16,6 +16,8 @@ from generate.words.english import add_article, list_singulars
 SYNSETS = Path(__file__).with_name("synsets.txt")
 SYNSET = re.compile(r"(n\d{8})(?:[-_ .]+(.*))?", re.DOTALL)
 ORDINAL = re.compile(r"\d{1,6}[._ -]+(?=[^\W\d_])")
+# How many pictures a class has, behind its name: "POLAR_BEAR_120".
+COUNT = re.compile(r"(?<=[^\W\d_])[ _-]+\d+$")
 # Caltech-256 marks so the classes that Caltech-101 has as well.
 SHARED = re.compile(r"-101$")
 # iNaturalist: an id and seven ranks, the species in two words.
@@ -69,6 +71,10 @@ class Namer:
         self.used: set[str] = set()  # of ``asked``
         numbers = sum(bool(ORDINAL.match(raw)) for raw in self.raws)
         self.numbered = not self.raws or numbers > len(self.raws) / 2
+        cut = {COUNT.sub("", raw) for raw in self.raws}
+        counts = sum(bool(COUNT.search(raw)) for raw in self.raws)
+        # Of "cat_1" and "cat_2" the numbers are all that tells them apart.
+        self.counted = counts > len(self.raws) / 2 and len(cut) == len(self.raws) > 1
         self.table: Mapping[str, str] = {}
         self.told_by = ""
         for table in tables:
@@ -113,6 +119,8 @@ class Namer:
             told = found[2] or read_synsets().get(found[1], "")
         if self.numbered:
             told = SHARED.sub("", ORDINAL.sub("", told))
+        if self.counted:
+            told = COUNT.sub("", told)
         name = WORDY.sub("", tidy_name(told))
         if is_known(cut := HEAP.sub("", name)):
             name = cut

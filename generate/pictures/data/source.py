@@ -14,7 +14,8 @@ class Entry:
     """One picture before it is opened.
 
     ``open`` returns the picture, or raises OSError, ValueError or SyntaxError where it is broken.
-    ``text`` is its caption, the first of ``texts`` where people gave it several.
+    ``text`` is its caption, the first of ``texts`` where people gave it several. ``strokes`` are
+    those of a drawing, [[x, …], [y, …]] of each in 0 … 255.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Entry:
     text: str | None = None
     tags: dict[str, str] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
+    strokes: list[list[list[int]]] | None = None
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from generate.errors import Refusal
 from generate.pictures.compute.precision import choose_device
 from generate.pictures.data.vocabulary import Vocabulary
 from generate.pictures.families.registry import Spec, find_spec
-from generate.pictures.networks.weights import device_of
+from generate.pictures.networks.weights import count_parameters, device_of
 from generate.pictures.training.learner import Learner, Rows
 from generate.pictures.training.plan import Plan
 
@@ -21,6 +22,9 @@ from generate.pictures.training.plan import Plan
 Watch = Callable[[int, Tensor], None]
 # What a picture is asked to show: {"text", "tags"}, or {"weights"} of words (`Vocabulary`).
 Prompt = Mapping[str, Any]
+# The ending of a file beside a picture that is published in its place, and not kept: a PNG with
+# more pixels than the family learns from.
+PRINT = ".print.png"
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,8 @@ class Noise:
 class Drawn:
     """Sampled pictures (N, 3, S, S) in [-1, 1].
 
-    ``beside`` holds further files of each picture by their ending: {".svg": bytes}.
+    ``beside`` holds further files of each picture by their ending: {".svg": bytes}. One with the
+    ending `PRINT` is what is published of it.
     """
 
     pictures: Tensor
@@ -110,6 +115,10 @@ class Family(Learner):
     def size(self) -> int:
         """Side of its pictures in pixels."""
         return int(self.facts["size"])
+
+    def count_parameters(self) -> int:
+        """The number of weights that draw."""
+        return count_parameters(self.network)
 
     # -- Create, save, load ----------------------------------------------------------------------
 
@@ -174,6 +183,17 @@ class Family(Learner):
         """
         return None
 
+    def meet(self, held_out: Rows) -> None:
+        """Take held-out pictures, rows as `losses` has them, to measure by while it learns."""
+
+    def inspect(self, drawn: Tensor, shown: Tensor, exposures: int) -> dict[str, float]:
+        """Figures about the pictures ``drawn`` for a grid, after ``exposures`` training pictures.
+
+        ``shown`` are training pictures with the same words; both (N, 3, S, S) in [-1, 1]. Raises
+        `Refusal` where it makes no sense to go on.
+        """
+        return {}
+
     # -- Sample ----------------------------------------------------------------------------------
 
     def noise(self, generators: Sequence[torch.Generator]) -> Noise:
@@ -197,6 +217,21 @@ class Family(Learner):
     def develop(self, state: Tensor) -> Tensor:
         """A ``state`` that `sample` showed (N, 3, S, S), as a picture in [-1, 1]."""
         return state.clamp(-1, 1)
+
+    def walk(
+        self,
+        conditions: Tensor,
+        noise: Noise,
+        shares: Sequence[float],
+        steps: int,
+        guidance: float = 1.0,
+    ) -> Tensor:
+        """Pictures (F, 3, S, S) in [-1, 1] between those of the two rows of ``conditions``.
+
+        ``shares`` of the way: 0 is what `sample` draws for the first, 1 for the second. Raises
+        `Refusal` for families whose spec does not say that they walk.
+        """
+        raise Refusal(f"{self.spec.name} knows no way between pictures")
 
     def score(self, pictures: Tensor, conditions: Tensor) -> np.ndarray | None:
         """How well each picture (N, 3, S, S) shows what was asked (N,), by the model's judgement.

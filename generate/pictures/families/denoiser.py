@@ -2,10 +2,10 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import chain
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -13,22 +13,21 @@ from torch import Tensor
 
 from generate.errors import Refusal
 from generate.files import read_json, write_json
-from generate.pictures.compute.memory import in_parts
 from generate.pictures.compute.tensors import write_tensors
 from generate.pictures.data.vocabulary import Vocabulary
 from generate.pictures.families.base import Beginning, Drawn, Family, Noise, Prompt, Watch
+from generate.pictures.families.evidence import weigh_words
+from generate.pictures.networks.patches import Patches, PatchNetwork
 from generate.pictures.networks.shape import Shape, choose_rows, read_shape
 from generate.pictures.networks.unet import Network
 from generate.pictures.networks.weights import fill
 from generate.pictures.training.learner import Rows
 from generate.pictures.training.plan import Plan
-from generate.recipe import derive_seed
 
 UNET, EMBEDDING = "unet/diffusion_pytorch_model.safetensors", "words/embedding.safetensors"
+CONFIG = "config.json"
 # What torch and diffusers raise for a shape that no network can have.
 SHAPE_ERRORS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError)
-# Noise levels at which `score` compares the losses with words and without.
-LEVELS = (0.65, 0.8, 0.9)
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,10 @@ class DenoiserBeginning(Beginning):
 class Denoiser(Family):
     """A family whose network sees a noisy picture, its noise level, and the words."""
 
-    network: Network
+    network: Network | PatchNetwork
     beginning: DenoiserBeginning = DenoiserBeginning()
+    # The weights of the network without the words, in the model's folder; its config lies beside.
+    weights: ClassVar[str] = UNET
 
     @property
     def size(self) -> int:
@@ -57,40 +58,48 @@ class Denoiser(Family):
 
     @classmethod
     @abstractmethod
-    def choose_shape(cls, size: int) -> Shape:
-        """The network's layers for pictures of ``size`` pixels."""
+    def choose_shape(cls, size: int) -> Any:
+        """The network's layers for pictures of ``size`` pixels: `Shape`, or the family's own."""
+
+    @classmethod
+    def make_network(cls, shape: Any, words: int) -> Network | PatchNetwork:
+        """A network of this ``shape``, with random weights, for a number of ``words``."""
+        return Network(shape, words)
+
+    @classmethod
+    def read_shape(cls, config: dict[str, Any], factor: int) -> Shape | Patches:
+        """The shape that config.json describes; one of `SHAPE_ERRORS` if there is none such."""
+        return read_shape(config, factor)
 
     @classmethod
     def create(cls, vocabulary: Vocabulary, facts: Mapping[str, Any], own: Any) -> Self:
         shape = cls.choose_shape(int(facts["size"]))
-        if own and own.dropout:
-            shape = replace(shape, dropout=own.dropout)
-        return cls(Network(shape, len(vocabulary)), vocabulary, facts, own)
+        if own:
+            decides = {entry.name for entry in fields(shape)}
+            shape = replace(shape, **own.model_dump(include=decides, exclude_none=True))
+        return cls(cls.make_network(shape, len(vocabulary)), vocabulary, facts, own)
 
     def save(self, folder: Path, half: bool = False) -> None:
-        from diffusers import UNet2DModel
-
-        unet, kind = self.network.unet, torch.float16 if half else torch.float32
-        for path, module in ((UNET, unet), (EMBEDDING, self.network.words)):
+        network, kind = self.network, torch.float16 if half else torch.float32
+        for path, module in ((self.weights, network.body), (EMBEDDING, network.words)):
             tensors = {name: weight.to(kind) for name, weight in module.state_dict().items()}
             write_tensors(folder / path, tensors, format="pt")
-        config = dict(unet.config) | {"_class_name": UNet2DModel.__name__}
-        config.pop("_name_or_path", None)
-        write_json(folder / "unet/config.json", config)
-        self.facts["factor"] = self.network.shape.factor
+        write_json((folder / self.weights).with_name(CONFIG), network.describe())
+        self.facts["factor"] = network.shape.factor
 
     @classmethod
     def load(cls, folder: Path, vocabulary: Vocabulary, facts: Mapping[str, Any]) -> Self:
-        config = read_json(folder / "unet/config.json")
+        config = read_json((folder / cls.weights).with_name(CONFIG))
         try:
-            network = Network(read_shape(config, int(facts["factor"])), len(vocabulary))
+            shape = cls.read_shape(config, int(facts["factor"]))
+            network = cls.make_network(shape, len(vocabulary))
             family = cls(network, vocabulary, facts)
         except SHAPE_ERRORS:
             raise Refusal(
-                f"{folder}: its jungle.json or unet/config.json is not one of this project's "
-                "models; train again, or name another folder"
+                f"{folder}: its jungle.json or {Path(cls.weights).parent}/{CONFIG} is not one of "
+                "this project's models; train again, or name another folder"
             ) from None
-        fill(network.unet, folder / UNET)
+        fill(network.body, folder / cls.weights)
         fill(network.words, folder / EMBEDDING)
         network.eval()
         return family
@@ -185,28 +194,8 @@ class Denoiser(Family):
 
     @torch.inference_mode()
     def score(self, pictures: Tensor, conditions: Tensor) -> np.ndarray | None:
-        """How much the words lower the loss of each picture: 1 - loss with words / loss without.
-
-        The diffusion classifier's evidence (Li et al., arXiv 2303.16203, equation 5), compared with
-        no words, at a few fixed noise levels; all pictures share the noise.
-        """
+        """How much the words lower the loss of each picture (`weigh_words`)."""
         if not self.network.shape.conditioned:
             return None
-        if not conditions.any():
-            return np.zeros(len(pictures))
-        device, rows = self.device, choose_rows(self.network.shape)
-        pictures, conditions = pictures.to(device), conditions.to(device)
-        total = torch.zeros(len(pictures), device=device)
-        for level in LEVELS:
-            generator = torch.Generator().manual_seed(derive_seed("agreement", level))
-            noise = torch.randn(pictures.shape[1:], generator=generator).to(device)
-
-            def losses(
-                pictures: Tensor, words: Tensor, level: float = level, noise: Tensor = noise
-            ) -> Tensor:
-                times = torch.full((len(pictures),), level, device=device)
-                return self.losses_at(pictures, words, times, noise.expand_as(pictures))
-
-            asked = in_parts(losses, rows, pictures, conditions)
-            total += 1 - asked / in_parts(losses, rows, pictures, torch.zeros_like(conditions))
-        return np.asarray(total.double().cpu() / len(LEVELS))
+        pictures, conditions = pictures.to(self.device), conditions.to(self.device)
+        return weigh_words(self.losses_at, choose_rows(self.network.shape), pictures, conditions)

@@ -6,9 +6,9 @@ x_t = (1 - t) x + t e; the network learns v = e - x (Lipman et al., arXiv 2210.0
 
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -66,6 +66,7 @@ class Flow(Denoiser):
     """
 
     beginning: FlowBeginning = FROM_SCRATCH
+    script: ClassVar[Path] = SCRIPT
 
     def __init__(self, *parts: Any, **named: Any) -> None:
         super().__init__(*parts, **named)
@@ -74,7 +75,7 @@ class Flow(Denoiser):
             raise ValueError("shift")
 
     @classmethod
-    def choose_shape(cls, size: int) -> Shape:
+    def choose_shape(cls, size: int) -> Any:
         return replace(Shape(), size=size, factor=choose_factor(size))
 
     def begin(self, donor: Family | None, source: str) -> FlowBeginning:
@@ -87,7 +88,7 @@ class Flow(Denoiser):
             if not isinstance(donor, Denoiser):
                 raise Refusal("a model of another family; name another folder, or scratch")
             misfits = transplant(donor.network, donor.vocabulary, self.network, self.vocabulary)
-            if len(misfits) > len(self.network.unet.state_dict()) // 2:
+            if len(misfits) > len(self.network.body.state_dict()) // 2:
                 raise Refusal("weights of another shape; name another folder, or scratch")
             found = begin_from(donor.facts, source)
         self.beginning = apply_settings(found, self.own)
@@ -143,7 +144,7 @@ class Flow(Denoiser):
 
     def write_script(self, steps: int) -> str:
         wanted = repr(list(self.vocabulary.tokens[:1]))
-        return SCRIPT.read_text().replace("WORDS", wanted).replace("STEPS", str(steps))
+        return self.script.read_text().replace("WORDS", wanted).replace("STEPS", str(steps))
 
 
 def begin_from(known: Mapping[str, Any], source: str) -> FlowBeginning:
@@ -163,8 +164,11 @@ def begin_from(known: Mapping[str, Any], source: str) -> FlowBeginning:
 
 def apply_settings(beginning: FlowBeginning, own: Any) -> FlowBeginning:
     """``beginning`` with what [pictures.flow] says otherwise."""
-    said = own.model_dump(exclude_none=True, exclude={"dropout"}) if own else {}
-    plan = {name: said.pop(name) for name in ("rate", "window") if name in said}
+    if not own:
+        return beginning
+    known = {entry.name for entry in fields(beginning)}
+    plan = own.model_dump(include={"rate", "window"}, exclude_none=True)
+    said = own.model_dump(include=known, exclude_none=True)
     return replace(beginning, plan=replace(beginning.plan, **plan), **said)
 
 

@@ -1,6 +1,8 @@
 """The families' own settings, [pictures.NAME] in jungle.toml. None: the family decides."""
 
-from pydantic import Field
+from typing import Literal
+
+from pydantic import Field, field_validator
 
 from generate.section import Section
 
@@ -14,6 +16,54 @@ class FlowSettings(Section):
     word_dropout: float | None = Field(None, ge=0, le=0.9)
     dropout: float | None = Field(None, ge=0, le=0.9)
     shift: float | None = Field(None, gt=0, le=10)
+
+
+class DitSettings(FlowSettings):
+    """[pictures.dit]: the flow's, and the layers of the transformer."""
+
+    patch: Literal[4, 8, 16] | None = None
+    width: int | None = Field(None, ge=32, le=2048)
+    depth: int | None = Field(None, ge=3, le=49)
+    heads: int | None = Field(None, ge=1, le=32)
+
+    @field_validator("depth")
+    @classmethod
+    def odd(cls, depth: int | None) -> int | None:
+        if depth is not None and depth % 2 == 0:
+            raise ValueError("odd: as many blocks before the middle as after it")
+        return depth
+
+    @field_validator("width")
+    @classmethod
+    def divisible(cls, width: int | None) -> int | None:
+        if width is not None and width % 32:
+            raise ValueError("a multiple of 32")
+        return width
+
+
+class PretrainedSettings(Section):
+    """[pictures.pretrained]"""
+
+    prompt: str | None = Field(None, pattern=r"\{caption\}", max_length=300)
+    negative: str | None = Field(None, max_length=300)
+    guidance: float | None = Field(None, ge=0, le=30)
+    pixels: int | None = Field(None, ge=16, le=2048, multiple_of=8)
+    dtype: Literal["auto", "float32", "float16", "bfloat16"] | None = None
+    offload: bool | None = None
+    rank: int | None = Field(None, ge=1, le=256)
+    rate: float | None = Field(None, gt=0, le=1)
+
+
+class SketchSettings(Section):
+    """[pictures.sketch]"""
+
+    rate: float | None = Field(None, gt=0, le=1)
+    temperature: float | None = Field(None, gt=0, le=2)
+    width: int | None = Field(None, ge=8, le=2048)
+    mixtures: int | None = Field(None, ge=1, le=100)
+    points: int | None = Field(None, ge=16, le=1000)
+    dropout: float | None = Field(None, ge=0, le=0.9)
+    word_dropout: float | None = Field(None, ge=0, le=0.9)
 
 
 class DdpmSettings(Section):

@@ -51,13 +51,15 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
 class Drawing:
     """A picture (RGB, size x size), its caption, its tags by group, and the creature's mask.
 
-    `mask` is (size, size) uint8, 255 where the creature covers the pixel.
+    `mask` is (size, size) uint8, 255 where the creature covers the pixel. `face` is the middle of
+    the head and its reach (x, y, radius), in sides of the picture.
     """
 
     image: Image.Image
     text: str
     tags: dict[str, str]
     mask: np.ndarray
+    face: tuple[float, float, float]
 
 
 def choose_tags(seed: int, asked: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -99,6 +101,39 @@ def choose_tags(seed: int, asked: Mapping[str, str] | None = None) -> dict[str, 
     return tags
 
 
+def caption(seed: int, tags: Mapping[str, str]) -> str:
+    """The caption of a seed with all its ``tags``."""
+    return write_caption(random.Random(derive_seed("fieldguide", "caption", seed)), dict(tags))
+
+
+@dataclass
+class Posed:
+    """A creature and where it stands, what it is painted with, and the chance left for the rest."""
+
+    creature: Creature
+    place: Place
+    palette: Palette
+    coat: Coat
+    sun: float
+    setting: random.Random
+    front: random.Random
+
+
+def pose(seed: int, tags: Mapping[str, str]) -> Posed:
+    """The creature of a seed with all its ``tags``, as `choose_tags` gives them, unpainted."""
+    rng = random.Random(derive_seed("fieldguide", "scene", seed))
+    palette = mix_palette(rng, tags["colour"], tags["hour"], tags["habitat"])
+    coat = Coat(tags["coat"], rng)
+    sun = rng.choice((-1.0, 1.0))
+    side = rng.choice((-1, 1))
+    body, setting, front = (random.Random(rng.random()) for _ in range(3))
+    creature = Creature()
+    PLANS[tags["plan"]](body, creature)
+    if "feature" in tags:
+        WEAR[tags["feature"]](body, creature)
+    return Posed(creature, creature.settle(body, side), palette, coat, sun, setting, front)
+
+
 def draw(seed: int, size: int, tags: Mapping[str, str] | None = None) -> Drawing:
     """The picture of a seed at a size (pixels a side, 16 to 1024); tags may be asked for.
 
@@ -109,19 +144,10 @@ def draw(seed: int, size: int, tags: Mapping[str, str] | None = None) -> Drawing
     if not 16 <= size <= 1024:
         raise Refusal(f"field guide: size {size} is not between 16 and 1024 pixels")
     chosen = choose_tags(seed, tags)
-    rng = random.Random(derive_seed("fieldguide", "scene", seed))
+    posed = pose(seed, chosen)
+    creature, place, palette, coat = posed.creature, posed.place, posed.palette, posed.coat
+    sun, setting, front = posed.sun, posed.setting, posed.front
     grid = 2 * size
-    palette = mix_palette(rng, chosen["colour"], chosen["hour"], chosen["habitat"])
-    coat = Coat(chosen["coat"], rng)
-    sun = rng.choice((-1.0, 1.0))
-    side = rng.choice((-1, 1))
-    body, setting, front = (random.Random(rng.random()) for _ in range(3))
-
-    creature = Creature()
-    PLANS[chosen["plan"]](body, creature)
-    if "feature" in chosen:
-        WEAR[chosen["feature"]](body, creature)
-    place = creature.settle(body, side)
     floor = 0.9 if creature.airborne else place.y
 
     canvas = paint_sky(setting, palette, chosen["hour"], sun, grid)
@@ -137,15 +163,16 @@ def draw(seed: int, size: int, tags: Mapping[str, str] | None = None) -> Drawing
         grass_over_feet(front, palette, canvas, floor)
     frame(front, palette, canvas, chosen["habitat"])
     hx, hy, hr = creature.head
-    face = (place.x + place.scale * side * hx, place.y + place.scale * hy, place.scale * hr * 1.6)
+    hx *= place.side
+    face = (place.x + place.scale * hx, place.y + place.scale * hy, place.scale * hr * 1.6)
     front_weather(front, palette, canvas, chosen["weather"], face)
     canvas = paper(derive_seed("fieldguide", "paper", seed), canvas)
 
     pixels = canvas.reshape(size, 2, size, 2, 3).mean(axis=(1, 3))
     mask = figure.cover.reshape(size, 2, size, 2).mean(axis=(1, 3))
     image = Image.fromarray((pixels * 255 + 0.5).astype(np.uint8))
-    text = write_caption(random.Random(derive_seed("fieldguide", "caption", seed)), chosen)
-    return Drawing(image, text, chosen, (mask * 255 + 0.5).astype(np.uint8))
+    mask = (mask * 255 + 0.5).astype(np.uint8)
+    return Drawing(image, caption(seed, chosen), chosen, mask, face)
 
 
 def _shade_ground(

@@ -1,7 +1,7 @@
 """What decides a network's layers: chosen for a size of pictures, or read from a saved model."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from generate.errors import Refusal
 from generate.pictures.compute import memory
@@ -27,6 +27,20 @@ class Shape:
     groups: int = 8
     dropout: float = 0.0
     conditioned: bool = True
+
+    @property
+    def numbers(self) -> int:
+        """Numbers kept for a picture: skip connections, and eight of the largest maps at work."""
+        grid = self.size // self.factor
+        maps = [width * (grid >> level) ** 2 for level, width in enumerate(self.widths)]
+        return (self.layers + 1) * sum(maps) + 8 * max(maps)
+
+
+class Sized(Protocol):
+    """What decides the layers of any network here: ``numbers`` are kept for each picture."""
+
+    @property
+    def numbers(self) -> int: ...
 
 
 def choose_factor(size: int, levels: int = 4) -> int:
@@ -63,13 +77,10 @@ def read_shape(config: dict[str, Any], factor: int) -> Shape:
     return shape
 
 
-def choose_rows(shape: Shape) -> int:
+def choose_rows(shape: Sized) -> int:
     """The number of pictures that a network of ``shape`` samples at a time, by `memory.CEILING`.
 
-    It counts the skip connections, and eight of the largest maps for work in progress. Free memory
-    has no influence: a picture's last digits may depend on the size of the batch it was computed
-    in, and the same settings should give the same picture.
+    Free memory has no influence: a picture's last digits may depend on the size of the batch it was
+    computed in, and the same settings should give the same picture.
     """
-    grid = shape.size // shape.factor
-    maps = [width * (grid >> level) ** 2 for level, width in enumerate(shape.widths)]
-    return max(1, int(memory.CEILING // (4 * ((shape.layers + 1) * sum(maps) + 8 * max(maps)))))
+    return max(1, int(memory.CEILING // (4 * shape.numbers)))

@@ -4,11 +4,15 @@ import torch
 from torch import Tensor
 
 from generate.pictures.data.vocabulary import Vocabulary
+from generate.pictures.networks.patches import PatchNetwork
 from generate.pictures.networks.unet import ALTERATIONS, Network
 
 
 def transplant(
-    donor: Network, known: Vocabulary, network: Network, vocabulary: Vocabulary
+    donor: Network | PatchNetwork,
+    known: Vocabulary,
+    network: Network | PatchNetwork,
+    vocabulary: Vocabulary,
 ) -> list[str]:
     """Copy what fits of ``donor``, which knows ``known`` words, into ``network``.
 
@@ -16,10 +20,10 @@ def transplant(
     and last are refolded where the foldings differ. Words keep their columns by name, and new words
     begin at zero, so that at first the network draws what the donor draws.
     """
-    fresh = network.unet.state_dict()
+    fresh = network.body.state_dict()
     misfits: list[str] = []
     old, new = donor.shape.factor, network.shape.factor
-    for name, weight in donor.unet.state_dict().items():
+    for name, weight in donor.body.state_dict().items():
         if name not in fresh:
             misfits.append(name)
             continue
@@ -31,7 +35,7 @@ def transplant(
             fresh[name] = weight.clone()
         else:
             misfits.append(name)
-    network.unet.load_state_dict(fresh)
+    network.body.load_state_dict(fresh)
     columns = donor.words.weight
     with torch.no_grad():
         ours = network.words.weight

@@ -61,6 +61,17 @@ class Network(nn.Module):
         nn.init.zeros_(unet.conv_out.weight)
         nn.init.zeros_(unet.conv_out.bias)
 
+    @property
+    def body(self) -> nn.Module:
+        """All but the words."""
+        return self.unet
+
+    def describe(self) -> dict[str, Any]:
+        """The config.json by which diffusers makes the same UNet."""
+        config = dict(self.unet.config) | {"_class_name": "UNet2DModel"}
+        config.pop("_name_or_path", None)
+        return config
+
     def train(self, mode: bool = True) -> "Network":
         super().train(mode)
         if self.shape.conditioned:

@@ -13,6 +13,7 @@ from torch import Tensor
 from generate.pictures.choosing.copies import shrink
 from generate.pictures.compute.levels import to_levels
 from generate.pictures.compute.precision import arithmetic
+from generate.pictures.compute.sharing import give_way
 from generate.pictures.families.base import Drawn, Family, Watch
 from generate.settings import Settings
 
@@ -61,6 +62,7 @@ def draw_group(
     frames: list[np.ndarray] = []
 
     def watch(step: int, state: Tensor) -> None:
+        give_way()
         if step in kept:
             shown = to_levels(family.develop(state) if step < steps else state)
             large = shown.shape[-1] > FRAME

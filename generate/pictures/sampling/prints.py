@@ -5,6 +5,7 @@ side, beast-001.nearest.webp the training picture most like it; metadata.jsonl h
 Also writes work/pictures.zip and the sheets work/report/contact.png and nearest.png.
 """
 
+import io
 import json
 import zipfile
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from generate.files import format_json_lines, replacing, split_lines, write_byte
 from generate.pictures.captioning.measured import caption_picture
 from generate.pictures.choosing.choose import Round
 from generate.pictures.data.pixels import open_image
+from generate.pictures.families.base import PRINT
 from generate.pictures.refining.refiner import refine
 from generate.pictures.sheets import as_images, enlarge, write_image, write_sheet
 from generate.settings import Settings
@@ -45,7 +47,11 @@ def write_print(settings: Settings, number: int, chosen: Round, place: int) -> d
     It is the one at ``place`` in the round ``chosen``. Returns the files' names.
     """
     folder, name, beside = settings.work / "pictures", slug_of(number), chosen.beside[place]
-    large = enlarge(refine(chosen.pictures[place]), settings.pictures.postcard)
+    if PRINT in beside:
+        large = enlarge(open_image(io.BytesIO(beside[PRINT])), settings.pictures.postcard)
+        beside = {ending: data for ending, data in beside.items() if ending != PRINT}
+    else:
+        large = enlarge(refine(chosen.pictures[place]), settings.pictures.postcard)
     write_image(folder / f"{name}.png", large)
     strip = Image.fromarray(np.concatenate(list(chosen.frames[place].transpose(0, 2, 3, 1)), 1))
     write_image(folder / f"{name}.frames.webp", strip, quality=82, method=4)

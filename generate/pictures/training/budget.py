@@ -4,6 +4,7 @@ Reads and writes work/training/<key>/plan.json.
 """
 
 import contextlib
+import math
 import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -15,6 +16,7 @@ from generate.files import read_json, write_json
 from generate.pictures.compute import processes
 from generate.pictures.compute.memory import allowance, fit_in_memory, measure_activations
 from generate.pictures.compute.precision import choose_device, probe, time_step
+from generate.pictures.compute.sharing import give_way
 from generate.pictures.families.base import Family
 from generate.pictures.networks.weights import copy_weights, put_weights
 from generate.pictures.training.loop import accumulate, make_optimisers, take_rows
@@ -79,13 +81,16 @@ def count_steps(
 ) -> tuple[Plan, float]:
     """``plan`` with the steps that the budget holds, and the seconds of one, about ``seconds``.
 
-    Steps are timed where the budget is in minutes. Of several processes each counts for itself.
+    Steps are timed where the budget is in minutes, those of each act. Of several processes each
+    counts for itself.
     """
     asked, beginning = settings.pictures, family.beginning
     if asked.minutes and not asked.exposures:
         tries = FEWEST if not seconds else min(max(FEWEST, int(TIMED / seconds)), MOST)
-        step = trial_step(family, training, plan)
-        seconds = time_step(step, plan.arithmetic, tries, float("inf"))
+        acts = [trial_step(family, training, plan, 0.0, act) for act in family.acts]
+        times = [time_step(step, plan.arithmetic, tries, math.inf) for step in acts]
+        parts = zip(times, family.acts, [*family.acts[1:], 1.0], strict=True)
+        seconds = sum(time * (end - begin) for time, begin, end in parts)
     whole = beginning.epochs * len(training.pictures) // plan.batch
     if asked.exposures:
         steps = asked.exposures // plan.batch
@@ -159,24 +164,30 @@ def divide_minutes(minutes: float, seconds: float) -> int:
 
     A grid and the held-out loss cost about as much as eight steps.
     """
-    spare = max(minutes * 60 * 0.97 - OVERHEAD, minutes * 40)
-    return max(8, int(spare / max(seconds, 1e-6)) - 8 * GRIDS)
+    return max(8, int(spare_seconds(minutes) / max(seconds, 1e-6)) - 8 * GRIDS)
+
+
+def spare_seconds(minutes: float) -> float:
+    """Seconds of ``minutes`` that are left for steps, grids and measures."""
+    return max(minutes * 60 * 0.97 - OVERHEAD, minutes * 40)
 
 
 def trial_step(
-    family: Family, training: TrainingPictures, plan: Plan, rate: float = 0.0
+    family: Family, training: TrainingPictures, plan: Plan, rate: float = 0.0, share: float = 0.0
 ) -> Callable[[], object]:
     """A function that takes a step in the current arithmetic, without clipping and average.
 
-    With a ``rate`` of 0 the weights stay as they are.
+    It is a step of a run of which ``share`` is done. With a ``rate`` of 0 the weights stay as they
+    are.
     """
     trial = replace(plan, steps=1, rate=rate, decay=0.0, arithmetic="")
     optimisers = make_optimisers(family, trial)
 
     def step() -> None:
+        give_way()
         batch = training.draw_batch(trial, 0, seeded("trial"))
-        for phase in family.phases:
-            chance = family.chance(phase, batch, seeded("trial"), 0.0)
+        for phase in family.take_turns(share):
+            chance = family.chance(phase, batch, seeded("trial"), share)
             accumulate(family, phase, batch, trial, chance)
             optimisers[phase].step()
             family.network.zero_grad(set_to_none=True)

@@ -5,10 +5,11 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from generate.files import replacing
 from generate.pictures.compute import processes
-from generate.pictures.compute.levels import to_levels
+from generate.pictures.compute.levels import from_levels, to_levels
 from generate.pictures.data.dataset import Dataset
 from generate.pictures.families.base import Family
 from generate.pictures.networks.weights import copy_weights, put_weights
@@ -31,14 +32,19 @@ class GridWriter:
         self.folder = settings.work / "report" / "grids"
         self.run, self.family = run, family
         self.guidance = settings.pictures.guidance
-        rows = [row for row in dataset.rows if row["split"] == "train"][:GRID_PICTURES]
+        places = dataset.places("train")[:GRID_PICTURES]
+        rows = [dataset.rows[place] for place in places]
         self.conditions = family.encode(rows)
+        self.shown = from_levels(torch.from_numpy(dataset.images[places]))
         self.seeds = [derive_seed("grid", place) for place in range(len(rows))]
         if processes.is_first():
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def write(self, step: int) -> None:
-        """Sample a grid with the average as it stands, and put the weights back."""
+        """Sample a grid with the average as it stands, and put the weights back.
+
+        What the family finds in the pictures is written below them.
+        """
         network, plan = self.family.network, self.run.plan
         weights = copy_weights(network)
         put_weights(network, self.run.average)
@@ -49,8 +55,12 @@ class GridWriter:
         )
         put_weights(network, weights)
         network.train()
-        path = self.folder / f"{step * plan.batch:08d}.png"
-        write_sheet(path, as_images(to_levels(drawn.pictures)), 8)
+        seen = step * plan.batch
+        path, images = self.folder / f"{seen:08d}.png", as_images(to_levels(drawn.pictures))
+        write_sheet(path, images, 8)
+        if figures := self.family.inspect(drawn.pictures, self.shown, seen):
+            told = ", ".join(f"{name} {value:.2f}" for name, value in figures.items())
+            write_sheet(path, images, 8, f"{seen:,} pictures seen: {told}")
 
 
 def write_curve(path: Path, run: Run) -> None:

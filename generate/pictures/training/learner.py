@@ -21,6 +21,22 @@ class Learner(ABC):
     network: Any
     phases: ClassVar[tuple[str, ...]] = ("all",)
 
+    @property
+    def acts(self) -> tuple[float, ...]:
+        """The shares of a run at which a phase begins to take turns, or ends; the first is 0."""
+        return (0.0,)
+
+    def pace(self, phase: str, share: float) -> float:
+        """The rate of ``phase`` as a share of the plan's, once ``share`` of the run is done.
+
+        0: it takes no turn in this step.
+        """
+        return 1.0
+
+    def take_turns(self, share: float) -> list[str]:
+        """The phases that take a turn once ``share`` of the run is done; one at least."""
+        return [phase for phase in self.phases if self.pace(phase, share) > 0]
+
     def groups(self, phase: str, plan: Plan) -> list[dict[str, Any]]:
         """The optimiser's groups of parameters in ``phase``, each with its "share" of the rate."""
         weights = list(self.network.parameters())

@@ -37,7 +37,10 @@ class Lost(Refusal):
 
 @dataclass(frozen=True)
 class Report:
-    """What a step gives: its number from 1, the first phase's mean loss, and means of its parts."""
+    """What a step gives: its number from 1, a mean loss, and means of its parts.
+
+    The loss is that of the first of the phases that took a turn.
+    """
 
     step: int
     loss: float
@@ -67,37 +70,42 @@ def train_steps(
     average: dict[str, Tensor],
     first: int = 0,
     rate_at: Callable[[int], float] | None = None,
+    done: Callable[[int], float] | None = None,
 ) -> Generator[Report, None, None]:
     """Take the steps ``first`` … ``plan.steps`` - 1, yielding a `Report` after each.
 
-    In each step the phases take turns on one batch. Several processes take the same steps, each
-    with its share of every batch. Raises `Lost` if the loss stays NaN or infinite, `Refusal` if
-    there is no memory even for one picture.
+    In each step the phases whose `pace` is not 0 take turns on one batch. Several processes take
+    the same steps, each with its share of every batch. ``done(step)`` is the share of the run that
+    is done by then, if the steps alone do not tell. Raises `Lost` if the loss stays NaN or
+    infinite, `Refusal` if there is no memory even for one picture.
     """
     network = learner.network.train()
     network.zero_grad()
     misses, scale = 0, LOSS_SCALE if plan.arithmetic == "float16" else 1.0
     weights = {phase: list_weights(network, optimisers[phase]) for phase in learner.phases}
 
-    def prepare(step: int) -> tuple[Rows, dict[str, Rows]]:
+    def prepare(step: int) -> tuple[float, Rows, dict[str, Rows]]:
         generator = seeded("step", plan.seed, step)
-        batch, share = lessons.draw_batch(plan, step, generator), step / plan.steps
-        return batch, {p: learner.chance(p, batch, generator, share) for p in learner.phases}
+        batch = lessons.draw_batch(plan, step, generator)
+        share = done(step) if done else step / plan.steps
+        turns = learner.take_turns(share)
+        chances = {phase: learner.chance(phase, batch, generator, share) for phase in turns}
+        return share, batch, chances
 
     ready = prepare(first) if first < plan.steps else None
     for step in range(first, plan.steps):
         assert ready is not None
-        batch, chances = ready
+        share, batch, chances = ready
         ready, reports, sound = None, [], True
-        rate = (rate_at or plan.rate_at)(step)
-        for turn, phase in enumerate(learner.phases):
+        rate = rate_at(step) if rate_at else plan.rate_at(step, share if done else 0.0)
+        for turn, phase in enumerate(chances):
             names = [phase] if turn else []
             seed = derive_seed("dropout", plan.seed, step, *names)
             torch.manual_seed(seed + processes.rank())
             backward = partial(accumulate, learner, phase, batch, plan, chances[phase], scale)
             losses, micro = fit_in_memory(backward, plan.micro, network.zero_grad)
             plan = replace(plan, micro=micro)
-            if turn + 1 == len(learner.phases) and step + 1 < plan.steps:
+            if turn + 1 == len(chances) and step + 1 < plan.steps:
                 # An accelerator still works on this step; meanwhile the next batch is drawn.
                 ready = prepare(step + 1)
             gradients = [weight.grad for weight in weights[phase] if weight.grad is not None]
@@ -106,7 +114,7 @@ def train_steps(
                 torch._foreach_div_(gradients, scale)
             losses = losses.cpu()
             for group in optimisers[phase].param_groups:
-                group["lr"] = rate * group["share"]
+                group["lr"] = rate * group["share"] * learner.pace(phase, share)
             norm = nn.utils.clip_grad_norm_(weights[phase], plan.clip)
             if bool(torch.isfinite(norm)) and bool(torch.isfinite(losses).all()):
                 optimisers[phase].step()

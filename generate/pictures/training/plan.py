@@ -28,9 +28,18 @@ class Plan:
     arithmetic: str = "float32"
     seed: int = 0
 
-    def rate_at(self, step: int) -> float:
-        """The learning rate of step 0, 1, … steps - 1."""
+    def rate_at(self, step: int, done: float = 0.0) -> float:
+        """The learning rate of step 0, 1, … steps - 1.
+
+        Where a greater share ``done`` of the run's time has gone by than of its steps, the rate
+        rises and falls by that share.
+        """
         warm = max(self.ramp, round(self.warm * self.steps), 1)
         tail = max(1, round(self.tail * self.steps)) if self.tail else 1
+        rising = (step + 1) / warm
         falling = (self.steps - step) / tail if self.tail else 1.0
-        return self.rate * min(1.0, (step + 1) / warm, falling)
+        if done * self.steps > step:
+            in_time = done / self.warm if self.warm else 1.0
+            rising = max(rising, min((step + 1) / max(self.ramp, 1), in_time))
+            falling = (1 - done) / self.tail if self.tail else 1.0
+        return self.rate * min(1.0, rising, falling)

@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from generate.errors import Refusal
 from generate.pictures.compute import processes
+from generate.pictures.compute.sharing import give_way
 from generate.pictures.networks.weights import copy_weights
 from generate.pictures.training.checkpoint import Optimisers, read_checkpoint, write_checkpoint
 from generate.pictures.training.learner import Learner, Lessons
@@ -30,7 +31,7 @@ from generate.stops import polite_stops
 FACTS = ("key", "step", "seconds", "losses", "parts", "held_out")
 # Called after each step; True ends the run.
 Watch = Callable[[Report], bool]
-# The learning rate of a step.
+# The learning rate of a step, or the share of the run that is done by then.
 Rate = Callable[[int], float]
 
 
@@ -74,18 +75,25 @@ def resume(run: Run) -> bool:
     return True
 
 
-def step_to_end(run: Run, watch: Watch, every: float = 30.0, rate_at: Rate | None = None) -> None:
+def step_to_end(
+    run: Run,
+    watch: Watch,
+    every: float = 30.0,
+    rate_at: Rate | None = None,
+    done: Rate | None = None,
+) -> None:
     """Take steps to the end of the plan, or until ``watch`` ends the run.
 
     Checkpoints are written every ``every`` seconds, at the end, and when the run is stopped, which
     raises KeyboardInterrupt: always after a step, never within one. When the loss becomes NaN, the
     run goes back to its last checkpoint, but only once for the same place: an accident of the
-    machine must not cost hours, and a fault of the recipe would come again.
+    machine must not cost hours, and a fault of the recipe would come again. ``rate_at`` and
+    ``done`` are those of `train_steps`.
     """
     lost = 0
     while True:
         try:
-            return take_steps(run, watch, every, rate_at)
+            return take_steps(run, watch, every, rate_at, done)
         except Lost:
             reached = run.step
             if reached <= lost or not resume(run):
@@ -93,11 +101,14 @@ def step_to_end(run: Run, watch: Watch, every: float = 30.0, rate_at: Rate | Non
             lost = reached
 
 
-def take_steps(run: Run, watch: Watch, every: float, rate_at: Rate | None) -> None:
+def take_steps(
+    run: Run, watch: Watch, every: float, rate_at: Rate | None, done: Rate | None
+) -> None:
     """`step_to_end`, up to the first loss that is NaN."""
+    give_way()
     saved = started = time.monotonic()
     steps = train_steps(
-        run.learner, run.lessons, run.plan, run.optimisers, run.average, run.step, rate_at
+        run.learner, run.lessons, run.plan, run.optimisers, run.average, run.step, rate_at, done
     )
     with contextlib.closing(steps), catch_stops() as asked:
         for report in steps:
@@ -112,6 +123,7 @@ def take_steps(run: Run, watch: Watch, every: float, rate_at: Rate | None) -> No
                 raise KeyboardInterrupt
             if over:
                 return
+            give_way()
             started = time.monotonic()
 
 

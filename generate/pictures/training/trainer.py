@@ -4,7 +4,7 @@ Writes work/training/<key>/ (plan.json, checkpoints), work/report/ (loss curve, 
 """
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from generate.pictures.networks.weights import put_weights
 from generate.pictures.training.augment import Augment
 from generate.pictures.training.budget import GRIDS, settle_plan
 from generate.pictures.training.checkpoint import list_checkpoints
+from generate.pictures.training.deadline import Deadline
 from generate.pictures.training.grids import GridWriter, write_curve
 from generate.pictures.training.loop import Report, measure_held_out
 from generate.pictures.training.pictures import TrainingPictures, seeded
@@ -32,6 +33,9 @@ from generate.pictures.training.plan import Plan
 from generate.pictures.training.run import Run, open_bar, resume, step_to_end
 from generate.recipe import RECIPE, Recipe, write_recipe
 from generate.settings import Settings
+
+# Held-out pictures that a family may measure itself by while it learns.
+HELD_OUT = 64
 
 
 def run_training(settings: Settings, recipe: Recipe, folder: Path, start: Path | None) -> None:
@@ -45,13 +49,16 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path, start: Path |
     family = create_family(settings, dataset)
     take_over(family, start, settings.pictures.source)
     training, held_out = make_training(settings, family, dataset)
+    family.meet(held_out.take(HELD_OUT))
     home = find_training(settings, recipe)
-    trains = family.spec.trains
+    trains = bool(family.phases)
     plan = settle_plan(settings, recipe.key, family, training, home) if trains else Plan()
     run = Run(family, training, plan, recipe.key, home)
     if trains:
         resume(run)
-        train_to_end(run, family, held_out, GridWriter(settings, run, family, dataset))
+        deadline = watch_clock(settings, run)
+        grids = GridWriter(settings, run, family, dataset)
+        train_to_end(run, family, held_out, grids, deadline)
     if processes.is_first():
         if trains:
             write_report(settings, run)
@@ -62,7 +69,10 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path, start: Path |
             if path.is_file() and path.name != RECIPE and not path.name.startswith(".")
         ]
         seconds = time.monotonic() - started
-        write_recipe(folder, recipe, outputs, seconds, ["torch", "diffusers"], plan=asdict(plan))
+        notes: dict[str, Any] = {"plan": asdict(run.plan)}
+        if trains and run.step < run.plan.steps:
+            notes["steps taken"] = run.step
+        write_recipe(folder, recipe, outputs, seconds, ["torch", "diffusers"], **notes)
         for checkpoint in list_checkpoints(home):
             checkpoint.unlink()
     processes.wait()
@@ -73,7 +83,8 @@ def create_family(settings: Settings, dataset: Dataset) -> Family:
     asked = settings.pictures
     facts: dict[str, Any] = {name: getattr(asked, name) for name in ("recipe", "size", "source")}
     if asked.model:
-        facts["model"] = asked.model
+        folder = settings.home / asked.model
+        facts["model"] = str(folder.resolve()) if folder.is_dir() else asked.model
     family: Family = find_spec(asked.recipe).load().create(dataset.vocabulary, facts, asked.own)
     return family
 
@@ -87,23 +98,47 @@ def take_over(family: Family, start: Path | None, source: str) -> None:
         raise Refusal(f"{start}: {refusal}") from None
 
 
-def train_to_end(run: Run, family: Family, held_out: TrainingPictures, grids: GridWriter) -> None:
-    """Take the steps of the plan; a few times measure the held-out loss and write a grid."""
+def watch_clock(settings: Settings, run: Run) -> Deadline:
+    """The deadline of a run whose length was asked for in minutes, else one that never comes."""
+    asked = settings.pictures
+    minutes = None if asked.exposures else asked.minutes
+    return Deadline(run.plan.steps, minutes, bool(asked.strict_minutes and minutes))
+
+
+def train_to_end(
+    run: Run, family: Family, held_out: TrainingPictures, grids: GridWriter, deadline: Deadline
+) -> None:
+    """Take the steps of the plan, or those that a strict ``deadline`` leaves time for.
+
+    A few times, and at the end, the held-out loss is measured and a grid written.
+    """
     plan = run.plan
     marks = {max(1, round(plan.steps * (k + 1) / GRIDS)) for k in range(GRIDS)}
+    started = time.monotonic() - run.seconds
+    deadline.note(run.step, run.seconds)
     with open_bar("train", plan.steps * plan.batch, run.step * plan.batch, "picture") as bar:
 
         def watch(report: Report) -> bool:
+            seconds = time.monotonic() - started
+            deadline.note(report.step, processes.tell(seconds) if deadline.strict else seconds)
+            warning = {"time": text} if (text := deadline.warn()) else {}
             bar.update(plan.batch)
-            bar.set_postfix(loss=f"{report.loss:.3f}", refresh=False)
-            if report.step in marks and processes.is_first():
+            bar.set_postfix(loss=f"{report.loss:.3f}", **warning, refresh=False)
+            over = deadline.over
+            if (report.step in marks or over) and processes.is_first():
                 loss = measure_held_out(family, held_out, plan)
                 if loss is not None:
                     run.held_out.append((report.step, round(loss, 5)))
                 grids.write(report.step)
-            return False
+            return over
 
-        step_to_end(run, watch)
+        step_to_end(run, watch, done=deadline.done if deadline.strict else None)
+    if run.step < plan.steps and processes.is_first():
+        print(
+            f"train     the {deadline.minutes:g} minutes are over after {run.step:,} of "
+            f"{plan.steps:,} steps",
+            flush=True,
+        )
 
 
 def write_report(settings: Settings, run: Run) -> None:
@@ -118,7 +153,7 @@ def save_averaged(
     settings: Settings, run: Run, family: Family, dataset: Dataset, folder: Path
 ) -> None:
     """Write the model to ``folder`` with its averaged weights."""
-    plan = run.plan
+    plan = replace(run.plan, steps=run.step)
     put_weights(family.network.eval(), run.average)
     rows = [row for row in dataset.rows if row["split"] == "train"]
     exposures = plan.steps * plan.batch

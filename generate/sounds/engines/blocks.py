@@ -12,7 +12,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from generate.sounds.engines.clips import fade_ends, mend_clipping, to_segment, widen
-from generate.sounds.engines.events import STEP_MS, choose_stretch, measure_profile
+from generate.sounds.engines.events import STEP_MS, Rumble, choose_stretch, measure_profile
 from generate.sounds.mastering.encoding import explain_unreadable
 from generate.sounds.mastering.samples import BLOCK, ENDLESS, Forward
 
@@ -101,8 +101,9 @@ def cut_long(path: Path, levels: Levels, longest: float) -> tuple[Array, float]:
     """
     scale = levels.top.max()
     with open_forward(path) as file:
+        rumble = Rumble(file.channels, levels.rate)
         profile = measure_profile(
-            lambda count: (file.take(count) - levels.offset) / scale,
+            lambda count: rumble.remove((file.take(count) - levels.offset) / scale),
             levels.frames,
             file.channels,
             levels.rate,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import interpolate
 
 from generate.errors import Refusal
-from generate.sounds.engines.events import choose_stretch, measure_profile, to_whole
+from generate.sounds.engines.events import Rumble, choose_stretch, measure_profile, to_whole
 from generate.sounds.mastering.encoding import read_sound
 
 if TYPE_CHECKING:
@@ -85,12 +85,13 @@ def cut_event(samples: Array, rate: int, longest: float) -> Array:
 
     Faded at both ends. Raises `Refusal` where nothing is heard.
     """
-    energy = np.concatenate([[0.0], np.cumsum(np.square(samples.astype(np.float64)).sum(axis=1))])
+    heard = Rumble(samples.shape[1], rate).remove(samples)
+    energy = np.concatenate([[0.0], np.cumsum(np.square(heard.astype(np.float64)).sum(axis=1))])
 
     def weigh(start: float, end: float) -> float:
         return float(energy[min(int(end * rate), len(samples))] - energy[int(start * rate)])
 
-    start, end = choose_stretch(find_events(samples, rate), weigh, longest)
+    start, end = choose_stretch(find_events(heard, rate), weigh, longest)
     first, last = widen(start, end)
     return fade_ends(to_segment(samples, rate)[first:last])
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import signal
 
 from generate.errors import Refusal
 
@@ -18,6 +19,11 @@ MOMENT_MS = 50
 QUIET = 32.0
 PART = 200
 """Steps that are read at a time: two seconds."""
+RUMBLE = 110.0
+"""Below so many Hz lie wind, traffic and the hum of mains, which are no events."""
+NEEDLESS = 0.01
+"""A stretch is worth lengthening by another event only for more than this share of its energy: a
+click far from a call is not."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,24 @@ def measure_profile(read: Callable[[int], Array], frames: int, channels: int, ra
     return Profile(np.concatenate(power)[:-1], rest, length, channels, rate)
 
 
+class Rumble:
+    """Takes what rumbles out of the parts of a sound, one after the other, (n, channels) each.
+
+    A Butterworth filter of the fourth order.
+    """
+
+    def __init__(self, channels: int, rate: int) -> None:
+        self.filter = signal.butter(4, RUMBLE, "high", fs=rate, output="sos")
+        self.state = np.zeros((len(self.filter), 2, channels))
+
+    def remove(self, samples: Array) -> Array:
+        """The next part without rumble."""
+        if not len(samples):
+            return samples
+        heard, self.state = signal.sosfilt(self.filter, samples, axis=0, zi=self.state)
+        return np.asarray(heard, np.float32)
+
+
 def to_whole(samples: Array) -> NDArray[np.float64]:
     """Samples as whole numbers of 32 bits, held within full scale."""
     return np.round(np.clip(samples.astype(np.float64), -1, 1) * (2**31 - 1))
@@ -110,8 +134,9 @@ def choose_stretch(
 ) -> tuple[float, float]:
     """Start and end in seconds of the stretch of at most `longest` that weighs most.
 
-    Neighbouring events join as long as they fit; one that is too long is cut where most of its
-    energy lies. weigh: the energy between two times. Raises `Refusal` where nothing is heard.
+    Neighbouring events join as long as they fit and add what is worth it; one that is too long is
+    cut where most of its energy lies. weigh: the energy between two times. Raises `Refusal` where
+    nothing is heard.
     """
     if not events:
         raise Refusal("holds nothing but silence")
@@ -122,7 +147,10 @@ def choose_stretch(
             if events[j][1] - start > longest:
                 break
             spans.append((start, events[j][1]))
-    start, end = max(spans, key=lambda span: weigh(*span))
+    weights = [weigh(*span) for span in spans]
+    enough = (1 - NEEDLESS) * max(weights)
+    likely = [span for span, weight in zip(spans, weights, strict=True) if weight >= enough]
+    start, end = min(likely, key=lambda span: span[1] - span[0])
     if end - start > longest:
         steps = np.arange(start, end - longest, 0.05)
         start = float(max(steps, key=lambda at: weigh(at, at + longest)))

@@ -1,6 +1,7 @@
 """What a visitor reads and finds, in a headless Chromium: small screens, search, print."""
 
 import io
+import json
 import re
 
 import numpy as np
@@ -78,6 +79,37 @@ def test_the_dictionary_finds_inflected_words(open_page):
     assert "to sing" in page.locator(".lemma:visible .sense").all_text_contents()
     page.fill("[name=word]", "zzzz")
     assert page.locator(".lemma:visible").count() == 0
+
+
+KINDS = "mouse goose wolf wolves ox fox butterfly knife foot".split()
+ASKED = {
+    "mice": "mouse",
+    "Geese": "goose",
+    "wolves": "wolf wolves",
+    "wolf": "wolf wolves",
+    "oxen": "ox fox",
+    "foxes": "fox",
+    "butterflies": "butterfly",
+    "knives": "knife",
+    "feet": "foot",
+    "mouse": "mouse",
+    "ves": "wolves",
+}
+
+
+def test_the_rack_finds_irregular_plurals(open_page):
+    page = open_page()
+    said = [(f"T{at}", f"a {kind}") for at, kind in enumerate(KINDS)]
+    shown = [("", "")] * page.locator(".rack .slot").count()  # their places are laid out already
+    rows = [[CARD, *texts, 1, 0, "", "", "", "", []] for texts in shown + said]
+    page.route("**/search.js", lambda route: route.fulfill(body=f"jungle({json.dumps(rows)})"))
+    for asked, found in ASKED.items():
+        page.fill("[name=q]", asked)
+        count = len(found.split())
+        until(page, f"/^{count} /.test(document.querySelector('.found').textContent)")
+        titles = page.locator(".rack .slot .title").all_text_contents()
+        kinds = [KINDS[int(title.strip()[1:])] for title in titles]
+        assert kinds == found.split(), asked
 
 
 def test_the_rack_finds_plurals_and_stems(open_page):

@@ -131,6 +131,7 @@ def test_without_scripts_the_gallery_is_all_there(open_page):
     page.click("details.made summary")
     assert page.locator(".made dl").is_visible()
     page.click("nav.pages a >> text=Dictionary")
+    page.wait_for_url("**/dictionary.html", wait_until="load")
     assert page.locator(".lemma").count() > 100
     assert not page.locator("form:visible").count()
     page.click("nav.pages a >> text=Alphabet")

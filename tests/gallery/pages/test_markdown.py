@@ -92,3 +92,24 @@ def test_footnotes_lead_there_and_back():
     assert "nofollow" not in html and "First." in html and "[^a]" not in html
     assert "id=" not in render_markdown('<ul><li id="content">x</li></ul>', full=True)
     assert render_markdown(text, full=True) == html
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        *(f"<{tag}>x</{tag}>" for tag in "b i s u ins mark var samp dfn".split()),
+        '<ol reversed="">\n<li value="9">n</li>\n</ol>',
+        '<time datetime="2026-05-01">May</time>',
+    ],
+)
+def test_plain_marks_stay(html):
+    assert html in render_markdown(html, full=True)
+
+
+def test_tables_written_as_html_keep_their_shape():
+    html = (
+        "<table><caption>Birds</caption><tbody><tr>"
+        '<th colspan="2">x</th><td rowspan="2">y</td></tr></tbody></table>'
+    )
+    assert html in render_markdown(html, full=True)
+    assert "onclick" not in render_markdown('<mark onclick="a()">x</mark><b style="top:0">y</b>')

@@ -1,6 +1,7 @@
 """The workflows: every action pinned to a commit, no more rights than needed, real commands."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,17 @@ def test_continuous_integration_runs_what_the_project_runs() -> None:
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text())
     commands = [step.get("run") for step in workflow["jobs"]["test"]["steps"]]
     assert ".ci/run" in commands and (ROOT / ".ci" / "run").stat().st_mode & 0o111
+
+
+@pytest.mark.parametrize("path", [ROOT / ".github/workflows/pages.yml", OF_A_NEW_JUNGLE])
+def test_of_hidden_files_only_well_known_is_uploaded(path: Path, tmp_path: Path) -> None:
+    steps = yaml.safe_load(path.read_text())["jobs"]["build"]["steps"]
+    uses = [step.get("uses", "").split("@")[0] for step in steps]
+    upload = uses.index("actions/upload-pages-artifact")
+    assert steps[upload]["with"]["include-hidden-files"] is True
+    for name in (".gitignore", ".env", ".git/config", ".well-known/a.txt", "index.html"):
+        (tmp_path / "site" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "site" / name).write_text("x")
+    subprocess.run(steps[upload - 1]["run"], shell=True, cwd=tmp_path, check=True)
+    left = {p.relative_to(tmp_path / "site").as_posix() for p in tmp_path.rglob("*.*")}
+    assert left == {".well-known", ".well-known/a.txt", "index.html"}

@@ -129,7 +129,7 @@ def test_a_server_that_refuses_whatever_it_gets_is_left(write, drafts):
     ):
         with serve(Answer(body, 400)) as server:
             written, warned = write(server.url)
-        assert len(server.requests) <= 6 and len(warned) == 1 and "(400)" in warned[0]
+        assert len(server.requests) <= 7 and len(warned) == 1 and "(400)" in warned[0]
         assert written == drafts
 
 

@@ -44,7 +44,11 @@ def make_training(family):
     generator = torch.Generator().manual_seed(0)
     pictures = torch.randint(0, 128, (16, 3, SIZE, SIZE), generator=generator, dtype=torch.uint8)
     pictures[::2] += 127
-    rows = [{"text": None, "tags": {"class": ("bright", "dark")[n % 2]}} for n in range(16)]
+    strokes = [[[120, 150, 128], [120, 122, 146]], [[130, 136], [130, 140]]]
+    rows = [
+        {"text": None, "tags": {"class": ("bright", "dark")[n % 2]}, "strokes": strokes}
+        for n in range(16)
+    ]
     return TrainingPictures(pictures, family.encode(rows))
 
 
@@ -183,10 +187,11 @@ def test_weights_are_taken_over_or_refused(name):
 def test_own_settings_are_checked_and_named(name, tmp_path):
     (tmp_path / "content").mkdir()
     path = tmp_path / "content/jungle.toml"
-    path.write_text(f'[pictures]\nrecipe = "{name}"\n[pictures.{name}]\nrat = 1.0\n')
+    given = "" if registry.find_spec(name).trains else 'model = "owner/name"\n'
+    path.write_text(f'[pictures]\n{given}recipe = "{name}"\n[pictures.{name}]\nrat = 1.0\n')
     with pytest.raises(Refusal, match=re.escape(f"unknown setting pictures.{name}.rat")):
         read_settings(tmp_path)
-    path.write_text(f'[pictures]\nrecipe = "{name}"\n[pictures.{name}]\n')
+    path.write_text(f'[pictures]\n{given}recipe = "{name}"\n[pictures.{name}]\n')
     asked = read_settings(tmp_path).pictures
     spec = registry.find_spec(name)
     assert (asked.minutes, asked.steps) == (spec.minutes, spec.steps)

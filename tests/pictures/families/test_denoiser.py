@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from generate.pictures.families.denoiser import LEVELS
+from generate.pictures.families.evidence import LEVELS
 from generate.pictures.families.flow import Flow
 from generate.pictures.networks.shape import Shape
 

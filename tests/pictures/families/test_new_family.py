@@ -91,6 +91,7 @@ def test_a_throw_away_family_trains_samples_and_makes_cards(jungle, tmp_path, mo
         assert card["made"]["caption"]["how"] == "asked"
         assert (settings.bundles / f"beast-{number:03d}/picture.png").is_file()
         assert (settings.work / f"pictures/beast-{number:03d}.svg").read_bytes() == b"<svg/>"
+        assert (settings.bundles / f"beast-{number:03d}/picture.svg").read_bytes() == b"<svg/>"
     report = read_json(settings.work / "report/loss.json")
     assert report["losses"][-1][1] < report["losses"][0][1] / 2
     before = [path.stat().st_mtime_ns for path in settings.bundles.rglob("picture.png")]

@@ -145,8 +145,9 @@ def tell(folder, **facts):
     path.write_text(json.dumps(read_json(path) | facts))
 
 
-def test_the_card_script_draws_what_the_project_draws(jungle, monkeypatch):
-    folder = train_model(jungle())
+@pytest.mark.parametrize("recipe", ["flow", "dit", "cvae"])
+def test_the_card_script_draws_what_the_project_draws(jungle, monkeypatch, recipe):
+    folder = train_model(jungle(f'recipe = "{recipe}"'))
     model = load_model(folder)
     script = (folder / "README.md").read_text().split("```python\n")[1].split("```")[0]
     names: dict = {}
@@ -159,6 +160,29 @@ def test_the_card_script_draws_what_the_project_draws(jungle, monkeypatch):
     noise = model.noise([torch.Generator().manual_seed(1)])
     ours = to_levels(model.sample(row, noise, 4).pictures)[0]
     assert abs(ours.astype(int) - names["pixels"].numpy().astype(int)).max() <= 1
+
+
+@pytest.mark.parametrize("order", ["causal", "masked"])
+def test_the_card_script_writes_codes_and_decodes_them_as_the_project_does(
+    jungle, monkeypatch, order
+):
+    folder = train_model(jungle(f'recipe = "gpt"\n[pictures.gpt]\norder = "{order}"'))
+    model = load_model(folder)
+    script = (folder / "README.md").read_text().split("```python\n")[1].split("```")[0]
+    names: dict = {}
+    monkeypatch.chdir(folder)
+    exec(script, names)
+    assert int(names["codes"].max()) < model.writer.shape.codes
+    ours = to_levels(model.sketch(names["codes"], names["asked"]))[0]
+    assert abs(ours.astype(int) - names["pixels"].numpy().astype(int)).max() <= 1
+    seen = names["codes"] if order == "causal" else torch.full_like(names["codes"], names["count"])
+    state = torch.cat([names["prefix"], names["gpt"].wte(seen)], 1)
+    with torch.inference_mode():
+        theirs = names["gpt"](inputs_embeds=state).last_hidden_state @ names["heads"]
+        logits = model.writer(names["asked"], seen)
+    shift = 1 if order == "causal" else 0
+    length = seen.shape[1]
+    assert torch.allclose(theirs[:, -length - shift :][:, :length], logits, atol=1e-4)
 
 
 def test_learns_to_tell_bright_from_dark(jungle, fix_plan):

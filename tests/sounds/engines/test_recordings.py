@@ -148,3 +148,35 @@ def test_clipped_tops_are_drawn_anew() -> None:
     assert np.abs(mended[:, 0] - clean).mean() < 0.8 * np.abs(flat[:, 0] - clean).mean()
     untouched, none = mend_clipping(clean[:, None].astype(np.float32))
     assert none == 0 and np.allclose(untouched[:, 0], clean, atol=1e-6)
+
+
+def tape(seconds: float, at: float, call: np.ndarray, noise: np.ndarray | float = 0) -> np.ndarray:
+    """A recording with a call at `at` seconds, over noise (n,)."""
+    x = np.zeros(int(seconds * RATE)) + noise
+    x[int(at * RATE) : int(at * RATE) + len(call)] += call
+    return x
+
+
+@pytest.mark.parametrize("seconds", [6, 100], ids=["whole", "in blocks"])
+@pytest.mark.parametrize("noise", ["click", "clicks", "hum of 50 Hz", "hum of 60 Hz", "wind"])
+def test_noises_beside_a_call_are_not_cut_out_with_it(tmp_path: Path, seconds, noise) -> None:
+    t = np.arange(seconds * RATE) / RATE
+    rng = np.random.default_rng(2)
+    if noise == "wind":
+        sos = signal.butter(2, 40, fs=RATE, output="sos")
+        x = signal.sosfilt(sos, rng.standard_normal(len(t)))
+        x *= 0.02 / x.std()
+    elif "hum" in noise:
+        x = 0.02 * np.sin(2 * np.pi * float(noise.split()[2]) * t)
+    else:
+        x = np.zeros(len(t))
+        x[[1000, 2_500_000 % len(x)] if noise == "click" else rng.integers(0, 2 * RATE, 9)] = 0.9
+    call = bark()
+    soundfile.write(tmp_path / "a.wav", tape(seconds, 3.0, call, x), RATE)
+    cut = cut_recording(tmp_path / "a.wav")
+    assert 0.7 < len(cut.samples) / cut.rate < 2
+    heard = np.abs(np.fft.rfft(cut.samples[:, 0]))
+    alone = np.abs(np.fft.rfft(call, len(cut.samples)))
+    low = int(150 * len(cut.samples) / RATE)
+    likeness = heard[low:] @ alone[low:] / np.linalg.norm(heard[low:]) / np.linalg.norm(alone[low:])
+    assert likeness > 0.95, "it is the call that was cut out"

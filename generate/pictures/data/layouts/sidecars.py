@@ -1,5 +1,7 @@
 """Files named like their picture: 1.txt, 1.caption or 1.json beside 1.jpg, or in a folder of texts.
 
+Some have the picture's whole name: 1.jpg.txt.
+
 A text has a caption to a line. Lines of a class and its box, as detectors are taught with (YOLO,
 KITTI), and the objects of an XML (Pascal VOC) give the picture its classes.
 """
@@ -37,7 +39,8 @@ def find_sidecars(index: Index, files: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for file in files:
         if ending_of(file) in ENDINGS:
-            beside = index.of_stem.get(stem_of(file))
+            whole = stem_of(file)
+            beside = whole if whole in index.names else index.of_stem.get(whole)
             likely = {beside} if beside else bare.get(bare_stem(file), set())
             if len(likely) == 1:
                 found[file] = next(iter(likely))

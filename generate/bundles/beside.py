@@ -1,0 +1,51 @@
+"""Say which files in a card's folder look like its picture or its sound, and are not used."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from generate.cards import MEDIA, Bundle, list_files
+from generate.recipe import digest_file
+
+# Forms in which people have pictures and sounds, beyond those that a card takes.
+OTHERS = {
+    "picture": frozenset(
+        ".apng .bmp .cr2 .dng .gif .heic .heif .jfif .jpe .jxl .nef .svg .tif .tiff".split()
+    ),
+    "sound": frozenset(
+        ".aac .aif .aiff .amr .caf .m4a .m4b .mid .mp4 .oga .opus .webm .wma".split()
+    ),
+}
+
+
+def list_unused(bundle: Bundle) -> Iterator[str]:
+    """A line for each file of a person's in the bundle that its card does not show or play."""
+    for medium, names in MEDIA.items():
+        used, made = bundle.find(medium), bundle.made(medium)
+        ours = {made.get("sha256"), made.get("was")}
+        for path in list_files(bundle.folder, names):
+            if path != used and used and digest_file(path) not in ours:
+                yield f"{path} is not used: {used.name} is; of two of yours, remove one"
+        good = ", ".join(name.rpartition(".")[2] for name in names)
+        for path in list_strange(bundle.folder, medium):
+            yield f"{path} is not used: a {medium} must be {good}; convert it"
+
+
+def list_strange(folder: Path, medium: str) -> list[Path]:
+    """Files that are called like the medium and have a form that no card takes."""
+    if not folder.is_dir():
+        return []
+    paths = sorted(Path(entry) for entry in os.scandir(folder) if entry.is_file())
+    return [p for p in paths if p.stem.lower() == medium and p.suffix.lower() in OTHERS[medium]]
+
+
+def tell_likely(folder: Path) -> str:
+    """Which file in a folder without a picture may be meant to be it, in brackets; "" if none."""
+    endings = {name.rpartition(".")[2] for name in MEDIA["picture"]}
+    names = sorted(entry.name for entry in os.scandir(folder)) if folder.is_dir() else []
+    likely = [name for name in names if name.rpartition(".")[2].lower() in endings]
+    if likely:
+        ending = likely[0].rpartition(".")[2].lower()
+        return f" (is {likely[0]} meant? call it picture.{ending})"
+    strange = [path.name for path in list_strange(folder, "picture")]
+    return f" ({strange[0]} is of no form that a card takes; convert it)" if strange else ""

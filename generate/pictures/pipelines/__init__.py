@@ -1,0 +1,1 @@
+"""Pipelines that others trained: opened safely, asked in words, watched, taught."""

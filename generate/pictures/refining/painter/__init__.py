@@ -1,0 +1,1 @@
+"""The generative second part: paint a sampled picture of 64 pixels anew at 256."""
