@@ -1,6 +1,5 @@
 """Run the stages in order, each for the cards that need it: pictures, phrases, sounds, site."""
 
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -27,7 +26,7 @@ from generate.freshness.decide import (
     read_sources,
 )
 from generate.freshness.judge import judge_caption, judge_phrase, judge_picture, judge_sound
-from generate.gallery.incremental.inputs import list_inputs
+from generate.gallery.incremental.inputs import require_inputs
 from generate.keeping.bundle import (
     clear_beside,
     look_for_theirs,
@@ -41,6 +40,7 @@ from generate.keeping.bundle import (
 from generate.keeping.leftovers import sweep_jungle
 from generate.keeping.replace import Changed, set_aside
 from generate.pictures.compute import processes
+from generate.pictures.sampling.sheets_owed import are_owed, lay_out, owe
 from generate.plan import Bundles, find_stale_pictures, read_bundles
 from generate.recipe import digest_file, read_versions
 from generate.settings import Settings
@@ -51,7 +51,7 @@ def build_pictures(settings: Settings, force: bool = False) -> Bundles:
 
     All cards are read before: a broken one is named, and left as it is.
     """
-    deque(list_inputs(settings), maxlen=0)  # refuses links, before anything is written there
+    require_inputs(settings)  # before anything is written there
     sweep_jungle(settings)
     bundles = read_bundles(settings, force, keep_going=True)
     for fault in bundles.faults:
@@ -62,6 +62,8 @@ def build_pictures(settings: Settings, force: bool = False) -> Bundles:
     stale = processes.tell(find_stale_pictures(settings, bundles, force))
     if stale:
         sample_bundles(settings, {b.number: b for b in bundles if b.number and b.number in stale})
+    elif are_owed(settings):
+        lay_out(settings)
     if not processes.is_first():
         processes.leave()  # the others have helped to train and to draw; one writes the cards
     for bundle in list(bundles):
@@ -86,15 +88,14 @@ def sample_bundles(settings: Settings, stale: dict[int, Bundle]) -> None:
 
     train_model(settings)
     from generate.pictures.choosing.neighbours import open_check
-    from generate.pictures.sampling.prints import lay_out_cards
     from generate.pictures.sampling.stage import draw_cards
 
+    owe(settings)
     check = open_check(settings)
     for number, row in draw_cards(settings, stale, check):
         with giving_way(stale[number]):
             adopt_picture(settings, stale[number], row)
-    if processes.is_first():
-        lay_out_cards(settings)
+    lay_out(settings)
 
 
 @contextmanager

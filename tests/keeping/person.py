@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from generate.files import PART
 from generate.keeping.trash import list_trash, restore
 
 CARDS = ("beast-001", "beast-002", "cat")
@@ -180,7 +181,7 @@ class Person:
     def commit(self) -> None:
         if not (self.home / ".git").is_dir():
             self.git("init", "-q")
-        self.git("add", "-A", "content")
+        self.git("add", "-A", "content", f":!*{PART}*")
         self.git("commit", "-qm", "so far", "--allow-empty")
         self.commits.append((self.git("rev-parse", "HEAD"), self.now.copy()))
 

@@ -1,6 +1,7 @@
 """List the files that the site is made from, with their digests: cards, pages, templates, code."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from operator import attrgetter
@@ -150,6 +151,11 @@ def list_inputs(
             yield group, str(path), path.stat()
     templates = (folder for group, folder in list_input_folders(settings) if "templates" in group)
     refuse_links(settings, templates, links)
+
+
+def require_inputs(settings: Settings) -> None:
+    """Raise `Refusal` for a link that leads out of content/, as `list_inputs` does."""
+    deque(list_inputs(settings), maxlen=0)
 
 
 def list_input_folders(settings: Settings) -> list[tuple[str, Path]]:

@@ -3,7 +3,6 @@
 import os
 import posixpath
 import re
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from generate.bundles.merged import read_cards
 from generate.errors import Refusal
-from generate.gallery.incremental.inputs import WELL_KNOWN, list_inputs
+from generate.gallery.incremental.inputs import WELL_KNOWN, require_inputs
 from generate.gallery.incremental.outputs import LIMIT, walk_site
 from generate.gallery.publishing.domain import check_domain, list_misplaced
 from generate.gallery.site.sources import list_sources
@@ -143,7 +142,7 @@ def audit_site(settings: Settings) -> Audit:
         audit.errors.append(f"{root}: holds no index.html; run make build first")
         return audit
     try:
-        deque(list_inputs(settings), maxlen=0)
+        require_inputs(settings)
     except Refusal as link:
         audit.errors.append(str(link))
     site = SiteFiles(root, settings.site.base_url, dict(walk_site(root)))

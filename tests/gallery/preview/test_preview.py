@@ -171,7 +171,19 @@ def test_only_the_site_is_served(preview: Running, path: str) -> None:
     assert preview.get(path)[0] in (403, 404)
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:5500", "localhost.evil.example"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "evil.example:5500",
+        "evil.example:localhost",
+        "localhost.evil.example",
+        "127.0.0.1.nip.io",
+        "127x0x0x1",
+        "notlocalhost",
+        "0.0.0.0",
+    ],
+)
 def test_another_host_learns_nothing(preview: Running, host: str) -> None:
     """As a page of the web asks whose own name was made to lead here."""
     for path in ("/", "/index.html", "/postcards.json", "/livereload.js", "/no-such", "/sw.js"):
