@@ -156,8 +156,7 @@ def caption_bundle(bundle: Bundle) -> None:
     if bundle.number is None and bundle.card.get("number") and not bundle.pinned:
         bundle.sign()  # a copy goes on as a card of its own
         save_card(bundle)
-    found = bundle.digest_picture()
-    path = bundle.find("picture")
+    path, found = bundle.find("picture"), bundle.digest_picture()
     if path is None or not found or judge_caption(bundle).state != "stale":
         return
     from generate.pictures.captioning.measured import caption_file
@@ -241,6 +240,7 @@ def adopt_phrase(settings: Settings, bundle: Bundle, written: Any, language: Any
         "mood": written.mood,
         "place": written.place,
         "date": (settings.date + timedelta(days=bundle.position - 1)).isoformat(),
+        **(bundle.card if bundle.pinned else {}),  # what a person wrote before there were words
     }
     made = bundle.card.setdefault("made", {})
     made["phrase"] = {"writer": by, "seed": bundle.seed, "message": written.message}

@@ -67,7 +67,7 @@ def read_bundles(settings: Settings, force: bool = False, keep_going: bool = Fal
             given_up = frozenset(map(digest_file, lies))
             if edited and not front.get("keep"):
                 card.get("made", {}).pop("phrase", None)  # so that its words are written anew
-        pinned = edited and not force
+        pinned = edited and not (force and not front.get("keep"))
         bundle = Bundle(folder, number, seed, card, front, pinned, stored, given_up)
         bundle.position = position
         bundles.append(bundle)

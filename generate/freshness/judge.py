@@ -61,8 +61,10 @@ def judge_caption(bundle: Bundle) -> Verdict:
 
 def judge_phrase(settings: Settings, bundle: Bundle, language: str) -> Verdict:
     """Whether a bundle's words hold in the ``language`` with this digest."""
-    if bundle.pinned or (bundle.keeps and bundle.card.get("phrase")):
-        return PINNED if bundle.pinned else KEPT
+    if bundle.pinned and ("phrase" in bundle.card or bundle.made("phrase")):
+        return PINNED  # one that was edited before it had words is given some
+    if bundle.keeps and bundle.card.get("phrase"):
+        return KEPT
     return weigh(decide_phrase(settings, bundle, language), bundle.made("phrase"))
 
 

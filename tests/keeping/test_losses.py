@@ -189,3 +189,24 @@ def test_a_message_dropped_in_while_one_is_written_stays(tmp_path, monkeypatch):
     monkeypatch.setattr(files.os, "fsync", drop)
     make_all(settings)
     assert path.read_bytes() == MINE
+
+
+def test_a_card_edited_before_it_has_words_keeps_the_edit_and_gets_them(tmp_path, monkeypatch):
+    settings, card = write_jungle(tmp_path), tmp_path / "content/postcards/beast-001"
+    monkeypatch.setattr("tests.keeping.sketches.build.build_phrases", lambda *stage: None)
+    monkeypatch.setattr("tests.keeping.sketches.build.build_sounds", lambda *stage: None)
+    make_all(settings)
+    monkeypatch.undo()
+    assert "phrase" not in read_card(card)
+    edit_card(card, title="Mine")
+    make_all(settings)
+    assert merge_card(card).title == "Mine" and merge_card(card).phrase
+    assert is_edited(read_card(card))
+
+
+def test_force_leaves_the_edits_of_a_kept_card(home, card):
+    edit_card(card, title="Mine")
+    (card / "postcard.md").write_text("---\nkeep: true\n---\n")
+    before = (card / "card.json").read_bytes()
+    make_all(write_jungle(home, seed=8), force=True)
+    assert (card / "card.json").read_bytes() == before
