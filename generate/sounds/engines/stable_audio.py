@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from generate.errors import Refusal
 from generate.recipe import derive_seed, read_versions
+from generate.safety import hub_errors
 from generate.sounds.engines.call import Call, number_brief
 from generate.sounds.engines.candidates import choose_best
 from generate.sounds.engines.clips import cut_event
@@ -127,33 +128,22 @@ def explain_gate(model: str, why: str) -> str:
 
 def explain_failure(model: str, local: bool, error: Exception) -> str:
     """One line for an error of the loaders, without its text, which may quote the token."""
-    names = {cls.__name__ for link in chain(error) for cls in type(link).__mro__}
-    responses = [getattr(link, "response", None) for link in chain(error)]
-    status = {getattr(response, "status_code", None) for response in responses}
     if local:
         return (
             f"sounds.model: {model} cannot be loaded as a StableAudioPipeline "
             f"({type(error).__name__}); give a folder that diffusers saved, with safetensors"
         )
-    if "GatedRepoError" in names or status & {401, 403}:
+    cause = hub_errors.find_cause(error)
+    if cause == hub_errors.GATED:
         return explain_gate(model, "the Hub refuses access with this token")
-    if "RepositoryNotFoundError" in names or 404 in status:
+    if cause == hub_errors.UNKNOWN:
         return f"sounds.model: the Hub has no model {model!r}; correct the id in the settings"
-    if "DiskFullError" in names or any(getattr(link, "errno", None) == 28 for link in chain(error)):
+    if cause == hub_errors.FULL:
         return f"sounds.model: the disk is full; {model} needs about 5 GB"
     return (
         f"sounds.model: {model!r} is not on this disk and the Hub cannot be reached "
         f'({type(error).__name__}); go online once, give a local folder, or use engine = "voice"'
     )
-
-
-def chain(error: BaseException | None) -> list[BaseException]:
-    """An exception and its causes."""
-    found: list[BaseException] = []
-    while error is not None and error not in found:
-        found.append(error)
-        error = error.__cause__ or error.__context__
-    return found
 
 
 def make_candidates(
