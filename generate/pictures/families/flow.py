@@ -124,11 +124,7 @@ class Flow(Denoiser):
         # Without any condition there is nothing to guide towards.
         guided = guidance != 1 and bool(conditions.any())
         both = torch.cat([conditions, torch.zeros_like(conditions)]) if guided else conditions
-        scheduler = make_scheduler(self.shift)
-        with warnings.catch_warnings():
-            # diffusers passes a tensor to numpy in a way that numpy 2 deprecates.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            scheduler.set_timesteps(steps)
+        scheduler = start_scheduler(self.shift, steps)
         for step, moment in enumerate(scheduler.timesteps):
             level = float(scheduler.sigmas[step])
             time = torch.full((2 * count,), level, device=self.device)
@@ -197,3 +193,13 @@ def make_scheduler(shift: float) -> Any:
         use_flow_sigmas=True,
         flow_shift=shift,
     )
+
+
+def start_scheduler(shift: float, steps: int) -> Any:
+    """`make_scheduler`, ready to take ``steps`` steps from noise."""
+    scheduler = make_scheduler(shift)
+    with warnings.catch_warnings():
+        # diffusers passes a tensor to numpy in a way that numpy 2 deprecates.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        scheduler.set_timesteps(steps)
+    return scheduler

@@ -3,14 +3,13 @@
 Straight paths from noise, as in `families.flow`, in the grid of the autoencoder instead of pixels.
 """
 
-import warnings
 from collections.abc import Iterator
 
 import torch
 from torch import Tensor
 
 from generate.pictures.families.base import Noise
-from generate.pictures.families.flow import make_scheduler
+from generate.pictures.families.flow import start_scheduler
 from generate.pictures.networks.latent_flow import LatentFlow
 
 # Half of the sampler's steps are above this noise level where it is 1 / 2.
@@ -41,11 +40,7 @@ def draw_latents(
     state, count = noise.start.to(device), len(words)
     guided = guidance != 1 and bool(words.any())
     both = torch.cat([words, torch.zeros_like(words)]) if guided else words
-    scheduler = make_scheduler(SHIFT)
-    with warnings.catch_warnings():
-        # diffusers passes a tensor to numpy in a way that numpy 2 deprecates.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        scheduler.set_timesteps(steps)
+    scheduler = start_scheduler(SHIFT, steps)
     for step, moment in enumerate(scheduler.timesteps):
         level = float(scheduler.sigmas[step])
         time = torch.full((len(both),), level, device=device)

@@ -1,6 +1,5 @@
 """The painter's training pairs: drawings at both sizes, and as the sampler imagines them again."""
 
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from torch import Tensor
 
 from generate.pictures.compute.levels import from_levels, to_levels
 from generate.pictures.compute.precision import arithmetic
-from generate.pictures.families.flow import GUIDED, make_scheduler
+from generate.pictures.families.flow import GUIDED, start_scheduler
 from generate.pictures.fieldguide.scene import Drawing, draw
 from generate.pictures.refining.painter.network import TIMES
 from generate.pictures.training.chunks import Chunk, read_or_make
@@ -78,11 +77,7 @@ def imagine(
     family: Any, pictures: Tensor, conditions: Tensor, doubt: float, chance: torch.Generator
 ) -> Tensor:
     """``pictures`` (B, 3, S, S) with noise of level ``doubt``, taken away again by the sampler."""
-    scheduler = make_scheduler(family.shift)
-    with warnings.catch_warnings():
-        # diffusers passes a tensor to numpy in a way that numpy 2 deprecates.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        scheduler.set_timesteps(STEPS)
+    scheduler = start_scheduler(family.shift, STEPS)
     first = int((scheduler.sigmas[:-1] > doubt).sum())
     scheduler.set_begin_index(first)
     noise = torch.randn(pictures.shape, generator=chance)
