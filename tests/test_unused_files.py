@@ -5,7 +5,7 @@ import shutil
 import pytest
 from PIL import Image
 
-from generate.bundles.beside import list_unused, tell_likely
+from generate.bundles.beside import list_strange, list_unused, tell_likely
 from generate.bundles.merged import merge_card
 from generate.cards import Bundle, list_files, read_card, write_card
 from generate.errors import Refusal
@@ -114,3 +114,10 @@ def test_a_picture_in_capitals_is_given_up_by_force(tmp_path, write_settings):
     write_card(folder, read_card(folder))
     (bundle,) = read_bundles(settings, force=True)
     assert digest_file(folder / "Picture.JPG") in bundle.given_up
+
+
+def test_a_link_in_a_circle_is_no_picture_of_another_form(tmp_path):
+    (tmp_path / "picture.heic").symlink_to("picture.heic")
+    (tmp_path / "other").symlink_to("other")
+    (tmp_path / "Picture.SVG").write_text("<svg/>")
+    assert list_strange(tmp_path, "picture") == [tmp_path / "Picture.SVG"]

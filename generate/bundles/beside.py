@@ -33,10 +33,7 @@ def list_unused(bundle: Bundle) -> Iterator[str]:
 
 def list_strange(folder: Path, medium: str) -> list[Path]:
     """Files that are called like the medium and have a form that no card takes."""
-    if not folder.is_dir():
-        return []
-    paths = sorted(Path(entry) for entry in os.scandir(folder) if entry.is_file())
-    return [p for p in paths if p.stem.lower() == medium and p.suffix.lower() in OTHERS[medium]]
+    return list_files(folder, tuple(medium + ending for ending in sorted(OTHERS[medium])))
 
 
 def tell_likely(folder: Path) -> str:
