@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import count as count_up
 from pathlib import Path
@@ -115,20 +115,15 @@ def put_language(path: Path, text: str, before: bytes | None) -> None:
 
 def enter_coined(language: Language, path: Path) -> None:
     """Record the language's coined words; a file that a person edited gains those lines only."""
-    before = path.read_bytes() if path.is_file() else None
-    text = read_text(path) if path.is_file() else ""
-    if not text or is_untouched(text):
-        try:
-            put_language(path, seal(language), before)
-        except Changed:
-            enter_coined(language, path)
-        return
-    known = read_language(path).coined
-    new = {n: w for n, w in list_coined(language).items() if n not in known}
-    try:
-        put_language(path, add_entries(text, "coined", new), before)
-    except Changed:
-        enter_coined(language, path)
+
+    def renew(text: str) -> str:
+        if not text or is_untouched(text):
+            return seal(language)
+        known = read_language(path).coined
+        new = {n: w for n, w in list_coined(language).items() if n not in known}
+        return add_entries(text, "coined", new)
+
+    rewrite_language(path, renew)
 
 
 def enter_words(language: Language, words: Iterable[str], path: Path) -> None:
@@ -136,21 +131,34 @@ def enter_words(language: Language, words: Iterable[str], path: Path) -> None:
 
     A file that a person edited gains or changes that one line only.
     """
-    text = read_text(path) if path.is_file() else seal(language)
-    known = read_language(path).untranslated if path.is_file() else ()
-    every = sorted({*known, *filter(is_spelt, words)})
-    if every == sorted(known):
-        return
+    spoken = {word for word in words if is_spelt(word)}
+
+    def renew(text: str) -> str:
+        known = read_language(path).untranslated if text else ()
+        every = sorted({*known, *spoken})
+        if every == sorted(known):
+            return text
+        if not text or is_untouched(text):
+            return seal(replace(language, untranslated=tuple(every)))
+        return add_entries(text, "untranslated", {"words": every})
+
+    rewrite_language(path, renew)
+
+
+def rewrite_language(path: Path, renew: Callable[[str], str]) -> None:
+    """Put what ``renew`` makes of the file's text, "" if there is none, in its place.
+
+    If a person changes the file meanwhile, theirs is taken and renewed.
+    """
     before = path.read_bytes() if path.is_file() else None
-    entered = replace(language, untranslated=tuple(every))
-    if not is_untouched(text):
-        text = add_entries(text, "untranslated", {"words": every})
-    else:
-        text = seal(entered)
+    text = read_text(path) if before is not None else ""
+    renewed = renew(text)
+    if renewed == text:
+        return
     try:
-        put_language(path, text, before)
+        put_language(path, renewed, before)
     except Changed:
-        enter_words(language, words, path)
+        rewrite_language(path, renew)
 
 
 def add_entries(text: str, name: str, entries: Mapping[str, Any]) -> str:

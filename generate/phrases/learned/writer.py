@@ -14,6 +14,7 @@ from generate.phrases.language.clashes import is_rude
 from generate.phrases.language.file import FILE, enter_words
 from generate.phrases.language.language import UNKNOWN, Language
 from generate.phrases.learned import REVISION
+from generate.phrases.learned.corpus import FILE as CORPUS
 from generate.phrases.learned.corpus import LETTERS, WORDS, Corpus, bare, is_copy, read_corpus
 from generate.phrases.learned.network import (
     Letters,
@@ -40,7 +41,7 @@ def write_learned(settings: Settings, language: Language, briefs: Sequence[Brief
     """
     corpus = read_corpus(settings)
     for fault in corpus.left_out[:3]:
-        tell(f"{settings.content / 'corpus.txt'}: left out: {fault}")
+        tell(f"{settings.content / CORPUS}: left out: {fault}")
     network = learn(settings, corpus)
     memory, said = Memory(), set[str]()
     copies = tried = 0
