@@ -19,25 +19,30 @@ NAMED = re.compile(r"(caption|description)s?_\w+|\w+_(caption|description)s?")
 # Keys of the rows that a caption may be itself, as in the splits of Karpathy: {"raw": "a dog"}.
 INNER = ("raw", "text", "caption", "sentence", "string", "en")
 LABELS = (
-    "label_name label_names class_name class_names category_name common_name english_name species"
-    " animal breed fine_label label labels class classes category categories coarse_label"
-    " label_text scientific_name latin_name binomial taxon"
+    "label_name label_names class_name class_names category_name common_name english_name"
+    " vernacular_name species animal breed fine_label label labels class classes category"
+    " categories coarse_label label_text choice choices class_title rectanglelabels polygonlabels"
+    " brushlabels target_name target kind subject scientific_name latin_name binomial taxon"
 ).split()
 LABEL = re.compile(r"(.*_)?(label|class|species|breed|animal|category)(_name)?s?")
 # Columns of numbers that a table may name; other ids tell one animal from the next.
 LABEL_ID = re.compile(r"(label|class|species|breed|category)[-_]?(id|idx|index|no|number)")
-OBJECTS = re.compile(r"objects?|annotations?|bbox(es)?|boxes|detections?|faces|instances")
+OBJECTS = re.compile(
+    r"objects?|annotations?|bbox(es)?|boxes|detections?|faces|instances|shapes|regions"
+    r"|region_attributes|file_attributes|results?|value|\w+_metadata"
+)
 FILES = (
     "file_name filename file filepath filepaths file_path path image image_name image_path"
-    " image_file imagename img img_name img_path photo picture image_id img_id id name"
+    " image_file imagename img img_name img_path photo picture image_id img_id source_ref id name"
 ).split()
 PICTURES = "image picture photo jpg png jpeg webp img images pictures photos original".split()
 MASK = re.compile(r"mask|depth|seg|trimap|annotation|label|thumb|conditioning|edge|sketch")
 
 
 def fold_key(key: object) -> str:
-    """A column's name in small letters, its words joined by underscores."""
-    return "_".join(str(key).casefold().split())
+    """A column's name in small letters, its words joined by underscores: "commonName" too."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z][a-z]|I[dD]\b)", "_", str(key))
+    return "_".join(parted.casefold().replace("-", "_").split())
 
 
 def fold_keys(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,7 +108,8 @@ def find_labels(row: Mapping[str, Any], kinds: Mapping[str, Any] | None = None) 
         if any(not told.isdecimal() for told in found):
             return found
         numbers = numbers or found
-    return numbers or find_objects(cells, known)
+    objects = find_objects(cells, known)
+    return objects if not numbers or any(not told.isdecimal() for told in objects) else numbers
 
 
 def find_objects(cells: Mapping[str, Any], known: Mapping[str, Any]) -> list[str]:
@@ -112,10 +118,14 @@ def find_objects(cells: Mapping[str, Any], known: Mapping[str, Any]) -> list[str
         kind = known.get(key)
         inner = getattr(kind, "feature", kind)  # a list of rows, or a row of lists
         rows = cells[key] if isinstance(cells[key], list) else [cells[key]]
+        if rows and isinstance(rows[0], Mapping) and all(k.isdecimal() for k in map(str, rows[0])):
+            rows = list(rows[0].values())  # rows by number
         kinds = inner if isinstance(inner, Mapping) else None
         found = [
             told for row in rows if isinstance(row, Mapping) for told in find_labels(row, kinds)
         ]
+        if not found and key.endswith("_attributes"):  # by names of the person's own
+            found = [told for row in rows for told in row.values() if isinstance(told, str)]
         if found:
             return list(dict.fromkeys(found))
     return []

@@ -19,6 +19,7 @@ from generate.pictures.data.endings import (
     count_endings,
     split_files,
 )
+from generate.pictures.data.layouts.annotations import read_annotations
 from generate.pictures.data.layouts.listings import read_listings
 from generate.pictures.data.layouts.reading import Index, Reading
 from generate.pictures.data.layouts.sidecars import find_sidecars, read_sidecars
@@ -32,7 +33,7 @@ from generate.words.animals import find_kind
 
 # Raise it when other words or other pictures are read from the same files: sets of people's own are
 # then read, and their models trained, anew.
-READING = 3
+READING = 4
 
 
 def open_folder(folder: Path, names: Mapping[str, str] | None = None) -> Source:
@@ -74,6 +75,7 @@ def open_tree(tree: Tree, what: str, names: Mapping[str, str] | None) -> Source:
     rest = [file for file in others if file not in sidecars]
     read_listings(tree, index, rest, reading)
     read_sidecars(tree, sidecars, reading)
+    read_annotations(tree, index, [f for f in rest if f not in reading.files], reading)
     reading.unread += find_unread(tree, [file for file in rest if file not in reading.files])
     tables = find_tables(tree, [file for file in rest if file not in reading.files])
     labels, way = choose_labels(pictures, reading, tables, names)

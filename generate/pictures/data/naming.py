@@ -5,7 +5,7 @@ Ids, ordinals and separators go; a table beside the pictures or `[pictures.names
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -46,11 +46,16 @@ ADJECTIVES = frozenset(
     omnivorous wild""".split()
 )
 # What names of folders say of the folder: "dog images", "class owl", "hen (120)"; and, where an
-# animal stands before it, "cats set".
+# animal stands before it, "cats set", "owl samples", "cheetah val".
 WORDY = re.compile(
     r"^(class|category) (?=\D)| (images?|imgs?|pics|pictures?|photos?|dataset)$| ?\(\d+\)$"
 )
-HEAP = re.compile(r" (cropped|data|folder|resized|set|test|train)$")
+HEAP = re.compile(
+    r" (album|all|clean(ed)?|collection|crop(ped|s)?|data|dir|examples?|files|final|folder|frames"
+    r"|gallery|hd|jpe?gs?|new|old|pack|pngs?|raw|resized|samples?|sets?|snaps|split|testing|test"
+    r"|thumb(nail)?s|train(ing)?|val(id|idation)?|\d+ ?x ?\d+|\d+ ?px|v ?\d+)$"
+)
+LEAD = re.compile(r"^(all|images? of|imgs? of|my|photos? of|pics of|pictures? of|the) ")
 
 
 class Namer:
@@ -75,6 +80,7 @@ class Namer:
         counts = sum(bool(COUNT.search(raw)) for raw in self.raws)
         # Of "cat_1" and "cat_2" the numbers are all that tells them apart.
         self.counted = counts > len(self.raws) / 2 and len(cut) == len(self.raws) > 1
+        self.shared = find_shared(map(tidy_name, self.raws))
         self.table: Mapping[str, str] = {}
         self.told_by = ""
         for table in tables:
@@ -121,10 +127,19 @@ class Namer:
             told = SHARED.sub("", ORDINAL.sub("", told))
         if self.counted:
             told = COUNT.sub("", told)
-        name = WORDY.sub("", tidy_name(told))
-        if is_known(cut := HEAP.sub("", name)):
-            name = cut
+        name = self.cut_heap(WORDY.sub("", tidy_name(told)))
         return name if is_name(name) and not is_rest(name) else ""
+
+    def cut_heap(self, name: str) -> str:
+        """``name`` without what only says that pictures lie there, if an animal's is left.
+
+        What all classes of a set end in says nothing either ("dog kaggle", "owl kaggle"), unless
+        it is an animal itself ("black bear", "brown bear").
+        """
+        cut = LEAD.sub("", name.removesuffix(self.shared))
+        while (shorter := WORDY.sub("", HEAP.sub("", cut))) != cut:
+            cut = shorter
+        return cut if is_known(cut) else name
 
     def find_singular(self, name: str) -> str:
         """``name`` of one animal: "dogs" is "dog", "walrus" stays."""
@@ -151,6 +166,21 @@ def describe_classes(tags: Mapping[str, str]) -> str | None:
     names = [value for group, value in tags.items() if group.startswith("class")]
     told = [add_article(f"{name} animal" if name in ADJECTIVES else name) for name in names]
     return " and ".join([", ".join(told[:-1]), told[-1]]) if told[1:] else "".join(told) or None
+
+
+def find_shared(names: Iterable[str]) -> str:
+    """The words, with the space before them, in which all of ``names`` end; "" for none.
+
+    None where they are fewer than two, or where the words are an animal's name.
+    """
+    rows = [name.split()[::-1] for name in set(names)]
+    same: list[str] = []
+    for column in zip(*rows, strict=False):
+        if len(set(column)) > 1 or len(rows) < 2:
+            break
+        same.insert(0, column[0])
+    words = " ".join(same)
+    return f" {words}" if words and not is_known(words) else ""
 
 
 def tidy_name(text: str) -> str:

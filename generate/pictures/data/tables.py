@@ -74,10 +74,23 @@ class Table:
         return found if len(found) >= max(1, len(raws) / 2) else {}
 
     def find_rows(self, raws: Collection[str], column: int) -> dict[str, Sequence[str]]:
-        """The row of each of ``raws`` that stands in ``column``."""
+        """The row of each of ``raws`` that stands in ``column``.
+
+        Folders that are numbered from 0 and rows that are numbered from 1, as many of both, belong
+        together one by one; and the other way round.
+        """
         places = self.columns[column]
-        found = {raw: places.get(fold(raw)) for raw in raws}
+        moved = self.find_offset(raws, column)
+        found = {raw: places.get(str(int(raw) + moved) if moved else fold(raw)) for raw in raws}
         return {raw: row for raw, row in found.items() if row is not None}
+
+    def find_offset(self, raws: Collection[str], column: int) -> int:
+        """What to add to the numbers of ``raws`` to have those of the rows: 0, 1 or -1."""
+        told = {int(cell) for cell in self.columns[column] if cell.isdecimal() and len(cell) < 9}
+        asked = {int(raw) for raw in raws if raw.isdecimal() and len(raw) < 9}
+        if not asked or len(asked) < len(raws) or asked <= told:
+            return 0
+        return next((by for by in (1, -1) if {number + by for number in asked} == told), 0)
 
     @cached_property
     def columns(self) -> list[dict[str, Sequence[str]]]:

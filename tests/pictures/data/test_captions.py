@@ -242,10 +242,7 @@ def test_captions_come_before_classes_and_leave_the_rest_theirs(tmp_path):
 
 
 def test_captions_that_are_not_read_are_said(tmp_path):
-    coco = {
-        "images": [{"id": 1, "file_name": "0.jpg"}],
-        "annotations": [{"image_id": 1, "caption": "x"}],
-    }
+    coco = {"images": [{"id": 1}], "annotations": [{"image_id": 1, "caption": "x"}]}
     files = {
         "annotations/captions_val2017.json": json.dumps(coco),
         "metadata.parquet": b"PAR1",

@@ -13,6 +13,7 @@ from typing import Any
 
 from generate.errors import Refusal
 from generate.files import split_lines
+from generate.pictures.data.classes import SPLIT
 from generate.pictures.data.columns import (
     FILES,
     find_captions,
@@ -26,7 +27,7 @@ from generate.pictures.data.naming import tidy
 from generate.pictures.data.tree import Tree, ending_of
 
 LARGEST = 64 * 2**20
-ENDINGS = (".jsonl", ".csv", ".tsv", ".txt", ".json")
+ENDINGS = (".jsonl", ".csv", ".tsv", ".txt", ".json", ".manifest")
 ROW = '{"file_name": …, "text": …}'
 # A cell may be as long as a whole file.
 csv.field_size_limit(LARGEST)
@@ -116,7 +117,7 @@ def read_rows(text: str, file: str, index: Index) -> Iterator[dict[str, Any]]:
     Raises ValueError, `csv.Error` or RecursionError, with the line, for a text that holds none.
     """
     ending = ending_of(file)
-    if ending == ".jsonl":
+    if ending in (".jsonl", ".manifest"):
         yield from read_json_rows(text)
     elif ending == ".json":
         yield from list_rows(json.loads(text))
@@ -140,7 +141,8 @@ def read_json_rows(text: str) -> Iterator[dict[str, Any]]:
 def list_rows(value: Any) -> Iterator[dict[str, Any]]:
     """The rows in a JSON value: a list of them, or a dict of them or of captions by file.
 
-    The annotations of COCO name pictures by number and are none.
+    A row's own "data" belongs to it (Label Studio). What names pictures by number, as COCO does,
+    is none.
     """
     if isinstance(value, dict) and isinstance(value.get("images"), list):
         value = [] if "annotations" in value else value["images"]
@@ -150,15 +152,18 @@ def list_rows(value: Any) -> Iterator[dict[str, Any]]:
             for name, row in value.items()
         ]
     if isinstance(value, list):
-        yield from (fold_keys(row) for row in value if isinstance(row, dict))
+        for row in value:
+            if isinstance(row, dict):
+                data = row.get("data")
+                yield fold_keys({**row, **data} if isinstance(data, dict) else row)
 
 
 def read_table(text: str, file: str, index: Index) -> Iterator[dict[str, Any]]:
     """The rows of a CSV: cells as they are written, so that "NA" and "007" are words.
 
     Its cells are parted by commas, semicolons, tabs or bars. Without a line of keys, the first
-    cell is the picture, and the rest its caption or its class. Raises ValueError, with the line,
-    where quotes do not close or a row lacks its picture.
+    cell that names pictures is the picture, and the rest its caption or its class. Raises
+    ValueError, with the line, where quotes do not close or a row lacks its picture.
     """
     first = text.lstrip("\n").partition("\n")[0]
     for delimiter in "\t,;|":
@@ -166,7 +171,7 @@ def read_table(text: str, file: str, index: Index) -> Iterator[dict[str, Any]]:
         if len(keys) > 1 and any(key in FILES or key.endswith("file_name") for key in keys):
             yield from read_headed(text, delimiter)
             return
-    if ending_of(file) == ".csv" and index.find(first.split(",")[0], file) is None:
+    if ending_of(file) == ".csv" and not any(index.find(c, file) for c in first.split(",")):
         raise ValueError('line 1 is not a line of keys such as "file_name,text"')
     yield from read_bare(text, file, index)
 
@@ -189,10 +194,12 @@ def read_headed(text: str, delimiter: str) -> Iterator[dict[str, Any]]:
 
 
 def read_bare(text: str, file: str, index: Index) -> Iterator[dict[str, Any]]:
-    """The rows of lines that begin with a picture's name, if nearly all do."""
+    """The rows of lines that hold a picture's name in one place, if nearly all do."""
     lines = [line for line in text.splitlines() if line.strip() and line[0] != "#"]
     mark = next((mark for mark in ("\t", ",", ";", "|") if lines and mark in lines[0]), None)
     pairs = [line.split(mark, 1) for line in lines]
+    if mark and (column := find_column([line.split(mark) for line in lines[:50]], index, file)):
+        pairs = [lead_with(line.split(mark), column, mark) for line in lines]
     told = [(pair[0], pair[1].strip()) for pair in pairs if len(pair) > 1]
     known = [pair for pair in told if not pair[0].isdecimal() and index.find(pair[0], file)]
     if not known or len(known) < min(0.9 * len(lines), len(index.names) / 2):
@@ -206,6 +213,27 @@ def read_bare(text: str, file: str, index: Index) -> Iterator[dict[str, Any]]:
     key = "label" if few or any(is_measured(words, mark) for _, words in known) else "text"
     for (name, _), words in zip(known, classes, strict=True):
         yield {"file_name": name, key: tidy(words)}
+
+
+def find_column(rows: Sequence[Sequence[str]], index: Index, file: str) -> int:
+    """The place of the cells that name pictures: 0 unless a later one does so more often."""
+    named = [
+        sum(
+            len(row) > place
+            and not row[place].isdecimal()
+            and index.find(row[place], file) is not None
+            for row in rows
+        )
+        for place in range(max(map(len, rows), default=0))
+    ]
+    return max(range(len(named)), key=lambda place: named[place], default=0)
+
+
+def lead_with(cells: Sequence[str], column: int, mark: str) -> list[str]:
+    """The picture in ``column``, and the other cells without the name of a split ("TRAIN")."""
+    rest = [cell for place, cell in enumerate(cells) if place != column]
+    kept = [cell for cell in rest if cell.strip() and not SPLIT.fullmatch(cell.strip())]
+    return [*cells[column : column + 1], mark.join(kept)]
 
 
 def is_measured(words: str, mark: str | None) -> bool:

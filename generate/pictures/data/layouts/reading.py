@@ -5,10 +5,15 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from generate.pictures.data.tree import stem_of
 
 SPLITS = ("train", "test", "val")
+# Paths that begin at a machine's root, and addresses.
+AWAY = re.compile(r"/|[a-zA-Z]:/|\w+://")
+# Label Studio sets eight digits before the name of what is uploaded.
+UPLOADED = re.compile(r"^[0-9a-f]{8}-")
 
 
 @dataclass
@@ -56,15 +61,22 @@ class Index:
 
         It may be a path from the listing or from the set, one of another machine's whose last
         two parts agree, a bare name that only one picture has, or that without its ending, or with
-        the number of its caption ("1.jpg#0"). Of several pictures of one name that one is meant
-        whose split the listing names, or else the one for training.
+        the number of its caption ("1.jpg#0"). Of a path of another machine, or an address, the
+        bare name counts as well, also without what an upload set before it. Of several pictures
+        of one name that one is meant whose split the listing names, or else the one for training.
         """
         path = re.sub(r"#\d+$", "", told.strip().replace("\\", "/"))
+        far = AWAY.match(path)
+        if far:
+            path = unquote(path.partition("?d=")[2] or path.partition("?")[0])
         under = posixpath.dirname(listing)
         for name in (posixpath.normpath(posixpath.join(under, path)), posixpath.normpath(path)):
             if name in self.names:
                 return name
         names = self.ends.get("/".join(path.split("/")[-2:]).casefold(), [])
+        if far and not names:
+            base = posixpath.basename(path).casefold()
+            names = self.ends.get(base, []) or self.ends.get(UPLOADED.sub("", base), [])
         if len(names) > 1:
             base = posixpath.basename(listing).casefold()
             split = next((split for split in SPLITS if split in base), SPLITS[0])

@@ -21,6 +21,9 @@ ENDINGS = (".txt", ".caption", ".json", ".xml")
 # A class, by number or name, and four numbers or more.
 BOX = re.compile(r"(.+?)((?:[\s,]+-?\d+(?:\.\d+)?(?:e-?\d+)?){4,})")
 OBJECT = re.compile(r"<object>.*?<name>([^<]*)</name>", re.DOTALL)
+SETTINGS = re.compile(r"^(Negative prompt:|Steps: ?\d+,)", re.MULTILINE)
+# Weights that a prompt asks for by name: "<lora:fur:0.8>".
+EXTRA = re.compile(r"<\w+:[^<>]*>")
 TEXTS = frozenset(
     """annotation annotations bbox boxes caption captions description descriptions text text_c10
     texts txt xml xmls""".split()
@@ -72,8 +75,19 @@ def read_sidecars(tree: Tree, sidecars: dict[str, str], reading: Reading) -> Non
         elif boxes := read_boxes(text.splitlines()):
             reading.boxes[name] = boxes
         else:
-            reading.add(name, filter(None, map(tidy, text.splitlines())), (), file)
+            reading.add(name, read_captions(text), (), file)
         reading.files.add(file)
+
+
+def read_captions(text: str) -> list[str]:
+    """The captions of a text, one a line; of what Stable Diffusion's web page writes, the prompt.
+
+    There a prompt of one line or more is followed by "Negative prompt: …" and "Steps: …", which
+    say what is not in the picture, and how it was drawn.
+    """
+    settings = SETTINGS.search(text)
+    lines = [EXTRA.sub("", text[: settings.start()])] if settings else text.splitlines()
+    return list(filter(None, map(tidy, lines)))
 
 
 def read_boxes(lines: Sequence[str]) -> list[str]:

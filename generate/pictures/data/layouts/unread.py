@@ -38,7 +38,7 @@ def find_unread(tree: Tree, files: Iterable[str]) -> list[str]:
                 data = tree.read(file)
             except OSError:
                 data = b""
-            told = told or b'"caption"' in data
+            told = told or b'"caption"' in data or b'"annotations"' in data
             form = "COCO" if b'"annotations"' in data and b'"images"' in data else form
         if told:
             found.append(f"{file} ({form})")
