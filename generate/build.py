@@ -257,12 +257,12 @@ def build_sounds(
 
     With ``report`` the measures of all sounds are printed as a table and drawn as pictures.
     """
-    from generate.sounds.stage import Unmade, make_and_master
-
-    count = len(bundles)
     states = {bundle.slug: judge_sound(settings, bundle, force).state for bundle in bundles}
     stale = [bundle for bundle in bundles if states[bundle.slug] == "stale"]
     if stale:
+        # With this comes scipy.signal, half of the time of a build that has nothing to do.
+        from generate.sounds.stage import Unmade, make_and_master
+
         calls = make_and_master(settings, [brief_sound(bundle) for bundle in stale])
         by_slug = {bundle.slug: bundle for bundle in stale}
         for call in tqdm(calls, "sounds", len(stale), unit="sound"):
@@ -281,10 +281,10 @@ def build_sounds(
         with giving_way(bundle):
             settle(bundle, "sound")
     kept = [slug for slug, state in states.items() if state == "theirs"]
-    fresh = count - len(stale) - len(kept)
-    say("sounds", f"{len(stale) - count + len(bundles)} made, {fresh} fresh{tell_kept(kept)}")
+    fresh = len(states) - len(stale) - len(kept)
+    say("sounds", f"{len(stale) - len(states) + len(bundles)} made, {fresh} fresh{tell_kept(kept)}")
     if settings.sounds.ambience:
-        from generate.sounds.ambience.beds import make_beds
+        from generate.sounds.ambience.stage import make_beds
 
         make_beds(settings)
     if report:

@@ -18,6 +18,16 @@ from generate.safety.plain_yaml import LETTERS
 FRONT_MATTER = re.compile(
     r"\A---[ \t]*\n(.*?)(?:\n)?^---[ \t]*$\n?(.*)\Z", re.DOTALL | re.MULTILINE
 )
+# A line of dashes that is none of front matter, before a line that is of it.
+FENCE = re.compile(r"([-‐-―−]+[ \t]*)\n\s*[\w-]+[ \t]*[:：]")
+TIGHT = re.compile(r"^[\w-]{1,40}:(?!/)[^\s:].{0,20}", re.MULTILINE)
+BARE = re.compile(r"([a-z_]+): \S")
+# YAML allows tabs after a colon, PyYAML does not; other blanks, and the colon of Chinese and
+# Japanese keyboards, come by word processors and copying.
+BLANKS = "\t \u00a0\u2000-\u200b\u202f\u3000\ufeff"
+KEY = re.compile(
+    rf"^([\w-]+)(?:[ ]*:[ ]*[{BLANKS[0]}{BLANKS[2:]}][{BLANKS}]*|[ ]?：[{BLANKS}]*)", re.MULTILINE
+)
 # Values that front matter may hold, and the bytes of the whole file.
 MANY, LONGEST = 10_000, 256 * 1024
 NOTHING = {"", "~", "null", "Null", "NULL"}
@@ -64,11 +74,22 @@ def split_front_matter(path: Path, texts: Collection[str] = ()) -> tuple[Front, 
     text = whole.lstrip()
     match = FRONT_MATTER.match(text)
     if not match:
-        if text.startswith("---"):
+        if re.match(r"---[ \t]*\n", text):
             raise Refusal(f"{path}: the front matter has no closing ---; add the line")
+        if found := FENCE.match(text):
+            line = 1 + whole[: len(whole) - len(text)].count("\n")
+            raise Refusal(
+                f"{path}: line {line} is {found[1].strip()}, perhaps made so by a word processor; "
+                "front matter stands between two lines of three hyphens, ---"
+            )
         if re.match(r"\+\+\+[ \t]*\n", text):
             raise Refusal(
                 f"{path}: front matter between +++ is TOML; write lines key: value between ---"
+            )
+        if texts and (found := BARE.match(text)) and (found[1] in texts or found[1] in FLAGS):
+            raise Refusal(
+                f"{path}: {found[1]} stands outside front matter; set a line --- before and after "
+                "such lines"
             )
         return Front(), text.strip()
     if len(match[1]) > LETTERS:
@@ -84,22 +105,28 @@ def split_front_matter(path: Path, texts: Collection[str] = ()) -> tuple[Front, 
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + above}" if mark else ""
         problem = getattr(error, "problem", None) or "not valid YAML"
-        hint = "use spaces instead of the tab" if "'\\t'" in problem else "quote the value?"
+        tight = TIGHT.search(match[1])
+        hint = (
+            f"a space is missing after the colon of {tight[0]!r}?" if tight else "quote the value?"
+        )
+        hint = "use spaces instead of the tab" if "'\\t'" in problem else hint
         raise Refusal(f"{path}: front matter{where}: {problem}; {hint}") from None
     except Fault as fault:
         raise Refusal(f"{path}: front matter at line {fault.line + above}: {fault}") from None
     except RecursionError:
         raise Refusal(f"{path}: front matter is nested too deeply; make it flatter") from None
     if front is None:
-        raise Refusal(f"{path}: front matter must be lines of the form key: value")
+        line, said = find_unlike(match[1])
+        raise Refusal(
+            f"{path}: front matter at line {line + above}: {said!r} is not of the form key: value"
+        )
     front.lines = {key: line + above for key, line in front.lines.items()}
     return front, match[2].strip()
 
 
 def read_yaml(text: str, texts: Collection[str]) -> Front | None:
     """Front matter in YAML, lines from 0; None if it is no mapping. Raises `Fault`, `YAMLError`."""
-    # YAML allows tabs after a colon, PyYAML does not.
-    text = re.sub(r"^([\w-]+:) *\t[ \t]*", r"\1 ", text, flags=re.MULTILINE)
+    text = KEY.sub(r"\1: ", text)
     # The base loader takes every scalar for text and makes no objects.
     root, front = yaml.compose(text, Loader=yaml.BaseLoader), Front()
     if root is None:
@@ -114,7 +141,17 @@ def read_yaml(text: str, texts: Collection[str]) -> Front | None:
             check_text(text, name, key, node)
         front[name] = read_value(node, name in texts, name in FLAGS)
         front.lines[name] = key.start_mark.line
+        if name in FLAGS and not isinstance(front[name], bool | None):
+            raise Fault(f"{name} is true or false, not {node.value}", front.lines[name])
     return front
+
+
+def find_unlike(text: str) -> tuple[int, str]:
+    """The first line of ``text``, from 0, that gives no key a value, and how it begins."""
+    lines = text.split("\n")
+    told = (at for at, line in enumerate(lines) if line.strip() and not re.search(r":(\s|$)", line))
+    at = next(told, 0)
+    return at, lines[at].strip()[:40]
 
 
 def read_key(key: yaml.Node, known: Collection[str]) -> str:

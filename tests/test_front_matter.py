@@ -73,6 +73,11 @@ def test_any_plain_text_is_read_as_written_or_refused(tmp_path_factory, text):
         ("mood: calm\ndate: 05/01/2026", "such as 2026-05-01 (line 3)"),
         ("date: 2026-13-01", "2026-13-01 is no date"),
         ("date: May 2026", "May 2026 is no date"),
+        ("hidden: ja", "line 2: hidden is true or false, not ja"),
+        ("mood: calm\nkeep: 1", "line 3: keep is true or false, not 1"),
+        ("mood: calm\ntitle:Lu", "a space is missing after the colon of 'title:Lu'"),
+        ("title:Lu", "line 2: 'title:Lu' is not of the form key: value"),
+        ("title = Lu", "line 2: 'title = Lu' is not of the form key: value"),
         ("seed: 7", "seed: a picture is drawn by the jungle's seed; remove this line (line 2)"),
     ],
 )
@@ -107,6 +112,35 @@ def test_front_matter_below_blank_lines_is_not_the_message(bundle):
         read(bundle, '\n+++\ntitle = "Lu"\n+++\nHi')
     assert read(bundle, "Hi\n\n---\n\nmore").message == "Hi\n\n---\n\nmore"
     assert read(bundle, "+++ wonderful +++").message == "+++ wonderful +++"
+
+
+@pytest.mark.parametrize(
+    "mark", [":\u00a0", " :\u202f", ":\u3000", ": \u00a0 ", "：", " ： ", ":\ufeff", ":\t"]
+)
+def test_blanks_and_colons_of_other_keyboards(bundle, mark):
+    card = read(bundle, f"---\ntitle{mark}Lu a\u00a0b\nmood{mark}calm\n---\nHi: you")
+    assert (card.title, card.mood, card.message) == ("Lu a\u00a0b", "calm", "Hi: you")
+
+
+@pytest.mark.parametrize("fence", ["—-", "–-", "———", "—", "----", "--", "― ", "−−−"])
+def test_a_fence_that_a_word_processor_changed_is_never_printed(bundle, fence):
+    with pytest.raises(Refusal) as refusal:
+        read(bundle, f"\n{fence}\ntitle: Lu\n{fence}\nHi")
+    assert f"postcard.md: line 2 is {fence.strip()}" in str(refusal.value)
+    assert "two lines of three hyphens, ---" in str(refusal.value)
+
+
+@pytest.mark.parametrize("text", ["— Lu", "—\nyours", "--\nLu\n", "----\n\nHi", "a—-b: c"])
+def test_dashes_of_a_message_stay(bundle, text):
+    assert read(bundle, text).message == text.strip()
+
+
+def test_front_matter_without_its_fence_is_never_printed(bundle):
+    for line in ("title: Lu", "keep: true"):
+        with pytest.raises(Refusal, match=r"stands outside front matter; set a line ---"):
+            read(bundle, f"{line}\n\nHi")
+    for line in ("Title: Lu", "rain: always", "title:", "mood:calm"):
+        assert read(bundle, line).message == line
 
 
 def test_conflict_markers_in_a_message_are_refused(bundle):

@@ -15,12 +15,20 @@ def check_domain(domain: str, base_url: str) -> str | None:
         shown = " ".join(domain.split())[:80] or "nothing"
         return f"CNAME says {shown}, but must hold one domain alone, such as jungle.example"
     base = urlsplit(base_url)
-    if not base_url or (base.netloc.lower() == domain.lower() and not base.path):
+    if not base_url or (spell(base.netloc) == spell(domain) and not base.path):
         return None
     return (
         f"CNAME says {domain}, but site.base_url is {base_url}: the 404 page, the sitemap, feeds "
         f'and shared links lead there; set base_url = "https://{domain}", or remove the CNAME'
     )
+
+
+def spell(domain: str) -> str:
+    """A domain as DNS holds it: "dschungel-für-alle.example" is "xn--dschungel-fr-alle-…"."""
+    try:
+        return domain.casefold().encode("idna").decode("ascii")
+    except UnicodeError:  # a label too long, or empty
+        return domain.casefold()
 
 
 def list_misplaced(settings: Settings) -> Iterator[str]:

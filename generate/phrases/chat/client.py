@@ -199,6 +199,7 @@ class Chat:
             "room": "has no room for the question: raise its context window",
             "address": "has no such address: base_url lacks its /v1, perhaps",
             401: f"does not accept the key in {name}" if name else "wants a key: see api_key_env",
+            402: "wants to be paid: the account has no credit for this question",
             403: "does not let this key use the model",
             404: f"knows no model {self.asked.model} (or base_url lacks its /v1)",
             429: "allows no more requests for now, or the account is empty",

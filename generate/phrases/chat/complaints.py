@@ -32,8 +32,8 @@ CAUSES: dict[int | str, str] = {
 SYSTEM = "system"
 LIMITS = ("max_completion_tokens", "max_tokens")
 TOO_LARGE = r"too (large|long|big|high|many)|at most|exceed|maximum|context|less than|<="
-# Of the key, of patience, of the server being busy: nothing that a field would change.
-OTHERS = (401, 403, 408, 409, 429)
+# Of the key, of credit, of patience, of the server being busy: nothing that a field would change.
+OTHERS = (401, 402, 403, 408, 409, 429)
 # Keys under which a complaint repeats the request.
 REPEATED = ("input", "ctx", "url", "request", "failed_generation")
 

@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from scipy import interpolate
 
 from generate.errors import Refusal
-from generate.sounds.engines.events import Rumble, choose_stretch, measure_profile, to_whole
+from generate.sounds.engines.events import (
+    Profile,
+    Rumble,
+    choose_stretch,
+    measure_profile,
+    to_whole,
+)
 from generate.sounds.mastering.encoding import read_sound
 
 if TYPE_CHECKING:
@@ -69,7 +75,12 @@ def from_segment(segment: AudioSegment) -> tuple[Array, int]:
 
 
 def find_events(samples: Array, rate: int) -> list[tuple[float, float]]:
-    """Start and end in seconds of what stands out: within 32 dB of the loudest, 0.28 s apart."""
+    """Start and end in seconds of what stands out, as `Profile.find_events` finds it."""
+    return profile_clip(samples, rate).find_events()
+
+
+def profile_clip(samples: Array, rate: int) -> Profile:
+    """Where the power of `samples`, (n, channels), lies."""
     at = 0
 
     def read(count: int) -> Array:
@@ -77,7 +88,7 @@ def find_events(samples: Array, rate: int) -> list[tuple[float, float]]:
         at += count
         return samples[at - count : at]
 
-    return measure_profile(read, len(samples), samples.shape[1], rate).find_events()
+    return measure_profile(read, len(samples), samples.shape[1], rate)
 
 
 def cut_event(samples: Array, rate: int, longest: float) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,9 @@ STEP_MS = 10
 GAP_MS = 280
 MOMENT_MS = 50
 QUIET = 32.0
+STEADY, OVER, FAR = 2.0, 4.0, 8.0
+"""In dB: how much steady noise varies, how far an event must stand out from it, and how far below
+the loudest moment a noise lies at least."""
 PART = 200
 """Steps that are read at a time: two seconds."""
 RUMBLE = 110.0
@@ -44,17 +48,14 @@ class Profile:
     def find_events(self) -> list[tuple[float, float]]:
         """Start and end in seconds of what is within 32 dB of the loudest 50 ms, 0.28 s apart.
 
-        Windows, levels and limits are those of pydub's detect_nonsilent, which holds a whole
-        sound in memory.
+        Where a steady noise lies below, what is no louder than it is no event either. Windows,
+        levels and limits are else those of pydub's detect_nonsilent, which holds a whole sound in
+        memory.
         """
         if self.length <= GAP_MS:
             heard = self.power.any() or self.rest.any()
             return [(0.0, self.length / 1000)] if heard else []
-        gap, last = GAP_MS // STEP_MS, self.length - GAP_MS
-        steps = self.place(STEP_MS * np.arange(self.length // STEP_MS + 1))
-        windows = np.convolve(self.power, np.ones(gap), "valid")
-        levels = self.level(windows, steps[gap:] - steps[:-gap])
-        limit = self.find_loudest() * 10 ** (-QUIET / 20)
+        last, levels, limit = self.length - GAP_MS, self.levels, self.find_limit()
         quiet = STEP_MS * np.flatnonzero(levels <= limit)
         # The last window begins between two steps.
         if last % STEP_MS and self.level(*self.sum_rest(last)) <= limit:
@@ -62,6 +63,19 @@ class Profile:
         ends = np.append(quiet, self.length) / 1000
         starts = np.append(0, quiet + GAP_MS) / 1000
         return [(float(a), float(b)) for a, b in zip(starts, ends, strict=True) if b > a]
+
+    @cached_property
+    def levels(self) -> NDArray[np.float64]:
+        """Levels of the windows of 0.28 s that begin every 10 ms; the sound must hold one."""
+        gap = GAP_MS // STEP_MS
+        steps = self.place(STEP_MS * np.arange(self.length // STEP_MS + 1))
+        windows = np.convolve(self.power, np.ones(gap), "valid")
+        return np.asarray(self.level(windows, steps[gap:] - steps[:-gap]))
+
+    def find_limit(self) -> float:
+        """The level that a window of an event passes; the sound must hold a window."""
+        loudest = self.find_loudest()
+        return max(loudest * 10 ** (-QUIET / 20), find_noise(self.levels, loudest))
 
     def find_loudest(self) -> float:
         """Level of the loudest 50 ms, counted from the start; the last may be shorter."""
@@ -83,6 +97,18 @@ class Profile:
     def place(self, ms: NDArray[np.int64]) -> NDArray[np.int64]:
         """The frames at which pydub cuts for times in milliseconds."""
         return place_frames(ms, self.rate)
+
+
+def find_noise(levels: NDArray[np.float64], loudest: float) -> float:
+    """The level that a steady noise hardly passes; 0 where there is none.
+
+    levels: of windows of 0.28 s. A noise is steady where the quieter two fifths of the windows
+    hardly differ, and is one only far below the loudest moment: a call that goes on is none.
+    """
+    low, middle = np.percentile(levels, (10, 40))
+    steady = 0 < middle < low * 10 ** (STEADY / 20)
+    limit = float(middle) * 10 ** (OVER / 20)
+    return limit if steady and limit < loudest * 10 ** (-FAR / 20) else 0.0
 
 
 def place_frames(ms: NDArray[np.int64], rate: int) -> NDArray[np.int64]:

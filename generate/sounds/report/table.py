@@ -11,7 +11,7 @@ from typing import Any
 
 from generate.errors import Refusal
 from generate.files import write_json
-from generate.sounds.ambience.beds import HOURS
+from generate.sounds.ambience.hours import HOURS
 from generate.sounds.mastering.encoding import Array, decode, encode_loop, encode_mp3, read_sound
 from generate.sounds.report.measures import measure_seam
 from generate.sounds.report.sonograms import draw_sheet, draw_sound

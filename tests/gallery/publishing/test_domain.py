@@ -19,6 +19,18 @@ def test_a_domain_that_fits(domain: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "domain", ["xn--dschungel-fr-alle-d3b.example", "Dschungel-für-Alle.example"]
+)
+@pytest.mark.parametrize(
+    "base", ["xn--dschungel-fr-alle-d3b.example", "dschungel-für-alle.example"]
+)
+def test_a_domain_in_letters_or_as_dns_holds_it(domain: str, base: str) -> None:
+    assert check_domain(domain, f"https://{base}") is None
+    assert check_domain(domain, f"https://www.{base}")
+    assert check_domain("a" * 70 + ".example", f"https://{base}")
+
+
+@pytest.mark.parametrize(
     ("domain", "told"),
     [
         ("www.jungle.example", 'set base_url = "https://www.jungle.example"'),

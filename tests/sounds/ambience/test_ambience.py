@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from generate.errors import Refusal
-from generate.sounds.ambience.beds import HOURS, make_bed, make_beds
+from generate.sounds.ambience.beds import make_bed
+from generate.sounds.ambience.hours import HOURS
 from generate.sounds.ambience.scenery import RATE, make_cicada, make_cricket, make_rustle, make_wind
+from generate.sounds.ambience.stage import make_beds
 from generate.sounds.mastering.encoding import FRAME, GRAIN, PAD, decode, encode_loop, read_sound
 from generate.sounds.mastering.loudness import measure_call
 from generate.sounds.report.measures import measure_seam

@@ -13,7 +13,7 @@ from scipy import signal
 
 from generate.errors import Refusal
 from generate.sounds.engines import blocks
-from generate.sounds.engines.clips import find_events, to_segment
+from generate.sounds.engines.clips import find_events, profile_clip, to_segment
 from generate.sounds.engines.recordings import cut_recording, list_recordings, survey_folder
 from generate.sounds.mastering.encoding import encode_mp3, read_sound
 from generate.sounds.stage import make_and_master
@@ -119,21 +119,26 @@ def test_the_events_are_those_of_pydub() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pydub.silence import detect_nonsilent
-    rng, several = np.random.default_rng(1), 0
+    rng, several, steady = np.random.default_rng(1), 0, 0
     for rate in (8000, 11_025, 12_345, 22_050, 44_100, 96_000) * 8:
         channels, length = int(rng.integers(1, 4)), int(rng.uniform(0.4, 5) * rate)
-        x = rng.standard_normal((length, channels)) * 10 ** -rng.uniform(2, 6)
+        x = rng.standard_normal((length, channels)) * 10 ** -rng.uniform(1.2, 6)
         for _ in range(rng.integers(0, 9)):
             at = int(rng.integers(0, length))
             end = min(at + int(rng.uniform(0.005, 0.6) * rate), length)
             x[at:end] += 10 ** -rng.uniform(0, 2.2) * rng.standard_normal((end - at, channels))
         x = (x / np.abs(x).max()).astype(np.float32)
         segment = to_segment(x, rate)
-        limit = max(piece.dBFS for piece in segment[::50]) - 32
+        profile = profile_clip(x, rate)
+        loudest = max(piece.dBFS for piece in segment[::50])
+        limit = 20 * np.log10(profile.find_limit() / 2**31)
+        over = limit - (loudest - 32)  # above it where a steady noise lies below
+        assert -1e-9 < over < 24
+        steady += over > 0.1
         spans = detect_nonsilent(segment, 280, limit, seek_step=10)
         assert find_events(x, rate) == [(a / 1000, b / 1000) for a, b in spans]
         several += len(spans) > 1
-    assert several > 20
+    assert several > 20 and 3 < steady < 40
 
 
 def test_faults_of_long_recordings(tmp_path: Path) -> None:

@@ -93,6 +93,25 @@ def test_the_event_is_found_in_a_minute(mixed: Path, tmp_path: Path) -> None:
     assert likeness.max() > 0.95
 
 
+@pytest.mark.parametrize("below", [15, 20, 25, 40])
+@pytest.mark.parametrize("at", [0.4, 2.5, 4.6])
+def test_a_call_is_cut_out_of_steady_noise(below: int, at: float) -> None:
+    x, call = np.random.default_rng(below).standard_normal(6 * RATE), bark(0.9)
+    x *= np.sqrt(np.mean(call**2)) * 10 ** (-below / 20)
+    x[int(at * RATE) :][: len(call)] += call
+    cut = cut_event(x[:, None].astype(np.float32), RATE, 6.0)
+    assert 0.5 < len(cut) / RATE < 1.6
+    likeness = signal.correlate(cut[:, 0], call) / np.linalg.norm(cut) / np.linalg.norm(call)
+    assert likeness.max() > 0.93
+
+
+def test_a_song_that_never_pauses_stays_whole() -> None:
+    t = np.arange(6 * RATE) / RATE
+    song = 0.3 * np.sin(2 * np.pi * 700 * t) * (0.3 + 0.7 * np.sin(2 * np.pi * 0.4 * t) ** 2)
+    cut = cut_event(song[:, None].astype(np.float32), RATE, 6.0)
+    assert len(cut) / RATE > 5.9
+
+
 def test_every_card_has_its_own_until_they_run_out(tmp_path: Path) -> None:
     sounds = {f"r{k}": (bark(0.5 + 0.1 * k), RATE) for k in range(4)}
     settings = settings_for(folder_of(tmp_path / "r", **sounds), tmp_path)
