@@ -4,6 +4,8 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
+from generate.gallery.pages.lists import indent_lists
+
 TAGS = {
     *("p", "br", "hr", "em", "strong", "del", "sub", "sup", "small", "abbr", "q", "cite"),
     *("h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "a"),
@@ -19,12 +21,16 @@ ATTRIBUTES = {
     "details": {"open"},
     "li": {"id", "value"},
     "sup": {"id"},
+    **{f"h{level}": {"id"} for level in range(2, 7)},
     "td": {"align", "colspan", "rowspan"},
     "th": {"scope", "align", "colspan", "rowspan"},
     "*": {"lang", "dir"},
 }
 # Ids of footnotes, and of the places that refer to them.
 FOOTNOTE = re.compile(r"fn(ref\d*)?:[\w-]+")
+# Ids that the site's pages have of their own.
+TAKEN = frozenset("content g heard near-title slot voice-title wash writing-title".split())
+HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 # A link as nh3 writes it, that leads to a page of the site or to a place on the same page.
 OWN_LINK = re.compile(r'(<a href="(?![a-zA-Z][\w+.-]*:|[/\\]{2})[^"]*"[^>]*?) rel="[^"]*"')
 
@@ -39,7 +45,8 @@ def render_markdown(text: str, full: bool = False) -> str:
     """
     import nh3
 
-    html = re.sub(r"<(/?)h1\b", r"<\1h2", open_parser(full).reset().convert(text.strip()))
+    indented = "\n".join(indent_lists(text.strip().split("\n")))
+    html = re.sub(r"<(/?)h1\b", r"<\1h2", open_parser(full).reset().convert(indented))
     cleaned = nh3.clean(
         html,
         tags=TAGS,
@@ -51,9 +58,27 @@ def render_markdown(text: str, full: bool = False) -> str:
     return OWN_LINK.sub(r"\1", cleaned)
 
 
+def name_heading(text: str, separator: str) -> str:
+    """The id of a heading: its letters and numbers in small letters, joined by ``separator``.
+
+    One that the page has of its own gets a number, and so has one without letters.
+    """
+    name = separator.join(re.sub(r"[^\w\s-]", "", text.casefold()).split())
+    return f"{name}{separator}1" if name in TAKEN or not name else name
+
+
 def keep_attribute(tag: str, name: str, value: str) -> str | None:
-    """The value of an attribute that is allowed, or None: of ids, only those of footnotes are."""
-    return None if name == "id" and not FOOTNOTE.fullmatch(value) else value
+    """The value of an attribute that is allowed, or None: of ids, those of footnotes and headings.
+
+    No heading may take an id that the page has of its own, nor that of a word.
+    """
+    if name != "id":
+        return value
+    own = value not in TAKEN and not value.startswith("word-")
+    allowed = (
+        re.fullmatch(r"[\w-]+", value) and own if tag in HEADINGS else FOOTNOTE.fullmatch(value)
+    )
+    return value if allowed else None
 
 
 @cache
@@ -61,8 +86,11 @@ def open_parser(full: bool) -> Any:
     """A parser. It is imported when first needed, since most builds read no Markdown."""
     from markdown import Markdown
     from markdown.extensions.tables import TableExtension
+    from markdown.extensions.toc import TocExtension
 
     # The site's policy forbids styles in attributes.
     tables = TableExtension(use_align_attribute=True)
-    many: list[Any] = [tables, "sane_lists", "def_list", "fenced_code", "footnotes", "smarty"]
+    # Headings are called as on GitHub: "Where it lives" is where-it-lives.
+    ids = TocExtension(slugify=name_heading, marker="")
+    many: list[Any] = [tables, "sane_lists", "def_list", "fenced_code", "footnotes", "smarty", ids]
     return Markdown(extensions=many if full else ["sane_lists", "smarty"], output_format="html")

@@ -3,10 +3,14 @@
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from generate.gallery.pages.markdown import render_markdown
+from generate.gallery.pages.lists import indent_lists
+from generate.gallery.pages.markdown import TAKEN, render_markdown
 from generate.gallery.pages.reference import anchor
 from generate.gallery.pages.words import ENGLISH, fill
+from tests.jungles import ROOT
 
 
 @pytest.mark.parametrize(
@@ -60,7 +64,7 @@ def test_tables_keep_their_alignment():
 def test_ruby_small_headings_and_details_are_kept():
     html = "<ruby>a<rp>(</rp><rt>b</rt><rp>)</rp></ruby>"
     assert html in render_markdown(html, full=True)
-    assert "<h6>Small</h6>" in render_markdown("###### Small", full=True)
+    assert '<h6 id="small">Small</h6>' in render_markdown("###### Small", full=True)
     text = "<details open><summary>More</summary><p>Words</p></details>"
     assert render_markdown(text, full=True) == text.replace(" open", ' open=""')
 
@@ -113,3 +117,84 @@ def test_tables_written_as_html_keep_their_shape():
     )
     assert html in render_markdown(html, full=True)
     assert "onclick" not in render_markdown('<mark onclick="a()">x</mark><b style="top:0">y</b>')
+
+
+def shape(text):
+    """Lists of a text by their nesting: "ul(a ul(b))"."""
+    html = render_markdown(text)
+    html = re.sub(r"<(ul|ol)[^>]*>", r" \1(", html).replace("</ul>", ")").replace("</ol>", ")")
+    told = " ".join(re.sub(r"<[^>]*>", " ", html).split())
+    return told.replace(" )", ")").replace("( ", "(")
+
+
+@pytest.mark.parametrize(
+    ("text", "lists"),
+    [
+        ("- a\n  - b\n    - c\n- d", "ul(a ul(b ul(c)) d)"),
+        ("- a\n   - b\n- d", "ul(a ul(b) d)"),
+        ("- a\n    - b\n        - c\n- d", "ul(a ul(b ul(c)) d)"),
+        ("- a\n\t- b\n\t\t- c\n- d", "ul(a ul(b ul(c)) d)"),
+        ("1. a\n   - b\n   - c\n2. d", "ol(a ul(b c) d)"),
+        ("10. a\n    1. b\n11. c", "ol(a ol(b) c)"),
+        ("* a\n * b\n* c", "ul(a b c)"),
+        ("- a\n\n  more\n- b", "ul(a more b)"),
+        ("- a\nlazy\n- b", "ul(a lazy b)"),
+        ("- a\n\nb\n\n- c", "ul(a) b ul(c)"),
+        ("These:\n- a\n- b\n\nEnd", "These: ul(a b) End"),
+        ("These:\n1. a\n2. b", "These: ol(a b)"),
+        ("See you\n- Ada", "See you - Ada"),
+        ("Born in\n1986. A year\n1987. B", "Born in 1986. A year 1987. B"),
+        ("a\n* * *\n- b\n- c", "a ul(b c)"),
+    ],
+)
+def test_lists_are_nested_as_they_are_written(text, lists):
+    assert shape(text) == lists
+
+
+def test_code_keeps_its_lists():
+    text = "```\n- a\n  - b\n```\n\n~~~\nx\n- y\n- z\n~~~"
+    html = render_markdown(text, full=True)
+    assert "- a\n  - b\n" in html and "x\n- y\n- z\n" in html and "<li>" not in html
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 9),
+            st.sampled_from(["- ", "* ", "1. ", "12.  ", "", "> ", "```", "---", "a | b"]),
+        ),
+        max_size=12,
+    )
+)
+def test_no_words_are_lost_however_lists_are_indented(rows):
+    lines = [
+        f"{' ' * indent}{mark}{f'word{at}' if mark[-1:] in (' ', '') else ''}"
+        for at, (indent, mark) in enumerate(rows)
+    ]
+    told = list(indent_lists(lines))
+    assert [" ".join(line.split()) for line in told if line.strip()] == [
+        " ".join(line.split()) for line in lines if line.strip()
+    ]
+
+
+def test_headings_can_be_linked_to():
+    headings = [
+        "# Where it lives",
+        "## Dämmerung & *Nacht*!",
+        "## Where it lives",
+        "## Content",
+        "### ?",
+    ]
+    text = "\n\n".join(["[up](#where-it-lives) [b](#dämmerung-nacht)", *headings])
+    html = render_markdown(text, full=True)
+    ids = re.findall(r'<h\d id="([^"]+)"', html)
+    assert ids == ["where-it-lives", "dämmerung-nacht", "where-it-lives_1", "content-1", "-1"]
+    assert "id=" not in render_markdown(text)
+    assert "id=" not in render_markdown('<h2 id="content">x</h2><p id="a">y</p>', full=True)
+
+
+def test_no_heading_takes_an_id_that_a_page_has():
+    ids = set()
+    for path in (ROOT / "templates").rglob("*.html"):
+        ids |= set(re.findall(r'\bid="([\w-]+)"', path.read_text(encoding="utf-8")))
+    assert len(ids) > 3 and ids <= TAKEN
