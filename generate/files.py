@@ -95,6 +95,18 @@ def read_json(path: Path) -> Any:
         raise Refusal(f"{path}: a number of too many digits; mend it or delete it") from None
 
 
+def tell_instead(head: bytes) -> str | None:
+    """What a file is, by its first bytes, that should be a picture or a sound: None if unknown."""
+    start = head.lstrip()[:64].lower()
+    if not head:
+        return "is empty"
+    if start.startswith(b"version https://git-lfs"):
+        return "is a pointer of Git LFS: run git lfs pull"
+    if start.startswith((b"<!doctype html", b"<html", b"<?xml")):
+        return "is a web page or its like, as failed downloads leave it"
+    return None
+
+
 def split_lines(text: str) -> list[str]:
     """The lines of JSON lines, cut at line feeds alone; a carriage return before one may remain.
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from generate.errors import Refusal
+from generate.files import tell_instead
 from generate.pictures.data.classes import find_classes, find_stems
 from generate.pictures.data.endings import (
     ENDINGS,
@@ -25,7 +26,7 @@ from generate.pictures.data.layouts.reading import Index, Reading
 from generate.pictures.data.layouts.sidecars import find_sidecars, read_sidecars
 from generate.pictures.data.layouts.unread import find_unread
 from generate.pictures.data.naming import Namer, describe_classes, is_known
-from generate.pictures.data.report import explain, tell_captions, tell_classes, tell_rest
+from generate.pictures.data.report import explain, shorten, tell_captions, tell_classes, tell_rest
 from generate.pictures.data.source import Entry, Source
 from generate.pictures.data.tables import Table, find_tables
 from generate.pictures.data.tree import Tree, ending_of, list_folder, list_zip
@@ -34,6 +35,9 @@ from generate.words.animals import find_kind
 # Raise it when other words or other pictures are read from the same files: sets of people's own are
 # then read, and their models trained, anew.
 READING = 4
+# No picture has fewer bytes.
+SMALLEST = 200
+PACKED = frozenset(".zip .tar .gz .tgz .bz2 .xz .7z .rar .zst".split())
 
 
 def open_folder(folder: Path, names: Mapping[str, str] | None = None) -> Source:
@@ -63,12 +67,17 @@ def decide_reading(path: Path, names: Mapping[str, str] | None) -> dict[str, Any
 def open_tree(tree: Tree, what: str, names: Mapping[str, str] | None) -> Source:
     """The pictures of a tree with what is said of them."""
     pictures, left_out, others = split_files(tree.sizes)
+    for name in [name for name in pictures if tree.sizes[name] < SMALLEST]:
+        if instead := find_instead(tree, name):
+            pictures.remove(name)
+            left_out[instead] += 1
     if not pictures:
         found = [f"{number} {reason}{explain(reason)}" for reason, number in left_out.items()]
         found += [count_endings(others)] if others else []
         raise Refusal(
             f"{tree.where}: {what}holds no pictures ({', '.join(sorted(ENDINGS | HEIF))})"
             + (f"; it holds {', '.join(found)}" if found else "")
+            + advise(others)
         )
     index, reading = Index(pictures), Reading()
     sidecars = find_sidecars(index, others)
@@ -91,9 +100,34 @@ def open_tree(tree: Tree, what: str, names: Mapping[str, str] | None) -> Source:
         *tell_classes(namer, way, names),
         *tell_captions(tree.where, reading),
         *tell_rest(file for file in others if file not in used),
+        *tell_packed(others),
     ]
     entries = describe(tree, pictures, reading, tags)
     return Source(tree.where, len(pictures), entries, notes=tuple(notes), left_out=left_out)
+
+
+def find_instead(tree: Tree, name: str) -> str | None:
+    """What a small file is that is called a picture and is none; None where it may be one."""
+    try:
+        told = tell_instead(tree.read(name))
+    except OSError:
+        return None
+    return told and told.removeprefix("is ").removeprefix("a ")
+
+
+def tell_packed(others: Sequence[str]) -> list[str]:
+    """A line for archives that lie among the pictures: what is in them is not read."""
+    packed = [name for name in others if ending_of(name) in PACKED]
+    return [f"not unpacked: {shorten(packed)}; unpack what belongs to the set"] if packed else []
+
+
+def advise(others: Sequence[str]) -> str:
+    """What to do with a set without pictures, by the other files in it."""
+    if packed := [name for name in others if ending_of(name) in PACKED]:
+        return f"; unpack {packed[0]}" + (" and the others" if packed[1:] else "")
+    if any(ending_of(name) in (".tsv", ".csv", ".parquet", ".jsonl") for name in others):
+        return "; lists of addresses are not fetched: download their pictures first"
+    return ""
 
 
 def choose_labels(

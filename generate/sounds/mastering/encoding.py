@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from generate.errors import Refusal
-from generate.files import replacing
+from generate.files import replacing, tell_instead
 from generate.sounds.mastering.loudness import measure_call_and_moment, measure_true_peak
 from generate.sounds.mastering.samples import read_samples
 
@@ -72,6 +73,9 @@ def read_sound(path: Path) -> tuple[Array, int]:
 
 def explain_unreadable(path: Path, error: Exception) -> Refusal:
     """What to tell the user of a file in which soundfile met `error`."""
+    with suppress(OSError), path.open("rb") as file:
+        if instead := tell_instead(file.read(64)):
+            return Refusal(f"{path}: {instead}; replace it")
     reason = str(error).rsplit(": ", 1)[-1].strip().rstrip(".")
     return Refusal(f"{path}: cannot be read as sound ({reason}); remove or replace it")
 

@@ -69,6 +69,15 @@ CAUSES = {
         say(400, "This model's maximum context length is 2048 tokens. However, you requested 4000"),
         "raise its context window",
     ),
+    "OpenRouter": (
+        say(
+            402,
+            "This request requires more credits, or fewer max_tokens. You requested up to 4096 "
+            "tokens, but can only afford 200.",
+        ),
+        "no credit",
+    ),
+    "DeepSeek, empty": (say(402, "Insufficient Balance", type="unknown_error"), "no credit"),
 }
 
 
@@ -82,7 +91,7 @@ def test_what_no_field_would_mend_is_said(write, drafts, answer, told):
 
 
 def test_a_busy_or_broken_server_is_not_taken_for_another():
-    for status in (401, 429, 500, 503):
+    for status in (401, 402, 429, 500, 503):
         assert (
             find_cause(status, "the model was not found; context length; unknown route") == status
         )

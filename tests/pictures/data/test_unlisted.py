@@ -5,6 +5,7 @@ import tarfile
 
 import pytest
 
+from generate.errors import Refusal
 from generate.pictures.data.classes import find_stems
 from generate.pictures.data.columns import find_captions, find_labels
 from generate.pictures.data.folders import open_folder
@@ -167,3 +168,33 @@ def test_counts_behind_names_are_no_part_of_them(tmp_path):
 
 def test_a_latin_name_is_better_than_a_number():
     assert find_labels({"class_id": "1", "binomial": "Vipera berus"}) == ["Vipera berus"]
+
+
+def test_what_is_called_a_picture_and_is_none_is_said(tmp_path):
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 12\n"
+    pictures = {"1.jpg": pointer, "2.jpg": pointer, "3.jpg": b"", "4.jpg": b"<!DOCTYPE html><p>404"}
+    root = lay(tmp_path / "set", {**pictures, "5.png": paint(1), "6.png": paint(2)})
+    assert open_folder(root).left_out == {
+        "pointer of Git LFS: run git lfs pull": 2,
+        "empty": 1,
+        "web page or its like, as failed downloads leave it": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"a/images.zip": "PK"}, "it holds 1 zip; unpack a/images.zip"),
+        ({"1.tar.gz": "x", "2.tar.gz": "x"}, "unpack 1.tar.gz and the others"),
+        ({"Train-GCC.tsv": "an owl\thttp://host/1.jpg\n"}, "download their pictures first"),
+    ],
+)
+def test_a_set_without_pictures_says_what_to_do(tmp_path, files, said):
+    with pytest.raises(Refusal) as refusal:
+        open_folder(lay(tmp_path / "set", [], files))
+    assert said in str(refusal.value)
+
+
+def test_archives_among_pictures_are_said(tmp_path):
+    root = lay(tmp_path / "set", ["1.png", "2.png"], {"more.zip": "PK"})
+    assert "not unpacked: more.zip; unpack" in "\n".join(open_folder(root).notes)

@@ -101,7 +101,7 @@ def test_every_kind_of_fault_is_named_once(tmp_path: Path, capsys) -> None:
         "knock.wav": "too sharp",
         "number.wav": "not numbers",
         "torn.flac": "cannot be read",
-        "empty.mp3": "cannot be read",
+        "empty.mp3": "is empty; replace it",
         "README.md": "cannot be read",
         "cover.jpg": "cannot be read",
     }
@@ -132,3 +132,16 @@ def test_where_none_can_be_used_one_line_says_so(tmp_path: Path) -> None:
     gone = tuple(tmp_path / name for name in ("a.wav", "b.wav"))
     with pytest.raises(Refusal, match=r"none of its 2 recordings can be used \(.*a\.wav"):
         master_recording(settings_for(folder, tmp_path), 1, gone)
+
+
+def test_what_is_no_sound_at_all_is_said(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "r", **barks(1))
+    (folder / "empty.mp3").write_bytes(b"")
+    (folder / "pointer.wav").write_bytes(b"version https://git-lfs.github.com/spec/v1\noid x\n")
+    (folder / "page.mp3").write_bytes(b"\n<html><body>404")
+    refused = list_recordings(settings_for(folder, tmp_path))[1]
+    assert sorted(line.rpartition("/")[2] for line in refused) == [
+        "empty.mp3: is empty; replace it",
+        "page.mp3: is a web page or its like, as failed downloads leave it; replace it",
+        "pointer.wav: is a pointer of Git LFS: run git lfs pull; replace it",
+    ]
