@@ -38,7 +38,7 @@ from generate.keeping.bundle import (
     settle,
 )
 from generate.keeping.leftovers import sweep_jungle
-from generate.keeping.replace import Changed, set_aside
+from generate.keeping.replace import Changed, take_away
 from generate.pictures.compute import processes
 from generate.pictures.sampling.sheets_owed import are_owed, lay_out, owe
 from generate.plan import Bundles, find_stale_pictures, read_bundles
@@ -182,8 +182,7 @@ def caption_bundle(bundle: Bundle) -> None:
         bundle.card["about"] = about
     save_card(bundle)
     if replaced:
-        set_aside(bundle.home, bundle.folder / NEAREST, "it belongs to another picture", None)
-        (bundle.folder / NEAREST).unlink(missing_ok=True)
+        take_away(bundle.home, bundle.folder / NEAREST, "it belongs to another picture", None)
 
 
 def build_phrases(settings: Settings, bundles: list[Bundle], force: bool = False) -> None:

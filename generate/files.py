@@ -32,7 +32,7 @@ def replacing(
     becomes a `Refusal`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}{PART}{path.suffix}")
+    temporary = name_part(path)
     writing.add(temporary)
     try:
         yield temporary
@@ -52,6 +52,11 @@ def replacing(
         raise
     finally:
         writing.discard(temporary)
+
+
+def name_part(path: Path) -> Path:
+    """The name beside ``path`` under which this process writes it; `sweep` knows it again."""
+    return path.with_name(f".{path.stem}.{os.getpid()}{PART}{path.suffix}")
 
 
 def tells_full_disk(error: Exception) -> bool:
