@@ -27,7 +27,7 @@ from generate.pictures.data.naming import tidy
 from generate.pictures.data.tree import Tree, ending_of
 
 LARGEST = 64 * 2**20
-ENDINGS = (".jsonl", ".csv", ".tsv", ".txt", ".json", ".manifest")
+ENDINGS = (".jsonl", ".csv", ".tsv", ".txt", ".json", ".manifest", ".parquet")
 ROW = '{"file_name": …, "text": …}'
 # A cell may be as long as a whole file.
 csv.field_size_limit(LARGEST)
@@ -47,9 +47,12 @@ def read_listings(tree: Tree, index: Index, files: Sequence[str], reading: Readi
             continue  # Flickr8k's captions once more, of words cut down
         where = tree.place(file)
         try:
-            text = tree.read(file).decode("utf-8-sig")
-            rows = list(read_rows(text, file, index))
-        except OSError as error:
+            data = tree.read(file)
+            if ending_of(file) == ".parquet":
+                rows = read_parquet(data)
+            else:
+                rows = list(read_rows(data.decode("utf-8-sig"), file, index))
+        except (OSError, ImportError) as error:  # without the model's packages, no pyarrow
             if strict:
                 raise Refusal(f"{where}: cannot be read ({error}); mend or remove it") from None
             continue
@@ -109,6 +112,13 @@ def choose_key(rows: Sequence[dict[str, Any]], index: Index, file: str) -> str:
         for key in keys
     }
     return max(keys, key=lambda key: named[key], default="file_name")
+
+
+def read_parquet(data: bytes) -> list[dict[str, Any]]:
+    """The rows of a Parquet file; ValueError or OSError for what is none."""
+    from pyarrow import BufferReader, parquet
+
+    return [fold_keys(row) for row in parquet.read_table(BufferReader(data)).to_pylist()]
 
 
 def read_rows(text: str, file: str, index: Index) -> Iterator[dict[str, Any]]:
