@@ -12,6 +12,11 @@ from generate.gallery.pages.words import fill
 from generate.settings import Settings
 
 TAKEN = {"index", "404", "dictionary", "alphabet", "grammar", "cards"}
+# Links that lead where the files lie in content/, as editors and GitHub follow them.
+CARD_LINK = re.compile(
+    r'href="(?:\.\./|content/)*postcards/([^"/#?:]+)/(?:postcard\.md)?(#[^"]*)?(?=")'
+)
+PAGE_LINK = re.compile(r'href="(?:\./|(?:\.\./)*(?:content/)?pages/)?([^"/#?:]+)\.md(#[^"]*)?(?=")')
 
 
 @dataclass(frozen=True)
@@ -53,13 +58,22 @@ def read_articles(settings: Settings) -> list[Article]:
         if front.get("hidden") is True:
             continue
         try:
-            html = render_any(fill_facts(text, settings), full=True)
+            html = lead_to_pages(render_any(fill_facts(text, settings), full=True))
         except Refusal as fault:
             raise Refusal(f"{path}: {fault}") from None
         plain = " ".join(re.sub(r"<[^>]*>", " ", html.split("</p>")[0]).split())
         name = f"{unicodedata.normalize('NFC', path.stem)}.html"
         articles.append(Article(name, title, order, Markup(html), plain[:200]))
     return sorted(articles, key=lambda article: (article.order, article.path))
+
+
+def lead_to_pages(html: str) -> str:
+    """``html`` whose links to Markdown files lead to the pages that those become.
+
+    "about.md" is about.html, and a card's postcard.md the card's page.
+    """
+    html = CARD_LINK.sub(r'href="cards/\1.html\2', html)
+    return PAGE_LINK.sub(r'href="\1.html\2', html)
 
 
 def fill_facts(text: str, settings: Settings) -> str:

@@ -88,9 +88,12 @@ def open_parser(full: bool) -> Any:
     from markdown.extensions.tables import TableExtension
     from markdown.extensions.toc import TocExtension
 
+    from generate.gallery.pages.marks import Marks
+
     # The site's policy forbids styles in attributes.
     tables = TableExtension(use_align_attribute=True)
     # Headings are called as on GitHub: "Where it lives" is where-it-lives.
     ids = TocExtension(slugify=name_heading, marker="")
     many: list[Any] = [tables, "sane_lists", "def_list", "fenced_code", "footnotes", "smarty", ids]
-    return Markdown(extensions=many if full else ["sane_lists", "smarty"], output_format="html")
+    few: list[Any] = ["sane_lists", "smarty"]
+    return Markdown(extensions=[*(many if full else few), Marks()], output_format="html")
