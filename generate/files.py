@@ -21,7 +21,7 @@ writing: set[Path] = set()
 
 @contextmanager
 def replacing(
-    path: Path, durable: bool = True, look: Callable[[], None] | None = None
+    path: Path, durable: bool = True, look: Callable[[], object] | None = None
 ) -> Iterator[Path]:
     """Yield a temporary path beside ``path``; rename it to ``path`` if the block succeeds.
 
