@@ -160,6 +160,22 @@ def test_a_language_edited_while_it_is_made_anew_stays(home, monkeypatch, capsys
     assert "it stays" in capsys.readouterr().out
 
 
+def test_a_language_edited_while_its_old_form_goes_to_the_trash_stays(home, monkeypatch):
+    path, fsync = home / "content/language.toml", os.fsync
+    mine = path.read_text().replace("# sky", "# the heavens")
+    path.write_text(mine)
+
+    def change(number):
+        if "/trash/" in os.readlink(f"/proc/self/fd/{number}"):
+            path.write_text(mine + "# and more\n")
+        fsync(number)
+
+    monkeypatch.setattr(files.os, "fsync", change)
+    make_or_read_language(write_jungle(home, seed=8), force=True)
+    assert path.read_text() == mine + "# and more\n"
+    assert path.with_name("language.backup.toml").read_text() == mine
+
+
 def test_frames_of_ones_own_go_to_the_trash(home, card):
     (card / "frames.webp").write_bytes(MINE)
     make_all(write_jungle(home, seed=8))
