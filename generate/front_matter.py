@@ -167,11 +167,9 @@ def quote_texts(text: str, texts: Collection[str]) -> str:
         elif quoted:
             odd = '"' in re.sub(r"\\.", "", inner)
         else:
-            odd = (
-                value[0] not in "'\"[{|>&*!%@`#"
-                and bool(re.search(r":(\s|$)", value))
-                and " #" not in value
-            )
+            colon = bool(re.search(r":(\s|$)", value)) and " #" not in value
+            lone = re.match(r"!(\s|$)", value)
+            odd = bool(lone) or (value[0] not in "'\"[{|>&*!%@`#" and colon)
         if odd:
             inner = inner.replace("''", "'") if quoted and value[0] == "'" else inner
             lines[at] = f"{found[1]}: '" + inner.replace("'", "''") + "'"
