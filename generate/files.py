@@ -106,7 +106,7 @@ def tell_instead(head: bytes) -> str | None:
     if not head:
         return "is empty"
     if start.startswith(b"version https://git-lfs"):
-        return "is a pointer of Git LFS: run git lfs pull"
+        return "is no more than Git LFS's pointer: run git lfs pull"
     if start.startswith((b"<!doctype html", b"<html", b"<?xml")):
         return "is a web page or its like, as failed downloads leave it"
     return None

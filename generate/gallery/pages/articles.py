@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from generate.errors import Refusal
 from generate.front_matter import split_front_matter
+from generate.gallery.pages.illustrations import Illustrations
 from generate.gallery.pages.words import fill
 from generate.settings import Settings
 
@@ -30,7 +31,7 @@ class Article:
     description: str
 
 
-def read_articles(settings: Settings) -> list[Article]:
+def read_articles(settings: Settings, pictures: Illustrations | None = None) -> list[Article]:
     """All pages, sorted by ``order`` of their front matter, then by name.
 
     The title comes from the front matter, else from the first heading, else from the file's name.
@@ -40,6 +41,7 @@ def read_articles(settings: Settings) -> list[Article]:
 
     folder = settings.content / "pages"
     articles = []
+    pictures = pictures or Illustrations(settings)
     for path in sorted(folder.glob("*.md")) if folder.is_dir() else []:
         if not path.is_file():
             continue
@@ -59,6 +61,7 @@ def read_articles(settings: Settings) -> list[Article]:
             continue
         try:
             html = lead_to_pages(render_any(fill_facts(text, settings), full=True))
+            html = pictures.show(html, path)
         except Refusal as fault:
             raise Refusal(f"{path}: {fault}") from None
         plain = " ".join(re.sub(r"<[^>]*>", " ", html.split("</p>")[0]).split())

@@ -14,6 +14,7 @@ TAGS = {
     *("caption", "colgroup", "col", "tfoot", "figure", "figcaption", "time", "bdo"),
 }
 ATTRIBUTES = {
+    "img": {"src", "alt", "title"},
     "a": {"href", "title"},
     "abbr": {"title"},
     "ol": {"start", "reversed"},
@@ -26,6 +27,8 @@ ATTRIBUTES = {
     "th": {"scope", "align", "colspan", "rowspan"},
     "*": {"lang", "dir"},
 }
+# A picture as nh3 writes it: whether it has a source, and its alt text.
+IMG = re.compile(r'<img(?=[^>]*( src="))?(?:(?=[^>]* alt="([^"]*)"))?[^>]*>')
 # Ids of footnotes, and of the places that refer to them.
 FOOTNOTE = re.compile(r"fn(ref\d*)?:[\w-]+")
 # Ids that the site's pages have of their own.
@@ -49,13 +52,15 @@ def render_markdown(text: str, full: bool = False) -> str:
     html = re.sub(r"<(/?)h1\b", r"<\1h2", open_parser(full).reset().convert(indented))
     cleaned = nh3.clean(
         html,
-        tags=TAGS,
+        tags=TAGS | {"img"},
         attributes=ATTRIBUTES,
         attribute_filter=keep_attribute,
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )
-    return OWN_LINK.sub(r"\1", cleaned)
+    shown = OWN_LINK.sub(r"\1", cleaned)
+    # On a postcard there is room for its own picture alone, and none is fetched from elsewhere.
+    return IMG.sub(lambda found: found[0] if full and found[1] else found[2] or "", shown)
 
 
 def name_heading(text: str, separator: str) -> str:
@@ -72,6 +77,8 @@ def keep_attribute(tag: str, name: str, value: str) -> str | None:
 
     No heading may take an id that the page has of its own, nor that of a word.
     """
+    if (tag, name) == ("img", "src"):
+        return None if re.match(r"[\w+.-]*:|[/\\]", value) else value
     if name != "id":
         return value
     own = value not in TAKEN and not value.startswith("word-")

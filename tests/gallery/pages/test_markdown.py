@@ -28,8 +28,10 @@ from tests.jungles import ROOT
     ],
 )
 def test_markdown_lets_nothing_run_or_load(text):
-    html = render_markdown(text, full=True)
-    assert not re.search(r"<(script|img|svg|style)|\son\w+=|javascript:|style=|data:", html), html
+    for full in (True, False):
+        html = render_markdown(text, full=full)
+        assert not re.search(r"<(script|svg|style)|\son\w+=|javascript:|style=|data:", html), html
+        assert not re.search(r"<img[^>]*(?:\w:|//)", html) and (full or "<img" not in html)
 
 
 def test_markdown_does_what_a_writer_expects():

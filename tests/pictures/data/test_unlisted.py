@@ -176,7 +176,7 @@ def test_what_is_called_a_picture_and_is_none_is_said(tmp_path):
     pictures = {"1.jpg": pointer, "2.jpg": pointer, "3.jpg": b"", "4.jpg": b"<!DOCTYPE html><p>404"}
     root = lay(tmp_path / "set", {**pictures, "5.png": paint(1), "6.png": paint(2)})
     assert open_folder(root).left_out == {
-        "pointer of Git LFS: run git lfs pull": 2,
+        "no more than Git LFS's pointer: run git lfs pull": 2,
         "empty": 1,
         "web page or its like, as failed downloads leave it": 1,
     }
