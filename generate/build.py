@@ -296,5 +296,5 @@ def build_sounds(
 def brief_sound(bundle: Bundle) -> dict[str, Any]:
     """What the sound of a card may depend on."""
     said = {name: bundle.card.get(name, "") for name in ("phrase", "mood")}
-    facts = {"slug": bundle.slug, "number": bundle.number, "seed": bundle.seed}
+    facts = {name: getattr(bundle, name) for name in ("slug", "number", "seed", "voice")}
     return {**facts, **said, **bundle.subject}

@@ -19,6 +19,8 @@ from generate.errors import Refusal
 from generate.files import read_json, replacing, write_json
 from generate.front_matter import Front, split_front_matter
 from generate.recipe import digest, digest_file
+from generate.wishes.shelf import Order, Series
+from generate.wishes.voice import VoiceWish
 
 CARD = "card.json"
 MESSAGE = "postcard.md"
@@ -74,6 +76,9 @@ class Card(BaseModel):
     unspoken: bool = False
     hidden: bool = False
     keep: bool = False
+    order: Order | None = None
+    series: Series = ""
+    voice: VoiceWish | None = None
     picture: Path | None = None
     sound: Path | None = None
     frames: Path | None = None
@@ -86,7 +91,9 @@ KEYS = set(Card.model_fields) - {
     *("slug", "folder", "picture", "sound", "frames", "nearest", "extra", "message", "seed"),
     *("reworded", "unspoken"),
 }
-TEXTS = KEYS - {"number", "times", "made", "hidden", "keep"}
+TEXTS = KEYS - {"number", "times", "made", "hidden", "keep", "order", "voice"}
+# What is asked for in postcard.md alone.
+WISHES = {"voice"}
 
 
 @dataclass
@@ -124,6 +131,11 @@ class Bundle:
     def keeps(self) -> bool:
         """Whether the person wants all that the card has held as it is."""
         return self.front.get("keep") not in (None, False)
+
+    @property
+    def voice(self) -> dict[str, Any]:
+        """What the person asks of the beast's voice, by name."""
+        return VoiceWish.model_validate(self.front.get("voice") or {}).asked
 
     @property
     def subject(self) -> dict[str, Any]:

@@ -167,6 +167,8 @@ def decide_sound(settings: Settings, bundle: Bundle) -> Recipe:
     inputs = {"phrase": digest(said), "caption": digest(about)}
     beyond = list_revised("sound", *["voice"] * (asked.engine == "voice"))
     beyond |= list_new(asked, SOUNDS + STABLE_AUDIO + BESIDE)
+    if asked.engine == "voice":
+        beyond |= {f"voice.{name}": value for name, value in bundle.voice.items()}
     base = ["sound", METHODS["sound"][-1], known, seed, said + about]
     return Recipe("sound", known, inputs, seed, beyond, base)
 
