@@ -19,6 +19,7 @@ from generate.errors import Refusal
 from generate.files import read_json, replacing, write_json
 from generate.front_matter import Front, split_front_matter
 from generate.recipe import digest, digest_file
+from generate.wishes.drawing import Prompt, Take, read_wish
 from generate.wishes.shelf import Order, Series
 from generate.wishes.voice import VoiceWish
 
@@ -79,6 +80,8 @@ class Card(BaseModel):
     order: Order | None = None
     series: Series = ""
     voice: VoiceWish | None = None
+    take: Take | None = None
+    prompt: Prompt | None = None
     picture: Path | None = None
     sound: Path | None = None
     frames: Path | None = None
@@ -87,13 +90,10 @@ class Card(BaseModel):
 
 
 # What a person may write, and what of it is not text.
-KEYS = set(Card.model_fields) - {
-    *("slug", "folder", "picture", "sound", "frames", "nearest", "extra", "message", "seed"),
-    *("reworded", "unspoken"),
-}
-TEXTS = KEYS - {"number", "times", "made", "hidden", "keep", "order", "voice"}
-# What is asked for in postcard.md alone.
-WISHES = {"voice"}
+OURS = "slug folder picture sound frames nearest extra message seed reworded unspoken".split()
+KEYS = set(Card.model_fields) - {*OURS}
+TEXTS = KEYS - {"number", "times", "made", "hidden", "keep", "order", "voice", "take"}
+WISHES = {"voice", "take", "prompt"}  # asked for in postcard.md alone
 
 
 @dataclass
@@ -136,6 +136,11 @@ class Bundle:
     def voice(self) -> dict[str, Any]:
         """What the person asks of the beast's voice, by name."""
         return VoiceWish.model_validate(self.front.get("voice") or {}).asked
+
+    @property
+    def wish(self) -> dict[str, Any]:
+        """What the person asks of the picture, by name (`read_wish`)."""
+        return read_wish(self.front, self.number is not None)
 
     @property
     def subject(self) -> dict[str, Any]:

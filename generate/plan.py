@@ -22,6 +22,7 @@ from generate.errors import Refusal
 from generate.freshness.judge import judge_phrase, judge_picture, judge_sound
 from generate.recipe import derive_seed, digest_file
 from generate.settings import Settings
+from generate.wishes.drawing import read_wish
 
 
 class Bundles(list[Bundle]):
@@ -51,7 +52,8 @@ def read_bundles(settings: Settings, force: bool = False, keep_going: bool = Fal
             card = read_card(folder)
             front, _ = read_message(folder)
             lay_over(folder, card, front)
-            if number is None and find_file(folder, PICTURES) is None:
+            drawn = number is not None or read_wish(front, numbered=False)
+            if not drawn and find_file(folder, PICTURES) is None:
                 raise Refusal(
                     f"{folder}: has no picture; add picture.png or picture.jpg, "
                     f"or remove the folder{tell_likely(folder)}"
@@ -78,13 +80,9 @@ def read_bundles(settings: Settings, force: bool = False, keep_going: bool = Fal
 
 def find_stale_pictures(
     settings: Settings, bundles: list[Bundle], force: bool = False
-) -> list[int]:
-    """Numbers of the cards whose picture must be sampled."""
-    return [
-        bundle.number
-        for bundle in bundles
-        if bundle.number and judge_picture(settings, bundle, force).state == "stale"
-    ]
+) -> list[str]:
+    """Slugs of the cards whose picture must be sampled."""
+    return [b.slug for b in bundles if judge_picture(settings, b, force).state == "stale"]
 
 
 def needs_model(settings: Settings, stage: str, force: bool = False) -> bool:

@@ -39,13 +39,25 @@ def judge_picture(settings: Settings, bundle: Bundle, force: bool = False) -> Ve
     state = state_of(bundle.folder, PICTURES, made, bundle.digest_picture())
     if bundle.keeps and state != "missing":
         return KEPT
-    if bundle.number is None or (state == "theirs" and not force):
-        return Verdict("theirs")  # a copy's picture is its own, whoever made it
+    if not is_drawn(bundle, state) or (state == "theirs" and not force):
+        return Verdict("theirs")
     if bundle.pinned or state != "ours":
         return PINNED if bundle.pinned else MISSING
     found = read_sources(settings).items()
     others = [name for name, now in found if now is not None and now != made.get(name)]
-    return weigh(decide_picture(settings, bundle.number), made, *others)
+    return weigh(decide_picture(settings, bundle.number, bundle.wish), made, *others)
+
+
+def is_drawn(bundle: Bundle, state: str) -> bool:
+    """Whether the stages draw a bundle's picture, which is in this ``state``.
+
+    A card added by hand asks for it by words. A copy's picture is its own, whoever made it.
+    """
+    if bundle.number is not None:
+        return True
+    number, origin = bundle.card.get("number"), str(bundle.card.get("origin", ""))
+    copied = number is not None or origin.isdecimal()
+    return bool(bundle.wish) and not (copied and state != "missing")
 
 
 def judge_caption(bundle: Bundle) -> Verdict:

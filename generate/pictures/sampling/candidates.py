@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from generate.pictures.choosing.choose import Choice, Round, choose
 from generate.pictures.choosing.look import measure_deviation
@@ -63,7 +64,10 @@ class Sampler:
         """Candidate ``place`` (from 0) of every card of a group."""
         names = [place] if place else []
         seeds = [derive_seed("beast", self.settings.seed, n, *names) for n in members]
-        conditions = self.family.encode(self.ask(members))
+        return self.draw(self.family.encode(self.ask(members)), seeds)
+
+    def draw(self, conditions: Tensor, seeds: list[int]) -> Round:
+        """A picture for each row of ``conditions``, with the merits that it is chosen by."""
         one = draw_group(self.settings, self.family, conditions, seeds)
         pictures, zeros = one.pictures, np.zeros(len(one.pictures))
         agreement, deviation, copied = zeros, zeros, zeros.astype(bool)
