@@ -32,6 +32,12 @@ OWN: dict[str, Options] = {
     "needs": {"of": {"choices": WEIGHED}},
     "why": {"card": {"nargs": "?", "metavar": "CARD", "help": "such as beast-003"}},
     "beast": {"--prompt": {"required": True, "help": "what to draw"}},
+    "candidates": {"card": {"metavar": "CARD", "help": "such as 4, or beast-004"}},
+    "card": {
+        "--prompt": {"required": True, "help": "what to draw"},
+        "--pick": {"type": at_least(1), "help": "its number on the sheet of beast"},
+    },
+    "keep": {"card": {"nargs": "?", "metavar": "CARD", "help": "one card; all if left out"}},
     "walk": {
         "--from": {"required": True, "dest": "start", "help": "words, or a card such as beast-003"},
         "--to": {"required": True, "dest": "end", "help": "words, or a card"},

@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from generate.bundles.folders import list_beyond
 from generate.bundles.report import (
+    report_anew,
     report_pinned,
     report_unknown,
     report_unused,
@@ -39,7 +40,7 @@ from generate.keeping.leftovers import sweep_jungle
 from generate.keeping.replace import Changed, set_aside
 from generate.pictures.compute import processes
 from generate.pictures.sampling.sheets_owed import are_owed, lay_out, owe
-from generate.plan import Bundles, find_stale_pictures, read_bundles
+from generate.plan import Bundles, explain_anew, find_stale_pictures, read_bundles
 from generate.recipe import digest_file, read_versions
 from generate.settings import Settings
 
@@ -59,6 +60,7 @@ def build_pictures(settings: Settings, force: bool = False) -> Bundles:
     report_unused(bundles)
     stale = processes.tell(find_stale_pictures(settings, bundles, force))
     if stale:
+        report_anew(explain_anew(settings, bundles, force))
         sample_bundles(settings, bundles, [b for b in bundles if b.slug in stale])
     elif are_owed(settings):
         lay_out(settings)

@@ -19,7 +19,7 @@ from generate.cards import (
     read_message,
 )
 from generate.errors import Refusal
-from generate.freshness.judge import judge_phrase, judge_picture, judge_sound
+from generate.freshness.judge import MISSING, judge_phrase, judge_picture, judge_sound
 from generate.recipe import derive_seed, digest_file
 from generate.settings import Settings
 from generate.wishes.drawing import read_wish
@@ -83,6 +83,22 @@ def find_stale_pictures(
 ) -> list[str]:
     """Slugs of the cards whose picture must be sampled."""
     return [b.slug for b in bundles if judge_picture(settings, b, force).state == "stale"]
+
+
+def explain_anew(
+    settings: Settings, bundles: list[Bundle], force: bool = False
+) -> dict[str, list[str]]:
+    """Slugs of the cards whose picture is there and is to be drawn anew, by the cause of it."""
+    found: dict[str, list[str]] = {}
+    for bundle in bundles:
+        verdict = judge_picture(settings, bundle, force)
+        if verdict.state != "stale" or bundle.digest_picture() is None:
+            continue
+        if verdict != MISSING:
+            found.setdefault(", ".join(verdict.causes), []).append(bundle.slug)
+        elif force and judge_picture(settings, bundle).state == "theirs":
+            found.setdefault("FORCE=1, which gives up your own", []).append(bundle.slug)
+    return found
 
 
 def needs_model(settings: Settings, stage: str, force: bool = False) -> bool:

@@ -69,6 +69,33 @@ def beast(settings: Settings, args: argparse.Namespace) -> None:
     draw_beast(settings, args.prompt)
 
 
+def candidates(settings: Settings, args: argparse.Namespace) -> None:
+    """show the takes of a card, numbered, on one sheet"""
+    from generate.hand.candidates import draw_candidates
+
+    draw_candidates(settings, args.card)
+
+
+def card(settings: Settings, args: argparse.Namespace) -> None:
+    """add a card that is drawn from words, and build"""
+    from generate.hand.card import add_card, write_back
+
+    path, front = add_card(settings, args.prompt, args.pick)
+    bundles = make_cards(settings, args, "sounds")
+    write_back(settings, path, front)
+    site(settings, args)
+    print(f"{'card':<9} {path.parent}")
+    end(bundles, args)
+
+
+def keep(settings: Settings, args: argparse.Namespace) -> None:
+    """mark one card, or all, as kept: their pictures, sounds and words stay as they are"""
+    from generate.hand.keep import keep_cards
+
+    kept, before = keep_cards(settings, args.card)
+    print(f"{'keep':<9} {len(kept)} marked as kept, {len(before)} were")
+
+
 def walk(settings: Settings, args: argparse.Namespace) -> None:
     """draw the way from one beast to another as a moving picture"""
     from generate.pictures.sampling.walk import draw_walk
@@ -232,6 +259,9 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
         train,
         sample,
         beast,
+        candidates,
+        card,
+        keep,
         walk,
         phrases,
         sounds,
@@ -248,7 +278,8 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
     )
 }
 # These write to content/ or work/, so they run one at a time in a jungle.
-WRITING = "build train sample beast walk phrases sounds evaluate colouring".split()
+WRITING = """build train sample beast candidates card keep walk phrases sounds evaluate
+    colouring""".split()
 
 
 def hold_lock(settings: Settings, stage: str) -> AbstractContextManager[None]:

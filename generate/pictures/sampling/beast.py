@@ -1,6 +1,5 @@
 """Draw one beast from words: ``make beast PROMPT="a striped snake at night"``."""
 
-import re
 from pathlib import Path
 
 from generate.errors import Refusal
@@ -8,10 +7,16 @@ from generate.pictures.data.vocabulary import WORD
 from generate.pictures.model_folder import load_model, read_prompts
 from generate.pictures.refining.refiner import refine
 from generate.pictures.sampling.draw import GROUP, draw_group
-from generate.pictures.sampling.words import complete, require_words, tell_words, understand
+from generate.pictures.sampling.words import (
+    complete,
+    name_sheet,
+    require_words,
+    tell_words,
+    understand,
+)
 from generate.pictures.sheets import enlarge, write_sheet
 from generate.pictures.training.stage import train_model
-from generate.recipe import derive_seed, digest
+from generate.recipe import derive_seed
 from generate.settings import Settings
 
 
@@ -24,6 +29,7 @@ def draw_beast(settings: Settings, prompt: str) -> Path:
     that is drawn from these words. Writes work/report/beast-WORDS.png and returns
     its path.
     """
+    prompt = " ".join(prompt.split())
     require_words(settings.pictures.recipe, "beast")
     if not WORD.search(prompt):
         raise Refusal('beast: the prompt holds no words; say PROMPT="a striped snake at night"')
@@ -41,11 +47,3 @@ def draw_beast(settings: Settings, prompt: str) -> Path:
     write_sheet(path, [enlarge(refine(picture), side) for picture in pictures], 4)
     print(f"beast     {GROUP} of them in {path}")
     return path
-
-
-def name_sheet(prompt: str) -> str:
-    """A file name for the sheet of ``prompt``, different for different prompts."""
-    name = "-".join(re.findall(r"[a-z0-9]+", prompt.casefold()))[:60]
-    if name == "-".join(prompt.casefold().split()):
-        return name
-    return f"{name}-{digest(prompt)[:6]}".lstrip("-")

@@ -1,5 +1,6 @@
 """Understand the words that a person asks a beast by, and say what was understood."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 from generate.errors import Refusal
 from generate.pictures.data.vocabulary import WORD, WORDS, Vocabulary
 from generate.pictures.families.registry import FAMILIES, find_spec
+from generate.recipe import digest
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,7 @@ def describe(
 ) -> dict[str, Any]:
     """What a card says of its picture: "text", the person's words that were understood, and "tags",
     by group, those that were asked for and those that completed them, with "weights" of both."""
-    unknown = set(words.unknown)
-    parts = [
-        " ".join(WORD.sub(lambda m: "" if m[0].casefold() in unknown else m[0], part).split())
-        for part in words.prompt.split("+")
-    ]
+    parts = [leave_out(part, words.unknown) for part in words.prompt.split("+")]
     parts = [part for part in parts if WORD.search(part)]
     text = parts[0] if len(parts) == 1 else f"a cross of {' and '.join(parts)}"
     tags: dict[str, str] = {}
@@ -99,3 +97,18 @@ def describe(
     tags |= find_free(vocabulary, words.wanted, prompts, seed)
     weights = complete(vocabulary, words.wanted, prompts, seed)["weights"]
     return {"text": text[0].upper() + text[1:], "tags": tags, "weights": weights}
+
+
+def leave_out(text: str, unknown: Sequence[str]) -> str:
+    """``text`` without its ``unknown`` words, and without the signs and blanks that they leave."""
+    text = WORD.sub(lambda found: "" if found[0].casefold() in unknown else found[0], text)
+    text = re.sub(r"\s*([,;:.!?])(\s*[,;:.!?])*", r"\1", " ".join(text.split()))
+    return text.strip(" ,;:.!?")
+
+
+def name_sheet(prompt: str) -> str:
+    """A file name for the sheet of ``prompt``, different for different prompts."""
+    name = "-".join(re.findall(r"[a-z0-9]+", prompt.casefold()))[:60]
+    if name == "-".join(prompt.casefold().split()):
+        return name
+    return f"{name}-{digest(prompt)[:6]}".lstrip("-")

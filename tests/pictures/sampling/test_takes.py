@@ -209,6 +209,19 @@ def test_a_recipe_without_words_is_named_before_training(jungle):
     assert not (settings.work / "model").exists()
 
 
+@pytest.mark.parametrize(
+    ("prompt", "text"),
+    [
+        ("a red owl at night, zorp", "A red owl at night"),
+        ("zorp, red owl.", "Red owl"),
+        ("a zorp, blib, Red-striped owl!", "A, Red-striped owl"),
+        ("owl", "Owl"),
+    ],
+)
+def test_a_caption_leaves_out_what_nobody_knows(prompt, text):
+    assert describe(JUNGLE, understand(JUNGLE, prompt), PROMPTS, 1)["text"] == text
+
+
 def test_what_was_understood_is_said():
     words = understand(JUNGLE, "two striped dragons + a zorp owl at night")
     assert tell_words(JUNGLE, words).startswith(
