@@ -12,7 +12,7 @@ VENV   ?= .venv
 PORT   ?= 5500
 # Dials: the same stand in content/jungle.toml, where changes are meant to last. TORCH_INDEX is
 # where torch alone is installed from, for machines whose plain wheel would bring CUDA.
-DIALS  := COUNT MINUTES RECIPE SEED SITE_URL PORT PROMPT PICK FROM TO CARD NUMBER COMPARE KEEP_GOING TORCH_INDEX UPGRADE FORCE
+DIALS  := COUNT MINUTES RECIPE SEED SITE_URL PORT PROMPT PICK A B MORE_OF FROM TO CARD NUMBER COMPARE KEEP_GOING TORCH_INDEX UPGRADE FORCE
 # What replaces people's own work is asked for on the command line alone, never by the environment.
 override FORCE := $(if $(filter command,$(origin FORCE)),$(value FORCE))
 # Values are taken as they stand: make expands nothing in them, and the shell sees them as
@@ -88,6 +88,10 @@ candidates: $(MODEL) ## Show the takes of a card, numbered: CARD=4
 .PHONY: card
 card: $(MODEL) ## Add a card from words, and build: PROMPT="a red owl" PICK=3
 	@$(RUN) card $(OPTIONS) --prompt="$$PROMPT" $(if $(PICK),--pick="$$PICK")
+
+.PHONY: cross
+cross: $(MODEL) ## Add a child of two cards: A=beast-007 B=beast-019 MORE_OF=a
+	@$(RUN) cross $(OPTIONS) --a="$$A" --b="$$B" $(if $(MORE_OF),--more-of="$$MORE_OF")
 
 .PHONY: keep
 keep: $(LIGHT) ## Mark all cards, or one (CARD=4), as kept, whatever changes

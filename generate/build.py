@@ -144,7 +144,7 @@ def adopt_picture(settings: Settings, bundle: Bundle, row: dict[str, Any]) -> No
     if bundle.number is None:
         bundle.sign()
     source = settings.work / "pictures" / row["file_name"]
-    names = ("seed", "prompt", "recipe", "model", "chosen", "nearest")
+    names = ("seed", "noise", "prompt", "recipe", "model", "chosen", "nearest")
     facts = {name: row[name] for name in names if name in row}
     look_for_theirs(bundle, "picture")
     for name, kept in ((FRAMES, row.get("frames")), (NEAREST, row.get("nearest_file"))):

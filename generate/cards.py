@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,8 +19,8 @@ from generate.errors import Refusal
 from generate.files import read_json, replacing, write_json
 from generate.front_matter import Front, split_front_matter
 from generate.recipe import digest, digest_file
-from generate.wishes.drawing import Prompt, Take, read_wish
-from generate.wishes.shelf import Order, Series
+from generate.wishes.drawing import read_wish
+from generate.wishes.keys import NO_TEXT, Wishes
 from generate.wishes.voice import VoiceWish
 
 CARD = "card.json"
@@ -42,7 +42,7 @@ class Word(BaseModel):
     meaning: str = ""
 
 
-class Card(BaseModel):
+class Card(Wishes):
     """A postcard as the gallery shows it: card.json with the person's front matter laid over it.
 
     ``picture``, ``sound``, ``frames`` and ``nearest`` (the training picture most like this one) are
@@ -77,11 +77,6 @@ class Card(BaseModel):
     unspoken: bool = False
     hidden: bool = False
     keep: bool = False
-    order: Order | None = None
-    series: Series = ""
-    voice: VoiceWish | None = None
-    take: Take | None = None
-    prompt: Prompt | None = None
     picture: Path | None = None
     sound: Path | None = None
     frames: Path | None = None
@@ -92,8 +87,7 @@ class Card(BaseModel):
 # What a person may write, and what of it is not text.
 OURS = "slug folder picture sound frames nearest extra message seed reworded unspoken".split()
 KEYS = set(Card.model_fields) - {*OURS}
-TEXTS = KEYS - {"number", "times", "made", "hidden", "keep", "order", "voice", "take"}
-WISHES = {"voice", "take", "prompt"}  # asked for in postcard.md alone
+TEXTS = KEYS - {"number", "times", "made", "hidden", "keep"} - NO_TEXT
 
 
 @dataclass
@@ -104,7 +98,8 @@ class Bundle:
     edited by hand, ``stored`` the digest of its bytes as they were last read or written,
     ``given_up`` digests of a person's files that may be replaced, ``picture`` the digest of the
     picture it holds, once known. ``number`` is None for a card added by hand, ``position`` the
-    card's place among all, from 1.
+    card's place among all, from 1; ``parents`` are those that it names, each as often as it does,
+    ``ancestors`` they and theirs, each once.
     """
 
     folder: Path
@@ -117,6 +112,8 @@ class Bundle:
     given_up: frozenset[str] = frozenset()
     picture: str | None = None
     position: int = 1
+    parents: list["Bundle"] = field(default_factory=list, compare=False, repr=False)
+    ancestors: list["Bundle"] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def slug(self) -> str:
@@ -140,7 +137,7 @@ class Bundle:
     @property
     def wish(self) -> dict[str, Any]:
         """What the person asks of the picture, by name (`read_wish`)."""
-        return read_wish(self.front, self.number is not None)
+        return read_wish(self.front, self.number is not None, [p.card for p in self.parents])
 
     @property
     def subject(self) -> dict[str, Any]:

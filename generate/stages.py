@@ -9,7 +9,6 @@ from generate.command_line import read_dials
 from generate.errors import Refusal
 from generate.keeping.lock import locked
 from generate.pictures.compute.processes import is_first
-from generate.project.install import install_packages
 from generate.safety.output_folders import require_no_link
 from generate.settings import Settings, read_settings
 from generate.shipped import require_clone
@@ -78,9 +77,22 @@ def candidates(settings: Settings, args: argparse.Namespace) -> None:
 
 def card(settings: Settings, args: argparse.Namespace) -> None:
     """add a card that is drawn from words, and build"""
-    from generate.hand.card import add_card, write_back
+    from generate.hand.card import add_card
 
-    path, front = add_card(settings, args.prompt, args.pick)
+    finish(settings, args, *add_card(settings, args.prompt, args.pick))
+
+
+def cross(settings: Settings, args: argparse.Namespace) -> None:
+    """add a card that is crossed from two, and build"""
+    from generate.hand.cross import add_cross
+
+    finish(settings, args, *add_cross(settings, args.a, args.b, args.more_of))
+
+
+def finish(settings: Settings, args: argparse.Namespace, path: Any, front: str) -> None:
+    """Build with the card of ``path``, whose back is written when it has words."""
+    from generate.hand.card import write_back
+
     bundles = make_cards(settings, args, "sounds")
     write_back(settings, path, front)
     site(settings, args)
@@ -220,37 +232,6 @@ def why(settings: Settings, args: argparse.Namespace) -> None:
     tell_why(settings, args.card, args.keep_going)
 
 
-def restore(args: argparse.Namespace) -> None:
-    """list what was replaced in content/, or put one of it back"""
-    from generate.keeping.trash import list_trash, tell_entry
-    from generate.keeping.trash import restore as put_back
-
-    if args.number is None:
-        print("\n".join(map(tell_entry, list_trash(args.home))) or "The trash is empty.")
-        return
-    with locked(args.home, "build"):
-        print(f"{'restore':<9} {put_back(args.home, args.number).path} is back", flush=True)
-
-
-def new(args: argparse.Namespace) -> None:
-    """write the folder of a new jungle: settings, first pages, a Makefile"""
-    from generate.project.scaffold import create_jungle
-
-    create_jungle(args.folder)
-    print(f"{'new':<9} {args.folder}: go there and run make build (or jungle build)")
-
-
-def install(args: argparse.Namespace) -> None:
-    """install what rendering (light) or training (model) needs, at the versions tested"""
-    install_packages(args.packages)
-
-
-# These need no settings.
-TOOLS: dict[str, Callable[[argparse.Namespace], None]] = {
-    "new": new,
-    "install": install,
-    "restore": restore,
-}
 STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
     stage.__name__: stage
     for stage in (
@@ -261,6 +242,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
         beast,
         candidates,
         card,
+        cross,
         keep,
         walk,
         phrases,
@@ -278,7 +260,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
     )
 }
 # These write to content/ or work/, so they run one at a time in a jungle.
-WRITING = """build train sample beast candidates card keep walk phrases sounds evaluate
+WRITING = """build train sample beast candidates card cross keep walk phrases sounds evaluate
     colouring""".split()
 
 

@@ -18,7 +18,6 @@ from generate.cards import (
     NEAREST,
     PICTURES,
     SOUNDS,
-    WISHES,
     Card,
     find_file,
     read_card,
@@ -28,6 +27,7 @@ from generate.errors import Refusal
 from generate.front_matter import Front, read_date
 from generate.recipe import digest_file
 from generate.settings import Settings
+from generate.wishes.keys import IN_FRONT
 from generate.wishes.shelf import rank
 
 # What is said of a phrase, and holds of no other.
@@ -95,7 +95,7 @@ def lay_over(folder: Path, made: Mapping[str, Any], front: Front) -> Card:
     try:
         return Card.model_validate(
             {
-                **{key: value for key, value in made.items() if key in {*KEYS - WISHES, "seed"}},
+                **{key: value for key, value in made.items() if key in {*KEYS - IN_FRONT, "seed"}},
                 **own,
                 "reworded": reworded,
                 "slug": folder.name,

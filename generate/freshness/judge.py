@@ -34,7 +34,19 @@ PINNED = Verdict("fresh", ("card.json was edited by hand",))
 
 
 def judge_picture(settings: Settings, bundle: Bundle, force: bool = False) -> Verdict:
-    """Whether a bundle's picture holds, must be made, or was put there by a person."""
+    """Whether a bundle's picture holds, must be made, or was put there by a person.
+
+    One that is fresh by itself follows its parents.
+    """
+    own = judge_alone(settings, bundle, force)
+    if own.state == "fresh" and not bundle.pinned:
+        if any(judge_alone(settings, a, force).state == "stale" for a in bundle.ancestors):
+            return Verdict("stale", ("parents",))
+    return own
+
+
+def judge_alone(settings: Settings, bundle: Bundle, force: bool = False) -> Verdict:
+    """`judge_picture` of a bundle whose parents stay as they are."""
     made = bundle.made("picture")
     state = state_of(bundle.folder, PICTURES, made, bundle.digest_picture())
     if bundle.keeps and state != "missing":

@@ -31,12 +31,11 @@ def draw_candidates(settings: Settings, said: str) -> Path:
             f"{bundle.folder}: its picture was put there and has no other takes; "
             f"write prompt: into its {MESSAGE} and take the picture away to have one drawn"
         )
-    prompt = bundle.wish.get("prompt", "")
-    if prompt:
+    if "prompt" in bundle.wish:
         require_words(settings.pictures.recipe, f"{bundle.folder / MESSAGE}: prompt")
     folder = train_model(settings)
     deck = Deck(settings.seed, read_prompts(folder))
-    takes = open_takes(Sampler(settings, load_model(folder), deck, None, ""), bundle.number, prompt)
+    takes = open_takes(Sampler(settings, load_model(folder), deck, None, ""), bundle)
     if told := tell_takes(takes):
         print(f"{'takes':<9} {told}")
     pictures = [takes.draw(take).pictures[0] for take in range(1, GROUP + 1)]

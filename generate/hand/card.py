@@ -33,8 +33,22 @@ def add_card(settings: Settings, prompt: str, pick: int | None) -> tuple[Path, s
 
     vocabulary = read_vocabulary_of(train_model(settings))
     print(f"{'card':<9} {tell_words(vocabulary, understand(vocabulary, prompt))}")
-    wish = {"prompt": prompt} | ({"take": pick} if pick else {})
-    folder, lines = place_words(settings, wish), [f"{k}: {spell(v)}\n" for k, v in wish.items()]
+    name = name_sheet(prompt)
+    name = f"words-{name}" if OURS.match(name) else name
+    return begin_card(settings, name, {"prompt": prompt} | ({"take": pick} if pick else {}))
+
+
+def begin_card(settings: Settings, name: str, wish: dict[str, Any]) -> tuple[Path, str]:
+    """Write the postcard.md of a card that asks for ``wish``, in a folder called ``name`` or, where
+    that is taken, the next one free; its path, and what a new one holds.
+
+    The folder of a card that asks for the same is taken as it is.
+    """
+    folder, again = settings.bundles / name, 1
+    while folder.exists() and not asks_for(folder, wish):
+        again += 1
+        folder = settings.bundles / f"{name}-{again}"
+    lines = [f"{key}: {spell(value)}\n" for key, value in wish.items()]
     path, front = folder / MESSAGE, f"---\n{''.join(lines)}---\n"
 
     def look() -> None:
@@ -47,24 +61,13 @@ def add_card(settings: Settings, prompt: str, pick: int | None) -> tuple[Path, s
     return path, front
 
 
-def place_words(settings: Settings, wish: dict[str, Any]) -> Path:
-    """The folder of the card that asks for ``wish`` and nothing else, or the next one free."""
-    name = name_sheet(wish["prompt"])
-    name = f"words-{name}" if OURS.match(name) else name
-    folder, again = settings.bundles / name, 1
-    while folder.exists() and not asks_for(folder, wish):
-        again += 1
-        folder = settings.bundles / f"{name}-{again}"
-    return folder
-
-
 def asks_for(folder: Path, wish: dict[str, Any]) -> bool:
     """Whether a folder's front matter asks for the picture of ``wish``."""
     try:
         front, _ = read_message(folder)
     except Refusal:
         return False
-    asked = {key: front[key] for key in ("prompt", "take") if front.get(key) is not None}
+    asked = {key: front[key] for key in ("prompt", "take", "parents") if front.get(key)}
     return asked == wish
 
 

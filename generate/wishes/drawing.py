@@ -1,10 +1,13 @@
 """The keys ``take:`` and ``prompt:``: which picture of a card is drawn, and from which words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
+
+from generate.recipe import digest
+from generate.wishes.descent import read_descent
 
 LONGEST = 500
 
@@ -23,14 +26,19 @@ Take = Annotated[int, Field(strict=True, ge=1, le=100_000)]
 Prompt = Annotated[str, AfterValidator(clean)]
 
 
-def read_wish(front: Mapping[str, Any], numbered: bool) -> dict[str, Any]:
+def read_wish(
+    front: Mapping[str, Any], numbered: bool, parents: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
     """What a card's front matter asks of its picture, by name; empty where nothing.
 
-    A take alone is one of a numbered card: one added by hand has no other pictures.
+    Of ``parents``, by their card.json, it holds digests of what they hand on as they are now. A
+    take alone is one of a numbered card: one added by hand has no other pictures.
     """
     wish: dict[str, Any] = {}
     if front.get("take") is not None:
         wish["take"] = front["take"]
     if front.get("prompt"):
         wish["prompt"] = clean(str(front["prompt"]))
-    return wish if numbered or "prompt" in wish else {}
+    if front.get("parents"):
+        wish["parents"] = [digest(read_descent(card)) for card in parents]
+    return wish if numbered or wish.keys() & {"prompt", "parents"} else {}

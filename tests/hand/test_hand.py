@@ -12,7 +12,8 @@ from generate.cards import read_card, read_message
 from generate.errors import Refusal
 from generate.freshness.judge import judge_picture
 from generate.hand.candidates import draw_candidates
-from generate.hand.card import add_card, place_words, write_back
+from generate.hand.card import add_card, write_back
+from generate.hand.cross import add_cross
 from generate.hand.find import find_card
 from generate.hand.keep import keep_cards
 from generate.keeping.bundle import save_card
@@ -21,7 +22,6 @@ from generate.plan import read_bundles
 from generate.recipe import digest_file, digest_folder
 from generate.settings import read_settings
 from tests.jungles import ROOT
-from tests.keeping.sketches import make_all
 
 FIXTURE = ROOT / "tests/fixtures/jungle-0.1.0"
 
@@ -146,14 +146,17 @@ def test_a_card_from_words_is_the_picture_that_was_picked(jungle, capsys):
     assert read_message(folder)[1] == "Mine"
 
 
-def test_words_that_look_like_a_numbered_card_get_a_folder_of_their_own(jungle):
+def test_words_that_look_like_a_numbered_card_get_a_folder_of_their_own(jungle, monkeypatch):
     settings = jungle("exposures = 64", count=1)
     with pytest.raises(Refusal, match="knows none of its words"):
         add_card(settings, "beast 001", 1)
     assert not settings.bundles.exists()
     path, _ = add_card(settings, "dark beast 001", 1)
     assert path.parent.name == "dark-beast-001"
-    assert place_words(settings, {"prompt": "beast 001"}).name == "words-beast-001"
+    monkeypatch.setattr("generate.hand.card.understand", lambda *given: None)
+    monkeypatch.setattr("generate.hand.card.tell_words", lambda *given: "")
+    path, front = add_card(settings, "beast 001", None)
+    assert path.parent.name == "words-beast-001" and front == "---\nprompt: beast 001\n---\n"
 
 
 @pytest.mark.parametrize(
@@ -200,67 +203,40 @@ def test_nothing_is_kept_where_one_card_cannot_be_read(published):
     assert digest_folder(published.bundles) == before
 
 
-def write_many(home: Path, text: str):
-    (home / "content").mkdir(parents=True, exist_ok=True)
-    (home / "content/jungle.toml").write_text(f"{text}\n[sounds]\nambience = false\n")
-    return read_settings(home)
+def test_a_cross_is_added_once(jungle):
+    settings = jungle("exposures = 64", count=3)
+    build_pictures(settings)
+    path, front = add_cross(settings, "1", "beast-003", None)
+    assert path.parent.name == "beast-001-and-beast-003"
+    assert front == "---\nparents: [beast-001, beast-003]\n---\n"
+    assert path.read_text() == front
+    assert add_cross(settings, "1", "3", None)[0] == path
+    more, front = add_cross(settings, "1", "3", "b")
+    assert more.parent.name == "beast-001-and-beast-003-2"
+    assert front == "---\nparents: [beast-001, beast-003, beast-003]\n---\n"
+    assert not build_pictures(settings).faults
+    assert (path.parent / "picture.png").is_file() and (more.parent / "picture.png").is_file()
+    again, _ = add_cross(settings, path.parent.name, "2", "a")
+    assert read_message(again.parent)[0] == {"parents": [path.parent.name] * 2 + ["beast-002"]}
 
 
-def test_a_jungle_that_grows_never_touches_what_it_has(tmp_path, sketched, capsys):
-    settings = write_many(tmp_path, "count = 50")
-    make_all(settings)
-    fifty = sorted(settings.bundles.iterdir())
-    before = {path: path.read_bytes() for folder in fifty for path in folder.iterdir()}
-    assert len(fifty) == 50
-    capsys.readouterr()
-    make_all(write_many(tmp_path, "count = 60"))
-    said = capsys.readouterr().out
-    assert "drawn anew" not in said and "pictures  10 made, 50 fresh" in said
-    assert {path: path.read_bytes() for path in before} == before
-    assert sorted(p for folder in fifty for p in folder.iterdir()) == sorted(before)
-    assert len(list(settings.bundles.iterdir())) == 60
-
-
-def test_what_is_drawn_anew_is_said_before_anything_is(
-    tmp_path,
-    sketched,
-    capsys,
-    monkeypatch,
-):
-    settings = write_many(tmp_path, "count = 7")
-    make_all(settings)
-    write(settings, "beast-002", "keep: true")
-    write(settings, "beast-003", "take: 2")
-    Image.new("RGB", (9, 9)).save(settings.bundles / "beast-004/picture.png")
-    capsys.readouterr()
-
-    def stop(settings):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("generate.pictures.training.stage.train_model", stop)
+@pytest.mark.parametrize(
+    ("a", "b", "said"),
+    [
+        ("1", "beast-001", "cross: A and B are both beast-001; name two cards"),
+        ("1", "9", "no card is called 9"),
+        ("1", "4", "the picture of beast-004 was put there, or is not drawn yet"),
+        ("", "1", "no card is called ;"),
+    ],
+)
+def test_what_cannot_be_crossed_leaves_nothing(published, a, b, said):
+    settings = published.model_copy(update={"count": 4})
     before = digest_folder(settings.bundles)
-    for force, text, told in (
-        (
-            False,
-            "count = 8\nseed = 8",
-            [
-                "4 pictures that exist are drawn anew, for seed 7 → 8 "
-                "(beast-001, beast-005, beast-006, beast-007)",
-                "1 picture that exists is drawn anew, for seed 7 → 8, take unset → 2 (beast-003)",
-            ],
-        ),
-        (
-            True,
-            "count = 8",
-            [
-                "1 picture that exists is drawn anew, for take unset → 2 (beast-003)",
-                "1 picture that exists is drawn anew, for FORCE=1, which gives up your own "
-                "(beast-004)",
-            ],
-        ),
-    ):
-        with pytest.raises(KeyboardInterrupt):
-            build_pictures(write_many(tmp_path, text), force)
-        said = [line for line in capsys.readouterr().out.splitlines() if "anew" in line]
-        assert said == [f"pictures  {line}" for line in told]
+    with pytest.raises(Refusal, match=said):
+        add_cross(settings, a, b, None)
+    ddpm = settings.model_copy(
+        update={"pictures": settings.pictures.model_copy(update={"recipe": "ddpm"})}
+    )
+    with pytest.raises(Refusal, match="cannot cross noise"):
+        add_cross(ddpm, "1", "2", None)
     assert digest_folder(settings.bundles) == before

@@ -19,7 +19,7 @@ from generate.pictures.choosing.neighbours import Check
 from generate.pictures.compute.levels import from_levels
 from generate.pictures.compute.precision import arithmetic
 from generate.pictures.compute.tensors import read_kept, write_tensors
-from generate.pictures.families.base import Family
+from generate.pictures.families.base import Family, Noise
 from generate.pictures.model_folder import digest_model, load_model, read_prompts
 from generate.pictures.sampling import RULE
 from generate.pictures.sampling.deck import Deck
@@ -66,9 +66,9 @@ class Sampler:
         seeds = [derive_seed("beast", self.settings.seed, n, *names) for n in members]
         return self.draw(self.family.encode(self.ask(members)), seeds)
 
-    def draw(self, conditions: Tensor, seeds: list[int]) -> Round:
+    def draw(self, conditions: Tensor, seeds: list[int], noise: Noise | None = None) -> Round:
         """A picture for each row of ``conditions``, with the merits that it is chosen by."""
-        one = draw_group(self.settings, self.family, conditions, seeds)
+        one = draw_group(self.settings, self.family, conditions, seeds, noise)
         pictures, zeros = one.pictures, np.zeros(len(one.pictures))
         agreement, deviation, copied = zeros, zeros, zeros.astype(bool)
         if self.settings.pictures.candidates > 1:

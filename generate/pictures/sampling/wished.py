@@ -1,4 +1,4 @@
-"""Draw the cards that ask for a picture of their own, by ``take:`` or ``prompt:``."""
+"""Draw the cards that ask for a picture of their own, by ``take:``, ``prompt:``, ``parents:``."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -25,23 +25,23 @@ def draw_wished(
     if not bundles or not processes.is_first():
         return
     sampler, rounds = open_sampler(settings, check), dict[Any, Any]()
-    for bundle in bundles:
-        wish, take = bundle.wish, bundle.wish.get("take")
+    for bundle in sorted(bundles, key=lambda one: len(one.ancestors)):  # parents come first
         try:
-            takes = open_takes(sampler, bundle.number, wish.get("prompt", ""))
+            takes = open_takes(sampler, bundle)
         except Refusal as refusal:
             yield bundle, refusal
             continue
         if told := tell_takes(takes):
             print(f"{'sample':<9} {bundle.slug}: {told}", flush=True)
-        if not takes.words:  # cards of one group share their rounds
+        if not (takes.words or takes.descent):  # cards of one group share their rounds
             takes.rounds = rounds
-        if take:
+        if take := bundle.wish.get("take"):
             found, choice = takes.draw(take), Choice(take - 1, {"candidate": take, "why": WHY})
         else:
-            found, choice = takes.choose()
-        asked = takes.ask(found.seeds[0])
-        row = write_picture(sampler, name_print(bundle), asked, found, 0, choice)
+            take, found, choice = takes.choose()
+        row = write_picture(sampler, name_print(bundle), takes.ask(take), found, 0, choice)
+        if takes.descent:
+            row["noise"] = takes.inherit(take)
         record_rows(settings.work / "pictures", [row])
         yield bundle, row
 

@@ -61,7 +61,7 @@ def test_a_take_is_the_candidate_that_it_was_among_others(jungle):
         made = build(settings)
         assert {slug for slug in made if made[slug] != usual[slug]} <= {"beast-002"}
         assert (made["beast-002"] == usual["beast-002"]) == (take == chosen)
-        drawn = open_takes(sampler, 2).draw(take)
+        drawn = open_takes(sampler, read_bundles(settings)[1]).draw(take)
         assert np.array_equal(drawn.pictures[0], one.pictures[1])
         card = read_card(settings.bundles / "beast-002")["made"]["picture"]
         assert card["chosen"] == {"candidate": take, "why": "the take that was asked for"}
