@@ -97,6 +97,10 @@ cross: $(MODEL) ## Add a child of two cards: A=beast-007 B=beast-019 MORE_OF=a
 keep: $(LIGHT) ## Mark all cards, or one (CARD=4), as kept, whatever changes
 	@$(RUN) keep $(OPTIONS) $(if $(CARD),-- "$$CARD")
 
+.PHONY: undo
+undo: $(LIGHT) ## Take back the newest of the steps keep, card and cross
+	@$(RUN) undo $(OPTIONS)
+
 .PHONY: walk
 walk: $(MODEL) ## Walk from one beast to another: FROM="a red owl" TO=beast-003
 	@$(RUN) walk $(OPTIONS) --from="$$FROM" --to="$$TO"

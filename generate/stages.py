@@ -108,6 +108,13 @@ def keep(settings: Settings, args: argparse.Namespace) -> None:
     print(f"{'keep':<9} {len(kept)} marked as kept, {len(before)} were")
 
 
+def undo(settings: Settings, args: argparse.Namespace) -> None:
+    """take back the newest of the steps keep, card and cross"""
+    from generate.hand.undo import undo_step
+
+    print(f"{'undo':<9} {undo_step(settings) or 'there is nothing to take back'}", flush=True)
+
+
 def walk(settings: Settings, args: argparse.Namespace) -> None:
     """draw the way from one beast to another as a moving picture"""
     from generate.pictures.sampling.walk import draw_walk
@@ -244,6 +251,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
         card,
         cross,
         keep,
+        undo,
         walk,
         phrases,
         sounds,
@@ -260,7 +268,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
     )
 }
 # These write to content/ or work/, so they run one at a time in a jungle.
-WRITING = """build train sample beast candidates card cross keep walk phrases sounds evaluate
+WRITING = """build train sample beast candidates card cross keep undo walk phrases sounds evaluate
     colouring""".split()
 
 

@@ -129,7 +129,7 @@ def decide_picture(
     known = {name: value for name in PICTURES if (value := getattr(asked, name)) is not None}
     beyond = list_training(settings, "trainer", "sampler", "choice", "refiner")
     base = ["picture", METHODS["sampler"][-1], known, settings.seed, number]
-    beyond |= list_new(asked, PICTURES) | (wish or {})
+    beyond |= list_new(asked, PICTURES) | dict(wish or {})
     return Recipe("picture", known, {}, settings.seed, beyond, base)
 
 

@@ -10,6 +10,7 @@ from generate.errors import Refusal
 from generate.files import replacing
 from generate.keeping.line import find_seen, spell
 from generate.keeping.replace import Changed, taking_over
+from generate.keeping.steps import recorded, renew
 from generate.pictures.model_folder import read_vocabulary_of
 from generate.pictures.sampling.words import name_sheet, require_words, tell_words, understand
 from generate.settings import Settings
@@ -56,7 +57,10 @@ def begin_card(settings: Settings, name: str, wish: dict[str, Any]) -> tuple[Pat
             raise Refusal(f"{path}: was put there meanwhile; run it again")
 
     if not path.exists():
-        with replacing(path, look=look) as temporary:
+        with (
+            recorded(settings.home, f"add {folder.name}", [path]),
+            replacing(path, look=look) as temporary,
+        ):
             temporary.write_bytes(front.encode())
     return path, front
 
@@ -78,3 +82,4 @@ def write_back(settings: Settings, path: Path, front: str) -> None:
         known, why = {str(find_seen(path))}, "the message was written into it"
         with suppress(Changed), taking_over(settings.home, path, why, known) as new:
             new.write_bytes(f"{front}\n{message.strip()}\n".encode())
+        renew(settings.home, path)

@@ -4,6 +4,7 @@ from generate.cards import MESSAGE
 from generate.errors import Refusal
 from generate.hand.find import find_card
 from generate.keeping.line import find_seen, write_line
+from generate.keeping.steps import recorded
 from generate.plan import read_bundles
 from generate.settings import Settings
 
@@ -25,6 +26,9 @@ def keep_cards(settings: Settings, said: str | None = None) -> tuple[list[str], 
     seen = {slug: find_seen(path) for slug, path in paths.items()}
     before = [bundle.slug for bundle in bundles if bundle.keeps]
     kept = [slug for slug in paths if slug not in before]
-    for slug in kept:
-        write_line(settings.home, paths[slug], "keep", True, seen[slug])
+    if kept:
+        names = kept[0] if len(kept) == 1 else f"{len(kept)} cards"
+        with recorded(settings.home, f"keep {names}", [paths[slug] for slug in kept]):
+            for slug in kept:
+                write_line(settings.home, paths[slug], "keep", True, seen[slug])
     return kept, before
