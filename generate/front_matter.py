@@ -127,7 +127,7 @@ def split_front_matter(path: Path, texts: Collection[str] = ()) -> tuple[Front, 
 
 def read_yaml(text: str, texts: Collection[str]) -> Front | None:
     """Front matter in YAML, lines from 0; None if it is no mapping. Raises `Fault`, `YAMLError`."""
-    text = quote_texts(KEY.sub(r"\1: ", text), texts)
+    text = make_plain(text, texts)
     # The base loader takes every scalar for text and makes no objects.
     root, front = yaml.compose(text, Loader=yaml.BaseLoader), Front()
     if root is None:
@@ -145,6 +145,11 @@ def read_yaml(text: str, texts: Collection[str]) -> Front | None:
         if name in FLAGS and not isinstance(front[name], bool | None):
             raise Fault(f"{name} is true or false, not {node.value}", front.lines[name])
     return front
+
+
+def make_plain(text: str, texts: Collection[str]) -> str:
+    """YAML as people write it, ``text``, as YAML has it; each line stays a line."""
+    return quote_texts(KEY.sub(r"\1: ", text), texts)
 
 
 def quote_texts(text: str, texts: Collection[str]) -> str:

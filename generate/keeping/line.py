@@ -14,7 +14,7 @@ import yaml
 
 from generate.cards import TEXTS
 from generate.errors import Refusal
-from generate.front_matter import split_front_matter
+from generate.front_matter import make_plain, split_front_matter
 from generate.keeping.replace import Changed, taking_over
 from generate.recipe import digest_bytes, digest_file
 
@@ -108,12 +108,13 @@ def find_place(path: Path, text: str, key: str, value: Any) -> Place:
     end, above = opening[1], opening.end()
     closing = CLOSING.search(text, above)
     assert closing is not None, "it was read"
-    found = find_pair(text[above : closing.start()], key)
+    written = text[above : closing.start()]
+    plain = make_plain(written, TEXTS)
+    found = find_pair(plain, key)
     if found is None:
         return Place(closing.start(), closing.start(), f"{key}: {spell(value)}{end}")
-    name, node = found
-    span = find_span(path, key, text[above : closing.start()], name, node)
-    start, stop = above + span[0], above + span[1]
+    span = find_span(path, key, plain, *found)
+    start, stop = (above + place for place in find_written(written, plain, span))
     if value is not None:
         return Place(start, stop, f" {spell(value)}")
     line = text.rfind("\n", 0, start) + 1
@@ -123,13 +124,29 @@ def find_place(path: Path, text: str, key: str, value: Any) -> Place:
 
 def find_pair(text: str, key: str) -> tuple[yaml.Node, yaml.Node] | None:
     """The nodes of ``key`` and of its value in the YAML ``text``; None if it has none."""
-    # As it is read; each tab becomes a blank, so that places stay the same.
-    text = re.sub(
-        r"^([\w-]+:)( *\t[ \t]*)", lambda m: m[1] + " " * len(m[2]), text, flags=re.MULTILINE
-    )
     root = yaml.compose(text, Loader=yaml.BaseLoader)
     pairs = root.value if isinstance(root, yaml.MappingNode) else []
     return next((pair for pair in pairs if str(pair[0].value) == key), None)
+
+
+def find_written(written: str, plain: str, span: tuple[int, int]) -> tuple[int, int]:
+    """Where in the ``written`` lines a value is that has its ``span`` in the ``plain`` ones.
+
+    Of a line that is written otherwise the value is all behind the colon.
+    """
+    places = []
+    lines, told = written.split("\n"), plain.split("\n")
+    for place, ends in zip(span, (False, True), strict=True):
+        number, column = plain.count("\n", 0, place), place - plain.rfind("\n", 0, place) - 1
+        line, rest = lines[number], told[number][column:]
+        if line != told[number]:
+            colon = re.search("[:：]", line)
+            assert colon is not None, "it is the line of a key"
+            same = bool(rest.strip()) and line.endswith(rest)
+            end = len(line) - len(rest) if same else len(line.rstrip())
+            column = end if ends else colon.end()
+        places.append(sum(len(one) + 1 for one in lines[:number]) + column)
+    return places[0], places[1]
 
 
 def find_span(path: Path, key: str, text: str, name: yaml.Node, node: yaml.Node) -> tuple[int, int]:

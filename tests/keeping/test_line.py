@@ -49,6 +49,15 @@ def write(home, data, key, value):
         (b"---\r\ntake: 1\r\n---\r\n", "take", 2, b"---\r\ntake: 2\r\n---\r\n"),
         (b"---\r\na: 'x'\r\n---\r\nB", "take", 2, b"---\r\na: 'x'\r\ntake: 2\r\n---\r\nB"),
         (b"---\ntake:\t1\n---\n", "take", 2, b"---\ntake: 2\n---\n"),
+        (b"---\ntake:\t1  # one\n---\n", "take", 2, b"---\ntake: 2  # one\n---\n"),
+        ("---\ntake:\u00a01\nmood\uff1acalm\n---\n".encode(), "take", 2,
+         "---\ntake: 2\nmood\uff1acalm\n---\n".encode()),
+        ("---\r\nmood\uff1acalm\r\n---\r\n".encode(), "mood", "sad",
+         "---\r\nmood\uff1a sad\r\n---\r\n".encode()),
+        (b"---\ntitle: Night: two\n---\n", "keep", True,
+         b"---\ntitle: Night: two\nkeep: true\n---\n"),
+        (b"---\r\ntitle: 'It's late'\r\nx: 1\r\n---\r\n", "title", "b",
+         b"---\r\ntitle: b\r\nx: 1\r\n---\r\n"),
         (b"---\ntake:\n---\n", "take", 2, b"---\ntake: 2\n---\n"),
         (b"---\ntake: # which\n---\n", "take", 2, b"---\ntake: 2 # which\n---\n"),
         (b'---\n"take": 1\n---\n', "take", 2, b'---\n"take": 2\n---\n'),
@@ -75,7 +84,7 @@ def test_one_line_changes(home, before, key, value, after):
     assert split_front_matter(place(home), TEXTS)[0].get(key) == value
 
 
-KEYS = st.sampled_from(["title", "phrase", "mine", "hidden"])
+KEYS = st.sampled_from(["title", "phrase", "mine", "notes"])
 VALUES = st.sampled_from(
     ["a", "'it''s'", '"q\\"s"', "7", "[1, {a: 2}]", "|\n  b\n  c", "", "x # y", ">-\n  f\n  g"]
 )
