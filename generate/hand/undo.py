@@ -16,15 +16,16 @@ from generate.settings import Settings
 def undo_step(settings: Settings) -> str | None:
     """Take the newest step back; what it was, None where there is none.
 
-    A file is put back as it was; a card that the step added goes to the trash, with all that was
-    made for it. `Refusal`, before anything is touched, where a person changed a file since, put
+    A file is put back as it was, or taken away if it was not there; a card that the step added goes
+    to the trash, with all that was made for it. `Refusal`, before anything is touched, where a person changed a file since, put
     files of their own beside it, or named the card as a parent.
     """
     home, steps = settings.home, list_steps(settings.home)
     if not steps:
         return None
     step = steps[-1]
-    content, added, back = settings.content.resolve(), list[Path](), dict[Path, bytes]()
+    content, back = settings.content.resolve(), dict[Path, bytes]()
+    added, written = list[Path](), list[Path]()
     for name, digest in step.before.items():
         path = home / name
         if not path.resolve().is_relative_to(content):
@@ -37,6 +38,9 @@ def undo_step(settings: Settings) -> str | None:
                 f"{path}: was changed since: {step.what}; take that back by hand, "
                 "make restore lists what was replaced"
             )
+        if digest is None and path.parent.relative_to(home).as_posix() not in step.added:
+            written += [path] if found is not None else []
+            continue
         if digest is None:
             # Without its message it is a card of the person's, if it holds anything.
             empty = path.parent.is_dir() and not any(path.parent.iterdir())
@@ -55,6 +59,9 @@ def undo_step(settings: Settings) -> str | None:
         if path.is_file():
             keep(home, path, why)
         write_bytes(path, data)
+    for path in written:
+        keep(home, path, why)
+        path.unlink()
     for path in added:
         # The message goes last: what it asks for is what makes the rest a card.
         for file in sorted(path.parent.iterdir(), key=lambda one: one == path):

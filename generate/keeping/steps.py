@@ -25,13 +25,15 @@ class Step:
     """One step: ``what`` was done, and ``when``.
 
     ``before`` and ``after`` hold the digest of each file by its path from the jungle's folder, None
-    where it was not there; ``after`` is empty for a step that was stopped on its way.
+    where it was not there; ``after`` is empty for a step that was stopped on its way. ``added`` are
+    the folders that were not there either.
     """
 
     what: str
     when: str
     before: dict[str, str | None]
     after: dict[str, str | None] = field(default_factory=dict)
+    added: list[str] = field(default_factory=list)
 
 
 def list_steps(home: Path) -> list[Step]:
@@ -52,7 +54,8 @@ def list_steps(home: Path) -> list[Step]:
 def is_sound(step: Step) -> bool:
     """Whether a step is one that `recorded` writes."""
     texts = isinstance(step.what, str) and isinstance(step.when, str)
-    return texts and all(map(is_table, (step.before, step.after)))
+    added = isinstance(step.added, list) and all(isinstance(name, str) for name in step.added)
+    return texts and added and all(map(is_table, (step.before, step.after)))
 
 
 def is_table(part: Any) -> bool:
@@ -87,6 +90,8 @@ def recorded(home: Path, what: str, paths: Sequence[Path]) -> Iterator[None]:
         name = path.relative_to(home).as_posix()
         data = path.read_bytes() if path.is_file() else None
         step.before[name] = digest_bytes(data) if data is not None else None
+        if not path.parent.exists():
+            step.added.append(path.parent.relative_to(home).as_posix())
         if data is not None:
             write_bytes(open_steps(home) / digest_bytes(data), data)
     before = list_steps(home)

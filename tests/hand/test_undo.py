@@ -50,6 +50,16 @@ def test_kept_cards_are_as_they_were(published):
     assert left == ["index.json"]
 
 
+def test_a_card_that_had_no_message_has_none_again(published):
+    path = published.bundles / "beast-002/postcard.md"
+    path.unlink()
+    before = digest_folder(published.content)
+    keep_cards(published)
+    assert path.read_text() == "---\nkeep: true\n---\n"
+    assert undo_step(published) == "keep 3 cards"
+    assert digest_folder(published.content) == before and not path.exists()
+
+
 def test_what_a_person_changed_since_is_named_and_left(published):
     keep_cards(published)
     path = published.bundles / "beast-002/postcard.md"

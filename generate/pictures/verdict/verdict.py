@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from scipy import stats
 
 from generate.files import write_json
 from generate.pictures.choosing.copies import find_nearest
@@ -26,8 +27,9 @@ from generate.settings import Settings
 
 # Held-out pictures at most, solver steps at most, and the side of a picture on the sheet.
 MOST, STEPS, SIDE = 256, 50, 128
-# A difference counts from so many standard errors on; so many copies of eight are no chance.
-ERRORS, COPIES = 2.0, 2
+# A difference counts if chance alone would make it less often than this (Student's t, two-sided);
+# so many copies of eight are no chance.
+CHANCE, COPIES = 0.05, 2
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def judge(before: Moment, after: Moment) -> Verdict:
         if error is None or not np.isfinite([change, error]).all():
             told, change, error = "too few pictures are held out to tell", None, None
         else:
-            sure = abs(change) > ERRORS * error
+            sure = abs(change) > stats.t.ppf(1 - CHANCE / 2, count - 1) * error
             word = ("learnt" if change < 0 else "worse") if sure else "no change"
             told = (
                 f"held-out loss {old:.4f} → {new:.4f}, {change:+.4f} ± {error:.4f} "

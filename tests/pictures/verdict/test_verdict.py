@@ -42,6 +42,11 @@ def test_nothing_is_seldom_taken_for_something():
     assert abs(words.count("learnt") - words.count("worse")) < 20
 
 
+def test_two_pictures_tell_little():
+    after = make_moment([0.9, 0.88])
+    assert judge(make_moment([1.0, 1.0]), after).word == "no change", "eleven standard errors"
+
+
 def test_copies_count_before_what_the_losses_say():
     before, after = draw_losses(-0.3)
     copying = make_moment(after.losses, COPIES)
