@@ -102,6 +102,15 @@ ENGLISH: dict[str, str] = {
     "Ask for the link again.",
     "damaged_part": "You have mail, but its link was damaged on its way. What can still be read is "
     "on the card; ask for the link again.",
+    "damaged_one": "You have mail, but its link was damaged on its way: one of its cards cannot be "
+    "read in full. Ask for the link again.",
+    "damaged_many": "You have mail, but its link was damaged on its way: {n} of its cards cannot be "
+    "read in full. Ask for the link again.",
+    "mended": "The link was damaged on its way and has been repaired. Nothing is missing.",
+    "answer": "Write back",
+    "thread": "What it answers",
+    "thread_lost": "This card cannot be read.",
+    "thread_full": "A link holds eight cards. The oldest one stays behind.",
     # How it was made
     "made": "How this card was made",
     "made_lead": "Nobody photographed this animal, and nobody recorded it.",

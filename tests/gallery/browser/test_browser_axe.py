@@ -48,6 +48,15 @@ def write(page: Any) -> None:
     page.fill("[name=message]", "Hello")
 
 
+def write_back(page: Any) -> None:
+    page.click(".answer")
+    page.fill("[name=message]", "Hello again")
+    link = page.input_value("[name=link]")
+    page.goto("about:blank")
+    page.goto(link)
+    page.click(".answer")
+
+
 def walk(page: Any) -> None:
     page.click("[name=walk]")
     page.wait_for_selector(".slot.speaking")
@@ -68,6 +77,7 @@ STATES: dict[str, tuple[str, Callable[[Any], None]]] = {
     "word": (CARD, open_word),
     "writing": (CARD, write),
     "mail": (MAIL, stay),
+    "mail answered": (MAIL, write_back),
     "hostile card": ("cards/beast-002.html", open_all),
     "dictionary": ("dictionary.html", stay),
     "alphabet": ("alphabet.html", stay),

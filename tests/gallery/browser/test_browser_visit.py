@@ -116,6 +116,7 @@ def test_the_whole_visit_by_keyboard(open_page):
     page.keyboard.press("Enter")
     page.wait_for_url("**/index.html")
     page.goto(link)
+    page.wait_for_selector(".arrived:visible")
     assert page.inner_text(".hand") == "Come soon"
     assert page.faults == []
 
