@@ -11,7 +11,7 @@ from generate.front_matter import split_front_matter
 from generate.gallery.pages.words import fill
 from generate.settings import Settings
 
-TAKEN = {"index", "404", "dictionary", "alphabet", "grammar", "cards"}
+TAKEN = {"index", "404", "dictionary", "alphabet", "grammar", "drawer", "cards"}
 
 
 @dataclass(frozen=True)

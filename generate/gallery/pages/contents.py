@@ -111,6 +111,7 @@ def list_navigation(
             yield f"{page}.html", words[page]
     for article in articles:
         yield article.path, article.title
+    yield "drawer.html", words["drawer"]
 
 
 def list_pages(contents: Contents) -> Iterator[Page]:
@@ -134,6 +135,7 @@ def list_pages(contents: Contents) -> Iterator[Page]:
         for page in ("dictionary", "alphabet", "grammar"):
             needs = [entry.slug + entry.facts["said"] for entry in entries]
             yield Page(f"{page}.html", f"{page}.html", fill_reference(contents), needs)
+    yield Page("drawer.html", "drawer.html", dict)
     yield Page("404.html", "404.html", dict)
 
 

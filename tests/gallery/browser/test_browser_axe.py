@@ -57,6 +57,22 @@ def write_back(page: Any) -> None:
     page.click(".answer")
 
 
+def fill_drawer(page: Any) -> None:
+    if page.get_attribute(".heart", "aria-pressed") == "false":
+        page.click(".heart")
+    page.goto(page.url.split("cards/")[0] + "drawer.html")
+    page.check("[name=pick]")
+
+
+def share(page: Any) -> None:
+    fill_drawer(page)
+    page.click(".share-some")
+    link = page.input_value(".sharing [name=link]")
+    page.goto("about:blank")
+    page.goto(link)
+    page.click(".share-some")
+
+
 def walk(page: Any) -> None:
     page.click("[name=walk]")
     page.wait_for_selector(".slot.speaking")
@@ -79,6 +95,8 @@ STATES: dict[str, tuple[str, Callable[[Any], None]]] = {
     "mail": (MAIL, stay),
     "mail answered": (MAIL, write_back),
     "hostile card": ("cards/beast-002.html", open_all),
+    "drawer": (CARD, fill_drawer),
+    "drawer shared": (CARD, share),
     "dictionary": ("dictionary.html", stay),
     "alphabet": ("alphabet.html", stay),
     "grammar": ("grammar.html", stay),

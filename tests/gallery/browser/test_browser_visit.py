@@ -16,6 +16,7 @@ PAGES = [
     CARD,
     HOSTILE_CARD,
     "about.html",
+    "drawer.html",
     "404.html",
     "dictionary.html",
     "alphabet.html",

@@ -70,7 +70,7 @@ def html_pages(rendered: dict[str, Any]) -> list[tuple[str, Any]]:
 
 
 def test_every_page_is_there(rendered):
-    expected = {"index.html", "about.html", "404.html", "search.js"}
+    expected = {"index.html", "about.html", "drawer.html", "404.html", "search.js"}
     expected |= {"dictionary.html", "alphabet.html", "grammar.html"}
     expected |= {"assets/script.css", "assets/script.woff2"}
     expected |= {f"cards/beast-{number:03d}.html" for number in range(1, 6)}
@@ -278,10 +278,12 @@ def test_articles_join_the_navigation(tmp_path):
     assert "Notes &amp; &lt;b&gt;more&lt;/b&gt;" in found["field notes.html"]
     assert "<p>Quill</p>" in found["field notes.html"]
     links = re.findall(r'<li><a href="([^"]+)"', found["index.html"])
-    assert links == ["index.html", "field%20notes.html", "about.html"]
-    (folder / "dictionary.md").write_text("x")
-    with pytest.raises(Refusal, match=r"dictionary\.md: the site has a dictionary\.html"):
-        render_pages([], {}, settings)
+    assert links == ["index.html", "field%20notes.html", "about.html", "drawer.html"]
+    for name in ("dictionary", "drawer"):
+        (folder / f"{name}.md").write_text("x")
+        with pytest.raises(Refusal, match=rf"{name}\.md: the site has a {name}\.html"):
+            render_pages([], {}, settings)
+        (folder / f"{name}.md").unlink()
 
 
 def test_absolute_addresses_only_where_they_are_needed(tmp_path):
