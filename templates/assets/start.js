@@ -1,5 +1,6 @@
 // Runs before the first paint: marks that scripts work, hides the picture that will develop, lets
-// a card grow out of the rack, and registers the service worker.
+// a card grow out of the rack, and registers the service worker. Fetches other scripts when they are
+// asked for, and keeps what a tab remembers from page to page.
 "use strict";
 (() => {
   const html = document.documentElement;
@@ -47,6 +48,39 @@
     if (event.viewTransition && window.navigation && navigation.activation && navigation.activation.from) {
       name(navigation.activation.from.url);
     }
+  });
+
+  // Fetches a script of assets/ that no page needs at once.
+  const fetched = {};
+  window.fetchScript = (name) => {
+    fetched[name] ??= new Promise((done, failed) => {
+      const script = document.createElement("script");
+      script.onload = done;
+      script.onerror = failed;
+      script.src = `${html.dataset.root}assets/${name}.js`;
+      document.head.append(script);
+    });
+    return fetched[name];
+  };
+
+  // What this tab remembers of this jungle; sites of one account share the storage.
+  const base = new URL(html.dataset.root || "./", location.href).pathname;
+  window.recall = (name) => {
+    try {
+      return Object(JSON.parse(sessionStorage.getItem(`${name} ${base}`)));
+    } catch {
+      return {}; // no storage, or not ours
+    }
+  };
+  window.remember = (name, value) => {
+    try {
+      sessionStorage.setItem(`${name} ${base}`, JSON.stringify(value));
+    } catch { /* no storage: the next page begins anew */ }
+  };
+
+  // A listening walk goes on when another page is opened.
+  addEventListener("load", () => {
+    if (window.recall("walk").words) Promise.all([window.fetchScript("rows"), window.fetchScript("walk")]);
   });
 
   // Not on this machine's own address, where the worker would serve whatever is shown there next.

@@ -189,6 +189,7 @@ def test_narrow_and_enlarged_pages_do_not_scroll_sideways(open_page, path):
         page.wait_for_selector(".entry:popover-open")
         page.click(".entry:popover-open [popovertargetaction=hide]")
     if path == "index.html":
+        page.click("[name=more]")
         page.click("[name=walk]")
         page.wait_for_selector(".slot.speaking")
         assert fit(page)
