@@ -52,6 +52,7 @@
     const all = guest || window.drawer.read();
     const known = all.filter((entry) => cards.has(split(entry)[0]));
     rack.replaceChildren(...known.map(slot));
+    page.classList.add("ready");
     page.classList.toggle("empty-drawer", !known.length);
     page.querySelector(".empty").hidden = Boolean(known.length || guest);
     undo.hidden = true;
@@ -174,5 +175,8 @@
   window.loadRows().then((rows) => {
     cards = new Map(rows.map((card) => [slugOf(card), card]));
     arrive();
-  }, () => { found.textContent = words.offline; });
+  }, () => {
+    found.textContent = words.offline;
+    page.classList.add("ready");
+  });
 })();

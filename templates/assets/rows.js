@@ -6,8 +6,8 @@
   window.loadRows = () => {
     rows ??= new Promise((done, failed) => {
       const script = document.createElement("script");
-      window.jungle = (list) => done(list.map(([url, title, text, light, warmth, thumb, sound, phrase, translation, near], index) => ({
-        url, title, text, light, warmth, thumb, sound, phrase, translation, near, index,
+      window.jungle = (list) => done(list.map(([url, title, text, light, warmth, thumb, sound, phrase, translation, [colour, animal, mood, place, says], near], index) => ({
+        url, title, text, light, warmth, thumb, sound, phrase, translation, colour, animal, mood, place, says, near, index,
       })));
       script.onerror = failed;
       script.src = document.documentElement.dataset.root + "search.js";

@@ -127,7 +127,11 @@
     answer.hidden = !written;
     while (written && cards.length < thread.all) cards.push(tidy({})); // it is said of each
     list(cards.slice(1));
-    if (!written) return;
+    if (written) deliver(card);
+    document.documentElement.classList.remove("opening");
+  }
+
+  function deliver(card) {
     write(card);
     document.querySelector(".postcard").classList.add("delivered");
     window.turnCard("back", false);

@@ -5,6 +5,8 @@
 (() => {
   const html = document.documentElement;
   html.classList.add("js", "sparing");
+  // The card is not seen before the letter on it has been read: send.js shows it.
+  if (location.hash.startsWith("#card=")) html.classList.add("opening");
   // rack.js loads pictures as they come near. If it fails, all pictures load.
   addEventListener("load", () => { if (!window.rackReady) html.classList.remove("sparing"); });
 
@@ -63,18 +65,18 @@
     return fetched[name];
   };
 
-  // What this tab remembers of this jungle; sites of one account share the storage.
+  // What this tab, or this browser, remembers of this jungle; sites of one account share the storage.
   const base = new URL(html.dataset.root || "./", location.href).pathname;
-  window.recall = (name) => {
+  window.recall = (name, where = "sessionStorage") => {
     try {
-      return Object(JSON.parse(sessionStorage.getItem(`${name} ${base}`)));
+      return Object(JSON.parse(window[where].getItem(`${name} ${base}`)));
     } catch {
       return {}; // no storage, or not ours
     }
   };
-  window.remember = (name, value) => {
+  window.remember = (name, value, where = "sessionStorage") => {
     try {
-      sessionStorage.setItem(`${name} ${base}`, JSON.stringify(value));
+      window[where].setItem(`${name} ${base}`, JSON.stringify(value));
     } catch { /* no storage: the next page begins anew */ }
   };
 

@@ -43,6 +43,15 @@ ENGLISH: dict[str, str] = {
     "walk_now": "Now speaking:",
     "found": "{n} cards",
     "found_one": "1 card",
+    "browse": "Browse",
+    "colour": "Colour",
+    "animal": "Animal",
+    "mood": "Mood",
+    "place": "Place",
+    "says_pick": "Says",
+    "drop": "Remove",
+    "nearest": "Nearest:",
+    "all_cards": "all cards",
     "found_none": "No card answers to that.",
     "page": "Page {n}",
     "pagination": "More of the rack",
@@ -62,6 +71,8 @@ ENGLISH: dict[str, str] = {
     "next": "Next card",
     "near": "Near this card",
     "near_hint": "Alike in colour, hour, build and voice.",
+    "alike": "More of its kind",
+    "others_say": "Others who say “{word}”",
     "no_picture": "This beast has not been seen yet.",
     "says": "says",
     "word_close": "Close",
@@ -105,10 +116,10 @@ ENGLISH: dict[str, str] = {
     "Ask for the link again.",
     "damaged_part": "You have mail, but its link was damaged on its way. What can still be read is "
     "on the card; ask for the link again.",
-    "damaged_one": "You have mail, but its link was damaged on its way: one of its cards cannot be "
-    "read in full. Ask for the link again.",
-    "damaged_many": "You have mail, but its link was damaged on its way: {n} of its cards cannot be "
-    "read in full. Ask for the link again.",
+    "damaged_one": "You have mail, but its link was damaged on its way: one of its cards cannot "
+    "be read in full. Ask for the link again.",
+    "damaged_many": "You have mail, but its link was damaged on its way: {n} of its cards cannot "
+    "be read in full. Ask for the link again.",
     "mended": "The link was damaged on its way and has been repaired. Nothing is missing.",
     "answer": "Write back",
     "thread": "What it answers",
@@ -120,8 +131,8 @@ ENGLISH: dict[str, str] = {
     "heart_kept": "It is in your drawer, in this browser alone.",
     "heart_dropped": "Taken out of your drawer.",
     "drawer_private": "Private: only this browser knows what is in your drawer, and tells nobody. "
-    "Who uses this browser can look into it. Deleting the browser's data empties it, so export what "
-    "you want to keep for good.",
+    "Who uses this browser can look into it. Deleting the browser's data empties it, so export "
+    "what you want to keep for good.",
     "drawer_scripts": "The drawer needs scripts, which this browser does not run.",
     "drawer_empty": "Nothing is in it yet. Press the heart below a card to keep the card here.",
     "drawer_pick": "Choose",

@@ -78,6 +78,18 @@ def walk(page: Any) -> None:
     page.wait_for_selector(".slot.speaking")
 
 
+def browse(page: Any) -> None:
+    page.click("[name=browse]")
+    page.click(".panel .chip")
+    page.fill("[name=q]", "owll")
+    page.wait_for_selector(".offers:not(.picked) .chip")
+
+
+def zoom(page: Any) -> None:
+    page.click(".look")
+    page.wait_for_selector(".zoom[open]")
+
+
 def search(page: Any) -> None:
     page.fill("[name=q]", "ruve")
     page.wait_for_function("document.querySelectorAll('.rack .slot').length < 12")
@@ -86,8 +98,10 @@ def search(page: Any) -> None:
 STATES: dict[str, tuple[str, Callable[[Any], None]]] = {
     "index": ("index.html", stay),
     "index searched": ("index.html", search),
+    "index browsed": ("index.html", browse),
     "index walked": ("index.html", walk),
     "card front": (CARD, stay),
+    "card enlarged": (CARD, zoom),
     "card back": (CARD, turn),
     "card both sides": (CARD, open_all),
     "word": (CARD, open_word),

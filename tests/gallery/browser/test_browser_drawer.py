@@ -1,4 +1,4 @@
-"""The visitor's drawer in a headless Chromium: kept, shared, exported, imported, and never trusted."""
+"""The visitor's drawer in a headless Chromium: kept, shared, exported, imported, never trusted."""
 
 import json
 import re
@@ -34,7 +34,8 @@ def visit(page, path="drawer.html"):
 
 
 def ready(page):
-    until(page, "document.querySelector('.drawer .slot, .empty:not([hidden]), .shared:not([hidden])') !== null")
+    places = ".drawer .slot, .empty:not([hidden]), .shared:not([hidden])"
+    until(page, "places => document.querySelector(places) !== null", places)
     return page
 
 
@@ -78,6 +79,22 @@ def test_hearts_keep_cards_in_this_browser_alone(open_page, address, size):
     assert page.faults == []
 
 
+SHIFT = """new Promise((done) => { let sum = 0;
+  new PerformanceObserver((list) => { for (const e of list.getEntries()) sum += e.value; })
+    .observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => done(sum), 600); })"""
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_nothing_moves_while_the_drawer_is_filled(open_page, size):
+    page = open_page(CARD, viewport=size)
+    visit(page)
+    assert page.evaluate(SHIFT) == 0
+    keep(page, 1, 3, 4)
+    visit(page)
+    assert page.evaluate(SHIFT) == 0
+
+
 def test_a_letter_is_kept_with_its_card(open_page):
     page = open_page(CARD)
     page.click("button.send")
@@ -119,7 +136,8 @@ def test_a_selection_travels_in_a_link_and_is_taken_only_when_asked(open_page):
     visit(friend)
     assert shown(friend) == [1, 6]
     # A letter of the link changed, a card is not there, the end is missing: it is said.
-    for broken in (link.replace("beast-006", "beast-007"), link[:-4], link.replace("#cards=", "#cards=x")):
+    changes = link.replace("beast-006", "beast-007"), link.replace("#cards=", "#cards=x")
+    for broken in (*changes, link[:-4]):
         one = ready(open_page(broken))
         assert one.locator(".broken").is_visible(), broken
         assert stored(one) == []
@@ -215,7 +233,7 @@ def test_a_hostile_file_runs_nothing(open_page):
     harmless(page)
 
 
-@pytest.mark.parametrize("trap", [str(trap) for trap in TRAPS[:9]] + ["%3Cscript%3E", "%", "a" * 9000])
+@pytest.mark.parametrize("trap", [*map(str, TRAPS[:9]), "%3Cscript%3E", "%", "a" * 9000])
 def test_a_hostile_link_runs_nothing(open_page, address, trap):
     page = open_page("about.html")
     page.context.add_init_script(BREACHES)

@@ -1,4 +1,4 @@
-"""Made for hands, in a headless Chromium: swipe, arrow keys, zoom, a walk that goes on, telephones."""
+"""Made for hands, in a headless Chromium: swipe, arrow keys, zoom, a walk that goes on, phones."""
 
 import pytest
 
@@ -12,7 +12,10 @@ CARD = "cards/beast-001.html"
 PHONE = {"viewport": {"width": 390, "height": 664}, "has_touch": True, "is_mobile": True}
 SPY = """window.played = [];
 const play = HTMLMediaElement.prototype.play;
-HTMLMediaElement.prototype.play = function () { window.played.push(this); return play.call(this); };"""
+HTMLMediaElement.prototype.play = function () {
+  window.played.push(this);
+  return play.call(this);
+};"""
 SHIFT = """new Promise((done) => { let sum = 0;
   new PerformanceObserver((list) => { for (const e of list.getEntries()) sum += e.value; })
     .observe({ type: 'layout-shift', buffered: true });
@@ -65,6 +68,12 @@ def touch(page, *steps):
     client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
+def mirror(route):
+    """The page as it would be in a script that is written from right to left."""
+    found = route.fetch()
+    route.fulfill(response=found, body=found.text().replace('dir="ltr"', 'dir="rtl"'))
+
+
 def swipe(page, dx, dy=0):
     box = page.locator(".postcard").bounding_box()
     x, y = box["x"] + box["width"] / 2, max(60, box["y"] + 90)
@@ -75,12 +84,7 @@ def swipe(page, dx, dy=0):
 def test_a_swipe_goes_to_the_card_beside(open_page, rtl):
     page = open_page("cards/beast-005.html", **PHONE)
     if rtl:
-        page.route(
-            "**/*.html",
-            lambda route: route.fulfill(
-                response=(found := route.fetch()), body=found.text().replace('dir="ltr"', 'dir="rtl"')
-            ),
-        )
+        page.route("**/*.html", mirror)
         page.reload()
     swipe(page, -160)
     page.wait_for_url(f"**/beast-00{4 if rtl else 6}.html", wait_until="load")
@@ -95,7 +99,8 @@ def test_a_swipe_goes_to_the_card_beside(open_page, rtl):
 
 
 def scale(page):
-    return page.evaluate("new DOMMatrix(getComputedStyle(document.querySelector('.zoom img')).transform).a")
+    picture = "document.querySelector('.zoom img')"
+    return page.evaluate(f"new DOMMatrix(getComputedStyle({picture}).transform).a")
 
 
 def test_a_click_brings_the_largest_picture(open_page, large):

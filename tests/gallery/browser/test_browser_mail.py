@@ -50,6 +50,32 @@ def test_a_received_card_stays_while_it_is_answered(open_page, link):
     assert page.faults == []
 
 
+SHIFT = """new Promise((done) => { let sum = 0;
+  new PerformanceObserver((list) => { for (const e of list.getEntries()) sum += e.value; })
+    .observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => done(sum), 600); })"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("form", ["new", "before"])
+def test_nothing_moves_while_a_letter_is_opened(open_page, link, width, form):
+    text = base64.urlsafe_b64encode(json.dumps({"message": MESSAGE}).encode()).decode().rstrip("=")
+    page = open_page(
+        link if form == "new" else f"{CARD}#card={text}", viewport={"width": width, "height": 664}
+    )
+    opened(page)
+    assert page.evaluate(SHIFT) == 0
+    assert page.locator(".opening").count() == 0
+    assert page.inner_text(".hand") == MESSAGE
+
+
+def test_a_card_is_seen_even_if_its_letter_cannot_be_opened(open_page, link):
+    page = open_page("about.html")
+    page.route("**/send.js", lambda route: route.abort())
+    page.goto(link)
+    until(page, "getComputedStyle(document.querySelector('main')).visibility === 'visible'")
+
+
 @pytest.mark.parametrize("added", [".", ",", ")", ">", "%20", "%3E%0D%0A"])
 def test_what_a_mail_program_appends_does_no_harm(open_page, link, added):
     page = opened(open_page(link + added))
@@ -178,12 +204,14 @@ def damage(text, chance):
 # Opens each text as a link's fragment of its own; returns what the page then shows.
 OPEN = """async (texts) => { const shown = [];
   const see = (place) => !document.querySelector(place).hidden;
+  const places = ['.arrived', '.mended', '.damaged'];
+  const parts = ['.by', '.for', 'blockquote'];
   for (const text of texts) {
-    for (const place of ['.arrived', '.mended', '.damaged']) document.querySelector(place).hidden = true;
+    for (const place of places) document.querySelector(place).hidden = true;
     history.replaceState(null, '', '#card=' + text);
     dispatchEvent(new HashChangeEvent('hashchange'));
-    while (!['.arrived', '.mended', '.damaged'].some(see)) await new Promise((go) => setTimeout(go));
-    const row = (one) => ['.by', '.for', 'blockquote'].map((part) => one.querySelector(part).textContent);
+    while (!places.some(see)) await new Promise((go) => setTimeout(go));
+    const row = (one) => parts.map((part) => one.querySelector(part).textContent);
     shown.push([see('.damaged'), see('.mended'), document.querySelector('.damaged').textContent, [
       ['.line.from', '.line.to', '.hand'].map((part) => document.querySelector(part).textContent),
       ...[...document.querySelectorAll('.thread li')].map(row)]]);
@@ -203,7 +231,9 @@ def test_a_hundred_damaged_links_lose_nothing_in_silence(open_page, link):
     broken = [damage(text, chance) for _ in range(100)]
     assert all(one != text for one in broken)
     repaired = told = partly = 0
-    for one, (damaged, mended, words, shown) in zip(broken, page.evaluate(OPEN, broken)):
+    for one, opened_ in zip(broken, page.evaluate(OPEN, broken), strict=True):
+        damaged, mended, words, shown = opened_
+        assert not (damaged and mended)
         if damaged:
             told += 1
             assert words, one
