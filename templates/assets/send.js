@@ -220,6 +220,36 @@
       navigator.share({ title: document.title, url: link.value }).catch(() => {});
     });
   }
+
+  // -- As a picture, where links are poor: saved, or shared as a file -----------------
+
+  const { slug } = document.querySelector(".postcard").dataset;
+  async function paint(kind) {
+    await window.fetchScript("paper");
+    return new File([await window.drawCard(kind)], `${slug}${kind === "both" ? "-both" : ""}.png`, { type: "image/png" });
+  }
+  const fail = () => { done.textContent = done.dataset.failed; };
+  for (const button of dialog.querySelectorAll("[data-save]")) {
+    button.addEventListener("click", () => paint(button.dataset.save).then((file) => {
+      const save = document.createElement("a");
+      save.href = URL.createObjectURL(file);
+      save.download = file.name;
+      save.click();
+      setTimeout(() => URL.revokeObjectURL(save.href), 10000);
+      done.textContent = done.dataset.saved;
+    }).catch(fail));
+  }
+  const hand = dialog.querySelector(".share-file");
+  const blank = new File([new Uint8Array(1)], "card.png", { type: "image/png" });
+  hand.hidden = !(navigator.canShare && navigator.canShare({ files: [blank] }));
+  hand.addEventListener("click", async () => {
+    try {
+      await navigator.share({ files: [await paint("both")], title: document.title });
+    } catch (error) {
+      if (error.name !== "AbortError") fail();
+    }
+  });
+
   addEventListener("hashchange", arrive);
   arrive();
 })();

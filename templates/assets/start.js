@@ -80,6 +80,34 @@
     } catch { /* no storage: the next page begins anew */ }
   };
 
+  // The look that the visitor chose; without one, the site's theme by the light of the device.
+  const own = html.dataset.theme;
+  const nights = []; // the rules for the dark, and their conditions
+  for (const sheet of document.styleSheets) {
+    try {
+      for (const rule of sheet.cssRules) {
+        if (rule.media && rule.media.mediaText.includes("color-scheme")) nights.push([rule, rule.media.mediaText]);
+      }
+    } catch { /* opened from disk: the device decides */ }
+  }
+  window.wear = ({ theme, light }) => {
+    html.dataset.theme = ["gouache", "herbarium", "midnight"].includes(theme) ? theme : own;
+    const media = { light: "not all", dark: "all" }[light];
+    html.style.colorScheme = media ? light : "";
+    for (const [rule, usual] of nights) rule.media.mediaText = media || usual;
+    const scene = document.querySelector(".scene");
+    const drawn = scene && scene.src.replace(/\w+(?=\.svg$)/, html.dataset.theme);
+    if (scene && drawn !== scene.src) scene.src = drawn;
+  };
+  const look = window.recall("look", "localStorage");
+  if (look.theme || look.light) {
+    window.wear(look);
+    addEventListener("DOMContentLoaded", () => window.wear(look));
+  }
+  addEventListener("click", ({ target }) => {
+    if (target.matches(".dress")) window.fetchScript("dress").then(() => window.openWardrobe(target));
+  });
+
   // A listening walk goes on when another page is opened.
   addEventListener("load", () => {
     if (window.recall("walk").words) Promise.all([window.fetchScript("rows"), window.fetchScript("walk")]);

@@ -90,6 +90,11 @@ def zoom(page: Any) -> None:
     page.wait_for_selector(".zoom[open]")
 
 
+def dress(page: Any) -> None:
+    page.click(".dress")
+    page.wait_for_selector(".foot .group")
+
+
 def search(page: Any) -> None:
     page.fill("[name=q]", "ruve")
     page.wait_for_function("document.querySelectorAll('.rack .slot').length < 12")
@@ -115,6 +120,7 @@ STATES: dict[str, tuple[str, Callable[[Any], None]]] = {
     "alphabet": ("alphabet.html", stay),
     "grammar": ("grammar.html", stay),
     "Markdown": ("about.html", stay),
+    "theme": ("about.html", dress),
     "lost": ("404.html", stay),
 }
 
