@@ -174,7 +174,7 @@ def publish(settings: Settings, args: argparse.Namespace) -> None:
     from generate.gallery.publishing.publish import publish_site
 
     with locked(settings.home, "site"):
-        publish_site(settings, force=args.force)
+        publish_site(settings, force=args.force, keep_going=args.keep_going)
 
 
 def evaluate(settings: Settings, args: argparse.Namespace) -> None:

@@ -39,7 +39,7 @@
     show("front", false);
   });
   card.addEventListener("click", (event) => {
-    if (card.classList.contains("open") || event.target.closest("a, button, [popover]")) return;
+    if (card.classList.contains("open") || event.target.closest("a, button, [popover], .js .plate")) return;
     if (String(getSelection())) return;
     turn(false);
   });
@@ -50,6 +50,15 @@
     }
   });
   show("front", false);
+
+  // The way up leads to the rack as the visitor left it.
+  const up = document.querySelector(".up");
+  const place = window.recall("rack");
+  const left = new URL(typeof place.url === "string" ? place.url : "", up.href);
+  if (/\/(index\.html|page-\d+\.html)?$/.test(left.pathname) && left.origin === location.origin && place.url) {
+    up.href = left;
+    up.addEventListener("click", () => window.remember("rack", { ...place, back: true }));
+  }
 
   // -- Develop: show the frames from noise to picture ----------------------------
 

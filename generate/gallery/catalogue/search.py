@@ -11,6 +11,11 @@ from generate.gallery.catalogue.neighbours import opponent_colours
 from generate.gallery.catalogue.views import View
 from generate.gallery.incremental.inputs import HOURS
 
+# What cards can be browsed by, and the trait that tells it.
+MARKS = {"colour": "colour", "animal": "plan", "mood": "mood", "place": "habitat"}
+
+MARKED = 9  # the place of the marks in a card's row
+
 
 def write_search(rows: Iterable[Sequence[Any]], near: Iterable[Sequence[int]]) -> str:
     """`jungle([...])` with the row of each card, in the order of the rack, and its neighbours."""
@@ -23,13 +28,14 @@ def write_search(rows: Iterable[Sequence[Any]], near: Iterable[Sequence[int]]) -
 
 def search_row(view: View) -> list[Any]:
     """One card: url, title, text to search, hour (0 to 3), place by colour, small picture, sound,
-    phrase, translation. `write_search` adds the indices of its neighbours."""
+    phrase, translation, marks. `write_search` adds the indices of its neighbours."""
     shown = view.picture_from("")
     searched = (
         view.alt,
         view.name,
         view.card.place,
         view.card.date,
+        view.card.mood,
         " ".join(word.meaning for word in view.words),
         # Stems as the dictionary has them, where a word as spoken may have another sound.
         " ".join(word.morphemes.replace("-", " ") for word in view.words),
@@ -45,7 +51,22 @@ def search_row(view: View) -> list[Any]:
         view.sound.path if view.sound else "",
         view.card.phrase,
         view.card.translation,
+        list_marks(view),
     ]
+
+
+def list_marks(view: View) -> list[Any]:
+    """What cards can be browsed by: colour, animal, mood, place, and the stems of the phrase."""
+    return [
+        *(mark_card(view, kind) for kind in MARKS),
+        list(dict.fromkeys(word.stem for word in view.words if word.stem)),
+    ]
+
+
+def mark_card(view: View, kind: str) -> str:
+    """The card's mark of a kind of `MARKS`, "" if it has none."""
+    mark = view.card.traits.get(MARKS[kind], "")
+    return mark or {"mood": view.card.mood, "place": view.spot}.get(kind, "")
 
 
 def sort_colour(tint: str) -> int:

@@ -29,6 +29,13 @@ class SpokenWord:
     start: float | None
     end: float | None
 
+    @property
+    def stem(self) -> str:
+        """What the stem means, "" for a word of grammar, whose gloss has no small letters."""
+        stem = re.split(r"[-~]", self.gloss)
+        found = next((part for part in stem if part != part.upper()), "")
+        return found.replace(".", " ").strip()
+
 
 @dataclass(frozen=True)
 class Shown:

@@ -1,14 +1,17 @@
 """What the pages show: the list of pages, the variables of each, and those that all share."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
 from generate.gallery.catalogue.entries import CardEntry
+from generate.gallery.catalogue.search import MARKED, MARKS, mark_card
 from generate.gallery.catalogue.shelves import Shelf, list_shelves
 from generate.gallery.catalogue.views import View
+from generate.gallery.incremental.inputs import HOURS
 from generate.gallery.pages.articles import Article
 from generate.gallery.pages.linked_data import link_data
 from generate.gallery.pages.reference import Reference, anchor, link_cards
@@ -72,6 +75,16 @@ class Contents:
         """What templates see of all cards."""
         return Views(self.entries)
 
+    @cached_property
+    def said(self) -> Counter[str]:
+        """How many cards say each stem."""
+        rows = (entry.facts["row"] for entry in self.entries)
+        return Counter(stem for row in rows for stem in set(row[MARKED][-1]))
+
+    def list_shared(self, at: int) -> list[str]:
+        """The stems of one card's phrase that other cards say too."""
+        return [stem for stem in self.entries[at].facts["row"][MARKED][-1] if self.said[stem] > 1]
+
     @property
     def pages_of_rack(self) -> int:
         """Number of pages of the rack, at least 1."""
@@ -99,6 +112,7 @@ class Contents:
             "language_tag": f"art-x-{tag}" if tag else "art",
             "reference": self.reference,
             "beds": dict(self.beds),
+            "hours": HOURS,
             "articles": self.articles,
             "navigation": list(list_navigation(self.articles, self.reference, words)),
             "direction": "rtl" if direction in RIGHT_TO_LEFT else "ltr",
@@ -117,6 +131,7 @@ def list_navigation(
             yield f"{page}.html", words[page]
     for article in articles:
         yield article.path, article.title
+    yield "drawer.html", words["drawer"]
 
 
 def list_pages(contents: Contents) -> Iterator[Page]:
@@ -132,7 +147,8 @@ def list_pages(contents: Contents) -> Iterator[Page]:
         others = list(contents.near[at])
         if size > 1:
             others += [(at - 1) % size, (at + 1) % size]
-        needs = [at, entry.key, [(other, entries[other].key) for other in others]]
+        shared = contents.list_shared(at)
+        needs = [at, entry.key, [(other, entries[other].key) for other in others], shared]
         yield Page(f"cards/{entry.slug}.html", "card.html", fill_card(contents, at), needs)
     for shelf in contents.shelves:
         needs = [shelf.name, [(at, entries[at].key) for at in shelf.places]]
@@ -143,6 +159,7 @@ def list_pages(contents: Contents) -> Iterator[Page]:
         for page in ("dictionary", "alphabet", "grammar"):
             needs = [entry.slug + entry.facts["said"] for entry in entries]
             yield Page(f"{page}.html", f"{page}.html", fill_reference(contents), needs)
+    yield Page("drawer.html", "drawer.html", dict)
     yield Page("404.html", "404.html", dict)
 
 
@@ -173,6 +190,8 @@ def fill_card(contents: Contents, at: int) -> Callable[[], dict[str, Any]]:
         "previous": cards[at - 1] if many else None,
         "following": cards[(at + 1) % len(cards)] if many else None,
         "rack_page": rack_path(at // settings.site.per_page + 1),
+        "shared": contents.list_shared(at),
+        "marks": [(kind, mark) for kind in MARKS if (mark := mark_card(cards[at], kind))],
         "linked_data": link_data(cards[at], settings),
     }
 

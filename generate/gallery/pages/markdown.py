@@ -32,7 +32,10 @@ IMG = re.compile(r'<img(?=[^>]*( src="))?(?:(?=[^>]* alt="([^"]*)"))?[^>]*>')
 # Ids of footnotes, and of the places that refer to them.
 FOOTNOTE = re.compile(r"fn(ref\d*)?:[\w-]+")
 # Ids that the site's pages have of their own.
-TAKEN = frozenset("content g heard near-title slot voice-title wash writing-title".split())
+TAKEN = frozenset(
+    """alike-title content drawer-title earlier g heard near-title sharing-title slot thread-title
+    voice-title wash writing-title""".split()
+)
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 # A link as nh3 writes it, that leads to a page of the site or to a place on the same page.
 OWN_LINK = re.compile(r'(<a href="(?![a-zA-Z][\w+.-]*:|[/\\]{2})[^"]*"[^>]*?) rel="[^"]*"')

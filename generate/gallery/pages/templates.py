@@ -53,6 +53,7 @@ def open_templates(settings: Settings, cache: Path | None = None) -> Environment
         "stamp": show_stamp,
         "postmark": show_postmark,
         "message": show_message,
+        "split_words": split_words,
         "provenance": list_provenance,
     }
     return environment
@@ -70,6 +71,12 @@ def show_postmark(view: View, country: str, words: Mapping[str, str]) -> Markup:
     label = fill(words["postmark"], place=view.card.place, date=view.date)
     name = view.card.place.split(" (")[0]
     return draw_postmark(f"c{view.index}", name, view.card.date, label, country)
+
+
+def split_words(text: str) -> list[tuple[str, str]]:
+    """(piece, word to search for) of ``text`` in order; "" between words."""
+    pieces = re.split(r"([^\W\d_]+(?:[-’'][^\W\d_]+)*)", text)
+    return [(piece, piece if at % 2 else "") for at, piece in enumerate(pieces) if piece]
 
 
 def show_message(view: View) -> Markup:

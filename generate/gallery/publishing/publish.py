@@ -5,29 +5,36 @@ from pathlib import Path
 
 from generate.errors import Refusal
 from generate.gallery.incremental.outputs import walk_site
+from generate.gallery.publishing.address import settle_address
 from generate.gallery.publishing.audit import require_fit
 from generate.gallery.publishing.branch import find_branch, git
 from generate.gallery.publishing.domain import check_domain
+from generate.gallery.site.render import render_site
 from generate.settings import Settings
 
 BRANCH = "gh-pages"
 
 
-def publish_site(settings: Settings, branch: str = BRANCH, force: bool = False) -> None:
+def publish_site(
+    settings: Settings, branch: str = BRANCH, force: bool = False, keep_going: bool = False
+) -> None:
     """Push site/ to ``branch`` of the repository's remote, in place of what was published before.
 
+    Where the settings name no address and the remote or a CNAME tells it, the site is rendered for
+    that address first, since shared links have pictures only then; ``keep_going`` is for that.
     Raises `Refusal` if git, a repository, a remote or a committer's name is missing, if the audit
     finds errors, if the branch holds what publishing did not make (with ``force`` that is kept
     aside instead), or with git's message if the push fails.
     """
     remote = find_remote(settings.home)
+    target = find_branch(settings.home, remote, branch)
+    domain = target.read_domain()
+    settings = address_site(settings, remote, domain, keep_going)
     audit = require_fit(settings)
     for warning in audit.warnings:
         print(f"{'publish':<9} {warning}", flush=True)
     staged = settings.work / "publish"
     shutil.rmtree(staged, ignore_errors=True)
-    target = find_branch(settings.home, remote, branch)
-    domain = target.read_domain()
     try:
         copy_site(settings.home / "site", staged)
         ours = staged / "CNAME"
@@ -43,6 +50,18 @@ def publish_site(settings: Settings, branch: str = BRANCH, force: bool = False) 
     finally:
         shutil.rmtree(staged, ignore_errors=True)
     print(f"{'publish':<9} {audit.files} files are on {remote}, branch {branch}", flush=True)
+
+
+def address_site(settings: Settings, remote: str, domain: str, keep_going: bool) -> Settings:
+    """``settings`` with the address of the site, which is rendered for it if it is a new one."""
+    settled = settle_address(settings, remote, domain)
+    # A site that was never built is the audit's to tell.
+    if settled is not settings and (settings.home / "site" / "index.html").is_file():
+        address = settled.site.base_url
+        if address:
+            print(f"{'publish':<9} the site's address will be {address}", flush=True)
+            render_site(settled, keep_going=keep_going)
+    return settled
 
 
 def copy_site(site: Path, staged: Path) -> None:

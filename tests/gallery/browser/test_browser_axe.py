@@ -48,9 +48,51 @@ def write(page: Any) -> None:
     page.fill("[name=message]", "Hello")
 
 
+def write_back(page: Any) -> None:
+    page.click(".answer")
+    page.fill("[name=message]", "Hello again")
+    link = page.input_value("[name=link]")
+    page.goto("about:blank")
+    page.goto(link)
+    page.click(".answer")
+
+
+def fill_drawer(page: Any) -> None:
+    if page.get_attribute(".heart", "aria-pressed") == "false":
+        page.click(".heart")
+    page.goto(page.url.split("cards/")[0] + "drawer.html")
+    page.check("[name=pick]")
+
+
+def share(page: Any) -> None:
+    fill_drawer(page)
+    page.click(".share-some")
+    link = page.input_value(".sharing [name=link]")
+    page.goto("about:blank")
+    page.goto(link)
+    page.click(".share-some")
+
+
 def walk(page: Any) -> None:
     page.click("[name=walk]")
     page.wait_for_selector(".slot.speaking")
+
+
+def browse(page: Any) -> None:
+    page.click("[name=browse]")
+    page.click(".panel .chip")
+    page.fill("[name=q]", "owll")
+    page.wait_for_selector(".offers:not(.picked) .chip")
+
+
+def zoom(page: Any) -> None:
+    page.click(".look")
+    page.wait_for_selector(".zoom[open]")
+
+
+def dress(page: Any) -> None:
+    page.click(".dress")
+    page.wait_for_selector(".foot .group")
 
 
 def search(page: Any) -> None:
@@ -61,18 +103,24 @@ def search(page: Any) -> None:
 STATES: dict[str, tuple[str, Callable[[Any], None]]] = {
     "index": ("index.html", stay),
     "index searched": ("index.html", search),
+    "index browsed": ("index.html", browse),
     "index walked": ("index.html", walk),
     "card front": (CARD, stay),
+    "card enlarged": (CARD, zoom),
     "card back": (CARD, turn),
     "card both sides": (CARD, open_all),
     "word": (CARD, open_word),
     "writing": (CARD, write),
     "mail": (MAIL, stay),
+    "mail answered": (MAIL, write_back),
     "hostile card": ("cards/beast-002.html", open_all),
+    "drawer": (CARD, fill_drawer),
+    "drawer shared": (CARD, share),
     "dictionary": ("dictionary.html", stay),
     "alphabet": ("alphabet.html", stay),
     "grammar": ("grammar.html", stay),
     "Markdown": ("about.html", stay),
+    "theme": ("about.html", dress),
     "lost": ("404.html", stay),
 }
 

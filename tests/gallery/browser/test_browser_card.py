@@ -142,6 +142,7 @@ def test_sent_link_round_trip(open_page):
     assert turned(page) == [True, False]
 
     arrived = open_page(link)
+    until(arrived, "!document.querySelector('.arrived').hidden")
     assert arrived.inner_text(".hand") == sent
     assert sent.startswith("Dear <b>you</b> 🐸🦜👩‍👩‍👧 مرحبا")
     segments = "text => Array.from(new Intl.Segmenter().segment(text)).length"

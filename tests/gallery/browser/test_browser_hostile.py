@@ -98,9 +98,48 @@ def test_hostile_links(open_page, card):
         base64.urlsafe_b64encode(json.dumps(card, ensure_ascii=False).encode()).decode().rstrip("=")
     )
     page = open_page(f"{CARD}#card={text}", viewport={"width": 320, "height": 800})
-    assert page.locator(".arrived").is_visible()
+    page.wait_for_selector(".arrived:visible")
     assert page.locator(".back .hand *, .back .line *").count() == 0
     unbroken(page, 320)
+
+
+@pytest.mark.parametrize("made", ["seal", "press"])
+def test_hostile_threads(open_page, made):
+    page = open_page(CARD, viewport={"width": 320, "height": 800})
+    cards = [
+        {"to": HOSTILE, "from": HOSTILE, "message": HOSTILE},
+        {"to": SHORT, "from": SHORT, "message": "\u202e" * 140 + "\u0000\ufffe" + "\u0301" * 1500},
+        {"to": {"toString": 1}, "from": ["x"], "message": {"__proto__": [SHORT]}},
+        {"to": "", "from": "", "message": "<img src=x onerror=alert(4)>" * 400},
+    ]
+    text = page.evaluate(f"async (cards) => (await letters.{made}(cards)).text", cards)
+    page = open_page(f"{CARD}#card={text}", viewport={"width": 320, "height": 800})
+    page.wait_for_selector(".arrived:visible")
+    assert page.locator(".thread li").count() == 3
+    assert page.locator(".back .hand *, .back .line *, .thread :is(blockquote, bdi) *").count() == 0
+    page.click(".answer")
+    assert page.locator(".quote *").count() == 0
+    page.keyboard.press("Escape")
+    unbroken(page, 320)
+
+
+# A megabyte of one letter, compressed: it is read no further than a card can be long.
+BOMB = """async () => {
+  const real = JSON.stringify;
+  JSON.stringify = () => '["a","b","' + 'x'.repeat(9e6) + '"]';
+  const { text } = await letters.press([{}]);
+  JSON.stringify = real;
+  return text; }"""
+
+
+def test_a_thread_that_swells_when_it_is_unpacked_is_cut(open_page):
+    page = open_page(CARD)
+    text = page.evaluate(BOMB)
+    assert len(text) < 40_000
+    page = open_page(f"{CARD}#card={text}")
+    page.wait_for_selector(".arrived:visible, .damaged:visible")
+    assert len(page.text_content(".back .hand")) <= 280
+    unbroken(page, 1280)
 
 
 @pytest.mark.parametrize(
@@ -108,8 +147,10 @@ def test_hostile_links(open_page, card):
 )
 def test_a_damaged_link_shows_the_plain_card(open_page, fragment):
     page = open_page(f"{CARD}#{fragment}")
+    if fragment != "card=e30":  # that is {}
+        page.wait_for_selector(".damaged:visible")
     assert not page.locator(".arrived").is_visible()
-    assert page.locator(".damaged").is_visible() == (fragment != "card=e30")  # that is {}
+    assert page.locator(".damaged").is_visible() == (fragment != "card=e30")
     unbroken(page, 1280)
 
 

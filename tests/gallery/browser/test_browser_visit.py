@@ -16,6 +16,7 @@ PAGES = [
     CARD,
     HOSTILE_CARD,
     "about.html",
+    "drawer.html",
     "404.html",
     "dictionary.html",
     "alphabet.html",
@@ -116,6 +117,7 @@ def test_the_whole_visit_by_keyboard(open_page):
     page.keyboard.press("Enter")
     page.wait_for_url("**/index.html")
     page.goto(link)
+    page.wait_for_selector(".arrived:visible")
     assert page.inner_text(".hand") == "Come soon"
     assert page.faults == []
 
@@ -187,6 +189,7 @@ def test_narrow_and_enlarged_pages_do_not_scroll_sideways(open_page, path):
         page.wait_for_selector(".entry:popover-open")
         page.click(".entry:popover-open [popovertargetaction=hide]")
     if path == "index.html":
+        page.click("[name=more]")
         page.click("[name=walk]")
         page.wait_for_selector(".slot.speaking")
         assert fit(page)

@@ -70,7 +70,7 @@ def html_pages(rendered: dict[str, Any]) -> list[tuple[str, Any]]:
 
 
 def test_every_page_is_there(rendered):
-    expected = {"index.html", "about.html", "404.html", "search.js"}
+    expected = {"index.html", "about.html", "drawer.html", "404.html", "search.js"}
     expected |= {"dictionary.html", "alphabet.html", "grammar.html"}
     expected |= {"assets/script.css", "assets/script.woff2"}
     expected |= {f"cards/beast-{number:03d}.html" for number in range(1, 6)}
@@ -106,7 +106,7 @@ def test_links_lead_somewhere_and_are_relative(rendered, settings):
                 if not link or link.startswith(("#", "data:", "mailto:")):
                     continue
                 assert not re.match(r"^(/|[a-z]+:)", link), (path, link)
-                place = (Path("/") / path).parent / unquote(link.split("#")[0])
+                place = (Path("/") / path).parent / unquote(re.split("[?#]", link)[0])
                 name = place.resolve().relative_to("/").as_posix()
                 assert name in known or re.fullmatch(r"media/\d[\w.]*", name), (path, link)
 
@@ -115,6 +115,25 @@ def test_fragments_exist_in_the_dictionary(rendered):
     anchors = set(re.findall(r'id="(w-[^"]+)"', rendered["dictionary.html"]))
     asked = set(re.findall(r'dictionary\.html#([^"]+)"', "".join(map(str, rendered.values()))))
     assert asked and asked <= anchors
+
+
+def test_every_word_of_a_caption_leads_to_a_search(rendered):
+    caption = re.search(r'<p class="caption"[^>]*>(.*?)</p>', rendered["cards/beast-001.html"])[1]
+    words = re.findall(r'<a href="\.\./index\.html\?q=([^"]+)">([^<]+)</a>', caption)
+    assert [unquote(asked) for asked, _ in words] == [shown for _, shown in words]
+    assert [shown for _, shown in words][:3] == ["A", "striped", "beast"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "one", "a well-fed owl, at 7 o’clock!", '<b>&"x"</b>', "ру́сский גדול", "__ 12"]
+)
+def test_words_are_split_without_loss(text):
+    from generate.gallery.pages.templates import split_words
+
+    pieces = split_words(text)
+    assert "".join(piece for piece, _ in pieces) == text
+    assert all(word in ("", piece) for piece, word in pieces)
+    assert all(word.strip() == word and not re.search(r"[\s\d<>&]", word) for _, word in pieces)
 
 
 def test_nothing_inline_runs_and_the_policy_says_so(rendered):
@@ -157,7 +176,7 @@ def test_search_data_is_the_cards_in_order(rendered, settings):
     assert [row[1] for row in rows] == [card.title for card in cards]
     assert all(unquote(row[0]) in rendered for row in rows)
     for at, row in enumerate(rows):
-        assert at not in row[9] and all(0 <= other < len(rows) for other in row[9])
+        assert at not in row[-1] and all(0 <= other < len(rows) for other in row[-1])
 
 
 def test_linked_data_has_picture_sound_and_transcript(rendered):
@@ -278,10 +297,12 @@ def test_articles_join_the_navigation(tmp_path):
     assert "Notes &amp; &lt;b&gt;more&lt;/b&gt;" in found["field notes.html"]
     assert "<p>Quill</p>" in found["field notes.html"]
     links = re.findall(r'<li><a href="([^"]+)"', found["index.html"])
-    assert links == ["index.html", "field%20notes.html", "about.html"]
-    (folder / "dictionary.md").write_text("x")
-    with pytest.raises(Refusal, match=r"dictionary\.md: the site has a dictionary\.html"):
-        render_pages([], {}, settings)
+    assert links == ["index.html", "field%20notes.html", "about.html", "drawer.html"]
+    for name in ("dictionary", "drawer"):
+        (folder / f"{name}.md").write_text("x")
+        with pytest.raises(Refusal, match=rf"{name}\.md: the site has a {name}\.html"):
+            render_pages([], {}, settings)
+        (folder / f"{name}.md").unlink()
 
 
 def test_absolute_addresses_only_where_they_are_needed(tmp_path):

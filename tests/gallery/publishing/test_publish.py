@@ -107,8 +107,16 @@ def test_a_push_that_fails(settings: Settings) -> None:
         publish_site(settings)
 
 
+def settle(settings: Settings) -> Settings:
+    """With the address that the CNAME tells, so that publishing renders nothing anew."""
+    site = settings.site.model_copy(update={"base_url": "https://jungle.example"})
+    settled = settings.model_copy(update={"site": site})
+    render_site(settled)
+    return settled
+
+
 def test_a_site_with_faults_is_not_pushed(settings: Settings) -> None:
-    remote = make_remote(settings)
+    remote, settings = make_remote(settings), settle(settings)
     (settings.home / "site" / "more.html").write_text('<a href="gone.html">x</a>')
     with pytest.raises(Refusal, match=r"not fit to publish: more\.html: gone\.html leads nowhere"):
         publish_site(settings)
@@ -177,7 +185,7 @@ def test_well_known_files_are_published(settings: Settings) -> None:
     (static / ".well-known" / "security.txt").write_text("Contact: mailto:ada@example.org\n")
     (static / ".well-known" / "pki" / "key").write_text("abc")
     (static / ".htaccess").write_text("Deny from all")
-    render_site(settings)
+    settings = settle(settings)
     remote = make_remote(settings)
     publish_site(settings)
     shown = git(remote, "show", "gh-pages:.well-known/security.txt")
