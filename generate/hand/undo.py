@@ -17,8 +17,8 @@ def undo_step(settings: Settings) -> str | None:
     """Take the newest step back; what it was, None where there is none.
 
     A file is put back as it was, or taken away if it was not there; a card that the step added goes
-    to the trash, with all that was made for it. `Refusal`, before anything is touched, where a person changed a file since, put
-    files of their own beside it, or named the card as a parent.
+    to the trash, with all that was made for it. `Refusal`, before anything is touched, where a
+    person changed a file since, put files of their own beside it, or named the card as a parent.
     """
     home, steps = settings.home, list_steps(settings.home)
     if not steps:
