@@ -12,7 +12,7 @@ VENV   ?= .venv
 PORT   ?= 5500
 # Dials: the same stand in content/jungle.toml, where changes are meant to last. TORCH_INDEX is
 # where torch alone is installed from, for machines whose plain wheel would bring CUDA.
-DIALS  := COUNT MINUTES RECIPE SEED SITE_URL PORT PROMPT PICK A B MORE_OF FROM TO CARD NUMBER COMPARE KEEP_GOING TORCH_INDEX UPGRADE FORCE
+DIALS  := COUNT MINUTES RECIPE SEED SITE_URL PORT PROMPT PICK A B MORE_OF MORE FROM TO CARD NUMBER COMPARE KEEP_GOING TORCH_INDEX UPGRADE FORCE
 # What replaces people's own work is asked for on the command line alone, never by the environment.
 override FORCE := $(if $(filter command,$(origin FORCE)),$(value FORCE))
 # Values are taken as they stand: make expands nothing in them, and the shell sees them as
@@ -69,8 +69,8 @@ dataset: $(MODEL) ## Read the training pictures and say what was recognised in t
 	@$(RUN) dataset $(OPTIONS)
 
 .PHONY: train
-train: $(MODEL) ## Draw or read the training pictures and train the image model
-	@$(RUN) train $(OPTIONS)
+train: $(MODEL) ## Draw or read the training pictures and train the image model (MORE=10)
+	@$(RUN) train $(OPTIONS) $(if $(MORE),--more="$$MORE")
 
 .PHONY: sample
 sample: $(LIGHT) ## Make the cards' pictures and a contact sheet
@@ -98,7 +98,7 @@ keep: $(LIGHT) ## Mark all cards, or one (CARD=4), as kept, whatever changes
 	@$(RUN) keep $(OPTIONS) $(if $(CARD),-- "$$CARD")
 
 .PHONY: undo
-undo: $(LIGHT) ## Take back the newest of the steps keep, card and cross
+undo: $(LIGHT) ## Take back the newest step: keep, card, cross or train MORE=
 	@$(RUN) undo $(OPTIONS)
 
 .PHONY: walk

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from generate.command_line import Parser, at_least, read_dials, spell_out
+from generate.command_line import Parser, at_least, read_dials, read_minutes, spell_out
 from generate.errors import Refusal
 from generate.project.install import SETS, WEIGHED, require_packages
 from generate.project.tools import TOOLS
@@ -32,6 +32,7 @@ OWN: dict[str, Options] = {
     "install": {"packages": {"choices": SETS}},
     "needs": {"of": {"choices": WEIGHED}},
     "why": {"card": {"nargs": "?", "metavar": "CARD", "help": "such as beast-003"}},
+    "train": {"--more": {"type": read_minutes, "help": "minutes to go on for, from where it is"}},
     "beast": {"--prompt": {"required": True, "help": "what to draw"}},
     "candidates": {"card": {"metavar": "CARD", "help": "such as 4, or beast-004"}},
     "card": {

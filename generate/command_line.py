@@ -42,6 +42,17 @@ def at_least(least: int) -> Callable[[str], int]:
     return read
 
 
+def read_minutes(text: str) -> float:
+    """A number of minutes above 0, up to 10,000."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= 10_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of minutes above 0")
+    return number
+
+
 def spell_out(
     words: Sequence[str], stages: dict[str, argparse.ArgumentParser], parser: Parser
 ) -> list[str]:

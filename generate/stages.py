@@ -53,6 +53,12 @@ def train(settings: Settings, args: argparse.Namespace) -> None:
     """draw or read the training pictures and train the image model"""
     from generate.pictures.training.stage import train_model
 
+    if args.more:
+        from generate.hand.more import settle_more
+
+        settle_more(settings, args.more)
+        dials = {name: value for name, value in read_dials(args).items() if "minutes" not in name}
+        settings = read_settings(args.home, dials)
     train_model(settings)
 
 
@@ -109,7 +115,7 @@ def keep(settings: Settings, args: argparse.Namespace) -> None:
 
 
 def undo(settings: Settings, args: argparse.Namespace) -> None:
-    """take back the newest of the steps keep, card and cross"""
+    """take back the newest of the steps keep, card, cross and train --more"""
     from generate.hand.undo import undo_step
 
     print(f"{'undo':<9} {undo_step(settings) or 'there is nothing to take back'}", flush=True)

@@ -17,7 +17,7 @@ from tests.jungles import ROOT
 OURS = ROOT / "Makefile"
 NEW = ROOT / "generate" / "project" / "new" / "Makefile"
 DIALS = ["COUNT", "MINUTES", "SEED", "SITE_URL", "PORT", "PROMPT", "CARD", "COMPARE", "TORCH_INDEX"]
-DIALS += ["FROM", "TO", "PICK", "A", "B", "MORE_OF"]
+DIALS += ["FROM", "TO", "PICK", "A", "B", "MORE_OF", "MORE"]
 HANDED_ON = {*DIALS, "RECIPE", "NUMBER", "KEEP_GOING", "UPGRADE", "FORCE", "MAKEFLAGS", "MAKELEVEL"}
 TARGETS = {"PROMPT": "beast", "CARD": "why", "COMPARE": "bench", "PORT": "serve"}
 TARGETS |= {"FROM": "walk", "TO": "walk", "PICK": "card"}

@@ -17,8 +17,8 @@ def undo_step(settings: Settings) -> str | None:
     """Take the newest step back; what it was, None where there is none.
 
     A file is put back as it was, or taken away if it was not there; a card that the step added goes
-    to the trash, with all that was made for it. `Refusal`, before anything is touched, where a person changed a file since, put
-    files of their own beside it, or named the card as a parent.
+    to the trash, with all that was made for it. `Refusal`, before anything is touched, where a
+    person changed a file since, put files of their own beside it, or named the card as a parent.
     """
     home, steps = settings.home, list_steps(settings.home)
     if not steps:
@@ -78,13 +78,13 @@ def require_ours(folder: Path, bundles: list[Bundle]) -> None:
         if any(parent.folder == folder for parent in bundle.parents):
             raise Refusal(f"{bundle.folder / MESSAGE}: {folder.name} is a parent of this card")
     ours = {CARD, MESSAGE, FRAMES, NEAREST}
-    bundle = next((one for one in bundles if one.folder == folder), None)
-    if bundle is not None:
-        if bundle.pinned:
+    own = next((one for one in bundles if one.folder == folder), None)
+    if own is not None:
+        if own.pinned:
             raise Refusal(f"{folder / CARD}: was edited by hand; remove the folder by hand")
         for medium, names in MEDIA.items():
-            if state_of(folder, names, bundle.made(medium)) == "ours":
+            if state_of(folder, names, own.made(medium)) == "ours":
                 ours.add(names[0])
-        ours |= set(bundle.made("picture").get("beside", {}))
+        ours |= set(own.made("picture").get("beside", {}))
     if others := sorted({entry.name for entry in os.scandir(folder)} - ours):
         raise Refusal(f"{folder}: holds files of your own ({', '.join(others)}); take them out")
