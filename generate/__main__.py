@@ -60,6 +60,16 @@ OWN: dict[str, Options] = {
         "--experiments": {"nargs": "*", "metavar": "NAME", "help": "try the recipe's open points"},
         "--exposures": {"type": at_least(64), "default": 8192, "help": "of an experiment"},
     },
+    "contest": {
+        "--source": {"metavar": "SET", "help": 'a folder, a zip or "field-guide"; else your own'},
+        "--families": {
+            "type": lambda said: said.replace(",", " ").split(),
+            "metavar": "RECIPES",
+            "help": 'only these, such as "gan dit"',
+        },
+        "--samples": {"type": at_least(2), "default": 48, "help": "pictures of each to judge"},
+        "--record": {"action": "store_true", "help": "also write the table to docs/comparison/"},
+    },
     "evaluate": {
         "--train-extractor": {"action": "store_true", "help": "train the judge's own eye anew"}
     },

@@ -213,6 +213,13 @@ def bench(settings: Settings, args: argparse.Namespace) -> None:
         run_bench(settings, args.minutes)
 
 
+def contest(settings: Settings, args: argparse.Namespace) -> None:
+    """train every kind of model for the same minutes and compare what they draw"""
+    from generate.bench.contest.contest import run_contest
+
+    run_contest(settings, args.source, args.minutes, args.families or (), args.samples, args.record)
+
+
 def starter(settings: Settings, args: argparse.Namespace) -> None:
     """train the shipped starter weights, or export them as they stand"""
     require_clone("starter")
@@ -268,6 +275,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
         publish,
         evaluate,
         bench,
+        contest,
         starter,
         needs,
         why,

@@ -25,6 +25,7 @@ from generate.pictures.compute.precision import probe
 from generate.pictures.data.dataset import decide_dataset, read_dataset
 from generate.pictures.families.base import Family
 from generate.pictures.families.registry import CLASSIC
+from generate.pictures.model_folder import find_starter
 from generate.pictures.networks.weights import copy_weights, count_parameters, put_weights
 from generate.pictures.training.budget import read_plan, read_record, settle_plan, trial_step
 from generate.pictures.training.checkpoint import list_checkpoints
@@ -32,7 +33,7 @@ from generate.pictures.training.loop import Report, make_optimisers, train_steps
 from generate.pictures.training.pictures import TrainingPictures
 from generate.pictures.training.plan import Plan
 from generate.pictures.training.run import Run, resume, step_to_end
-from generate.pictures.training.trainer import create_family, make_training
+from generate.pictures.training.trainer import create_family, make_training, take_over
 from generate.recipe import Recipe
 from generate.settings import Settings
 
@@ -49,7 +50,8 @@ class Entrant:
 
     The flow recipe trains for ``minutes`` as `make train` does: their number of steps is fixed
     beforehand, and the arithmetic is the one that is faster here. The classic one takes ``updates``
-    of 16 pictures, or trains for ``minutes``, in this ``arithmetic`` (None: the faster one).
+    of 16 pictures, or trains for ``minutes``, in this ``arithmetic`` (None: the faster one). Each
+    begins from "scratch", or from the "starter" of its recipe.
     """
 
     recipe: str
@@ -58,6 +60,7 @@ class Entrant:
     samples: int
     solver: int
     arithmetic: str | None = "float32"
+    start: str = "scratch"
 
 
 def run_apart(function: Callable[..., None], *arguments: Any) -> None:
@@ -95,7 +98,7 @@ def call_and_exit(function: Callable[..., None], *arguments: Any) -> None:
 
 def run_entrant(settings: Settings, entrant: Entrant, home: Path) -> None:
     """Train and sample unless ``home`` holds all of it. ``settings`` name the training set."""
-    changes: dict[str, Any] = {"recipe": entrant.recipe, "start": "scratch"}
+    changes: dict[str, Any] = {"recipe": entrant.recipe, "start": entrant.start}
     if entrant.minutes:
         changes["minutes"] = entrant.minutes
     asked = settings.pictures.model_copy(update=changes)
@@ -106,7 +109,9 @@ def run_entrant(settings: Settings, entrant: Entrant, home: Path) -> None:
     dataset = read_dataset(settings.work / "dataset")
     torch.manual_seed(settings.seed)
     family = create_family(settings, dataset)
-    family.begin(None, asked.source)
+    take_over(
+        family, find_starter(entrant.recipe) if entrant.start == "starter" else None, asked.source
+    )
     training, _ = make_training(settings, family, dataset)
     limit = None
     if entrant.recipe == CLASSIC:

@@ -30,6 +30,8 @@ class Spec:
     long it trains. Grids of a training run are sampled in ``preview`` steps. ``weights`` are
     patterns of the files in a model folder that decide what it draws. ``strokes``: it learns
     drawings, stroke by stroke, and pictures are traced for it.
+    ``published``: how many millions of pictures a well-known model of its kind was shown, counted
+    with repetitions, and ``published_by`` which one; None where no such number is told.
     """
 
     name: str
@@ -45,6 +47,8 @@ class Spec:
     preview: int = 12
     weights: tuple[str, ...] = ("*/*",)
     strokes: bool = False
+    published: float | None = None
+    published_by: str = ""
 
     def load(self) -> Any:
         """The class itself, a `base.Family`; this imports torch."""
@@ -61,7 +65,14 @@ DEFAULT, CLASSIC = "flow", "ddpm"
 FAMILIES = {
     spec.name: spec
     for spec in (
-        Spec(DEFAULT, "generate.pictures.families.flow:Flow", FlowSettings, weights=DENOISER),
+        Spec(
+            DEFAULT,
+            "generate.pictures.families.flow:Flow",
+            FlowSettings,
+            weights=DENOISER,
+            published=1792,
+            published_by="SiT-XL, ImageNet: 7 M steps of 256 (arXiv 2401.08740)",
+        ),
         Spec(
             CLASSIC,
             "generate.pictures.families.ddpm:Ddpm",
@@ -73,6 +84,8 @@ FAMILIES = {
             steps=1000,
             preview=25,
             weights=DENOISER,
+            published=102.4,
+            published_by="DDPM, CIFAR-10: 800 k steps of 128 (arXiv 2006.11239, appendix B)",
         ),
         Spec(
             "cvae",
@@ -88,7 +101,14 @@ FAMILIES = {
             walks=True,
             minutes=10.0,
         ),
-        Spec("gpt", "generate.pictures.families.latents.gpt:Gpt", GptSettings, minutes=10.0),
+        Spec(
+            "gpt",
+            "generate.pictures.families.latents.gpt:Gpt",
+            GptSettings,
+            minutes=10.0,
+            published=440,
+            published_by="DALL-E: 430 k steps of 1,024 (arXiv 2102.12092)",
+        ),
         Spec(
             "gan",
             "generate.pictures.families.gans.gan:Gan",
@@ -103,6 +123,8 @@ FAMILIES = {
             "generate.pictures.families.dit:Dit",
             DitSettings,
             weights=("transformer/*.safetensors", "transformer/*.json", "words/*"),
+            published=1792,
+            published_by="DiT-XL/2, ImageNet: 7 M steps of 256 (arXiv 2212.09748)",
         ),
         Spec(
             "pretrained",
@@ -133,6 +155,8 @@ FAMILIES = {
             steps=11,
             preview=1,
             weights=ADVERSARY,
+            published=10.6,
+            published_by="StackGAN, CUB: 600 epochs of 8,855 for each stage (arXiv 1612.03242)",
         ),
         Spec(
             "attngan",
@@ -142,6 +166,8 @@ FAMILIES = {
             steps=11,
             preview=1,
             weights=ADVERSARY,
+            published=5.3,
+            published_by="AttnGAN, CUB: 600 epochs of 8,855 (its code's bird_attn2.yml)",
         ),
     )
 }
