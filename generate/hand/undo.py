@@ -78,13 +78,12 @@ def require_ours(folder: Path, bundles: list[Bundle]) -> None:
         if any(parent.folder == folder for parent in bundle.parents):
             raise Refusal(f"{bundle.folder / MESSAGE}: {folder.name} is a parent of this card")
     ours = {CARD, MESSAGE, FRAMES, NEAREST}
-    bundle = next((one for one in bundles if one.folder == folder), None)
-    if bundle is not None:
-        if bundle.pinned:
+    for own in [bundle for bundle in bundles if bundle.folder == folder]:
+        if own.pinned:
             raise Refusal(f"{folder / CARD}: was edited by hand; remove the folder by hand")
         for medium, names in MEDIA.items():
-            if state_of(folder, names, bundle.made(medium)) == "ours":
+            if state_of(folder, names, own.made(medium)) == "ours":
                 ours.add(names[0])
-        ours |= set(bundle.made("picture").get("beside", {}))
+        ours |= set(own.made("picture").get("beside", {}))
     if others := sorted({entry.name for entry in os.scandir(folder)} - ours):
         raise Refusal(f"{folder}: holds files of your own ({', '.join(others)}); take them out")
