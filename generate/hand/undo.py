@@ -78,8 +78,7 @@ def require_ours(folder: Path, bundles: list[Bundle]) -> None:
         if any(parent.folder == folder for parent in bundle.parents):
             raise Refusal(f"{bundle.folder / MESSAGE}: {folder.name} is a parent of this card")
     ours = {CARD, MESSAGE, FRAMES, NEAREST}
-    own = next((one for one in bundles if one.folder == folder), None)
-    if own is not None:
+    for own in [bundle for bundle in bundles if bundle.folder == folder]:
         if own.pinned:
             raise Refusal(f"{folder / CARD}: was edited by hand; remove the folder by hand")
         for medium, names in MEDIA.items():

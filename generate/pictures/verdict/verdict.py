@@ -14,6 +14,7 @@ from scipy import stats
 from generate.files import write_json
 from generate.pictures.choosing.copies import find_nearest
 from generate.pictures.compute.levels import to_levels
+from generate.pictures.compute.sharing import give_way
 from generate.pictures.data.dataset import Dataset
 from generate.pictures.families.base import Family
 from generate.pictures.sampling.deck import Deck
@@ -78,9 +79,13 @@ class Witness:
         conditions = self.family.encode([deck.ask(number) for number in numbers])
         seeds = [derive_seed("beast", self.settings.seed, number) for number in numbers]
         steps, kind = min(asked.steps, STEPS), self.plan.arithmetic
+
+        def watch(step: int, state: torch.Tensor) -> None:
+            give_way()
+
         with torch.random.fork_rng(devices=[]):
             self.family.network.eval()
-            drawn = sample_seeds(self.family, conditions, seeds, steps, asked.guidance, kind)
+            drawn = sample_seeds(self.family, conditions, seeds, steps, asked.guidance, kind, watch)
             self.family.network.train()
             losses = list_held_out(self.family, self.held_out, self.plan, MOST)
         pictures = to_levels(drawn.pictures)
