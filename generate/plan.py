@@ -6,7 +6,7 @@ pages without a model.
 
 import difflib
 
-from generate.bundles.beside import tell_likely
+from generate.bundles.beside import require_message, tell_likely
 from generate.bundles.folders import place_cards
 from generate.bundles.merged import lay_over
 from generate.cards import (
@@ -53,6 +53,7 @@ def read_bundles(settings: Settings, force: bool = False, keep_going: bool = Fal
             # Digested before it is read: a change in between is noticed when it is written.
             stored = digest_file(folder / CARD) if (folder / CARD).is_file() else None
             card = read_card(folder)
+            require_message(folder)
             front, _ = read_message(folder)
             lay_over(folder, card, front)
             drawn = number is not None or read_wish(front, numbered=False)

@@ -1,5 +1,6 @@
 """Pictures and sounds as people name them: what a card shows, and what is said of the rest."""
 
+import re
 import shutil
 
 import pytest
@@ -121,3 +122,36 @@ def test_a_link_in_a_circle_is_no_picture_of_another_form(tmp_path):
     (tmp_path / "other").symlink_to("other")
     (tmp_path / "Picture.SVG").write_text("<svg/>")
     assert list_strange(tmp_path, "picture") == [tmp_path / "Picture.SVG"]
+
+
+@pytest.mark.parametrize(
+    "name", ["postcard.md.txt", "Postcard.MD", "postcard.txt", "post-card.md", "postcard.markdown"]
+)
+def test_words_under_another_name_are_said_and_nothing_stands_for_them(
+    tmp_path, write_settings, name
+):
+    settings = write_settings("count = 0\n")
+    folder = settings.bundles / "mine"
+    folder.mkdir(parents=True)
+    paint(folder / "picture.jpg")
+    (folder / name).write_text("---\ntitle: Lu\n---\nHi")
+    said = f"{folder / name}: is not read; call it postcard.md"
+    with pytest.raises(Refusal, match=re.escape(said)):
+        merge_card(folder)
+    assert read_bundles(settings, keep_going=True).faults == [said]
+    (folder / "postcard.md").write_text("Ho")
+    assert merge_card(folder).message == "Ho"
+
+
+def test_other_texts_beside_a_card_are_nobodys_business(ours):
+    for name in ("notes.txt", "postcards.md", "my postcard.txt", "postcard.png.txt"):
+        (ours / name).write_text("x")
+    assert merge_card(ours)
+
+
+def test_a_picture_in_a_message_is_said_to_stay_out(ours):
+    (ours / "postcard.md").write_text("Look: ![me](IMG_1234.jpg)")
+    (line,) = unused(ours)
+    assert "postcard.md: pictures in the message are not shown" in line
+    (ours / "postcard.md").write_text("Look! [me](about.html)")
+    assert unused(ours) == []

@@ -1,10 +1,12 @@
 """Say which files in a card's folder look like its picture or its sound, and are not used."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from generate.cards import MEDIA, Bundle, list_files
+from generate.cards import MEDIA, MESSAGE, Bundle, list_files, read_message
+from generate.errors import Refusal
 from generate.recipe import digest_file
 
 # Forms in which people have pictures and sounds, beyond those that a card takes.
@@ -18,8 +20,32 @@ OTHERS = {
 }
 
 
+# What editors and people call a postcard.md otherwise.
+NEARLY = re.compile(r"post[-_ ]?card(\.md)?\.(txt|md|mdown|markdown|text|rtf|docx?)|postcard", re.I)
+
+# A picture in Markdown, or in HTML.
+PICTURE = re.compile(r"!\[[^\]\n]*\]\([^)\n]+\)|<img\b")
+
+
+def require_message(folder: Path) -> None:
+    """Raise `Refusal` for words of a person's under a name that nobody reads, and no postcard.md.
+
+    A postcard.md that the stages wrote beside them would stand for them.
+    """
+    if (folder / MESSAGE).is_file() or not folder.is_dir():
+        return
+    for name in sorted(os.listdir(folder)):
+        if name != MESSAGE and NEARLY.fullmatch(name) and (folder / name).is_file():
+            raise Refusal(f"{folder / name}: is not read; call it {MESSAGE}")
+
+
 def list_unused(bundle: Bundle) -> Iterator[str]:
     """A line for each file of a person's in the bundle that its card does not show or play."""
+    if PICTURE.search(read_message(bundle.folder)[1]):
+        yield (
+            f"{bundle.folder / MESSAGE}: pictures in the message are not shown; a card's picture "
+            "is the picture.jpg beside it"
+        )
     for medium, names in MEDIA.items():
         used, made = bundle.find(medium), bundle.made(medium)
         ours = {made.get("sha256"), made.get("was")}

@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from markupsafe import Markup
 
@@ -14,6 +16,8 @@ from generate.settings import Settings
 
 TAKEN = {"index", "404", "dictionary", "alphabet", "grammar", "drawer", "cards"}
 # Links that lead where the files lie in content/, as editors and GitHub follow them.
+CODE = re.compile(r"^(```|~~~).*?^\1|`[^`\n]*`", re.DOTALL | re.MULTILINE)
+DROPPED = re.compile(r"<(iframe|video|audio|object|embed|svg|script|style|form|canvas)\b", re.I)
 CARD_LINK = re.compile(
     r'href="(?:\.\./|content/)*postcards/([^"/#?:]+)/(?:postcard\.md)?(#[^"]*)?(?=")'
 )
@@ -62,12 +66,20 @@ def read_articles(settings: Settings, pictures: Illustrations | None = None) -> 
         try:
             html = lead_to_pages(render_any(fill_facts(text, settings), full=True))
             html = pictures.show(html, path)
+            pictures.notes += list_dropped(text, path)
         except Refusal as fault:
             raise Refusal(f"{path}: {fault}") from None
         plain = " ".join(re.sub(r"<[^>]*>", " ", html.split("</p>")[0]).split())
         name = f"{unicodedata.normalize('NFC', path.stem)}.html"
         articles.append(Article(name, title, order, Markup(html), plain[:200]))
     return sorted(articles, key=lambda article: (article.order, article.path))
+
+
+def list_dropped(text: str, page: Path) -> Iterator[str]:
+    """A line for what a page holds that is not published: films, forms, scripts of elsewhere."""
+    shown = CODE.sub("", text)
+    for tag in sorted({found[1].lower() for found in DROPPED.finditer(shown)}):
+        yield f"{page}: <{tag}> is not published; link to it instead"
 
 
 def lead_to_pages(html: str) -> str:

@@ -68,7 +68,9 @@ class Illustrations:
                 return source.relative_to(content / "static").as_posix(), (0, 0)
             if source.is_relative_to(content / "pages"):
                 return self.take(source, page)
-        self.notes.append(f"{page}: no picture {src} beside it or in content/static/")
+        self.notes.append(
+            f"{page}: no picture {src} beside it or in content/static/; its alt text is shown"
+        )
         return None
 
     def take(self, source: Path, page: Path) -> tuple[str, tuple[int, int]] | None:
@@ -76,7 +78,7 @@ class Illustrations:
         try:
             picture = open_picture(source, longest=2 * WIDEST)
         except BrokenPicture as broken:
-            self.notes.append(f"{page}: {source.name} {broken}")
+            self.notes.append(f"{page}: {source.name} {broken}; its alt text is shown")
             return None
         name = f"{FOLDER}/{stem_of(source.stem)}.{digest_file(source)[:8]}.webp"
         self.sources[name] = str(source)
@@ -86,7 +88,7 @@ class Illustrations:
     def tell(self) -> None:
         """Print the notes, a line each."""
         for note in dict.fromkeys(self.notes):
-            print(f"{'site':<9} {note}; its alt text is shown", file=sys.stderr, flush=True)
+            print(f"{'site':<9} {note}", file=sys.stderr, flush=True)
 
 
 def encode_illustration(source: Path) -> bytes:

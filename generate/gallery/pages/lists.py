@@ -84,6 +84,7 @@ def interrupts(line: str, above: str, below: Iterable[str]) -> bool:
 
 
 def spell_marks(line: str) -> str:
-    """A line's box of a task as a sign, and the head of an alert in words."""
+    """A line's box of a task as a sign, the head of an alert in words, and its \\ as a new line."""
+    line = re.sub(r"(?<!\\)\\$", "  ", line)
     line = TASK.sub(lambda found: found[1] + ("☐" if found[2] == " " else "☑"), line)
     return ALERT.sub(lambda found: f"{found[1]}**{found[2].title()}**  ", line)

@@ -30,6 +30,8 @@ from generate.settings import Settings
 # What the site holds besides what is composed here.
 WORKER = ("sw.js", "offline.json")
 FIXED = (*WORKER, MEDIA, "favicon.ico", *(f"assets/icon-{size}.png" for size in (180, 192, 512)))
+# What a person's file of the same name replaces: hosts and robots know these names alone.
+OWNABLE = {"404.html", "robots.txt"}
 # For the next build of this process, what takes long to make: (digest of what decides it, value).
 Kept = dict[str, tuple[str, Any]]
 
@@ -181,7 +183,7 @@ def list_static(
     settings: Settings, inputs: Mapping[str, str], outputs: Mapping[str, Output]
 ) -> Iterator[Output]:
     """Files of content/static/, published unchanged. `Refusal` if the site makes such a file."""
-    taken = {*outputs, *WORKER}
+    taken = {*outputs, *WORKER} - OWNABLE
     folders = {folder for path in taken for folder in list_parents(path)} | {MEDIA}
     for name, found in inputs.items():
         if name.startswith("static/"):

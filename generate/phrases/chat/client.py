@@ -207,6 +207,7 @@ class Chat:
     def _explain(self, status: int, body: str) -> str:
         name, cause = self.credential.name, find_cause(status, body)
         told = {
+            "key": "does not accept the key, the account or the place that it is asked from",
             "filter": "has a content filter, which declined the question",
             "room": "has no room for the question: raise its context window",
             "address": "has no such address: base_url lacks its /v1, perhaps",

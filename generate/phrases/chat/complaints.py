@@ -23,6 +23,9 @@ FIELDS = {
 # What no other field would mend: a filter, the model's window, its name, the address.
 CAUSES: dict[int | str, str] = {
     "filter": r"content.?filter|content management policy|responsible.?ai.?policy|safety system",
+    "key": r"api.?key.{0,30}(not valid|invalid|missing|expired|not found)|billing"
+    r"|(invalid|incorrect|wrong|missing).{0,12}api.?key|location is not supported"
+    r"|not (available|supported) in your (country|region|location)",
     "room": r"context.{0,20}(length|window|size)|n_ctx|prompt is too long|too many tokens",
     404: r"model.{0,40}not.(found|exist|loaded|available)|no models? loaded|unknown model"
     r"|no such model|model_not_found",
@@ -49,7 +52,7 @@ def choose_dropped(sent: Collection[str], status: int, body: str) -> set[str]:
     cause = find_cause(status, body)
     if (
         status in OTHERS
-        or cause in ("address", "filter", 404)
+        or cause in ("address", "filter", "key", 404)
         or (cause == "room" and not {*LIMITS} & {*sent})
     ):
         return set()

@@ -77,7 +77,8 @@ def explain_unreadable(path: Path, error: Exception) -> Refusal:
         if instead := tell_instead(file.read(64)):
             return Refusal(f"{path}: {instead}; replace it")
     reason = str(error).rsplit(": ", 1)[-1].strip().rstrip(".")
-    return Refusal(f"{path}: cannot be read as sound ({reason}); remove or replace it")
+    then = "" if ";" in reason else "; remove or replace it"
+    return Refusal(f"{path}: cannot be read as sound ({reason}){then}")
 
 
 def encode(samples: Array, rate: int, loop: bool = False) -> bytes:

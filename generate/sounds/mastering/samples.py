@@ -13,6 +13,8 @@ MOST = 1 << 27
 """Samples, all channels counted, that are read at once: half a gigabyte, 25 minutes of stereo."""
 BLOCK = 1 << 18
 """Frames that are read at a time from a file whose header claims more."""
+HEADER = 4096
+"""Bytes that a file without sound has at most."""
 ENDLESS = 1 << 40
 """More frames than a file has; libsndfile gives such a number where it knows of no end."""
 
@@ -23,6 +25,15 @@ class Forward(soundfile.SoundFile):
     soundfile seeks after each read of a file that can be sought, and libsndfile's decoder of MP3
     comes back from a seek with silence or torn sound.
     """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        if not self.frames and path.stat().st_size > HEADER:
+            self.close()
+            raise RuntimeError(
+                "its header says that it holds nothing, as a recorder without power leaves it; "
+                "open it in a sound editor and save it anew"
+            )
 
     def seekable(self) -> bool:
         return False

@@ -82,3 +82,20 @@ def test_the_site_is_the_same_after_a_change_and_from_nothing(settings, tmp_path
     (settings.content / "pages/about.md").write_text("# About\n")
     render_site(settings)
     assert not (settings.home / "site/pages").exists()
+
+
+def test_what_is_not_published_of_a_page_is_told(settings, capfd):
+    text = '<iframe src="https://a.example"></iframe>\n\n`<video>`\n\n```\n<form>\n```\n\na < b'
+    write(settings, text)
+    told = capfd.readouterr().err
+    assert told.count("is not published") == 1 and "about.md: <iframe>" in told
+
+
+@pytest.mark.parametrize("name", ["robots.txt", "404.html"])
+def test_a_file_whose_name_is_fixed_may_be_a_persons(settings, name):
+    (settings.content / "static" / name).write_text("mine")
+    render_site(settings)
+    assert (settings.home / "site" / name).read_text() == "mine"
+    (settings.content / "static" / name).unlink()
+    render_site(settings)
+    assert (settings.home / "site" / name).read_text() != "mine"

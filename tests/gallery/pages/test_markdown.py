@@ -213,6 +213,7 @@ def test_no_heading_takes_an_id_that_a_page_has():
         ("- [x](about.html)", '<li><a href="about.html">x</a></li>'),
         ("> [!WARNING]\n> It bites.", "<strong>Warning</strong><br>\nIt bites."),
         ("`- [x] a`", "<code>- [x] a</code>"),
+        ("one\\\ntwo", "one<br>\ntwo"),
     ],
 )
 def test_marks_of_github_are_read(text, html):

@@ -88,6 +88,22 @@ CAUSES = {
         ),
         "content filter",
     ),
+    "Gemini": (
+        Answer(
+            '[{"error": {"code": 400, "message": "API key not valid. Please pass a valid API key.",'
+            ' "status": "INVALID_ARGUMENT"}}]',
+            400,
+        ),
+        "does not accept the key",
+    ),
+    "Gemini, elsewhere": (
+        Answer(
+            '[{"error": {"code": 400, "message": "User location is not supported for the API use.",'
+            ' "status": "FAILED_PRECONDITION"}}]',
+            400,
+        ),
+        "the place that it is asked from",
+    ),
     "DeepSeek, empty": (say(402, "Insufficient Balance", type="unknown_error"), "no credit"),
 }
 

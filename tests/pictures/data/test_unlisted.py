@@ -263,3 +263,25 @@ def test_one_class_with_folders_of_its_own_is_one_class(tmp_path):
     names += [f"Categories/056.dog/greg/vision309/{n}.jpg" for n in range(2)]
     found = texts_of(lay(tmp_path / "set", names))
     assert found == {name: kinds[name.split("/")[1]] for name in names}
+
+
+def test_what_a_contest_wants_filled_in_is_no_label(tmp_path):
+    names = [f"{split}/{n}.png" for split in ("train", "test") for n in range(1, 5)]
+    kinds = ["frog", "cat", "frog", "bird"]
+    files = {
+        "trainLabels.csv": "id,label\n" + "".join(f"{n},{k}\n" for n, k in enumerate(kinds, 1)),
+        "sampleSubmission.csv": "id,label\n" + "".join(f"{n},cat\n" for n in range(1, 5)),
+    }
+    found = texts_of(lay(tmp_path / "set", names, files))
+    assert [found[f"train/{n}.png"] for n in range(1, 5)] == [f"a {kind}" for kind in kinds]
+    assert {found[f"test/{n}.png"] for n in range(1, 5)} == {None}
+
+
+def test_texts_in_a_folder_that_lies_elsewhere(tmp_path):
+    kinds = ["001.Black_footed_Albatross", "002.Laysan_Albatross"]
+    names = [f"CUB_200_2011/images/{kind}/{kind[4:]}_{n}.jpg" for kind in kinds for n in (1, 2)]
+    files = {
+        f"text/{n.split('/')[2]}/{n.split('/')[3][:-4]}.txt": "a bird\na dark bird" for n in names
+    }
+    entries, _, _ = read_both(lay(tmp_path / "set", names, files))
+    assert {entry.texts for entry in entries.values()} == {("a bird", "a dark bird")}

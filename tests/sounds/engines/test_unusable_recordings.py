@@ -145,3 +145,14 @@ def test_what_is_no_sound_at_all_is_said(tmp_path: Path) -> None:
         "page.mp3: is a web page or its like, as failed downloads leave it; replace it",
         "pointer.wav: is no more than Git LFS's pointer: run git lfs pull; replace it",
     ]
+
+
+def test_a_header_without_a_length_is_said(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "r", **barks(1))
+    data = bytearray((folder / "bark0.wav").read_bytes())
+    at = data.index(b"data")
+    data[4:8] = data[at + 4 : at + 8] = bytes(4)
+    (folder / "ZOOM0001.WAV").write_bytes(data)
+    (line,) = list_recordings(settings_for(folder, tmp_path))[1]
+    assert "ZOOM0001.WAV" in line and "its header says that it holds nothing" in line
+    assert line.endswith("save it anew)")

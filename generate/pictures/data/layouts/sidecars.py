@@ -35,12 +35,14 @@ TEXTS = frozenset(
 def find_sidecars(index: Index, files: Iterable[str]) -> dict[str, str]:
     """The files among ``files`` that belong to one picture each, with its name.
 
-    They lie beside it or where its folder of pictures has a folder of texts instead: the rest of
-    the path is the same.
+    They lie beside it, or where its folder of pictures has a folder of texts instead and the rest
+    of the path is the same, or in another folder that is called like the picture's ("owl/1.txt").
     """
     bare: dict[str, set[str]] = defaultdict(set)
+    ends: dict[str, set[str]] = defaultdict(set)
     for name in index.names:
         bare[bare_stem(name)].add(name)
+        ends[end_of(name)].add(name)
     found: dict[str, str] = {}
     for file in files:
         if ending_of(file) in ENDINGS:
@@ -48,9 +50,16 @@ def find_sidecars(index: Index, files: Iterable[str]) -> dict[str, str]:
             whole = head if tail and TAKEOUT.startswith(tail) else stem_of(file)
             beside = whole if whole in index.names else index.of_stem.get(whole)
             likely = {beside} if beside else bare.get(bare_stem(file), set())
+            if not likely and "/" in file:  # elsewhere, in a folder that is called the same
+                likely = ends.get(end_of(file), set())
             if len(likely) == 1:
                 found[file] = next(iter(likely))
     return found
+
+
+def end_of(name: str) -> str:
+    """The end of a file's path: its folder and its name without ending."""
+    return "/".join(stem_of(name).split("/")[-2:])
 
 
 def bare_stem(name: str) -> str:
