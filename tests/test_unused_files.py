@@ -130,7 +130,7 @@ def test_a_link_in_a_circle_is_no_picture_of_another_form(tmp_path):
 def test_words_under_another_name_are_said_and_nothing_stands_for_them(
     tmp_path, write_settings, name
 ):
-    settings = write_settings("count = 0\n")
+    settings = write_settings("count = 1\n")
     folder = settings.bundles / "mine"
     folder.mkdir(parents=True)
     paint(folder / "picture.jpg")
