@@ -145,6 +145,13 @@ def evaluate(settings: Settings, args: argparse.Namespace) -> None:
     evaluate_jungle(settings)
 
 
+def account(settings: Settings, args: argparse.Namespace) -> None:
+    """tell how the jungle was made, and what would improve it, on a page of its own"""
+    from generate.account.stage import tell_jungle
+
+    tell_jungle(settings, args.readme)
+
+
 def bench(settings: Settings, args: argparse.Namespace) -> None:
     """measure ours against the baseline, side by side"""
     if args.compare:
@@ -241,6 +248,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
         audit,
         publish,
         evaluate,
+        account,
         bench,
         starter,
         needs,
@@ -248,7 +256,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
     )
 }
 # These write to content/ or work/, so they run one at a time in a jungle.
-WRITING = "build train sample beast walk phrases sounds evaluate colouring".split()
+WRITING = "build train sample beast walk phrases sounds evaluate account colouring".split()
 
 
 def hold_lock(settings: Settings, stage: str) -> AbstractContextManager[None]:

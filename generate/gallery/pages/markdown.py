@@ -26,6 +26,10 @@ ATTRIBUTES = {
     "th": {"scope", "align", "colspan", "rowspan"},
     "*": {"lang", "dir"},
 }
+# Pictures of pages: of the site's own files alone, whatever else the text asks for.
+PICTURE = {"src", "alt", "title", "width", "height"}
+OWN_FILE = re.compile(r"(?!//)[^:\\\s]+\.(?:webp|png|jpe?g|gif|avif)", re.IGNORECASE)
+NO_PICTURE = re.compile(r"<img(?![^>]* src=)[^>]*>")
 # Ids of footnotes, and of the places that refer to them.
 FOOTNOTE = re.compile(r"fn(ref\d*)?:[\w-]+")
 # Ids that the site's pages have of their own.
@@ -37,11 +41,12 @@ OWN_LINK = re.compile(r'(<a href="(?![a-zA-Z][\w+.-]*:|[/\\]{2})[^"]*"[^>]*?) re
 
 @lru_cache(maxsize=20_000)
 def render_markdown(text: str, full: bool = False) -> str:
-    """HTML of Markdown ``text``: known-good tags only, no scripts, styles, pictures or handlers.
+    """HTML of Markdown ``text``: known-good tags only, no scripts, styles or handlers.
 
     A heading of the first level becomes one of the second, since the page has its own. With
-    ``full`` also tables, definition lists, fenced code and footnotes, for which a postcard has no
-    room. Links to other sites are marked as such for search engines.
+    ``full`` also tables, definition lists, fenced code, footnotes and pictures of the site's own
+    files, for which a postcard has no room. Links to other sites are marked as such for search
+    engines.
     """
     import nh3
 
@@ -49,13 +54,13 @@ def render_markdown(text: str, full: bool = False) -> str:
     html = re.sub(r"<(/?)h1\b", r"<\1h2", open_parser(full).reset().convert(indented))
     cleaned = nh3.clean(
         html,
-        tags=TAGS,
-        attributes=ATTRIBUTES,
+        tags=TAGS | {"img"} if full else TAGS,
+        attributes=ATTRIBUTES | {"img": PICTURE} if full else ATTRIBUTES,
         attribute_filter=keep_attribute,
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )
-    return OWN_LINK.sub(r"\1", cleaned)
+    return OWN_LINK.sub(r"\1", NO_PICTURE.sub("", cleaned))
 
 
 def name_heading(text: str, separator: str) -> str:
@@ -72,6 +77,8 @@ def keep_attribute(tag: str, name: str, value: str) -> str | None:
 
     No heading may take an id that the page has of its own, nor that of a word.
     """
+    if tag == "img" and name == "src":
+        return value if OWN_FILE.fullmatch(value) else None
     if name != "id":
         return value
     own = value not in TAKEN and not value.startswith("word-")

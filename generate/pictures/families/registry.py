@@ -29,6 +29,9 @@ class Spec:
     long it trains. Grids of a training run are sampled in ``preview`` steps. ``weights`` are
     patterns of the files in a model folder that decide what it draws. ``strokes``: it learns
     drawings, stroke by stroke, and pictures are traced for it.
+    ``told``: what it is, for people who do not know its name. What a run should see at least:
+    ``least_steps``, so many ``least_epochs`` of the training pictures, more than ``too_few``
+    pictures, which gave no whole bodies from random weights (docs/families.md); 0: not known.
     """
 
     name: str
@@ -43,6 +46,10 @@ class Spec:
     preview: int = 12
     weights: tuple[str, ...] = ("*/*",)
     strokes: bool = False
+    told: str = ""
+    least_steps: int = 0
+    least_epochs: int = 0
+    too_few: int = 0
 
     def load(self) -> Any:
         """The class itself, a `base.Family`; this imports torch."""
@@ -59,7 +66,14 @@ DEFAULT, CLASSIC = "flow", "ddpm"
 FAMILIES = {
     spec.name: spec
     for spec in (
-        Spec(DEFAULT, "generate.pictures.families.flow:Flow", FlowSettings, weights=DENOISER),
+        Spec(
+            DEFAULT,
+            "generate.pictures.families.flow:Flow",
+            FlowSettings,
+            weights=DENOISER,
+            told="a small UNet that follows straight paths from noise to picture",
+            least_steps=1000,
+        ),
         Spec(
             CLASSIC,
             "generate.pictures.families.ddpm:Ddpm",
@@ -70,6 +84,8 @@ FAMILIES = {
             steps=1000,
             preview=25,
             weights=DENOISER,
+            told="the classic UNet, which foresees the noise in a thousand steps",
+            least_epochs=30,
         ),
         Spec(
             "cvae",
@@ -77,6 +93,8 @@ FAMILIES = {
             CvaeSettings,
             walks=True,
             minutes=10.0,
+            told="a variational autoencoder and a prior that reads the words",
+            too_few=24_000,
         ),
         Spec(
             "vaegan",
@@ -84,8 +102,17 @@ FAMILIES = {
             VaeganSettings,
             walks=True,
             minutes=10.0,
+            told="a variational autoencoder with an adversary that makes it crisper",
+            too_few=8_000,
         ),
-        Spec("gpt", "generate.pictures.families.latents.gpt:Gpt", GptSettings, minutes=10.0),
+        Spec(
+            "gpt",
+            "generate.pictures.families.latents.gpt:Gpt",
+            GptSettings,
+            minutes=10.0,
+            told="a picture as codes, which GPT-2 writes after the words",
+            too_few=8_000,
+        ),
         Spec(
             "gan",
             "generate.pictures.families.gans.gan:Gan",
@@ -94,12 +121,16 @@ FAMILIES = {
             steps=11,
             preview=1,
             weights=ADVERSARY,
+            told="a maker and a critic that play against each other, one pass a picture",
+            too_few=6_016,
         ),
         Spec(
             "dit",
             "generate.pictures.families.dit:Dit",
             DitSettings,
             weights=("transformer/*.safetensors", "transformer/*.json", "words/*"),
+            told="a transformer that sees a picture as patches, on straight paths from noise",
+            least_steps=1000,
         ),
         Spec(
             "pretrained",
@@ -111,6 +142,7 @@ FAMILIES = {
             steps=25,
             preview=8,
             weights=("lora/*",),
+            told="a text-to-image pipeline that others trained",
         ),
         Spec(
             "sketch",
@@ -120,6 +152,8 @@ FAMILIES = {
             minutes=8.0,
             steps=24,
             weights=("pen/*.safetensors", "pen/*.json", "words/*"),
+            told="an LSTM that draws with a pen, stroke by stroke",
+            least_steps=1000,
         ),
         Spec(
             "stackgan",
@@ -129,6 +163,8 @@ FAMILIES = {
             steps=11,
             preview=1,
             weights=ADVERSARY,
+            told="a GAN of two stages, small and then large",
+            too_few=6_016,
         ),
         Spec(
             "attngan",
@@ -138,6 +174,8 @@ FAMILIES = {
             steps=11,
             preview=1,
             weights=ADVERSARY,
+            told="a GAN whose places look at the words",
+            too_few=6_016,
         ),
     )
 }

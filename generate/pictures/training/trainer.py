@@ -69,7 +69,7 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path, start: Path |
             if path.is_file() and path.name != RECIPE and not path.name.startswith(".")
         ]
         seconds = time.monotonic() - started
-        notes: dict[str, Any] = {"plan": asdict(run.plan)}
+        notes: dict[str, Any] = {"plan": asdict(run.plan), "device": choose_device().type}
         if trains and run.step < run.plan.steps:
             notes["steps taken"] = run.step
         write_recipe(folder, recipe, outputs, seconds, ["torch", "diffusers"], **notes)

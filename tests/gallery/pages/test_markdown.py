@@ -198,3 +198,18 @@ def test_no_heading_takes_an_id_that_a_page_has():
     for path in (ROOT / "templates").rglob("*.html"):
         ids |= set(re.findall(r'\bid="([\w-]+)"', path.read_text(encoding="utf-8")))
     assert len(ids) > 3 and ids <= TAKEN
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("![a](making/a.webp)", '<img alt="a" src="making/a.webp">'),
+        ("![a](https://evil.example/a.png)", ""),
+        ("![a](//evil.example/a.png)", ""),
+        ("![a](data:image/png;base64,AAAA.png)", ""),
+        ('<img src="\\\\evil.example\\a.png" onerror="alert(1)">', ""),
+    ],
+)
+def test_pages_show_pictures_of_the_site_alone(text: str, shown: str) -> None:
+    assert render_markdown(text, full=True) == f"<p>{shown}</p>"
+    assert "<img" not in render_markdown(text)
