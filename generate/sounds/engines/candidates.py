@@ -103,7 +103,7 @@ def choose_best(clips: Sequence[Array], rate: int) -> tuple[int, dict[str, float
     chosen = verdicts[best]
     if not chosen.heard:
         raise Refusal(
-            f"stable audio: all {len(clips)} candidates are silent or broken; "
+            f"sounds: all {len(clips)} candidates are silent or broken; "
             "raise sounds.steps or change the prompt"
         )
     return best, {
