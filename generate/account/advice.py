@@ -13,14 +13,13 @@ from generate.account.plain import plain
 from generate.pictures.data.source import FIELD_GUIDE
 from generate.pictures.families.registry import FAMILIES
 from generate.settings import Settings
+from generate.sounds.judging.judge import MUSIC
 
 # A class with less than this share of the median class is seldom learnt; a set below FEW pictures
 # is soon known by heart.
 RARE, FEW = 1 / 4, 100
 # Cards with less than this share of the training pictures' saturation look grey.
 GREY = 0.8
-# Beat and held tones of `engines/candidates.py` from which a clip is heard as music.
-BEAT, HELD = 0.5, 0.5
 
 
 @dataclass(frozen=True)
@@ -166,17 +165,16 @@ def advise_choice(evidence: Evidence) -> Iterator[Advice]:
 
 def advise_music(evidence: Evidence) -> Iterator[Advice]:
     """Prompts that gave music."""
-    beat = find(evidence.sounds, "beat of the kept clip")
-    held = find(evidence.sounds, "held tones of the kept clip")
-    if beat is None or held is None or (beat < BEAT and held < HELD):
+    music = find(evidence.sounds, "likeness to music of the kept clip")
+    if music is None or music < MUSIC:
         return
     told = (
-        f"The clips that were kept are like music: their beat is {show(beat)} and the share of "
-        f"held tones {show(held)}, where {show(BEAT)} is much."
+        f"The clips that were kept are like music: their likeness to it is {show(music)}, where "
+        f"{show(MUSIC)} is much."
     )
     now = round(find(evidence.sounds, "candidates for each sound") or 4)
     line = f"candidates = {min(16, 2 * now)}" if now < 16 else 'engine = "voice"'
-    yield Advice(2 * max(beat / BEAT, held / HELD), told, "[sounds]", line)
+    yield Advice(2 * music / MUSIC, told, "[sounds]", line)
 
 
 def advise_loudness(evidence: Evidence) -> Iterator[Advice]:

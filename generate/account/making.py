@@ -8,6 +8,7 @@ from generate.cards import Card
 from generate.safety.toml_files import read_toml
 from generate.settings import Settings
 
+VERDICT = "made.sound.verdict"
 EVALUATION, LANGUAGE = "work/report/evaluation.json", "content/language.toml"
 # A picture nearer to a training picture than this share of the second nearest is a copy.
 COPIED = 1 / 3
@@ -81,8 +82,9 @@ def tell_sounds(settings: Settings, cards: Sequence[Card]) -> list[Fact]:
     asked = settings.sounds
     facts.append(Fact("loudness asked for", asked.loudness, "settings: sounds.loudness", "LUFS"))
     if any(dig(record, "made.sound.prompt") for record in made):
-        facts += take_middle("beat of the kept clip", made, "made.sound.verdict.beat", "")
-        facts += take_middle("held tones of the kept clip", made, "made.sound.verdict.held", "")
+        facts += take_middle("likeness to music of the kept clip", made, f"{VERDICT}.music", "")
+        facts += take_middle("beat of the kept clip", made, f"{VERDICT}.beat", "")
+        facts += take_middle("held tones of the kept clip", made, f"{VERDICT}.held", "")
         facts += take_middle("candidates for each sound", made, "made.sound.candidates", "")
     return facts
 

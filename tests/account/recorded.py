@@ -105,7 +105,7 @@ def make_pets(home: Path) -> Settings:
     classes = {HOSTILE: 3, "a cat": 60, "a dog": 71, "a goat": 66}
     record_data(home, classes, "class", broken=4, **{"<img src=x>": 2})
     record_model(home, "flow", steps=211, batch=8, seconds=119.25)
-    verdict = {"beat": 0.71, "held": 0.43, "score": -0.2}
+    verdict = {"beat": 0.71, "held": 0.43, "music": 0.8125, "score": -0.2}
     for number in range(1, 5):
         sound = mastered(number, engine="stable-audio", verdict=verdict, candidates=4)
         words = {"prompt": f"a dog {number} {HOSTILE}"}

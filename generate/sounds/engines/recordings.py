@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from generate.recipe import derive_seed
 from generate.sounds.engines.blocks import cut_long, is_long, measure_levels
 from generate.sounds.engines.call import Call
 from generate.sounds.engines.clips import cut_event, mend_clipping, open_clip
+from generate.sounds.judging.judge import judge_music
 from generate.sounds.mastering.mastering import Mastered, check_call, master
 
 LONGEST = 6.0
@@ -118,11 +120,22 @@ def master_recording(
     for path, semitones in list_choices(files, number):
         try:
             call = cut_recording(path, semitones)
-            return call, master(call.samples, call.rate, settings.sounds.loudness), passed
+            mastered = master(call.samples, call.rate, settings.sounds.loudness)
+            return add_likeness(call, path.name), mastered, passed
         except Refusal as refusal:
             passed.setdefault(path, name_file(path, refusal, semitones))
     why = next(iter(passed.values()))
     raise Refusal(f"sounds.folder: none of its {len(files)} recordings can be used ({why})")
+
+
+def add_likeness(call: Call, name: str) -> Call:
+    """``call`` with how much it is like music; a person's recording is used all the same."""
+    found = judge_music(call.samples, call.rate)
+    facts = {**call.facts, "music": round(found.music, 3)}
+    notes = (
+        [f"{name}: sounds like music ({found.music:.2f}: {found.why})"] if found.is_music else []
+    )
+    return replace(call, facts=facts, notes=[*call.notes, *notes])
 
 
 def cut_recording(path: Path, semitones: int = 0) -> Call:

@@ -21,7 +21,7 @@ from generate.errors import Refusal
 from generate.recipe import derive_seed, read_versions
 from generate.safety.hub_models import explain_failure, explain_gate, find_model, is_cached
 from generate.sounds.engines.call import Call, number_brief
-from generate.sounds.engines.candidates import choose_best
+from generate.sounds.engines.candidates import choose_best, tell_music
 from generate.sounds.engines.clips import cut_event
 from generate.sounds.engines.prompts import choose_prompt, write_prompt
 
@@ -61,7 +61,7 @@ def generate_call(settings: Any, brief: Mapping[str, Any]) -> Call:
     }
     if asked.model.startswith(GATED) and not Path(model).is_dir():
         facts["model_licence"] = LICENCE
-    return Call(clip, rate, None, facts)
+    return Call(clip, rate, None, facts, tell_music(verdict))
 
 
 @lru_cache(maxsize=1)

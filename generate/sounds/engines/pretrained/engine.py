@@ -8,7 +8,7 @@ from generate.errors import Refusal
 from generate.recipe import derive_seed, read_versions
 from generate.safety.hub_models import find_model
 from generate.sounds.engines.call import Call, number_brief
-from generate.sounds.engines.candidates import choose_best
+from generate.sounds.engines.candidates import choose_best, tell_music
 from generate.sounds.engines.clips import cut_event
 from generate.sounds.engines.pretrained.opening import PACKAGES, SETTING, open_singer
 from generate.sounds.engines.pretrained.singer import Order, Singer
@@ -42,7 +42,7 @@ def generate_call(settings: Any, brief: Mapping[str, Any]) -> Call:
         "verdict": verdict,
         "versions": read_versions(["numpy", "scipy", "soundfile", *PACKAGES]),
     }
-    return Call(clip, singer.rate, None, facts)
+    return Call(clip, singer.rate, None, facts, tell_music(verdict))
 
 
 def check_length(singer: Singer, model: str, seconds: float) -> None:
