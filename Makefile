@@ -12,7 +12,7 @@ VENV   ?= .venv
 PORT   ?= 5500
 # Dials: the same stand in content/jungle.toml, where changes are meant to last. TORCH_INDEX is
 # where torch alone is installed from, for machines whose plain wheel would bring CUDA.
-DIALS  := COUNT MINUTES RECIPE SEED SITE_URL PORT PROMPT FROM TO CARD NUMBER COMPARE KEEP_GOING TORCH_INDEX UPGRADE README FORCE
+DIALS  := COUNT MINUTES RECIPE SEED SITE_URL PORT PROMPT PICK A B MORE_OF FROM TO CARD NUMBER COMPARE KEEP_GOING TORCH_INDEX UPGRADE README FORCE
 # What replaces people's own work is asked for on the command line alone, never by the environment.
 override FORCE := $(if $(filter command,$(origin FORCE)),$(value FORCE))
 # Values are taken as they stand: make expands nothing in them, and the shell sees them as
@@ -80,6 +80,26 @@ sample: $(LIGHT) ## Make the cards' pictures and a contact sheet
 .PHONY: beast
 beast: $(MODEL) ## Draw one beast from words: PROMPT="a striped snake at night"
 	@$(RUN) beast $(OPTIONS) --prompt="$$PROMPT"
+
+.PHONY: candidates
+candidates: $(MODEL) ## Show the takes of a card, numbered: CARD=4
+	@$(RUN) candidates $(OPTIONS) -- "$$CARD"
+
+.PHONY: card
+card: $(MODEL) ## Add a card from words, and build: PROMPT="a red owl" PICK=3
+	@$(RUN) card $(OPTIONS) --prompt="$$PROMPT" $(if $(PICK),--pick="$$PICK")
+
+.PHONY: cross
+cross: $(MODEL) ## Add a child of two cards: A=beast-007 B=beast-019 MORE_OF=a
+	@$(RUN) cross $(OPTIONS) --a="$$A" --b="$$B" $(if $(MORE_OF),--more-of="$$MORE_OF")
+
+.PHONY: keep
+keep: $(LIGHT) ## Mark all cards, or one (CARD=4), as kept, whatever changes
+	@$(RUN) keep $(OPTIONS) $(if $(CARD),-- "$$CARD")
+
+.PHONY: undo
+undo: $(LIGHT) ## Take back the newest of the steps keep, card and cross
+	@$(RUN) undo $(OPTIONS)
 
 .PHONY: walk
 walk: $(MODEL) ## Walk from one beast to another: FROM="a red owl" TO=beast-003
@@ -154,7 +174,7 @@ clean: ## Remove work/ and what is in site/; content/ is never touched
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} \
 	  /^## -- / {gsub(/^## -- | -+$$/, ""); printf "\n%s\n", $$0} \
-	  /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	  /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 	@echo
 
 # -- The environment ----------------------------------------------------------

@@ -11,9 +11,10 @@ from typing import Any, NoReturn
 from generate.command_line import Parser, at_least, read_dials, spell_out
 from generate.errors import Refusal
 from generate.project.install import SETS, WEIGHED, require_packages
+from generate.project.tools import TOOLS
 from generate.safety.secret_keys import list_secrets
 from generate.settings import read_settings
-from generate.stages import STAGES, TOOLS, hold_lock
+from generate.stages import STAGES, hold_lock
 from generate.stops import polite_stops
 
 Options = dict[str, dict[str, Any]]
@@ -32,6 +33,17 @@ OWN: dict[str, Options] = {
     "needs": {"of": {"choices": WEIGHED}},
     "why": {"card": {"nargs": "?", "metavar": "CARD", "help": "such as beast-003"}},
     "beast": {"--prompt": {"required": True, "help": "what to draw"}},
+    "candidates": {"card": {"metavar": "CARD", "help": "such as 4, or beast-004"}},
+    "card": {
+        "--prompt": {"required": True, "help": "what to draw"},
+        "--pick": {"type": at_least(1), "help": "its number on the sheet of beast"},
+    },
+    "cross": {
+        "--a": {"required": True, "help": "a card, such as beast-007"},
+        "--b": {"required": True, "help": "another one"},
+        "--more-of": {"choices": ["a", "b"], "help": "which of the two to have more of"},
+    },
+    "keep": {"card": {"nargs": "?", "metavar": "CARD", "help": "one card; all if left out"}},
     "walk": {
         "--from": {"required": True, "dest": "start", "help": "words, or a card such as beast-003"},
         "--to": {"required": True, "dest": "end", "help": "words, or a card"},

@@ -2,25 +2,24 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 from tqdm import tqdm
 
 from generate.bundles.folders import list_beyond
 from generate.bundles.report import (
+    report_anew,
     report_pinned,
     report_unknown,
     report_unused,
     say,
     tell_kept,
 )
-from generate.cards import FRAMES, NEAREST, SOUNDS, Bundle, write_message
+from generate.cards import FRAMES, MESSAGE, NEAREST, SOUNDS, Bundle, write_message
 from generate.errors import Refusal
 from generate.files import write_text
 from generate.freshness.decide import (
     decide_caption,
-    decide_phrase,
     decide_picture,
     decide_sound,
     read_sources,
@@ -38,10 +37,10 @@ from generate.keeping.bundle import (
     settle,
 )
 from generate.keeping.leftovers import sweep_jungle
-from generate.keeping.replace import Changed, set_aside
+from generate.keeping.replace import Changed, take_away
 from generate.pictures.compute import processes
 from generate.pictures.sampling.sheets_owed import are_owed, lay_out, owe
-from generate.plan import Bundles, find_stale_pictures, read_bundles
+from generate.plan import Bundles, explain_anew, find_stale_pictures, read_bundles
 from generate.recipe import digest_file, read_versions
 from generate.settings import Settings
 
@@ -61,7 +60,8 @@ def build_pictures(settings: Settings, force: bool = False) -> Bundles:
     report_unused(bundles)
     stale = processes.tell(find_stale_pictures(settings, bundles, force))
     if stale:
-        sample_bundles(settings, {b.number: b for b in bundles if b.number and b.number in stale})
+        report_anew(explain_anew(settings, bundles, force))
+        sample_bundles(settings, bundles, [b for b in bundles if b.slug in stale])
     elif are_owed(settings):
         lay_out(settings)
     if not processes.is_first():
@@ -75,26 +75,54 @@ def build_pictures(settings: Settings, force: bool = False) -> Bundles:
             bundles.leave_out(bundle, str(refusal))
             say("pictures", f"left out: {refusal}")
     kept = [bundle.slug for bundle in bundles if judge_picture(settings, bundle).state == "theirs"]
-    ours = [bundle for bundle in bundles if bundle.number]
-    say("pictures", f"{len(stale)} made, {len(ours) - len(stale)} fresh{tell_kept(kept)}")
+    for bundle in [b for b in bundles if b.wish and b.slug in kept]:
+        asked = " and ".join(bundle.wish)
+        say("cards", f"{bundle.slug}: {asked} draw nothing: the picture that lies there stays")
+    made = sum(bundle.slug in stale for bundle in bundles)
+    ours = sum(b.number is not None or bool(b.wish and b.slug not in kept) for b in bundles)
+    say("pictures", f"{made} made, {ours - made} fresh{tell_kept(kept)}")
     if beyond := list_beyond(settings):
         say("cards", f"{len(beyond)} beyond count = {settings.count} kept on disk, not shown")
     return bundles
 
 
-def sample_bundles(settings: Settings, stale: dict[int, Bundle]) -> None:
-    """Train, and sample the pictures of ``stale`` cards; each is adopted as soon as it is drawn."""
+def sample_bundles(settings: Settings, bundles: Bundles, stale: list[Bundle]) -> None:
+    """Train, and sample the pictures of ``stale`` cards; each is adopted as soon as it is drawn.
+
+    One whose words cannot be drawn is left out of ``bundles``.
+    """
+    from generate.pictures.sampling.words import require_words
     from generate.pictures.training.stage import train_model
 
+    def leave_out(bundle: Bundle, why: Refusal) -> None:
+        bundles.leave_out(bundle, f"{bundle.folder / MESSAGE}: {why}")
+        stale.remove(bundle)
+        say("pictures", f"left out: {bundle.slug}: {why}")
+
+    for bundle in [bundle for bundle in stale if "prompt" in bundle.wish]:
+        try:
+            require_words(settings.pictures.recipe, "prompt")
+        except Refusal as refusal:
+            leave_out(bundle, refusal)
+    if not stale:
+        return
     train_model(settings)
     from generate.pictures.choosing.neighbours import open_check
     from generate.pictures.sampling.stage import draw_cards
+    from generate.pictures.sampling.wished import draw_wished
 
     owe(settings)
     check = open_check(settings)
-    for number, row in draw_cards(settings, stale, check):
-        with giving_way(stale[number]):
-            adopt_picture(settings, stale[number], row)
+    usual = {bundle.number: bundle for bundle in stale if bundle.number and not bundle.wish}
+    for number, row in draw_cards(settings, usual, check) if usual else ():
+        with giving_way(usual[number]):
+            adopt_picture(settings, usual[number], row)
+    for bundle, drawn in draw_wished(settings, [b for b in stale if b.wish], check):
+        if isinstance(drawn, Refusal):
+            leave_out(bundle, drawn)
+            continue
+        with giving_way(bundle):
+            adopt_picture(settings, bundle, drawn)
     lay_out(settings)
 
 
@@ -113,9 +141,10 @@ def adopt_picture(settings: Settings, bundle: Bundle, row: dict[str, Any]) -> No
 
     Raises `Changed` if a person put another one there meanwhile.
     """
-    assert bundle.number is not None
+    if bundle.number is None:
+        bundle.sign()
     source = settings.work / "pictures" / row["file_name"]
-    names = ("seed", "prompt", "recipe", "model", "chosen", "nearest")
+    names = ("seed", "noise", "prompt", "recipe", "model", "chosen", "nearest")
     facts = {name: row[name] for name in names if name in row}
     look_for_theirs(bundle, "picture")
     for name, kept in ((FRAMES, row.get("frames")), (NEAREST, row.get("nearest_file"))):
@@ -133,7 +162,7 @@ def adopt_picture(settings: Settings, bundle: Bundle, row: dict[str, Any]) -> No
         bundle,
         "picture",
         source,
-        **decide_picture(settings, bundle.number).record,
+        **decide_picture(settings, bundle.number, bundle.wish).record,
         **read_sources(settings),
         versions=read_versions(["torch", "diffusers"]),
         **facts,
@@ -182,12 +211,12 @@ def caption_bundle(bundle: Bundle) -> None:
         bundle.card["about"] = about
     save_card(bundle)
     if replaced:
-        set_aside(bundle.home, bundle.folder / NEAREST, "it belongs to another picture", None)
-        (bundle.folder / NEAREST).unlink(missing_ok=True)
+        take_away(bundle.home, bundle.folder / NEAREST, "it belongs to another picture", None)
 
 
 def build_phrases(settings: Settings, bundles: list[Bundle], force: bool = False) -> None:
     """Bring every card's phrase, name, place and title up to date."""
+    from generate.phrases.adopt import adopt_phrase
     from generate.phrases.by_hand import report_unknown_words
     from generate.phrases.language.file import make_or_read_language
     from generate.phrases.stage import write_phrases
@@ -226,30 +255,6 @@ def build_phrases(settings: Settings, bundles: list[Bundle], force: bool = False
     say("phrases", f"{len(stale)} written, {len(bundles) - len(stale)} fresh")
 
 
-def adopt_phrase(settings: Settings, bundle: Bundle, written: Any, language: Any) -> None:
-    """Lay what the writer made into card.json; a phrase in postcard.md takes its place."""
-    from generate.phrases.by_hand import describe_phrase
-
-    phrase, by = written.phrase, written.writer
-    if text := bundle.front.get("phrase"):
-        phrase, by = language.analyse(str(text)), "by hand"
-    bundle.card |= {
-        "title": written.title,
-        **describe_phrase(phrase),
-        "name": dict(written.name),
-        "mood": written.mood,
-        "place": written.place,
-        "date": (settings.date + timedelta(days=bundle.position - 1)).isoformat(),
-        **(bundle.card if bundle.pinned else {}),  # what a person wrote before there were words
-    }
-    made = bundle.card.setdefault("made", {})
-    made["phrase"] = {"writer": by, "seed": bundle.seed, "message": written.message}
-    made["phrase"] |= decide_phrase(settings, bundle, language.digest).record
-    if by == "offline" and settings.phrases.writer == "openai":
-        # The embedded writer stood in for a failing server; the next build asks again.
-        made["phrase"]["key"] = ""
-
-
 def build_sounds(
     settings: Settings, bundles: Bundles, force: bool = False, report: bool = False
 ) -> None:
@@ -261,6 +266,7 @@ def build_sounds(
     stale = [bundle for bundle in bundles if states[bundle.slug] == "stale"]
     if stale:
         # With this comes scipy.signal, half of the time of a build that has nothing to do.
+        from generate.sounds.brief import brief_sound
         from generate.sounds.stage import Unmade, make_and_master
 
         calls = make_and_master(settings, [brief_sound(bundle) for bundle in stale])
@@ -291,10 +297,3 @@ def build_sounds(
         from generate.sounds.report.table import report_sounds
 
         report_sounds(settings, {bundle.slug: bundle.folder / SOUNDS[0] for bundle in bundles})
-
-
-def brief_sound(bundle: Bundle) -> dict[str, Any]:
-    """What the sound of a card may depend on."""
-    said = {name: bundle.card.get(name, "") for name in ("phrase", "mood")}
-    facts = {"slug": bundle.slug, "number": bundle.number, "seed": bundle.seed}
-    return {**facts, **said, **bundle.subject}

@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +19,9 @@ from generate.errors import Refusal
 from generate.files import read_json, replacing, write_json
 from generate.front_matter import Front, split_front_matter
 from generate.recipe import digest, digest_file
+from generate.wishes.drawing import read_wish
+from generate.wishes.keys import NO_TEXT, Wishes
+from generate.wishes.voice import VoiceWish
 
 CARD = "card.json"
 MESSAGE = "postcard.md"
@@ -39,7 +42,7 @@ class Word(BaseModel):
     meaning: str = ""
 
 
-class Card(BaseModel):
+class Card(Wishes):
     """A postcard as the gallery shows it: card.json with the person's front matter laid over it.
 
     ``picture``, ``sound``, ``frames`` and ``nearest`` (the training picture most like this one) are
@@ -82,11 +85,9 @@ class Card(BaseModel):
 
 
 # What a person may write, and what of it is not text.
-KEYS = set(Card.model_fields) - {
-    *("slug", "folder", "picture", "sound", "frames", "nearest", "extra", "message", "seed"),
-    *("reworded", "unspoken"),
-}
-TEXTS = KEYS - {"number", "times", "made", "hidden", "keep"}
+OURS = "slug folder picture sound frames nearest extra message seed reworded unspoken".split()
+KEYS = set(Card.model_fields) - {*OURS}
+TEXTS = KEYS - {"number", "times", "made", "hidden", "keep"} - NO_TEXT
 
 
 @dataclass
@@ -97,7 +98,8 @@ class Bundle:
     edited by hand, ``stored`` the digest of its bytes as they were last read or written,
     ``given_up`` digests of a person's files that may be replaced, ``picture`` the digest of the
     picture it holds, once known. ``number`` is None for a card added by hand, ``position`` the
-    card's place among all, from 1.
+    card's place among all, from 1; ``parents`` are those that it names, each as often as it does,
+    ``ancestors`` they and theirs, each once.
     """
 
     folder: Path
@@ -110,6 +112,8 @@ class Bundle:
     given_up: frozenset[str] = frozenset()
     picture: str | None = None
     position: int = 1
+    parents: list["Bundle"] = field(default_factory=list, compare=False, repr=False)
+    ancestors: list["Bundle"] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def slug(self) -> str:
@@ -124,6 +128,16 @@ class Bundle:
     def keeps(self) -> bool:
         """Whether the person wants all that the card has held as it is."""
         return self.front.get("keep") not in (None, False)
+
+    @property
+    def voice(self) -> dict[str, Any]:
+        """What the person asks of the beast's voice, by name."""
+        return VoiceWish.model_validate(self.front.get("voice") or {}).asked
+
+    @property
+    def wish(self) -> dict[str, Any]:
+        """What the person asks of the picture, by name (`read_wish`)."""
+        return read_wish(self.front, self.number is not None, [p.card for p in self.parents])
 
     @property
     def subject(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ writing: set[Path] = set()
 
 @contextmanager
 def replacing(
-    path: Path, durable: bool = True, look: Callable[[], None] | None = None
+    path: Path, durable: bool = True, look: Callable[[], object] | None = None
 ) -> Iterator[Path]:
     """Yield a temporary path beside ``path``; rename it to ``path`` if the block succeeds.
 
@@ -32,7 +32,7 @@ def replacing(
     becomes a `Refusal`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}{PART}{path.suffix}")
+    temporary = name_part(path)
     writing.add(temporary)
     try:
         yield temporary
@@ -52,6 +52,11 @@ def replacing(
         raise
     finally:
         writing.discard(temporary)
+
+
+def name_part(path: Path) -> Path:
+    """The name beside ``path`` under which this process writes it; `sweep` knows it again."""
+    return path.with_name(f".{path.stem}.{os.getpid()}{PART}{path.suffix}")
 
 
 def tells_full_disk(error: Exception) -> bool:
@@ -101,7 +106,7 @@ def tell_instead(head: bytes) -> str | None:
     if not head:
         return "is empty"
     if start.startswith(b"version https://git-lfs"):
-        return "is a pointer of Git LFS: run git lfs pull"
+        return "is no more than Git LFS's pointer: run git lfs pull"
     if start.startswith((b"<!doctype html", b"<html", b"<?xml")):
         return "is a web page or its like, as failed downloads leave it"
     return None

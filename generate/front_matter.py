@@ -20,6 +20,7 @@ FRONT_MATTER = re.compile(
 )
 # A line of dashes that is none of front matter, before a line that is of it.
 FENCE = re.compile(r"([-‐-―−]+[ \t]*)\n\s*[\w-]+[ \t]*[:：]")
+TEXT = re.compile(r"([\w-]+): +(\S(?:.*\S)?)\s*")
 TIGHT = re.compile(r"^[\w-]{1,40}:(?!/)[^\s:].{0,20}", re.MULTILINE)
 BARE = re.compile(r"([a-z_]+): \S")
 # YAML allows tabs after a colon, PyYAML does not; other blanks, and the colon of Chinese and
@@ -126,7 +127,7 @@ def split_front_matter(path: Path, texts: Collection[str] = ()) -> tuple[Front, 
 
 def read_yaml(text: str, texts: Collection[str]) -> Front | None:
     """Front matter in YAML, lines from 0; None if it is no mapping. Raises `Fault`, `YAMLError`."""
-    text = KEY.sub(r"\1: ", text)
+    text = quote_texts(KEY.sub(r"\1: ", text), texts)
     # The base loader takes every scalar for text and makes no objects.
     root, front = yaml.compose(text, Loader=yaml.BaseLoader), Front()
     if root is None:
@@ -144,6 +145,35 @@ def read_yaml(text: str, texts: Collection[str]) -> Front | None:
         if name in FLAGS and not isinstance(front[name], bool | None):
             raise Fault(f"{name} is true or false, not {node.value}", front.lines[name])
     return front
+
+
+def quote_texts(text: str, texts: Collection[str]) -> str:
+    """``text`` with quotes round what a person wrote as text and YAML takes for more.
+
+    Values on one line of the keys ``texts``: "Night watch: part two" has a colon, 'It's raining'
+    a quote of its own. All that YAML reads as it stands is left.
+    """
+    lines = text.split("\n")
+    for at, line in enumerate(lines):
+        found = TEXT.fullmatch(line)
+        goes_on = at + 1 < len(lines) and lines[at + 1][:1].isspace()
+        if found is None or found[1] not in texts or goes_on:
+            continue
+        value = found[2]
+        quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+        inner = value[1:-1] if quoted else value
+        if quoted and value[0] == "'":
+            odd = "'" in inner.replace("''", "")
+        elif quoted:
+            odd = '"' in re.sub(r"\\.", "", inner)
+        else:
+            colon = bool(re.search(r":(\s|$)", value)) and " #" not in value
+            lone = re.match(r"!(\s|$)", value)
+            odd = bool(lone) or (value[0] not in "'\"[{|>&*!%@`#" and colon)
+        if odd:
+            inner = inner.replace("''", "'") if quoted and value[0] == "'" else inner
+            lines[at] = f"{found[1]}: '" + inner.replace("'", "''") + "'"
+    return "\n".join(lines)
 
 
 def find_unlike(text: str) -> tuple[int, str]:

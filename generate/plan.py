@@ -4,12 +4,15 @@ Only stale pictures send the build to work/, so a clone whose bundles are commit
 pages without a model.
 """
 
+import difflib
+
 from generate.bundles.beside import tell_likely
 from generate.bundles.folders import place_cards
 from generate.bundles.merged import lay_over
 from generate.cards import (
     CARD,
     MEDIA,
+    MESSAGE,
     PICTURES,
     Bundle,
     find_file,
@@ -19,9 +22,10 @@ from generate.cards import (
     read_message,
 )
 from generate.errors import Refusal
-from generate.freshness.judge import judge_phrase, judge_picture, judge_sound
+from generate.freshness.judge import MISSING, judge_phrase, judge_picture, judge_sound
 from generate.recipe import derive_seed, digest_file
 from generate.settings import Settings
+from generate.wishes.drawing import read_wish
 
 
 class Bundles(list[Bundle]):
@@ -51,7 +55,8 @@ def read_bundles(settings: Settings, force: bool = False, keep_going: bool = Fal
             card = read_card(folder)
             front, _ = read_message(folder)
             lay_over(folder, card, front)
-            if number is None and find_file(folder, PICTURES) is None:
+            drawn = number is not None or read_wish(front, numbered=False)
+            if not drawn and find_file(folder, PICTURES) is None:
                 raise Refusal(
                     f"{folder}: has no picture; add picture.png or picture.jpg, "
                     f"or remove the folder{tell_likely(folder)}"
@@ -71,20 +76,66 @@ def read_bundles(settings: Settings, force: bool = False, keep_going: bool = Fal
         bundle = Bundle(folder, number, seed, card, front, pinned, stored, given_up)
         bundle.position = position
         bundles.append(bundle)
+    find_parents(bundles)
     if bundles.faults and not keep_going:
         raise Refusal("; ".join(bundles.faults))
     return bundles
 
 
+def find_parents(bundles: Bundles) -> None:
+    """Give each card the parents that it names, and all before them.
+
+    One whose parents are not there, or that is among them, is left out, for that fault.
+    """
+    while True:
+        known = {bundle.slug: bundle for bundle in bundles}
+        lacking = [b for b in bundles if not {*(b.front.get("parents") or ())} <= known.keys()]
+        for bundle in lacking:
+            names = [name for name in bundle.front["parents"] if name not in known]
+            near = difflib.get_close_matches(names[0], known, n=1)
+            hint = f"did you mean {near[0]}?" if near else "name the folders of cards"
+            told = f"parents: {names[0][:80]} is no card that can be used; {hint}"
+            bundles.leave_out(bundle, f"{bundle.folder / MESSAGE}: {told}")
+        if not lacking:
+            break
+    for bundle in bundles:
+        bundle.parents = [known[name] for name in bundle.front.get("parents") or ()]
+    ancestors: dict[str, dict[str, Bundle]] = {}
+    while more := [
+        bundle
+        for bundle in bundles
+        if bundle.slug not in ancestors and all(p.slug in ancestors for p in bundle.parents)
+    ]:
+        for bundle in more:
+            found = {slug: a for p in bundle.parents for slug, a in ancestors[p.slug].items()}
+            ancestors[bundle.slug] = found | {p.slug: p for p in bundle.parents}
+            bundle.ancestors = [*ancestors[bundle.slug].values()]
+    for bundle in [bundle for bundle in bundles if bundle.slug not in ancestors]:
+        told = "parents: it descends from itself, or from a card that does; take a parent out"
+        bundles.leave_out(bundle, f"{bundle.folder / MESSAGE}: {told}")
+
+
 def find_stale_pictures(
     settings: Settings, bundles: list[Bundle], force: bool = False
-) -> list[int]:
-    """Numbers of the cards whose picture must be sampled."""
-    return [
-        bundle.number
-        for bundle in bundles
-        if bundle.number and judge_picture(settings, bundle, force).state == "stale"
-    ]
+) -> list[str]:
+    """Slugs of the cards whose picture must be sampled."""
+    return [b.slug for b in bundles if judge_picture(settings, b, force).state == "stale"]
+
+
+def explain_anew(
+    settings: Settings, bundles: list[Bundle], force: bool = False
+) -> dict[str, list[str]]:
+    """Slugs of the cards whose picture is there and is to be drawn anew, by the cause of it."""
+    found: dict[str, list[str]] = {}
+    for bundle in bundles:
+        verdict = judge_picture(settings, bundle, force)
+        if verdict.state != "stale" or bundle.digest_picture() is None:
+            continue
+        if verdict != MISSING:
+            found.setdefault(", ".join(verdict.causes), []).append(bundle.slug)
+        elif force and judge_picture(settings, bundle).state == "theirs":
+            found.setdefault("FORCE=1, which gives up your own", []).append(bundle.slug)
+    return found
 
 
 def needs_model(settings: Settings, stage: str, force: bool = False) -> bool:

@@ -9,7 +9,6 @@ from generate.command_line import read_dials
 from generate.errors import Refusal
 from generate.keeping.lock import locked
 from generate.pictures.compute.processes import is_first
-from generate.project.install import install_packages
 from generate.safety.output_folders import require_no_link
 from generate.settings import Settings, read_settings
 from generate.shipped import require_clone
@@ -67,6 +66,53 @@ def beast(settings: Settings, args: argparse.Namespace) -> None:
     from generate.pictures.sampling.beast import draw_beast
 
     draw_beast(settings, args.prompt)
+
+
+def candidates(settings: Settings, args: argparse.Namespace) -> None:
+    """show the takes of a card, numbered, on one sheet"""
+    from generate.hand.candidates import draw_candidates
+
+    draw_candidates(settings, args.card)
+
+
+def card(settings: Settings, args: argparse.Namespace) -> None:
+    """add a card that is drawn from words, and build"""
+    from generate.hand.card import add_card
+
+    finish(settings, args, *add_card(settings, args.prompt, args.pick))
+
+
+def cross(settings: Settings, args: argparse.Namespace) -> None:
+    """add a card that is crossed from two, and build"""
+    from generate.hand.cross import add_cross
+
+    finish(settings, args, *add_cross(settings, args.a, args.b, args.more_of))
+
+
+def finish(settings: Settings, args: argparse.Namespace, path: Any, front: str) -> None:
+    """Build with the card of ``path``, whose back is written when it has words."""
+    from generate.hand.card import write_back
+
+    bundles = make_cards(settings, args, "sounds")
+    write_back(settings, path, front)
+    site(settings, args)
+    print(f"{'card':<9} {path.parent}")
+    end(bundles, args)
+
+
+def keep(settings: Settings, args: argparse.Namespace) -> None:
+    """mark one card, or all, as kept: their pictures, sounds and words stay as they are"""
+    from generate.hand.keep import keep_cards
+
+    kept, before = keep_cards(settings, args.card)
+    print(f"{'keep':<9} {len(kept)} marked as kept, {len(before)} were")
+
+
+def undo(settings: Settings, args: argparse.Namespace) -> None:
+    """take back the newest of the steps keep, card and cross"""
+    from generate.hand.undo import undo_step
+
+    print(f"{'undo':<9} {undo_step(settings) or 'there is nothing to take back'}", flush=True)
 
 
 def walk(settings: Settings, args: argparse.Namespace) -> None:
@@ -200,37 +246,6 @@ def why(settings: Settings, args: argparse.Namespace) -> None:
     tell_why(settings, args.card, args.keep_going)
 
 
-def restore(args: argparse.Namespace) -> None:
-    """list what was replaced in content/, or put one of it back"""
-    from generate.keeping.trash import list_trash, tell_entry
-    from generate.keeping.trash import restore as put_back
-
-    if args.number is None:
-        print("\n".join(map(tell_entry, list_trash(args.home))) or "The trash is empty.")
-        return
-    with locked(args.home, "build"):
-        print(f"{'restore':<9} {put_back(args.home, args.number).path} is back", flush=True)
-
-
-def new(args: argparse.Namespace) -> None:
-    """write the folder of a new jungle: settings, first pages, a Makefile"""
-    from generate.project.scaffold import create_jungle
-
-    create_jungle(args.folder)
-    print(f"{'new':<9} {args.folder}: go there and run make build (or jungle build)")
-
-
-def install(args: argparse.Namespace) -> None:
-    """install what rendering (light) or training (model) needs, at the versions tested"""
-    install_packages(args.packages)
-
-
-# These need no settings.
-TOOLS: dict[str, Callable[[argparse.Namespace], None]] = {
-    "new": new,
-    "install": install,
-    "restore": restore,
-}
 STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
     stage.__name__: stage
     for stage in (
@@ -239,6 +254,11 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
         train,
         sample,
         beast,
+        candidates,
+        card,
+        cross,
+        keep,
+        undo,
         walk,
         phrases,
         sounds,
@@ -256,7 +276,8 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
     )
 }
 # These write to content/ or work/, so they run one at a time in a jungle.
-WRITING = "build train sample beast walk phrases sounds evaluate account colouring".split()
+WRITING = """build train sample beast candidates card cross keep undo walk phrases sounds evaluate
+    account colouring""".split()
 
 
 def hold_lock(settings: Settings, stage: str) -> AbstractContextManager[None]:

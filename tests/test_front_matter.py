@@ -122,6 +122,25 @@ def test_blanks_and_colons_of_other_keyboards(bundle, mark):
     assert (card.title, card.mood, card.message) == ("Lu a\u00a0b", "calm", "Hi: you")
 
 
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Night watch: part two", "Night watch: part two"),
+        ("It's 3: 15", "It's 3: 15"),
+        ("'It's raining'", "It's raining"),
+        ("'It''s raining'", "It's raining"),
+        ("'It''s Lu's'", "It's Lu's"),
+        ('"She said "hm" again"', 'She said "hm" again'),
+        ('"a \\"b\\" c"', 'a "b" c'),
+        ("“Night: two”", "“Night: two”"),
+        ("ends in a colon:", "ends in a colon:"),
+    ],
+)
+def test_a_title_with_colons_and_quotes_is_what_was_written(bundle, written, title):
+    card = read(bundle, f"---\ntitle: {written}\nmood: calm\n---\n")
+    assert (card.title, card.mood) == (title, "calm")
+
+
 @pytest.mark.parametrize("fence", ["—-", "–-", "———", "—", "----", "--", "― ", "−−−"])
 def test_a_fence_that_a_word_processor_changed_is_never_printed(bundle, fence):
     with pytest.raises(Refusal) as refusal:

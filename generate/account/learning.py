@@ -78,7 +78,7 @@ def tell_model(settings: Settings) -> list[Fact]:
     facts += take(home, FACTS, [("pictures seen", "exposures", "")])
     asked = [("steps", "plan.steps", ""), ("pictures a step", "plan.batch", "")]
     asked += [("steps taken", "steps taken", ""), ("computed on", "device", "")]
-    asked += [("training took", "seconds", "seconds")]
+    asked += [("training took", "seconds", "seconds"), ("verdict", "verdict", "")]
     facts += take(home, MODEL, asked)
     curve = read_record(home, LOSS).get("held_out")
     curve = [p for p in curve if isinstance(p, list) and p] if isinstance(curve, list) else []

@@ -61,7 +61,7 @@ def tell_training(account: Account) -> Iterator[str]:
     if spec and spec.told:
         yield f"The recipe is `{spec.name}`: {spec.told}."
     yield lay_table(evidence.model) or "No model was trained yet."
-    yield from show_pictures(account, "loss", "before", "after")
+    yield from show_pictures(account, "loss", "before", "after", "verdict")
 
 
 def tell_making(account: Account) -> Iterator[str]:

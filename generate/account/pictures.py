@@ -1,4 +1,4 @@
-"""Pictures of an account: small copies of what the stages drew, in content/static/making/."""
+"""Pictures of an account: small copies of what the stages drew, in content/pages/making/."""
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +25,7 @@ def draw_pictures(settings: Settings, cards: Sequence[Card]) -> Iterator[tuple[s
         ("loss", "The loss while it learnt", report / "loss.png"),
         ("before", "What it drew early in the run", grids[0] if len(grids) > 1 else None),
         ("after", "The same, at the end of the run", grids[-1] if grids else None),
+        ("verdict", "The same beasts before and after the run", report / "before-after.png"),
         ("sounds", "Waveforms and spectrograms of the sounds", report / "sounds.png"),
     ]
     for name, alt, path in own:

@@ -57,8 +57,7 @@ def tell_jungle(settings: Settings, readme: bool = False) -> Path:
     cards = read_cards(settings)
     if not any(card.picture for card in cards):
         raise Refusal(f"{settings.bundles}: no cards yet; run make build first")
-    for folder in (settings.content / "pages", settings.content / "static"):
-        sweep(folder)
+    sweep(settings.content / "pages")
     account = gather_account(settings, cards)
     told = asdict(account.evidence) | {"settings": settings.model_dump(mode="json")}
     mark = digest(told)[:16]
@@ -66,7 +65,7 @@ def tell_jungle(settings: Settings, readme: bool = False) -> Path:
     drawn = list(draw_pictures(settings, cards))
     if page is None:
         page = choose_page(settings, drawn)
-        folder = settings.content / "static" / page.stem
+        folder = page.with_suffix("")
         for name, _, data in drawn:
             write_bytes(folder / f"{name}.webp", data)
         account.shown.update(list_shown(settings, page.stem, drawn, page.stem))
@@ -79,7 +78,7 @@ def tell_jungle(settings: Settings, readme: bool = False) -> Path:
         say(f"{page}: tells of these figures already, and stays as it is")
     if readme:
         account.shown.clear()
-        place = f"content/static/{page.stem}"
+        place = f"content/pages/{page.stem}"
         account.shown.update(list_shown(settings, page.stem, drawn, place))
         write_files(settings, account)
     return page
@@ -128,7 +127,7 @@ def choose_page(settings: Settings, drawn: Drawn) -> Path:
     while True:
         name = NAME if number == 1 else f"{NAME}-{number}"
         page = settings.content / "pages" / f"{name}.md"
-        folder = settings.content / "static" / name
+        folder = page.with_suffix("")
         ours = {f"{told}.webp": data for told, _, data in drawn}
         lies = list(folder.iterdir()) if folder.is_dir() else []
         # What an interrupted account left has the same bytes.
@@ -140,7 +139,7 @@ def choose_page(settings: Settings, drawn: Drawn) -> Path:
 
 def list_shown(settings: Settings, name: str, drawn: Drawn, place: str) -> dict[str, Shown]:
     """Those pictures that lie beside the account ``name``, by ``place`` as the text names them."""
-    folder = settings.content / "static" / name
+    folder = settings.content / "pages" / name
     lies = [(told, alt) for told, alt, _ in drawn if (folder / f"{told}.webp").is_file()]
     return {told: Shown(f"{place}/{told}.webp", alt) for told, alt in lies}
 

@@ -27,6 +27,8 @@ from generate.errors import Refusal
 from generate.front_matter import Front, read_date
 from generate.recipe import digest_file
 from generate.settings import Settings
+from generate.wishes.keys import IN_FRONT
+from generate.wishes.shelf import rank
 
 # What is said of a phrase, and holds of no other.
 OF_PHRASE = {"morphemes", "gloss", "translation", "words", "times"}
@@ -93,7 +95,7 @@ def lay_over(folder: Path, made: Mapping[str, Any], front: Front) -> Card:
     try:
         return Card.model_validate(
             {
-                **{key: value for key, value in made.items() if key in {*KEYS, "seed"}},
+                **{key: value for key, value in made.items() if key in {*KEYS - IN_FRONT, "seed"}},
                 **own,
                 "reworded": reworded,
                 "slug": folder.name,
@@ -107,14 +109,18 @@ def lay_over(folder: Path, made: Mapping[str, Any], front: Front) -> Card:
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         where = [str(part) for part in fault["loc"]]
-        told = f"{'.'.join(where)}: {fault['msg']}"
+        told = f"{'.'.join(where)}: {fault['msg'].removeprefix('Value error, ')}"
         if where and where[0] in own:
             raise blame(where[0], told) from None
         raise Refusal(f"{folder / CARD}: {told}") from None
 
 
 def read_cards(settings: Settings) -> list[Card]:
-    """Every card that the site shows, in order: numbered ones, then those added by hand."""
-    placed = [(folder, number) for folder, number in place_cards(settings) if folder.is_dir()]
-    cards = [merge_card(folder, copied=number is None) for folder, number in placed]
-    return [card for card in cards if not card.hidden]
+    """Every card that the site shows, in the order of its rack (`rank`)."""
+    cards = [
+        (merge_card(folder, copied=number is None), position)
+        for position, (folder, number) in enumerate(place_cards(settings), 1)
+        if folder.is_dir()
+    ]
+    cards.sort(key=lambda pair: rank(pair[0].order, pair[1]))
+    return [card for card, _ in cards if not card.hidden]

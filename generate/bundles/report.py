@@ -1,7 +1,7 @@
 """Print what the stages find in the cards' folders."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from generate.bundles.beside import list_unused
 from generate.cards import KEYS, MESSAGE, Bundle
@@ -41,6 +41,16 @@ def report_unknown(settings: Settings, bundles: Iterable[Bundle]) -> None:
                 hint = f"did you mean {near[0]}? " if near else ""
                 where = f"{bundle.folder / MESSAGE}: unknown key {key}"
                 say("cards", f"{where}; {hint}it is kept for templates of your own")
+
+
+def report_anew(anew: Mapping[str, Sequence[str]]) -> None:
+    """Say which pictures that exist are about to be drawn anew, and why, before anything is."""
+    for cause, slugs in anew.items():
+        shown = ", ".join(slugs[:5]) + (" …" if len(slugs) > 5 else "")
+        are = "picture that exists is" if len(slugs) == 1 else "pictures that exist are"
+        say("pictures", f"{len(slugs)} {are} drawn anew, for {cause} ({shown})")
+    if anew:
+        say("pictures", "the old ones go to the trash; keep: true (make keep) holds a card")
 
 
 def tell_kept(slugs: list[str]) -> str:

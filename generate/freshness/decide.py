@@ -5,7 +5,7 @@ version is added: a raised revision, a new setting that is not at its default. S
 when the project learns something new.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -117,8 +117,11 @@ def find_start(settings: Settings) -> Path | None:
     return folder
 
 
-def decide_picture(settings: Settings, number: int) -> Recipe:
-    """What decides the picture of card ``number``, whatever the count.
+def decide_picture(
+    settings: Settings, number: int | None, wish: Mapping[str, Any] | None = None
+) -> Recipe:
+    """What decides the picture of card ``number``, whatever the count, and a person's ``wish`` for
+    it; None for a card added by hand, whose wish alone decides.
 
     The weights that the project ships are not part of it: new ones leave published cards alone,
     unless the revision of the trainer or the refiner is raised with them.
@@ -127,7 +130,8 @@ def decide_picture(settings: Settings, number: int) -> Recipe:
     known = {name: value for name in PICTURES if (value := getattr(asked, name)) is not None}
     beyond = list_training(settings, "trainer", "sampler", "choice", "refiner")
     base = ["picture", METHODS["sampler"][-1], known, settings.seed, number]
-    return Recipe("picture", known, {}, settings.seed, beyond | list_new(asked, PICTURES), base)
+    beyond |= list_new(asked, PICTURES) | dict(wish or {})
+    return Recipe("picture", known, {}, settings.seed, beyond, base)
 
 
 def decide_caption(picture: str | None, how: str) -> Recipe:
@@ -170,6 +174,8 @@ def decide_sound(settings: Settings, bundle: Bundle) -> Recipe:
     beyond = list_revised("sound", *["voice"] * (asked.engine == "voice"))
     beyond |= list_new(asked, SOUNDS + STABLE_AUDIO + BESIDE)
     beyond |= asked.asked_of_model
+    if asked.engine == "voice":
+        beyond |= {f"voice.{name}": value for name, value in bundle.voice.items()}
     base = ["sound", METHODS["sound"][-1], known, seed, said + about]
     return Recipe("sound", known, inputs, seed, beyond, base)
 

@@ -34,18 +34,42 @@ PINNED = Verdict("fresh", ("card.json was edited by hand",))
 
 
 def judge_picture(settings: Settings, bundle: Bundle, force: bool = False) -> Verdict:
-    """Whether a bundle's picture holds, must be made, or was put there by a person."""
+    """Whether a bundle's picture holds, must be made, or was put there by a person.
+
+    One that is fresh by itself follows its parents.
+    """
+    own = judge_alone(settings, bundle, force)
+    if own.state == "fresh" and not bundle.pinned:
+        if any(judge_alone(settings, a, force).state == "stale" for a in bundle.ancestors):
+            return Verdict("stale", ("parents",))
+    return own
+
+
+def judge_alone(settings: Settings, bundle: Bundle, force: bool = False) -> Verdict:
+    """`judge_picture` of a bundle whose parents stay as they are."""
     made = bundle.made("picture")
     state = state_of(bundle.folder, PICTURES, made, bundle.digest_picture())
     if bundle.keeps and state != "missing":
         return KEPT
-    if bundle.number is None or (state == "theirs" and not force):
-        return Verdict("theirs")  # a copy's picture is its own, whoever made it
+    if not is_drawn(bundle, state) or (state == "theirs" and not force):
+        return Verdict("theirs")
     if bundle.pinned or state != "ours":
         return PINNED if bundle.pinned else MISSING
     found = read_sources(settings).items()
     others = [name for name, now in found if now is not None and now != made.get(name)]
-    return weigh(decide_picture(settings, bundle.number), made, *others)
+    return weigh(decide_picture(settings, bundle.number, bundle.wish), made, *others)
+
+
+def is_drawn(bundle: Bundle, state: str) -> bool:
+    """Whether the stages draw a bundle's picture, which is in this ``state``.
+
+    A card added by hand asks for it by words. A copy's picture is its own, whoever made it.
+    """
+    if bundle.number is not None:
+        return True
+    number, origin = bundle.card.get("number"), str(bundle.card.get("origin", ""))
+    copied = number is not None or origin.isdecimal()
+    return bool(bundle.wish) and not (copied and state != "missing")
 
 
 def judge_caption(bundle: Bundle) -> Verdict:

@@ -8,7 +8,7 @@ from typing import Any
 
 from generate.cards import CARD, MEDIA, Bundle, is_edited, list_files, read_card, seal
 from generate.files import replacing
-from generate.keeping.replace import Changed, set_aside, taking_over
+from generate.keeping.replace import Changed, set_aside, take_away, taking_over
 from generate.recipe import digest_file
 
 
@@ -80,8 +80,7 @@ def place_file(bundle: Bundle, medium: str, file: Path, **facts: Any) -> None:
     with taking_over(bundle.home, path, why, known, ours) as temporary:
         shutil.copyfile(file, temporary)
     for other in lies.keys() - {path}:
-        set_aside(bundle.home, other, why, known, ours)
-        other.unlink(missing_ok=True)
+        take_away(bundle.home, other, why, known, ours)
     settle(bundle, medium)
 
 
@@ -128,8 +127,7 @@ def clear_beside(bundle: Bundle, names: Collection[str] | None = None) -> None:
     for name in record.keys() if names is None else names:
         path, ours = bundle.folder / name, list_digests(record.get(name, {}))
         if path.is_file() and digest_file(path) in ours:
-            set_aside(bundle.home, path, "it belongs to another picture", ours, ours)
-            path.unlink(missing_ok=True)
+            take_away(bundle.home, path, "it belongs to another picture", ours, ours)
 
 
 def list_digests(record: Mapping[str, Any]) -> set[str]:

@@ -1,10 +1,11 @@
 """Replace files of content/: what a person put there meanwhile stays, what goes is kept."""
 
+import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from generate.files import replacing
+from generate.files import name_part, replacing, writing
 from generate.keeping.trash import keep
 from generate.recipe import digest_file
 
@@ -27,8 +28,8 @@ def taking_over(
 
 def set_aside(
     home: Path, path: Path, why: str, known: Collection[str] | None, ours: Collection[str] = ()
-) -> None:
-    """See that the bytes of ``path`` are in the trash, where there are any.
+) -> str | None:
+    """See that the bytes of ``path`` are in the trash, where there are any; their digest.
 
     Raises `Changed` unless their digest is ``known`` (None: any will do); those among ``ours``
     count as made by the stages.
@@ -38,3 +39,31 @@ def set_aside(
         if known is not None and found not in known:
             raise Changed(path)
         kept = keep(home, path, why, found in ours)
+    return kept
+
+
+def take_away(
+    home: Path, path: Path, why: str, known: Collection[str] | None, ours: Collection[str] = ()
+) -> None:
+    """Remove a file of content/ whose bytes are in the trash, by the rules of `set_aside`.
+
+    It is moved first and looked at once more, so that what a person puts there in the last moment
+    is not removed unseen. Raises `Changed` then; theirs stays.
+    """
+    kept, moved = set_aside(home, path, why, known, ours), name_part(path)
+    if kept is None:
+        return
+    writing.add(moved)
+    try:
+        os.replace(path, moved)
+        if digest_file(moved) == kept:
+            moved.unlink()
+            return
+        if path.exists():  # and yet another one lies there by now
+            keep(home, moved, "was put there while the build ran, and replaced by hand")
+            moved.unlink()
+        else:
+            os.replace(moved, path)
+    finally:
+        writing.discard(moved)
+    raise Changed(path)

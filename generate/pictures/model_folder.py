@@ -10,7 +10,7 @@ from typing import Any
 from generate.errors import Refusal
 from generate.files import format_json_lines, read_json, read_json_lines, write_json, write_text
 from generate.pictures import STARTER
-from generate.pictures.data.vocabulary import read_vocabulary
+from generate.pictures.data.vocabulary import Vocabulary, read_vocabulary
 from generate.pictures.families.registry import FAMILIES, find_spec
 from generate.recipe import digest_files
 
@@ -53,6 +53,11 @@ def read_facts(folder: Path) -> dict[str, Any]:
     """What jungle.json says; empty where there is none."""
     path = folder / FACTS
     return dict(read_json(path)) if path.is_file() else {}
+
+
+def read_vocabulary_of(folder: Path) -> Vocabulary:
+    """The words that a model knows."""
+    return read_vocabulary(folder / VOCABULARY)
 
 
 def find_starter(recipe: str) -> Path | None:

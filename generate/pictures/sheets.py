@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from generate.files import replacing
 
@@ -39,6 +39,20 @@ def write_sheet(
         sheet.paste(plain)
         ImageDraw.Draw(sheet).text((4, plain.height), note, INK)
     write_image(path, sheet)
+
+
+def number_pictures(pictures: Sequence[Image.Image], first: int = 1) -> list[Image.Image]:
+    """Copies of ``pictures`` with their numbers, from ``first`` on, in the corner."""
+    numbered = []
+    for number, picture in enumerate(pictures, first):
+        shown = picture.convert("RGB")
+        size = max(10, picture.width // 8)
+        place, font = (size // 3, size // 5), ImageFont.load_default(size)
+        ImageDraw.Draw(shown).text(
+            place, str(number), INK, font, stroke_width=max(1, size // 8), stroke_fill=GROUND
+        )
+        numbered.append(shown)
+    return numbered
 
 
 def write_image(path: Path, image: Image.Image, **options: Any) -> None:

@@ -15,8 +15,8 @@ from generate.errors import Refusal
 from generate.settings import Settings
 
 # Stages that train or run a model, and those that may have such work to do.
-HEAVY = ("dataset", "train", "beast", "walk", "evaluate", "bench", "starter")
-WEIGHED = ("build", "sample", "phrases", "sounds")
+HEAVY = "dataset train beast candidates card cross walk evaluate bench starter".split()
+WEIGHED = ["build", "sample", "phrases", "sounds"]
 REQUIREMENTS = Path(__file__).with_name("requirements")
 SETS = ("light", "model")
 # Of the model's packages, what most of its stages import; torch is installed last.

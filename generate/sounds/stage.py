@@ -24,6 +24,8 @@ from generate.sounds.voice.body import imagine_beast
 from generate.sounds.voice.voice import speak
 from generate.stops import follow_parent
 
+# What card.json says of every beast; the rest of it where a person asked for it.
+OLDER = {"seed", "mass_kg", "family"}
 FEW = 4
 """Up to so many sounds are made here; for more, other processes are worth their start."""
 
@@ -53,7 +55,7 @@ class Unmade:
 
 def make_call(settings: Any, brief: Mapping[str, Any]) -> Call:
     """The call of one card that an engine makes anew; brief: slug, seed, phrase, mood, caption,
-    traits.
+    traits, and the person's wish for its voice.
 
     Raises `Refusal` where the engine lacks something.
     """
@@ -74,12 +76,15 @@ def make_call(settings: Any, brief: Mapping[str, Any]) -> Call:
 
 def speak_call(brief: Mapping[str, Any]) -> Call:
     """The beast of the card speaks the card's phrase."""
+    wish = brief.get("voice") or {}
     beast = imagine_beast(
-        int(brief["seed"]), brief.get("traits") or {}, str(brief.get("caption") or "")
+        int(brief["seed"]), brief.get("traits") or {}, str(brief.get("caption") or ""), wish
     )
-    spoken = speak(str(brief.get("phrase") or ""), beast, str(brief.get("mood") or ""))
+    mood = str(wish.get("mood") or brief.get("mood") or "")
+    spoken = speak(str(brief.get("phrase") or ""), beast, mood)
+    body = {name: value for name, value in asdict(beast).items() if value != 1.0 or name in OLDER}
     facts = {
-        "beast": {**asdict(beast), "pitch_hz": round(beast.pitch, 1)},
+        "beast": {**body, "pitch_hz": round(beast.pitch, 1)},
         "syllables": [[round(s.start, 4), round(s.end, 4), s.text] for s in spoken.syllables],
     }
     return Call(spoken.samples, spoken.rate, spoken.times, facts)

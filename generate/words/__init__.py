@@ -1,1 +1,1 @@
-"""Words that several rooms need: names of animals, and plurals and articles of English."""
+"""Words that several rooms need: names of animals and voices, plurals and articles of English."""

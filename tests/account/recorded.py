@@ -44,7 +44,8 @@ def record_model(home: Path, recipe: str, steps: int, batch: int, seconds: float
     seen = steps * batch
     write_json(folder / "jungle.json", {"recipe": recipe, "exposures": seen})
     plan = {"steps": steps, "batch": batch}
-    write_json(folder / "recipe.json", {"plan": plan, "device": "cpu", "seconds": seconds})
+    run = {"plan": plan, "device": "cpu", "seconds": seconds, "verdict": f"learnt in {steps} steps"}
+    write_json(folder / "recipe.json", run)
     table = f"| parameters | {seen * 3 + 1_000_003:,} |\n| begun from | scratch |\n"
     (folder / "README.md").write_text(f"# A model\n\n| | |\n|---|---|\n{table}")
     held_out = [[steps // 2, 0.31234], [steps, 0.2057]]

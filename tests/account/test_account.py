@@ -193,7 +193,7 @@ def test_it_is_written_once_and_then_the_persons(make: Make, tmp_path: Path) -> 
     assert page.name == "making.md"
     edited = page.read_text() + "\nMine.\n"
     page.write_text(edited)
-    picture = tmp_path / "content/static/making/cards.webp"
+    picture = tmp_path / "content/pages/making/cards.webp"
     picture.write_bytes(b"mine too")
     assert tell_jungle(settings) == page and page.read_text() == edited
     toml = tmp_path / "content/jungle.toml"
@@ -201,7 +201,7 @@ def test_it_is_written_once_and_then_the_persons(make: Make, tmp_path: Path) -> 
     second = tell_jungle(read_settings(tmp_path))
     assert second.name == "making-2.md" and page.read_text() == edited
     assert picture.read_bytes() == b"mine too"
-    assert (tmp_path / "content/static/making-2/cards.webp").read_bytes()[:4] == b"RIFF"
+    assert (tmp_path / "content/pages/making-2/cards.webp").read_bytes()[:4] == b"RIFF"
     # The new one waits beside, and the site shows the person's alone.
     assert split_front_matter(second)[0]["hidden"] is True
     assert [a.path for a in read_articles(settings)] == ["making.html"]
@@ -221,7 +221,7 @@ def test_an_interrupted_account_is_written_anew(
         tell_jungle(settings)
     assert not (tmp_path / "content/pages/making.md").exists()
     assert tell_jungle(settings).name == "making.md"
-    assert not (tmp_path / "content/static/making-2").exists()
+    assert not (tmp_path / "content/pages/making-2").exists()
 
 
 def test_hostile_words_stay_words(tmp_path: Path) -> None:
@@ -230,13 +230,10 @@ def test_hostile_words_stay_words(tmp_path: Path) -> None:
     (article,) = read_articles(settings)
     shown = str(article.html)
     assert "<script" not in shown and "<b>" not in shown and "evil.example" in shown
-    assert set(re.findall(r'<img[^>]* src="([^"]*)"', shown)) == {
-        f"making/{name}.webp" for name in ("before", "after", "cards")
-    }
-    assert all(
-        (tmp_path / f"content/static/{src}").is_file()
-        for src in re.findall(r'src="([^"]*)"', shown)
-    )
+    names = ("before", "after", "cards")
+    assert {*re.findall(r'<img src="pages/(\w+)\.', shown)} == {*names}
+    assert shown.count("<img") == 3
+    assert all((tmp_path / f"content/pages/making/{name}.webp").is_file() for name in names)
     # The words are read as they were written.
     assert "<script>alert(1)</script>" in html.unescape(re.sub(r"<[^>]*>", "", shown))
     assert "Postcards" not in shown and "{title}" in html.unescape(shown)
@@ -335,7 +332,7 @@ def test_records_of_another_form_are_passed_over(value: str, tmp_path: Path) -> 
 def test_links_out_of_content_are_refused(tmp_path: Path) -> None:
     settings = make_default(tmp_path / "jungle")
     (tmp_path / "outside").mkdir()
-    (tmp_path / "jungle/content/static").symlink_to(tmp_path / "outside")
+    (tmp_path / "jungle/content/pages").symlink_to(tmp_path / "outside")
     with pytest.raises(Refusal):
         tell_jungle(settings)
     assert not any((tmp_path / "outside").iterdir())

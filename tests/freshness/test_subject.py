@@ -5,12 +5,13 @@ import shutil
 
 import pytest
 
-from generate.build import brief_sound, build_phrases, build_pictures
+from generate.build import build_phrases, build_pictures
 from generate.cards import Bundle
 from generate.freshness.judge import judge_phrase, judge_sound
 from generate.phrases.language.file import read_language
 from generate.plan import read_bundles
 from generate.settings import read_settings
+from generate.sounds.brief import brief_sound
 from tests.jungles import ROOT
 
 

@@ -36,14 +36,28 @@ def draw_cards(settings: Settings, stale, check):
     folder = settings.work / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     for number in sorted(stale):
-        name = f"beast-{number:03d}"
-        for end in (".png", ".frames.webp", ".nearest.webp"):
-            pixels = sketch(f"picture{end}", settings, number, (8, 8, 3))
-            Image.fromarray(pixels).save(folder / (name + end), lossless=True)
-        text, traits = f"A spotted newt {settings.seed}.", {"plan": "newt"}
-        row = {"text": text, "traits": traits, "hour": "dusk", "how": "asked", "seed": number}
-        row |= {"nearest": {"what": "a drawing"}, "nearest_file": f"{name}.nearest.webp"}
-        yield number, row | {"file_name": f"{name}.png", "frames": f"{name}.frames.webp"}
+        yield number, draw_one(settings, f"beast-{number:03d}", number, number)
+
+
+def draw_one(settings: Settings, name: str, what: object, seed: int):
+    """Sketch the files of one picture, of ``what`` decides it; its row."""
+    folder = settings.work / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    for end in (".png", ".frames.webp", ".nearest.webp"):
+        pixels = sketch(f"picture{end}", settings, what, (8, 8, 3))
+        Image.fromarray(pixels).save(folder / (name + end), lossless=True)
+    text, traits = f"A spotted newt {settings.seed}.", {"plan": "newt"}
+    row = {"text": text, "traits": traits, "hour": "dusk", "how": "asked", "seed": seed}
+    row |= {"nearest": {"what": "a drawing"}, "nearest_file": f"{name}.nearest.webp"}
+    return row | {"file_name": f"{name}.png", "frames": f"{name}.frames.webp"}
+
+
+def draw_wished(settings: Settings, bundles, check):
+    """In place of the sampler of cards that ask for a picture of their own."""
+    for bundle in sorted(bundles, key=lambda one: len(one.ancestors)):
+        what = (bundle.number, bundle.slug if bundle.number is None else "", bundle.wish)
+        seed = derive_seed("wished", settings.seed, *what)
+        yield bundle, draw_one(settings, f"own-{bundle.slug}", what, seed)
 
 
 def make_and_master(settings: Settings, briefs):
@@ -66,6 +80,7 @@ def sketched():
         patch.setattr("generate.pictures.choosing.neighbours.open_check", lambda settings: None)
         patch.setattr("generate.pictures.sampling.prints.lay_out_cards", lambda settings: None)
         patch.setattr("generate.pictures.sampling.stage.draw_cards", draw_cards)
+        patch.setattr("generate.pictures.sampling.wished.draw_wished", draw_wished)
         patch.setattr("generate.sounds.stage.make_and_master", make_and_master)
         # The real language, made once for each seed.
         patch.setattr("generate.phrases.language.file.make_language", cache(make_language))

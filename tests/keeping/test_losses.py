@@ -9,6 +9,7 @@ from PIL import Image
 from generate import files
 from generate.bundles.merged import merge_card
 from generate.cards import is_edited, read_card, write_card
+from generate.keeping import replace
 from generate.keeping.trash import list_trash, restore
 from generate.phrases.language.file import make_or_read_language
 from tests.keeping.sketches import make_all, sketched, write_jungle  # noqa: F401
@@ -159,6 +160,22 @@ def test_a_language_edited_while_it_is_made_anew_stays(home, monkeypatch, capsys
     assert "it stays" in capsys.readouterr().out
 
 
+def test_a_language_edited_while_its_old_form_goes_to_the_trash_stays(home, monkeypatch):
+    path, fsync = home / "content/language.toml", os.fsync
+    mine = path.read_text().replace("# sky", "# the heavens")
+    path.write_text(mine)
+
+    def change(number):
+        if "/trash/" in os.readlink(f"/proc/self/fd/{number}"):
+            path.write_text(mine + "# and more\n")
+        fsync(number)
+
+    monkeypatch.setattr(files.os, "fsync", change)
+    make_or_read_language(write_jungle(home, seed=8), force=True)
+    assert path.read_text() == mine + "# and more\n"
+    assert path.with_name("language.backup.toml").read_text() == mine
+
+
 def test_frames_of_ones_own_go_to_the_trash(home, card):
     (card / "frames.webp").write_bytes(MINE)
     make_all(write_jungle(home, seed=8))
@@ -210,3 +227,25 @@ def test_force_leaves_the_edits_of_a_kept_card(home, card):
     before = (card / "card.json").read_bytes()
     make_all(write_jungle(home, seed=8), force=True)
     assert (card / "card.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("name", ["picture.jpg", "sound.ogg"])
+def test_what_comes_when_its_like_is_taken_away_stays(home, card, monkeypatch, name, again):
+    path, late = card / name, [b"put in the last moment", b"and once more"][: 1 + again]
+    path.write_bytes(MINE)
+    if name.startswith("picture"):
+        Image.new("RGB", (8, 8), "red").save(path)
+    rename = os.replace
+
+    def put_late(source, target):
+        if source == path and late:
+            path.write_bytes(late[0])
+        rename(source, target)
+        if source == path and again and late[1:]:
+            path.write_bytes(late[1])
+
+    monkeypatch.setattr(replace.os, "replace", put_late)
+    make_all(write_jungle(home, seed=8), force=True)
+    assert path.read_bytes() == late[-1] and (not again or in_trash(home, late[0]))
+    assert not [*card.glob(".*")]

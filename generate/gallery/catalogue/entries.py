@@ -30,6 +30,7 @@ from generate.gallery.media.card_media import (
 )
 from generate.recipe import digest
 from generate.settings import Settings
+from generate.wishes.shelf import rank
 
 PATHS = ("picture", "sound", "frames", "nearest")
 
@@ -43,9 +44,10 @@ class CardEntry:
     ``facts`` is a JSON object: ``shown``, whether the site shows the card; ``products``, kinds of
     what the ledger holds of it as "kind:slug"; ``files`` {path below site/: [SHA-256, bytes]};
     ``place`` in the space of `neighbours`; ``row`` of search.js; ``listing`` of postcards.json;
-    ``date``; ``words`` and ``said``, digests of what the card says and of all that the dictionary
-    shows of it; ``read_by``, the digest of the language that a phrase was read by which no build
-    has read yet. `card` and `media` are read from the ledger when first asked for.
+    ``date``, ``order`` and ``series``; ``words`` and ``said``, digests of what the card says and of
+    all that the dictionary shows of it; ``read_by``, the digest of the language that a phrase was
+    read by which no build has read yet. `card` and `media` are read from the ledger when first
+    asked for.
     """
 
     slug: str
@@ -93,6 +95,8 @@ def make_entry(card: Card, media: CardMedia, key: str = "") -> CardEntry:
         "row": search_row(view),
         "listing": list_card(card, media),
         "date": card.date,
+        "order": card.order,
+        "series": card.series,
     }
     return entry
 
@@ -133,7 +137,9 @@ def list_entries(
     stale: dict[str, tuple[Card, str]] = {}
     bundles = settings.bundles
     spoken = inputs.get("language.toml", "")
-    numbers = {folder.name: number for folder, number in place_cards(settings)}
+    placed = list(enumerate(place_cards(settings), 1))
+    numbers = {folder.name: number for _, (folder, number) in placed}
+    positions = {folder.name: position for position, (folder, _) in placed}
     for slug in files:
         copied = numbers.get(slug) is None
         key = make_key(slug, code, files[slug], copied)
@@ -178,7 +184,9 @@ def list_entries(
     found = [entries[slug] for slug in files if slug in entries]
     known.clear()
     known.update({entry.slug: entry for entry in found})
-    return [entry for entry in found if entry.facts["shown"]], broken + unusable
+    shown = [entry for entry in found if entry.facts["shown"]]
+    shown.sort(key=lambda entry: rank(entry.facts["order"], positions[entry.slug]))
+    return shown, broken + unusable
 
 
 def read_phrase(card: Card, settings: Settings) -> Card:

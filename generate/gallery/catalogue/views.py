@@ -12,6 +12,7 @@ from generate.gallery.catalogue.provenance import NearestPicture, read_nearest
 from generate.gallery.catalogue.stamp import draw_wave, format_post_date, format_roman
 from generate.gallery.media.card_media import CardMedia, Frames, Picture, Sound
 from generate.recipe import derive_seed
+from generate.wishes.shelf import shelf_path
 
 TILTS = 9  # classes tilt-0 to tilt-8 of style.css
 TINT = "#8a8f7a"  # of a card without a picture
@@ -50,9 +51,10 @@ class Shown:
 class View:
     """A card as templates show it.
 
-    ``path`` (raw) and ``url`` (percent-encoded) lead from site/ to its page. ``spot`` is the short
-    name of its place, ``wave`` the path data of its waveform, ``wash`` a bright colour of the same
-    hue as ``tint``. ``shown`` keeps what `picture_from` returned.
+    ``path`` (raw) and ``url`` (percent-encoded) lead from site/ to its page, ``shelf`` (raw) to its
+    shelf, "" without one. ``spot`` is the short name of its place, ``wave`` the path data of
+    its waveform, ``wash`` a bright colour of the same hue as ``tint``. ``shown`` keeps what
+    `picture_from` returned.
     """
 
     card: Card
@@ -75,6 +77,7 @@ class View:
     wave: str
     tint: str
     wash: str
+    shelf: str
     shown: dict[str, Shown | None] = field(default_factory=dict)
 
     def picture_from(self, root: str) -> Shown | None:
@@ -109,6 +112,7 @@ def view_card(index: int, card: Card, media: CardMedia) -> View:
         wave=draw_wave(media.sound.peaks) if media.sound else "",
         tint=tint,
         wash=brighten(tint),
+        shelf=shelf_path(card.series) if card.series else "",
     )
 
 

@@ -16,7 +16,7 @@ from generate.shipped import TEMPLATES
 
 CODE = Path(__file__).resolve().parents[2]
 # Code and data that the pages depend on. Models and voices reach the pages only through files.
-ROOMS = ("bundles", "gallery", "phrases")
+ROOMS = ("bundles", "gallery", "phrases", "wishes")
 # The one hidden folder that is published: addresses that begin with it are for programs (RFC 8615).
 WELL_KNOWN = ".well-known"
 HOURS = ("dawn", "day", "dusk", "night")

@@ -8,10 +8,16 @@ from markupsafe import Markup
 
 from generate.errors import Refusal
 from generate.front_matter import split_front_matter
+from generate.gallery.pages.illustrations import Illustrations
 from generate.gallery.pages.words import fill
 from generate.settings import Settings
 
 TAKEN = {"index", "404", "dictionary", "alphabet", "grammar", "cards"}
+# Links that lead where the files lie in content/, as editors and GitHub follow them.
+CARD_LINK = re.compile(
+    r'href="(?:\.\./|content/)*postcards/([^"/#?:]+)/(?:postcard\.md)?(#[^"]*)?(?=")'
+)
+PAGE_LINK = re.compile(r'href="(?:\./|(?:\.\./)*(?:content/)?pages/)?([^"/#?:]+)\.md(#[^"]*)?(?=")')
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,7 @@ class Article:
     description: str
 
 
-def read_articles(settings: Settings) -> list[Article]:
+def read_articles(settings: Settings, pictures: Illustrations | None = None) -> list[Article]:
     """All pages, sorted by ``order`` of their front matter, then by name.
 
     The title comes from the front matter, else from the first heading, else from the file's name.
@@ -35,6 +41,7 @@ def read_articles(settings: Settings) -> list[Article]:
 
     folder = settings.content / "pages"
     articles = []
+    pictures = pictures or Illustrations(settings)
     for path in sorted(folder.glob("*.md")) if folder.is_dir() else []:
         if not path.is_file():
             continue
@@ -53,13 +60,23 @@ def read_articles(settings: Settings) -> list[Article]:
         if front.get("hidden") is True:
             continue
         try:
-            html = render_any(fill_facts(text, settings), full=True)
+            html = lead_to_pages(render_any(fill_facts(text, settings), full=True))
+            html = pictures.show(html, path)
         except Refusal as fault:
             raise Refusal(f"{path}: {fault}") from None
         plain = " ".join(re.sub(r"<[^>]*>", " ", html.split("</p>")[0]).split())
         name = f"{unicodedata.normalize('NFC', path.stem)}.html"
         articles.append(Article(name, title, order, Markup(html), plain[:200]))
     return sorted(articles, key=lambda article: (article.order, article.path))
+
+
+def lead_to_pages(html: str) -> str:
+    """``html`` whose links to Markdown files lead to the pages that those become.
+
+    "about.md" is about.html, and a card's postcard.md the card's page.
+    """
+    html = CARD_LINK.sub(r'href="cards/\1.html\2', html)
+    return PAGE_LINK.sub(r'href="\1.html\2', html)
 
 
 def fill_facts(text: str, settings: Settings) -> str:

@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from generate.gallery.catalogue.entries import CardEntry
+from generate.gallery.catalogue.shelves import Shelf, list_shelves
 from generate.gallery.catalogue.views import View
 from generate.gallery.pages.articles import Article
 from generate.gallery.pages.linked_data import link_data
@@ -77,6 +78,11 @@ class Contents:
         return max(1, -(-len(self.entries) // self.settings.site.per_page))
 
     @cached_property
+    def shelves(self) -> list[Shelf]:
+        """The shelves that cards name by ``series:``, in the order of their first cards."""
+        return list_shelves([entry.facts["series"] for entry in self.entries])
+
+    @cached_property
     def context(self) -> dict[str, Any]:
         """The variables that all pages share."""
         settings, words = self.settings, read_words(self.settings)
@@ -120,7 +126,7 @@ def list_pages(contents: Contents) -> Iterator[Page]:
     for number in range(1, contents.pages_of_rack + 1):
         first = (number - 1) * per_page
         some = entries[first : first + per_page]
-        needs = [number, [(at, one.key) for at, one in enumerate(some, first)]]
+        needs = [number, [(at, one.key) for at, one in enumerate(some, first)], contents.shelves]
         yield Page(rack_path(number), "index.html", fill_rack(contents, number), needs)
     for at, entry in enumerate(entries):
         others = list(contents.near[at])
@@ -128,6 +134,9 @@ def list_pages(contents: Contents) -> Iterator[Page]:
             others += [(at - 1) % size, (at + 1) % size]
         needs = [at, entry.key, [(other, entries[other].key) for other in others]]
         yield Page(f"cards/{entry.slug}.html", "card.html", fill_card(contents, at), needs)
+    for shelf in contents.shelves:
+        needs = [shelf.name, [(at, entries[at].key) for at in shelf.places]]
+        yield Page(shelf.path, "shelf.html", fill_shelf(contents, shelf), needs)
     for article in contents.articles:
         yield Page(article.path, "page.html", partial(dict, article=article))
     if contents.reference:
@@ -145,7 +154,13 @@ def fill_rack(contents: Contents, number: int) -> Callable[[], dict[str, Any]]:
         "number": number,
         "newer": rack_path(number - 1) if number > 1 else None,
         "older": rack_path(number + 1) if number < last else None,
+        "shelves": contents.shelves,
     }
+
+
+def fill_shelf(contents: Contents, shelf: Shelf) -> Callable[[], dict[str, Any]]:
+    """The variables of a shelf's page."""
+    return lambda: {"shelf": shelf, "shown": [contents.cards[at] for at in shelf.places]}
 
 
 def fill_card(contents: Contents, at: int) -> Callable[[], dict[str, Any]]:

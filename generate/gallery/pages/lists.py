@@ -16,6 +16,9 @@ FENCE = re.compile(r" {0,3}(```+|~~~+)")
 # Lines that are no text which a list could be part of: headings, tables, quotes, HTML, definitions.
 OTHER = re.compile(r" {0,3}([#>|<:]|\[\^|([-*+]|\d{1,9}\.)( |$))|.*\|")
 WIDTH = 4
+# GitHub's: a task is done or not; a quotation may be a note, a warning … (its help tells of both).
+TASK = re.compile(r"^( *(?:[-*+]|\d{1,9}\.) +)\[([ xX])\](?= )")
+ALERT = re.compile(r"^( {0,3}> ?)\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\] *$")
 
 
 def indent_lists(lines: Iterable[str]) -> Iterator[str]:
@@ -34,6 +37,7 @@ def indent_lists(lines: Iterable[str]) -> Iterator[str]:
             block = False
             yield line
         else:
+            line = spell_marks(line)
             # The library takes an item below the second paragraph of another for text.
             item = is_item(line)
             if interrupts(line, above, lines[at + 1 :]) if not starts else item and not block:
@@ -77,3 +81,9 @@ def interrupts(line: str, above: str, below: Iterable[str]) -> bool:
         return False
     rest = takewhile(str.strip, below)
     return bool(item[4]) and any((found := ITEM.match(r)) and found[1] == item[1] for r in rest)
+
+
+def spell_marks(line: str) -> str:
+    """A line's box of a task as a sign, and the head of an alert in words."""
+    line = TASK.sub(lambda found: found[1] + ("☐" if found[2] == " " else "☑"), line)
+    return ALERT.sub(lambda found: f"{found[1]}**{found[2].title()}**  ", line)

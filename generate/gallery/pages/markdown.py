@@ -14,6 +14,7 @@ TAGS = {
     *("caption", "colgroup", "col", "tfoot", "figure", "figcaption", "time", "bdo"),
 }
 ATTRIBUTES = {
+    "img": {"src", "alt", "title"},
     "a": {"href", "title"},
     "abbr": {"title"},
     "ol": {"start", "reversed"},
@@ -26,10 +27,8 @@ ATTRIBUTES = {
     "th": {"scope", "align", "colspan", "rowspan"},
     "*": {"lang", "dir"},
 }
-# Pictures of pages: of the site's own files alone, whatever else the text asks for.
-PICTURE = {"src", "alt", "title", "width", "height"}
-OWN_FILE = re.compile(r"(?!//)[^:\\\s]+\.(?:webp|png|jpe?g|gif|avif)", re.IGNORECASE)
-NO_PICTURE = re.compile(r"<img(?![^>]* src=)[^>]*>")
+# A picture as nh3 writes it: whether it has a source, and its alt text.
+IMG = re.compile(r'<img(?=[^>]*( src="))?(?:(?=[^>]* alt="([^"]*)"))?[^>]*>')
 # Ids of footnotes, and of the places that refer to them.
 FOOTNOTE = re.compile(r"fn(ref\d*)?:[\w-]+")
 # Ids that the site's pages have of their own.
@@ -41,12 +40,11 @@ OWN_LINK = re.compile(r'(<a href="(?![a-zA-Z][\w+.-]*:|[/\\]{2})[^"]*"[^>]*?) re
 
 @lru_cache(maxsize=20_000)
 def render_markdown(text: str, full: bool = False) -> str:
-    """HTML of Markdown ``text``: known-good tags only, no scripts, styles or handlers.
+    """HTML of Markdown ``text``: known-good tags only, no scripts, styles, pictures or handlers.
 
     A heading of the first level becomes one of the second, since the page has its own. With
-    ``full`` also tables, definition lists, fenced code, footnotes and pictures of the site's own
-    files, for which a postcard has no room. Links to other sites are marked as such for search
-    engines.
+    ``full`` also tables, definition lists, fenced code and footnotes, for which a postcard has no
+    room. Links to other sites are marked as such for search engines.
     """
     import nh3
 
@@ -54,13 +52,15 @@ def render_markdown(text: str, full: bool = False) -> str:
     html = re.sub(r"<(/?)h1\b", r"<\1h2", open_parser(full).reset().convert(indented))
     cleaned = nh3.clean(
         html,
-        tags=TAGS | {"img"} if full else TAGS,
-        attributes=ATTRIBUTES | {"img": PICTURE} if full else ATTRIBUTES,
+        tags=TAGS | {"img"},
+        attributes=ATTRIBUTES,
         attribute_filter=keep_attribute,
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )
-    return OWN_LINK.sub(r"\1", NO_PICTURE.sub("", cleaned))
+    shown = OWN_LINK.sub(r"\1", cleaned)
+    # On a postcard there is room for its own picture alone, and none is fetched from elsewhere.
+    return IMG.sub(lambda found: found[0] if full and found[1] else found[2] or "", shown)
 
 
 def name_heading(text: str, separator: str) -> str:
@@ -77,8 +77,8 @@ def keep_attribute(tag: str, name: str, value: str) -> str | None:
 
     No heading may take an id that the page has of its own, nor that of a word.
     """
-    if tag == "img" and name == "src":
-        return value if OWN_FILE.fullmatch(value) else None
+    if (tag, name) == ("img", "src"):
+        return None if re.match(r"[\w+.-]*:|[/\\]", value) else value
     if name != "id":
         return value
     own = value not in TAKEN and not value.startswith("word-")
@@ -95,9 +95,12 @@ def open_parser(full: bool) -> Any:
     from markdown.extensions.tables import TableExtension
     from markdown.extensions.toc import TocExtension
 
+    from generate.gallery.pages.marks import Marks
+
     # The site's policy forbids styles in attributes.
     tables = TableExtension(use_align_attribute=True)
     # Headings are called as on GitHub: "Where it lives" is where-it-lives.
     ids = TocExtension(slugify=name_heading, marker="")
     many: list[Any] = [tables, "sane_lists", "def_list", "fenced_code", "footnotes", "smarty", ids]
-    return Markdown(extensions=many if full else ["sane_lists", "smarty"], output_format="html")
+    few: list[Any] = ["sane_lists", "smarty"]
+    return Markdown(extensions=[*(many if full else few), Marks()], output_format="html")

@@ -46,6 +46,9 @@ ENGLISH: dict[str, str] = {
     "pagination": "More of the rack",
     "newer": "Previous page",
     "older": "Next page",
+    "shelves": "Shelves",
+    "shelf_lead": "{count} cards on this shelf.",
+    "shelf_lead_one": "1 card on this shelf.",
     # A card
     "front": "Front",
     "back": "Back",

@@ -67,6 +67,7 @@ def compose_site(
     common = digest([base, sources, list_texts(inputs), spoken, sounds])
 
     outputs = {output.name: output for output in list_assets(settings, inputs)}
+    outputs |= {output.name: output for output in list_pictures(ledger, base)}
     pages = list(plan_pages(contents, common, templates))
     feeds = plan_feeds(settings, entries, [page.name for page in pages], base)
     manifest = Output("manifest.webmanifest", base, partial(write_manifest, settings))
@@ -128,12 +129,33 @@ def recall_neighbours(ledger: Ledger, places: list[Place], base: str) -> list[li
 def recall_articles(ledger: Ledger, settings: Settings, key: str) -> list[Article]:
     """The pages in content/pages/, rendered only if one of them changed."""
     stored = ledger.recall("articles", key)
-    if stored is None:
+    if stored is None or ledger.recall("illustrations", key) is None:
         from generate.gallery.pages.articles import read_articles
+        from generate.gallery.pages.illustrations import Illustrations
 
-        stored = [asdict(article) for article in read_articles(settings)]
+        pictures = Illustrations(settings)
+        stored = [asdict(article) for article in read_articles(settings, pictures)]
+        pictures.tell()
         ledger.record("articles", key, stored)
+        ledger.record("illustrations", key, pictures.sources)
     return [Article(**{**article, "html": Markup(article["html"])}) for article in stored]
+
+
+def list_pictures(ledger: Ledger, base: str) -> Iterator[Output]:
+    """The pictures that the pages show; their names hold a digest of their bytes."""
+    for name, source in (ledger.read("illustrations") or {}).items():
+        yield Output(name, make_key(base, name), partial(encode_picture_of_page, source))
+
+
+def encode_picture_of_page(source: str) -> bytes:
+    """A picture beside a page, for the web; `Refusal` if it was broken or removed meanwhile."""
+    from generate.gallery.media.decode import BrokenPicture
+    from generate.gallery.pages.illustrations import encode_illustration
+
+    try:
+        return encode_illustration(Path(source))
+    except BrokenPicture as broken:
+        raise Refusal(f"{source}: {broken}") from None
 
 
 def open_language(path: Path) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from generate.phrases.chat.complaints import (
     choose_dropped,
     find_cause,
     find_failure,
+    passes,
 )
 from generate.phrases.chat.completion import read_completion
 from generate.phrases.chat.credentials import choose_credential, is_openai
@@ -29,6 +31,7 @@ ROOM = 16_000  # tokens that one answer may take; some models refuse to be offer
 # Bytes of a server's answer that are read, and letters of what a model wrote that are looked at:
 # several times what `ROOM` holds.
 MOST_BYTES, MOST_LETTERS = 4_000_000, 200_000
+PAUSE = 0.5  # seconds before a failed question is asked again; twice as long each time
 LETTERS = 4  # letters of English to a token, for servers that do not count
 
 
@@ -143,6 +146,7 @@ class Chat:
         client = self._open()
         import openai
 
+        tries = 0
         while True:
             fitting, status = self._fit(arguments), 0
             try:
@@ -151,6 +155,11 @@ class Chat:
                 status = find_failure(body)
                 if not status:
                     return body
+                if passes(status) and tries < self.asked.retries:
+                    # The client knows failures by their status alone, and this one came with 200.
+                    time.sleep(min(PAUSE * 2**tries, 8.0))
+                    tries += 1
+                    continue
             except openai.APITimeoutError:
                 reason = f"{self.host} did not answer within {self.asked.timeout:g} s"
             except openai.APIConnectionError:
@@ -166,6 +175,8 @@ class Chat:
                 if dropped:
                     continue
                 reason = self._explain(status, body)
+                # What is filtered is this question; the next one may pass.
+                raise Silence(reason, final=find_cause(status, body) != "filter")
             raise Silence(reason)
 
     def _fit(self, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -196,6 +207,7 @@ class Chat:
     def _explain(self, status: int, body: str) -> str:
         name, cause = self.credential.name, find_cause(status, body)
         told = {
+            "filter": "has a content filter, which declined the question",
             "room": "has no room for the question: raise its context window",
             "address": "has no such address: base_url lacks its /v1, perhaps",
             401: f"does not accept the key in {name}" if name else "wants a key: see api_key_env",

@@ -20,8 +20,9 @@ FIELDS = {
     "system": r"system.?(role|message|prompt|instruction)|roles? must alternate|alternat\w+ roles?"
     r"|messages\W+0\W+role|role\W+system|developer instruction",
 }
-# What no other field would mend: the model's window, its name, the address.
+# What no other field would mend: a filter, the model's window, its name, the address.
 CAUSES: dict[int | str, str] = {
+    "filter": r"content.?filter|content management policy|responsible.?ai.?policy|safety system",
     "room": r"context.{0,20}(length|window|size)|n_ctx|prompt is too long|too many tokens",
     404: r"model.{0,40}not.(found|exist|loaded|available)|no models? loaded|unknown model"
     r"|no such model|model_not_found",
@@ -48,7 +49,7 @@ def choose_dropped(sent: Collection[str], status: int, body: str) -> set[str]:
     cause = find_cause(status, body)
     if (
         status in OTHERS
-        or cause in ("address", 404)
+        or cause in ("address", "filter", 404)
         or (cause == "room" and not {*LIMITS} & {*sent})
     ):
         return set()
@@ -101,6 +102,11 @@ def find_fields(sent: Collection[str], text: str) -> list[str]:
     found = {name: re.search(FIELDS[name], text, re.IGNORECASE) for name in FIELDS if name in sent}
     places = {name: match.start() for name, match in found.items() if match}
     return sorted(places, key=lambda name: places[name])
+
+
+def passes(status: int) -> bool:
+    """Whether a failure is one of the moment, so that the same question may soon be answered."""
+    return status in (408, 409, 429) or status >= 500
 
 
 def find_failure(body: str) -> int:

@@ -21,6 +21,7 @@ from generate.phrases.language.grammar import LABELS
 from generate.phrases.language.language import Language, make_language
 from generate.phrases.language.phonemes import is_spelt
 from generate.phrases.language.validation import TABLES, VALENCIES, quote, read_language, read_text
+from generate.recipe import digest_bytes
 from generate.settings import Settings
 
 FILE = "language.toml"
@@ -107,7 +108,8 @@ def put_language(path: Path, text: str, before: bytes | None) -> None:
         if now not in (None, before):
             raise Changed(path)
         if now and not is_untouched(now.decode("utf-8", "replace")):
-            set_aside(path.parents[1], path, "edited by hand, then made anew", None)
+            why = "edited by hand, then made anew"
+            set_aside(path.parents[1], path, why, {digest_bytes(now)})
 
     with replacing(path, look=look) as temporary:
         temporary.write_bytes(text.encode("utf-8"))

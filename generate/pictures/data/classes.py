@@ -21,7 +21,8 @@ PART = re.compile(
 CONTAINER = re.compile(
     r"(all|archive|classes|content|cropped|data(set)?s?|downloads?|files|frames|im(a)?ge?s?|input"
     r"|jpe?gs?|jpegimages|labels?|originals?|photos?|photographs|pics?|pictures?|pngs?|raw|resized"
-    r"|samples|raw[-_ ]im(a)?ge?s?)([-_ ]?\d+)?",
+    r"|samples|raw[-_ ]im(a)?ge?s?|dcim|camera roll|camera|screenshots|google photos|takeout"
+    r"|photos from|whatsapp im(a)?ges|\d{3}[a-z_]{5})([-_ ]?\d+)?",
     re.IGNORECASE,
 )
 # What cameras, phones and browsers call a file before its number.
@@ -72,7 +73,8 @@ def find_classes(
         )
         for parent, parts in distinct.items()
     }
-    found = choose_level(drop_holders(chains, is_known), is_known, is_named)
+    level = cut_strays(drop_holders(chains, is_known), Counter(parents), is_known)
+    found = choose_level(level, is_known, is_named)
     # "VG_100K" and "VG_100K_2" are one heap in two folders.
     heaps = {re.sub(r"[\d_\W]+", "", raw) for raw in found.values()}
     if len(heaps) == 1 and len(*heaps) > 1:
@@ -94,6 +96,28 @@ def drop_holders(
     return {
         parent: () if chain in around and not is_known(chain[-1]) else chain
         for parent, chain in left.items()
+    }
+
+
+def cut_strays(
+    chains: Mapping[str, tuple[str, ...]],
+    pictures: Mapping[str, int],
+    is_known: Callable[[str], bool],
+) -> dict[str, tuple[str, ...]]:
+    """``chains`` without folders that one class has of its own ("dog/greg" beside "bear").
+
+    Nearly all pictures lie as deep as classes lie; what is deeper and no animal's says of an
+    animal's pictures who took them, or when.
+    """
+    depths = Counter[int]()
+    for parent, chain in chains.items():
+        depths[len(chain)] += pictures[parent]
+    usual, share = depths.most_common(1)[0] if depths else (0, 0)
+    if not usual or share < 0.8 * sum(depths.values()):
+        return dict(chains)
+    return {
+        parent: chain if any(map(is_known, chain[usual:])) else chain[:usual]
+        for parent, chain in chains.items()
     }
 
 

@@ -33,7 +33,8 @@ OBJECTS = re.compile(
 )
 FILES = (
     "file_name filename file filepath filepaths file_path path image image_name image_path"
-    " image_file imagename img img_name img_path photo picture image_id img_id source_ref id name"
+    " image_file imagename img img_name img_path photo picture image_id img_id source_ref location"
+    " uri url image_url relative_path id name"
 ).split()
 PICTURES = "image picture photo jpg png jpeg webp img images pictures photos original".split()
 MASK = re.compile(r"mask|depth|seg|trimap|annotation|label|thumb|conditioning|edge|sketch")

@@ -20,7 +20,7 @@ from generate.errors import Refusal
 from generate.files import format_json_lines, read_json_lines, write_text
 from generate.freshness.decide import decide_dataset
 from generate.pictures.compute.tensors import Damaged, read_tensors, write_tensors
-from generate.pictures.data.folders import open_folder, open_zip
+from generate.pictures.data.folders import holds_tables, open_folder, open_zip
 from generate.pictures.data.pixels import FAULTS, make_plain, quiet
 from generate.pictures.data.report import say, tell_rows
 from generate.pictures.data.source import FIELD_GUIDE, Source
@@ -115,6 +115,10 @@ def open_pictures(settings: Settings) -> Source:
         return open_field_guide(settings)
     path = settings.home / name
     if path.is_dir():
+        if holds_tables(path):
+            from generate.pictures.data.hub import open_tables
+
+            return open_tables(path, settings.pictures.names)
         return open_folder(path, settings.pictures.names)
     if path.is_file():
         if zipfile.is_zipfile(path):

@@ -49,6 +49,12 @@ def open_folder(folder: Path, names: Mapping[str, str] | None = None) -> Source:
     return open_tree(list_folder(folder), "", names)
 
 
+def holds_tables(folder: Path) -> bool:
+    """Whether a folder's pictures lie in Parquet, Arrow or tar files, as the hub keeps sets."""
+    endings = {ending_of(name) for name in list_folder(folder).sizes}
+    return not endings & (ENDINGS | HEIF) and bool(endings & {".parquet", ".arrow", ".tar"})
+
+
 def open_zip(path: Path, names: Mapping[str, str] | None = None) -> Source:
     """Pictures inside a zip, as `open_folder` reads them from a folder."""
     return open_tree(list_zip(path), "this zip ", names)

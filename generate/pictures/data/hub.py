@@ -1,11 +1,15 @@
-"""Stream the first pictures of a Hugging Face dataset through the `datasets` library."""
+"""Stream pictures of a dataset through the `datasets` library.
+
+It is one of the Hugging Face Hub, or a folder of Parquet, Arrow or tar files as the Hub has them.
+"""
 
 import ast
 import io
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, count
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -27,8 +31,14 @@ READERS = {
 SPLITS = ("train", "training", "all", "full", "validation", "valid", "val", "dev", "test")
 
 
-def open_hub(name: str, examples: int, names: Mapping[str, str] | None = None) -> Source:
-    """The first ``examples`` pictures of the dataset ``name``; `Refusal` if it cannot be reached.
+def open_tables(folder: Path, names: Mapping[str, str] | None = None) -> Source:
+    """All pictures in the Parquet, Arrow or tar files of a folder; `Refusal` if they hold none."""
+    return open_hub(str(folder), None, names)
+
+
+def open_hub(name: str, examples: int | None, names: Mapping[str, str] | None = None) -> Source:
+    """The first ``examples`` pictures of the dataset ``name`` (None: all); `Refusal` if it cannot
+    be reached.
 
     ``names`` are what the settings want classes called. HF_TOKEN, where the environment has it,
     opens gated datasets; HF_ENDPOINT names a mirror.
@@ -53,13 +63,13 @@ def open_hub(name: str, examples: int, names: Mapping[str, str] | None = None) -
         rows = iter(stream)
         first = next(rows)
     except StopIteration:
-        raise Refusal(f"hub dataset {name}: it is empty") from None
+        raise Refusal(f"{title(name)}: it is empty") from None
     except (OSError, ValueError, RuntimeError, HfHubHTTPError) as error:
-        raise Refusal(f"hub dataset {name}: {explain(error)}") from None
+        raise Refusal(f"{title(name)}: {explain(error)}") from None
     columns = columns or [key for key, cell in first.items() if holds_picture(cell)]
     if not columns:
         raise Refusal(
-            f"hub dataset {name}: no column holds pictures (it has {', '.join(sorted(first))})"
+            f"{title(name)}: no column holds pictures (it has {', '.join(sorted(first))})"
         )
     column = choose_picture(columns, first)
     if columns != [column]:
@@ -69,6 +79,11 @@ def open_hub(name: str, examples: int, names: Mapping[str, str] | None = None) -
     written = read_written(files)
     entries = read_rows(name, chain([first], rows), column, features, examples, namer, written)
     return Source(name, examples, entries, notes=tuple(notes))
+
+
+def title(name: str) -> str:
+    """How a message calls the dataset ``name``."""
+    return name if Path(name).is_dir() else f"hub dataset {name}"
 
 
 def open_stream(name: str, notes: list[str]) -> tuple[Any, list[str]]:
@@ -158,7 +173,7 @@ def read_rows(
     rows: Iterator[dict[str, Any]],
     column: str,
     features: Any,
-    examples: int,
+    examples: int | None,
     namer: Namer | None = None,
     written: Mapping[str, Sequence[str]] | None = None,
 ) -> Iterator[Entry]:
@@ -167,13 +182,13 @@ def read_rows(
     ``written`` are captions by the paths of pictures that the rows only name.
     """
     namer = namer or Namer(list_classes(features))
-    for number in range(examples):
+    for number in count() if examples is None else range(examples):
         try:
             row = next(rows)
         except StopIteration:
             return
         except (OSError, ValueError, RuntimeError) as error:
-            raise Refusal(f"hub dataset {name}: {explain(error)}") from None
+            raise Refusal(f"{title(name)}: {explain(error)}") from None
         rest = {key: cell for key, cell in row.items() if key != column}
         read = open_cell(name, row[column])
         path = row[column].get("path") if isinstance(row[column], dict) else None
@@ -223,4 +238,4 @@ def fetch(name: str, path: str) -> bytes:
     except FileNotFoundError:
         raise  # this one picture is wanting, the hub is not
     except (OSError, ValueError, RuntimeError) as error:
-        raise Refusal(f"hub dataset {name}: {explain(error)}") from None
+        raise Refusal(f"{title(name)}: {explain(error)}") from None

@@ -25,6 +25,11 @@ PAIR = re.compile(r"\s*([^\s:=,;]+)[\s:=,;]+(.+?)\s*")
 # Columns that hold a name in the reader's language, and those that do not.
 COMMON = re.compile(r"common|english|name|class|label|title")
 LATIN = re.compile(r"latin|scientific|binomial")
+# Columns that say where, when, by whom or what for: neither classes nor names of any.
+OTHER = re.compile(
+    r"author|camera|city|country|date|deploy|file|height|is_|latitude|licen[cs]e|location|longitude"
+    r"|path|photograph|place|project|session|site|size|split|station|time|url|user|valid|width"
+)
 # What a text file must be called if its lines stand for words rather than ids or numbers.
 NAMED = re.compile(r"name|class|categor|label|synset|word|mapping|translat|species|dict", re.I)
 # Paths, files, code and measures.
@@ -65,13 +70,17 @@ class Table:
         width = max(map(len, self.rows), default=0)
         found: dict[str, str] = self.number(raws)
         ways = []
-        for column in range(width):
-            if places := self.find_rows(raws, column):
-                ways += [self.name(places, other) for other in range(width) if other != column]
+        likely = [at for at in range(width) if not OTHER.search(self.key(at))]
+        for column in likely:
+            places = self.find_rows(raws, column)
+            # Most classes stand in a table, or most of its rows are of classes: one word of a file
+            # may be called like a folder by chance.
+            if len(places) > min(0.6 * len(raws), 0.5 * len(self.rows)):
+                ways += [self.name(places, other) for other in likely if other != column]
         for _, names in sorted(ways, key=lambda way: way[0], reverse=True):
             found = {**names, **found}
         found = {raw: name for raw, name in found.items() if name.casefold() != raw.casefold()}
-        return found if len(found) >= max(1, len(raws) / 2) else {}
+        return found if len(found) >= max(1, len(raws) / 2) and tells_apart(found) else {}
 
     def find_rows(self, raws: Collection[str], column: int) -> dict[str, Sequence[str]]:
         """The row of each of ``raws`` that stands in ``column``.
@@ -83,6 +92,10 @@ class Table:
         moved = self.find_offset(raws, column)
         found = {raw: places.get(str(int(raw) + moved) if moved else fold(raw)) for raw in raws}
         return {raw: row for raw, row in found.items() if row is not None}
+
+    def key(self, column: int) -> str:
+        """The name of a column, "" where the file gives none."""
+        return self.keys[column] if column < len(self.keys) else ""
 
     def find_offset(self, raws: Collection[str], column: int) -> int:
         """What to add to the numbers of ``raws`` to have those of the rows: 0, 1 or -1."""
@@ -105,7 +118,7 @@ class Table:
         self, rows: Mapping[str, Sequence[str]], column: int
     ) -> tuple[tuple[int, int, int], dict[str, str]]:
         """The names in a column of ``rows``, by class, and how good they are."""
-        key = self.keys[column] if column < len(self.keys) else ""
+        key = self.key(column)
         cells = {raw: row[column] for raw, row in rows.items() if column < len(row)}
         likely = -1 if LATIN.search(key) else int(bool(COMMON.search(key)))
         # A Latin name is better than a number, and worse than any other.
@@ -126,6 +139,11 @@ class Table:
         return {
             raw: self.listed[place] for raw, place in places.items() if place < len(self.listed)
         }
+
+
+def tells_apart(names: Mapping[str, str]) -> bool:
+    """Whether ``names`` differ about as the classes do: "False" for each of ten tells nothing."""
+    return len(set(names.values())) > len(names) / 2
 
 
 def fold(text: str) -> str:

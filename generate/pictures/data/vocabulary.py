@@ -72,20 +72,26 @@ class Vocabulary:
 
     def find(self, text: str) -> tuple[list[str], list[str]]:
         """Tokens named in ``text``, longest names first, and the words that name none."""
+        named, unknown = self.name_each(text)
+        return list(dict.fromkeys(token for _, token in named)), unknown
+
+    def name_each(self, text: str) -> tuple[list[tuple[str, str]], list[str]]:
+        """(words of ``text``, the token that they name), and the words that name none."""
         words = [word.casefold() for word in WORD.findall(text)]
         # A class may be called "st. bernard"; asked for, it is the words that count.
         names = {token: token for token in self.tokens}
         names |= {" ".join(WORD.findall(token)) or token: token for token in self.tokens}
         names |= {word.casefold(): token for word, token in self.synonyms.items() if token in names}
         longest = max((len(name.split()) for name in names), default=1)
-        found: list[str] = []
+        found: list[tuple[str, str]] = []
         unknown: list[str] = []
         place = 0
         while place < len(words):
             for length in range(min(longest, len(words) - place), 0, -1):
-                token = match(" ".join(words[place : place + length]), names)
+                said = " ".join(words[place : place + length])
+                token = match(said, names)
                 if token:
-                    found.append(token)
+                    found.append((said, token))
                     place += length
                     break
             else:
@@ -95,7 +101,7 @@ class Vocabulary:
                 if words[place] not in SILENT:
                     unknown.append(words[place])
                 place += 1
-        return list(dict.fromkeys(found)), list(dict.fromkeys(unknown))
+        return found, list(dict.fromkeys(unknown))
 
     def read_prompt(self, prompt: str) -> tuple[np.ndarray, list[str]]:
         """A condition float32 (len(self),) for ``prompt``, and the words nothing is known of.

@@ -24,7 +24,8 @@ class Spec:
     ``target`` is its class, "module:name"; ``settings`` the model of its table [pictures.NAME].
     ``trains``: it is no use untrained; without it ``model`` names what it draws with.
     ``begins``: it can begin from trained weights. ``reads_words``: it draws what is asked.
-    ``walks``: it knows a way from one picture to another.
+    ``walks``: it knows a way from one picture to another. ``mixes``: its noise may be a sum of
+    others'.
     ``minutes`` and ``steps`` (of sampling) are its defaults; without minutes the family chooses how
     long it trains. Grids of a training run are sampled in ``preview`` steps. ``weights`` are
     patterns of the files in a model folder that decide what it draws. ``strokes``: it learns
@@ -41,6 +42,7 @@ class Spec:
     begins: bool = True
     reads_words: bool = True
     walks: bool = False
+    mixes: bool = True
     minutes: float | None = 4.0
     steps: int = 16
     preview: int = 12
@@ -80,6 +82,7 @@ FAMILIES = {
             DdpmSettings,
             begins=False,
             reads_words=False,
+            mixes=False,
             minutes=None,
             steps=1000,
             preview=25,
@@ -138,6 +141,7 @@ FAMILIES = {
             PretrainedSettings,
             trains=False,
             begins=False,
+            mixes=False,
             minutes=None,
             steps=25,
             preview=8,

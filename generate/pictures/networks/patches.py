@@ -13,7 +13,11 @@ from generate.pictures.networks.unet import ALTERATIONS
 
 @dataclass(frozen=True)
 class Patches:
-    """What decides the layers of a `Transformer`: pictures of ``size``² in tokens of ``patch``²."""
+    """What decides the layers of a `Transformer`: pictures of ``size``² in tokens of ``patch``².
+
+    ``spread``, the variance of pixels in [-1, 1], decides what share of a noisy picture is passed
+    on; weights whose config has none were trained without it.
+    """
 
     size: int = 64
     patch: int = 8
@@ -21,6 +25,7 @@ class Patches:
     depth: int = 9
     heads: int = 4
     dropout: float = 0.0
+    spread: float = 0.25
     conditioned: bool = True
 
     @property
@@ -45,7 +50,10 @@ def read_patches(config: dict[str, Any]) -> Patches:
     fits = min(numbers) >= 1 and max(numbers) <= LARGEST and depth <= 99
     if not fits or size % patch or width % (4 * heads) or depth % 2 == 0:
         raise ValueError("no such network")
-    return Patches(size, patch, width, depth, heads, float(config.get("dropout", 0.0)))
+    dropout, spread = (float(config.get(name, 0.0)) for name in ("dropout", "spread"))
+    if not 0 <= spread <= 1:
+        raise ValueError("no such network")
+    return Patches(size, patch, width, depth, heads, dropout, spread)
 
 
 class PatchNetwork(nn.Module):
@@ -58,8 +66,9 @@ class PatchNetwork(nn.Module):
     def __init__(self, shape: Patches, words: int) -> None:
         super().__init__()
         self.shape = shape
-        layers = (shape.size, shape.patch, shape.width, shape.depth, shape.heads, shape.dropout)
-        self.transformer = Transformer(*layers)
+        layers = asdict(shape)
+        del layers["conditioned"]
+        self.transformer = Transformer(**layers)
         self.words = nn.Linear(words + ALTERATIONS, shape.width // 2, bias=False)
         nn.init.normal_(self.words.weight, std=0.02)
 

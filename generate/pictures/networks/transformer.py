@@ -3,7 +3,8 @@
 Needs torch alone: this file travels with the weights, so that they can be used without the project.
 A picture is cut into square patches, one token each (Peebles and Xie, arXiv 2212.09748). It answers
 with the picture and not with the noise, which a plain transformer cannot carry (Li and He,
-2511.13720). Long skips join its first half to its second (Bao et al., 2209.12152).
+2511.13720): with a share of the noisy one, and what the transformer adds to it. Long skips join its
+first half to its second (Bao et al., 2209.12152).
 """
 
 import math
@@ -23,13 +24,21 @@ class Transformer(nn.Module):
 
     The answer is the clean picture. ``size`` is S, ``patch`` the side of a token in pixels,
     ``depth`` an odd number of blocks, ``told`` what the words add to the noise level's embedding.
+    ``spread`` is the variance of pictures' pixels, 0 where no share of the noisy one is passed on.
     """
 
     def __init__(
-        self, size: int, patch: int, width: int, depth: int, heads: int, dropout: float = 0.0
+        self,
+        size: int,
+        patch: int,
+        width: int,
+        depth: int,
+        heads: int,
+        dropout: float = 0.0,
+        spread: float = 0.0,
     ) -> None:
         super().__init__()
-        self.patch, inner = patch, 3 * patch**2
+        self.patch, self.spread, inner = patch, spread, 3 * patch**2
         self.enter = nn.Linear(inner, width)
         self.register_buffer("places", place_tokens(size // patch, width), persistent=False)
         told = width // 2
@@ -67,6 +76,8 @@ class Transformer(nn.Module):
         answer = self.leave(standardise(state) * (1 + scale) + shift)
         answer = answer.transpose(1, 2).unflatten(2, (cells, cells))
         clean: Tensor = self.mend(functional.pixel_shuffle(answer, self.patch))
+        if self.spread:
+            clean = clean + share_clean(levels, self.spread).view(-1, 1, 1, 1) * noisy
         return clean
 
 
@@ -97,6 +108,16 @@ class Block(nn.Module):
         parts = [standardise(asked), standardise(known), held]
         seen = functional.scaled_dot_product_attention(*(part.transpose(1, 2) for part in parts))
         return self.drop(self.say(seen.transpose(1, 2).flatten(2)))
+
+
+def share_clean(levels: Tensor, spread: float) -> Tensor:
+    """What part of a noisy picture is the best guess of the clean one at noise ``levels`` (B,).
+
+    The least squared error of a linear guess at x from (1 - t) x + t e, where ``spread`` is the
+    variance of x: the network has only the rest to say (as Karras et al. do it, arXiv 2206.00364).
+    """
+    clean = (1 - levels) * spread
+    return clean / ((1 - levels) * clean + levels**2)
 
 
 def standardise(state: Tensor) -> Tensor:

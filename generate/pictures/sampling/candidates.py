@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from generate.pictures.choosing.choose import Choice, Round, choose
 from generate.pictures.choosing.look import measure_deviation
@@ -18,7 +19,7 @@ from generate.pictures.choosing.neighbours import Check
 from generate.pictures.compute.levels import from_levels
 from generate.pictures.compute.precision import arithmetic
 from generate.pictures.compute.tensors import read_kept, write_tensors
-from generate.pictures.families.base import Family
+from generate.pictures.families.base import Family, Noise
 from generate.pictures.model_folder import digest_model, load_model, read_prompts
 from generate.pictures.sampling import RULE
 from generate.pictures.sampling.deck import Deck
@@ -63,8 +64,11 @@ class Sampler:
         """Candidate ``place`` (from 0) of every card of a group."""
         names = [place] if place else []
         seeds = [derive_seed("beast", self.settings.seed, n, *names) for n in members]
-        conditions = self.family.encode(self.ask(members))
-        one = draw_group(self.settings, self.family, conditions, seeds)
+        return self.draw(self.family.encode(self.ask(members)), seeds)
+
+    def draw(self, conditions: Tensor, seeds: list[int], noise: Noise | None = None) -> Round:
+        """A picture for each row of ``conditions``, with the merits that it is chosen by."""
+        one = draw_group(self.settings, self.family, conditions, seeds, noise)
         pictures, zeros = one.pictures, np.zeros(len(one.pictures))
         agreement, deviation, copied = zeros, zeros, zeros.astype(bool)
         if self.settings.pictures.candidates > 1:

@@ -14,7 +14,7 @@ from generate.pictures.choosing.copies import shrink
 from generate.pictures.compute.levels import to_levels
 from generate.pictures.compute.precision import arithmetic
 from generate.pictures.compute.sharing import give_way
-from generate.pictures.families.base import Drawn, Family, Watch
+from generate.pictures.families.base import Drawn, Family, Noise, Watch
 from generate.settings import Settings
 
 # A convolution's last bits may change with the size of its batch. So beasts are always drawn in the
@@ -45,17 +45,23 @@ def sample_seeds(
     guidance: float,
     kind: str,
     watch: Watch | None = None,
+    noise: Noise | None = None,
 ) -> Drawn:
-    """A picture for each row of ``conditions``, from the noise of its seed, in one arithmetic."""
-    noise = family.noise([torch.Generator().manual_seed(seed) for seed in seeds])
+    """A picture for each row of ``conditions``, in one arithmetic; from the noise of its seed,
+    unless ``noise`` is given."""
+    noise = noise or family.noise([torch.Generator().manual_seed(seed) for seed in seeds])
     with arithmetic(kind):
         return family.sample(conditions, noise, steps, guidance, watch)
 
 
 def draw_group(
-    settings: Settings, family: Family, conditions: Tensor, seeds: Sequence[int]
+    settings: Settings,
+    family: Family,
+    conditions: Tensor,
+    seeds: Sequence[int],
+    noise: Noise | None = None,
 ) -> Sampled:
-    """A picture for each row of ``conditions``, from the noise of its seed, as the settings ask."""
+    """`sample_seeds` as the settings ask."""
     asked = settings.pictures
     steps = asked.steps
     kept = set(np.linspace(0, steps, min(asked.frames, steps + 1)).round().astype(int).tolist())
@@ -69,6 +75,6 @@ def draw_group(
             frames.append(shrink(shown, FRAME).round().astype(np.uint8) if large else shown)
 
     kind = str(family.facts.get("arithmetic", "float32"))
-    drawn = sample_seeds(family, conditions, seeds, steps, asked.guidance, kind, watch)
+    drawn = sample_seeds(family, conditions, seeds, steps, asked.guidance, kind, watch, noise)
     beside = drawn.beside or [{} for _ in seeds]
     return Sampled(to_levels(drawn.pictures), np.stack(frames, 1), beside)

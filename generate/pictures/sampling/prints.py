@@ -8,7 +8,7 @@ Also writes work/pictures.zip and the sheets work/report/contact.png and nearest
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +41,12 @@ def caption_print(asked: dict[str, Any], followed: bool, picture: np.ndarray) ->
     return {**row, "how": "asked"}
 
 
-def write_print(settings: Settings, number: int, chosen: Round, place: int) -> dict[str, Any]:
+def write_print(settings: Settings, name: str, chosen: Round, place: int) -> dict[str, Any]:
     """Write a picture at the postcard's size, its frames as a strip, and the files beside it.
 
     It is the one at ``place`` in the round ``chosen``. Returns the files' names.
     """
-    folder, name, beside = settings.work / "pictures", slug_of(number), chosen.beside[place]
+    folder, beside = settings.work / "pictures", chosen.beside[place]
     if PRINT in beside:
         large = enlarge(open_image(io.BytesIO(beside[PRINT])), settings.pictures.postcard)
         beside = {ending: data for ending, data in beside.items() if ending != PRINT}
@@ -61,20 +61,20 @@ def write_print(settings: Settings, number: int, chosen: Round, place: int) -> d
     return row | ({"beside": [f"{name}{ending}" for ending in beside]} if beside else {})
 
 
-def write_nearest(folder: Path, number: int, neighbour: Any) -> dict[str, Any]:
-    """Write the training picture most like card ``number``'s; what its row records."""
-    name = f"{slug_of(number)}.nearest.webp"
+def write_nearest(folder: Path, name: str, neighbour: Any) -> dict[str, Any]:
+    """Write the training picture most like the card's; what its row records."""
+    name = f"{name}.nearest.webp"
     write_image(folder / name, as_images(neighbour.picture[None])[0], lossless=True)
     return {"nearest": neighbour.facts(), "nearest_file": name}
 
 
-def record_rows(folder: Path, rows: dict[int, dict[str, Any]]) -> None:
+def record_rows(folder: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Add ``rows`` to metadata.jsonl; rows whose picture is missing are dropped."""
     path = folder / "metadata.jsonl"
     named = {
         row["file_name"]: row for row in read_rows(path) if (folder / row["file_name"]).is_file()
     }
-    named |= {row["file_name"]: row for row in rows.values()}
+    named |= {row["file_name"]: row for row in rows}
     write_text(path, format_json_lines(named[name] for name in sorted(named)))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from generate.bundles.folders import slug_of
 from generate.pictures.choosing.choose import THUMBNAIL, Choice, Round
 from generate.pictures.choosing.neighbours import Check
 from generate.pictures.compute import processes
@@ -46,9 +47,13 @@ def draw_cards(
             rows = {}
             for place, number in enumerate(members_of(group)):
                 if number in wanted:
-                    rows[number] = write_chosen(sampler, number, place, rounds, choices[place])
+                    asked, choice = sampler.deck.ask(number), choices[place]
+                    chosen = rounds[choice.round]
+                    rows[number] = write_picture(
+                        sampler, slug_of(number), asked, chosen, place, choice
+                    )
                     bar.update()
-            record_rows(settings.work / "pictures", rows)
+            record_rows(settings.work / "pictures", rows.values())
             yield from rows.items()
 
 
@@ -60,20 +65,23 @@ def draw_shares(sampler: Sampler, groups: Sequence[int]) -> None:
     processes.wait()
 
 
-def write_chosen(
-    sampler: Sampler, number: int, place: int, rounds: Sequence[Round], choice: Choice
+def write_picture(
+    sampler: Sampler,
+    name: str,
+    asked: dict[str, Any],
+    chosen: Round,
+    place: int,
+    choice: Choice,
 ) -> dict[str, Any]:
-    """Write the chosen picture of card ``number``, the ``place``-th of its group; its row."""
-    chosen = rounds[choice.round]
+    """Write the picture at ``place`` of the round ``chosen`` under a ``name``; its row."""
     picture = chosen.pictures[place]
-    asked = sampler.ask([number])
-    row = write_print(sampler.settings, number, chosen, place)
-    followed = bool(sampler.family.asks(sampler.family.encode(asked))[0])
-    row |= caption_print(asked[0], followed, picture)
+    row = write_print(sampler.settings, name, chosen, place)
+    followed = bool(sampler.family.asks(sampler.family.encode([asked]))[0])
+    row |= caption_print(asked, followed, picture)
     facts = sampler.family.facts
     row |= {"seed": chosen.seeds[place], "recipe": facts["recipe"]}
     row |= {"model": facts.get("key", ""), "chosen": choice.facts}
     if sampler.check:
         folder = sampler.settings.work / "pictures"
-        row |= write_nearest(folder, number, sampler.check.find_neighbour(picture))
+        row |= write_nearest(folder, name, sampler.check.find_neighbour(picture))
     return row

@@ -19,9 +19,9 @@ from generate.pictures.families.base import Family
 from generate.pictures.families.registry import FAMILIES, find_spec
 from generate.pictures.model_folder import load_model, read_prompts
 from generate.pictures.refining.refiner import refine
-from generate.pictures.sampling.beast import complete, name_sheet
 from generate.pictures.sampling.deck import Deck
 from generate.pictures.sampling.prints import read_rows
+from generate.pictures.sampling.words import complete, name_sheet
 from generate.pictures.sheets import enlarge, write_image
 from generate.pictures.training.stage import train_model
 from generate.recipe import derive_seed

@@ -174,14 +174,22 @@ def take_rows(rows: Rows, part: slice, device: torch.device) -> Rows:
     return {name: tensor[part].to(device) for name, tensor in rows.items()}
 
 
-@torch.inference_mode()
 def measure_held_out(
     family: Family, held_out: TrainingPictures, plan: Plan, most: int = 64
 ) -> float | None:
-    """Loss on ``held_out`` at settled chance. It rises once the model begins to copy.
+    """Mean loss on ``held_out`` at settled chance. It rises once the model begins to copy.
 
     None where no pictures are held out, or where losses of the family do not compare.
     """
+    losses = list_held_out(family, held_out, plan, most)
+    return None if losses is None else float(losses.sum()) / len(losses)
+
+
+@torch.inference_mode()
+def list_held_out(
+    family: Family, held_out: TrainingPictures, plan: Plan, most: int
+) -> Tensor | None:
+    """The loss of each of ``held_out``, ``most`` at most, at settled chance (N,); else None."""
     count = min(len(held_out.pictures), most)
     batch = held_out.take(count)
     chance = family.settled_chance(batch, seeded("held-out", plan.seed)) if count else None
@@ -197,6 +205,6 @@ def measure_held_out(
             return family.losses(family.phases[0], seen, chosen)
 
     family.network.eval()
-    total = in_parts(losses, plan.micro, *batch.values(), *chance.values())
+    found = in_parts(losses, plan.micro, *batch.values(), *chance.values())
     family.network.train()
-    return float(total.sum()) / count
+    return found

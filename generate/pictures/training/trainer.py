@@ -31,6 +31,7 @@ from generate.pictures.training.loop import Report, measure_held_out
 from generate.pictures.training.pictures import TrainingPictures, seeded
 from generate.pictures.training.plan import Plan
 from generate.pictures.training.run import Run, open_bar, resume, step_to_end
+from generate.pictures.verdict.verdict import Witness
 from generate.recipe import RECIPE, Recipe, write_recipe
 from generate.safety.hub_models import find_model
 from generate.settings import Settings
@@ -55,6 +56,8 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path, start: Path |
     trains = bool(family.phases)
     plan = settle_plan(settings, recipe.key, family, training, home) if trains else Plan()
     run = Run(family, training, plan, recipe.key, home)
+    witness = Witness(settings, family, dataset, held_out, plan)
+    before = witness.look() if trains and processes.is_first() else None
     if trains:
         resume(run)
         deadline = watch_clock(settings, run)
@@ -71,6 +74,8 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path, start: Path |
         ]
         seconds = time.monotonic() - started
         notes: dict[str, Any] = {"plan": asdict(run.plan), "device": choose_device().type}
+        if before is not None:
+            notes["verdict"] = witness.tell(before).sentence
         if trains and run.step < run.plan.steps:
             notes["steps taken"] = run.step
         write_recipe(folder, recipe, outputs, seconds, ["torch", "diffusers"], **notes)

@@ -7,6 +7,7 @@ import random
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 from generate.recipe import derive_seed
 from generate.sounds.voice.kinds import FAMILIES, Family
@@ -51,11 +52,16 @@ SIZES: dict[tuple[str, ...], float] = {
 
 @dataclass(frozen=True)
 class Beast:
-    """A body that can speak: its seed, its mass in kg, and the family of its voice."""
+    """A body that can speak: its seed, its mass in kg, and the family of its voice.
+
+    ``higher`` and ``faster`` are factors on the pitch and the pace that these give it.
+    """
 
     seed: int
     mass_kg: float
     family: str
+    higher: float = 1.0
+    faster: float = 1.0
 
     def __post_init__(self) -> None:
         if self.family not in FAMILIES:
@@ -70,7 +76,7 @@ class Beast:
         The fundamental of vertebrate calls falls as mass to about -0.4 (Fletcher 2004, A simple
         frequency-scaling rule for animal communication).
         """
-        return 560.0 * self.mass_kg**-0.38 * self.voice.pitch
+        return 560.0 * self.mass_kg**-0.38 * self.voice.pitch * self.higher
 
     @property
     def tract_cm(self) -> float:
@@ -168,8 +174,15 @@ def compose(rng: random.Random, tune: float) -> tuple[float, ...]:
     return tuple(round(tune * (step - middle) / wide, 4) for step in steps)
 
 
-def imagine_beast(seed: int, traits: Mapping[str, str] | None = None, caption: str = "") -> Beast:
+def imagine_beast(
+    seed: int,
+    traits: Mapping[str, str] | None = None,
+    caption: str = "",
+    wish: Mapping[str, Any] | None = None,
+) -> Beast:
     """The beast of a card: body plan and size words in its traits and caption, else its seed.
+
+    A person's ``wish`` (`VoiceWish.asked`) goes before all of them.
 
     A card without a plan, of a person's own pictures, may name an animal by its class or caption.
     The same card gives the same beast; words that name no body leave mass (even over the
@@ -183,9 +196,11 @@ def imagine_beast(seed: int, traits: Mapping[str, str] | None = None, caption: s
     mass = math.exp(rng.uniform(math.log(low), math.log(high)))
     for word in dict.fromkeys(words):
         mass *= next((factor for names, factor in SIZES.items() if word in names), 1.0)
-    mass = round(min(max(mass, LIGHTEST), HEAVIEST), 4)
+    wish = wish or {}
+    mass = float(wish.get("mass", round(min(max(mass, LIGHTEST), HEAVIEST), 4)))
     fitting = [name for name in families if fits(mass, name)] or list(families)
-    return Beast(seed, mass, rng.choice(fitting))
+    family = wish.get("family") or rng.choice(fitting)
+    return Beast(seed, mass, family, wish.get("pitch", 1.0), wish.get("pace", 1.0))
 
 
 def find_body(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from generate.phrases.language.phonemes import Phoneme, syllables
 from generate.sounds.voice.articulation import Articulation, articulate
 from generate.sounds.voice.body import Beast
+from generate.words import voices
 
 LEAD = 0.03
 TAIL = 0.08
@@ -35,27 +36,15 @@ class Mood:
 
 
 MOODS: dict[tuple[str, ...], Mood] = {
-    ("calm", "gentle", "peaceful", "soft", "content", "dreamy", "tender", "warm"): Mood(
-        0.97, 0.8, 0.92, 0.85, 0.05
-    ),
-    ("sleepy", "tired", "weary", "drowsy", "lazy"): Mood(0.92, 0.6, 0.84, 0.75, 0.10, -0.22),
-    ("sad", "lonely", "lost", "wistful", "melancholy", "homesick", "longing", "dark"): Mood(
-        0.94, 0.75, 0.88, 0.8, 0.06, -0.2
-    ),
-    ("happy", "merry", "joyful", "glad", "playful", "bright", "cheerful", "excited"): Mood(
-        1.08, 1.4, 1.08, 1.2, 0.0, -0.04
-    ),
-    ("proud", "brave", "strong", "bold", "grand", "stern"): Mood(0.96, 1.15, 0.95, 1.35),
-    ("angry", "fierce", "cross", "grumpy", "warning", "alarm"): Mood(
-        1.05, 1.25, 1.08, 1.6, 0.02, -0.18
-    ),
-    ("shy", "afraid", "scared", "fearful", "nervous", "timid"): Mood(
-        1.10, 0.8, 1.05, 0.8, 0.10, 0.0
-    ),
-    ("curious", "asking", "question", "puzzled", "wondering", "surprised", "strange"): Mood(
-        1.06, 1.3, 1.0, 1.0, 0.0, 0.18
-    ),
-    ("hungry", "greedy", "busy", "eager", "impatient"): Mood(1.03, 1.1, 1.1, 1.2),
+    voices.CALM: Mood(0.97, 0.8, 0.92, 0.85, 0.05),
+    voices.SLEEPY: Mood(0.92, 0.6, 0.84, 0.75, 0.10, -0.22),
+    voices.SAD: Mood(0.94, 0.75, 0.88, 0.8, 0.06, -0.2),
+    voices.HAPPY: Mood(1.08, 1.4, 1.08, 1.2, 0.0, -0.04),
+    voices.PROUD: Mood(0.96, 1.15, 0.95, 1.35),
+    voices.ANGRY: Mood(1.05, 1.25, 1.08, 1.6, 0.02, -0.18),
+    voices.SHY: Mood(1.10, 0.8, 1.05, 0.8, 0.10, 0.0),
+    voices.CURIOUS: Mood(1.06, 1.3, 1.0, 1.0, 0.0, 0.18),
+    voices.HUNGRY: Mood(1.03, 1.1, 1.1, 1.2),
 }
 
 
@@ -121,7 +110,7 @@ def lay_out(phrase: str, beast: Beast, mood: str, rng: random.Random) -> Plan:
     if not any(words):
         words = [syllables("a"), *words[1:]]
     count = sum(map(len, words))
-    pace = beast.voice.pace * beast.mass_kg**-0.045 * feeling.pace
+    pace = beast.voice.pace * beast.mass_kg**-0.045 * feeling.pace * beast.faster
     pause = 0.45 / pace
     pace = max(pace, (count + pause * pace * (len(words) - 1)) / LONGEST)
     pace = min(pace, STROKES)

@@ -77,6 +77,17 @@ CAUSES = {
         ),
         "no credit",
     ),
+    "Azure": (
+        say(
+            400,
+            "The response was filtered due to the prompt triggering Azure OpenAI's content "
+            "management policy. Please modify your prompt and retry.",
+            type=None,
+            param="prompt",
+            code="content_filter",
+        ),
+        "content filter",
+    ),
     "DeepSeek, empty": (say(402, "Insufficient Balance", type="unknown_error"), "no credit"),
 }
 
@@ -95,6 +106,29 @@ def test_a_busy_or_broken_server_is_not_taken_for_another():
         assert (
             find_cause(status, "the model was not found; context length; unknown route") == status
         )
+
+
+@pytest.mark.parametrize("code", [429, 502])
+def test_a_failure_of_the_moment_that_comes_with_200_is_asked_again(write, code):
+    error = {"message": "Provider returned error", "code": code, "metadata": {"raw": "upstream"}}
+    with serve(Answer("\n\n" + json.dumps({"error": error})), "good") as server:
+        written, warned = write(server.url)
+    assert not warned and len(server.requests) == 2
+    assert {words.writer for words in written} == {"openai"}
+
+
+def test_what_a_filter_declines_costs_no_other_batch(write):
+    script, asked = Script(), []
+    refusal = say(400, "filtered", code="content_filter", param="prompt")
+
+    def answer(request):
+        asked.append(request)
+        return refusal if len(asked) == 1 else script.write(request)
+
+    with serve(answer) as server:
+        written, warned = write(server.url, 26, retries=0)
+    assert len(warned) == 1 and "content filter" in warned[0]
+    assert {words.writer for words in written} == {"offline", "openai"}
 
 
 def message(**fields):

@@ -3,6 +3,7 @@
 import gc
 import io
 import json
+import tarfile
 
 import numpy as np
 import pytest
@@ -400,3 +401,59 @@ def test_a_row_for_each_caption_of_a_picture_is_one_picture(
     _, rows, skipped, _ = gather(write_settings("[pictures]\nsize = 32\n"))
     assert [texts_of(row) for row in rows] == [SEVERAL, ["a dog"]]
     assert skipped == {"duplicate": 1}
+
+
+def settings_of(write_settings, source):
+    return write_settings(f'[pictures]\nsize = 32\nsource = "{source}"\n')
+
+
+def test_a_folder_of_parquet_is_read_as_the_hub_keeps_it(tmp_path, monkeypatch, write_settings):
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    kinds = {"image": datasets.Image(), "label": datasets.ClassLabel(names=["cat", "owl"])}
+    rows = {"image": [{"bytes": png(n), "path": f"{n}.png"} for n in range(4)], "label": [0, 1] * 2}
+    folder = tmp_path / "set"
+    (folder / "data").mkdir(parents=True)
+    (folder / "README.md").write_text("---\nlicense: mit\n---\n# A set\n")
+    whole = datasets.Dataset.from_dict(rows, features=datasets.Features(kinds))
+    whole.to_parquet(folder / "data/train-00000-of-00001.parquet")
+    _, rows, skipped, _ = gather(settings_of(write_settings, folder))
+    assert [row["text"] for row in rows] == ["a cat", "an owl"] * 2 and not skipped
+
+
+def test_a_folder_of_tar_shards_is_read(tmp_path, monkeypatch, write_settings):
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    (tmp_path / "set").mkdir()
+    for shard in range(2):
+        with tarfile.open(tmp_path / f"set/train-{shard:05d}.tar", "w") as archive:
+            for n in range(shard * 2, shard * 2 + 2):
+                for ending, data in (("png", png(n)), ("txt", f"owl number {n}".encode())):
+                    info = tarfile.TarInfo(f"{n:06d}.{ending}")
+                    info.size = len(data)
+                    archive.addfile(info, io.BytesIO(data))
+    _, rows, _, _ = gather(settings_of(write_settings, tmp_path / "set"))
+    assert [row["text"] for row in rows] == [f"owl number {n}" for n in range(4)]
+
+
+def test_a_folder_of_tables_without_pictures_says_so(tmp_path, monkeypatch, write_settings):
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    (tmp_path / "set").mkdir()
+    datasets.Dataset.from_dict({"a": [1]}).to_parquet(tmp_path / "set/train.parquet")
+    with pytest.raises(Refusal) as refusal:
+        gather(settings_of(write_settings, tmp_path / "set"))
+    assert str(refusal.value) == f"{tmp_path / 'set'}: no column holds pictures (it has a)"
+    (tmp_path / "set/train.parquet").write_bytes(b"PAR1 no")
+    with pytest.raises(Refusal, match=f"{tmp_path / 'set'}: "):
+        gather(settings_of(write_settings, tmp_path / "set"))
+
+
+def test_metadata_in_parquet_beside_the_pictures(tmp_path, write_settings):
+    for n in range(3):
+        (tmp_path / f"set/pics/{n}.png").parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / f"set/pics/{n}.png").write_bytes(png(n))
+    rows = {
+        "file_name": ["pics/0.png", "pics/1.png"],
+        "captions": [["an owl", "a bird"], ["a fox"]],
+    }
+    datasets.Dataset.from_dict(rows).to_parquet(tmp_path / "set/metadata.parquet")
+    _, found, _, _ = gather(settings_of(write_settings, tmp_path / "set"))
+    assert [texts_of(row) for row in found] == [["an owl", "a bird"], ["a fox"], []]

@@ -1,6 +1,7 @@
 """Layouts and columns of real sets that were met after the first ones were read."""
 
 import io
+import json
 import tarfile
 
 import pytest
@@ -175,7 +176,7 @@ def test_what_is_called_a_picture_and_is_none_is_said(tmp_path):
     pictures = {"1.jpg": pointer, "2.jpg": pointer, "3.jpg": b"", "4.jpg": b"<!DOCTYPE html><p>404"}
     root = lay(tmp_path / "set", {**pictures, "5.png": paint(1), "6.png": paint(2)})
     assert open_folder(root).left_out == {
-        "pointer of Git LFS: run git lfs pull": 2,
+        "no more than Git LFS's pointer: run git lfs pull": 2,
         "empty": 1,
         "web page or its like, as failed downloads leave it": 1,
     }
@@ -198,3 +199,67 @@ def test_a_set_without_pictures_says_what_to_do(tmp_path, files, said):
 def test_archives_among_pictures_are_said(tmp_path):
     root = lay(tmp_path / "set", ["1.png", "2.png"], {"more.zip": "PK"})
     assert "not unpacked: more.zip; unpack" in "\n".join(open_folder(root).notes)
+
+
+def test_a_table_of_other_things_names_no_class(tmp_path):
+    kinds = {"n02086240": "a shih tzu", "n02115641": "a dingo", "n02088364": "a beagle"}
+    names = [f"train/{kind}/{kind}_{n}.JPEG" for kind in kinds for n in range(3)]
+    noisy = "path,noisy_labels_0,noisy_labels_1,is_valid\n" + "".join(
+        f"{name},{name.split('/')[1]},n02115641,False\n" for name in names
+    )
+    root = lay(tmp_path / "woof", names, {"noisy_imagewoof.csv": noisy})
+    assert set(texts_of(root).values()) == set(kinds.values())
+    root = lay(
+        tmp_path / "albums",
+        ["Zoo 2023/1.jpg", "Owls/2.jpg"],
+        {"Owls/metadata.json": '{"title": "Owls", "x": "y"}'},
+    )
+    assert "a title" not in texts_of(root).values()
+
+
+def test_an_export_of_camera_traps_by_folder_and_common_name(tmp_path):
+    names = [f"D00{d}/IMG_000{n}.JPG" for d in (1, 2) for n in (1, 2)]
+    said = ["Bobcat", "White-tailed Deer", "Coyote", "Bobcat"]
+    head = "project_id,deployment_id,image_id,filename,class,genus,species,common_name,is_blank\n"
+    rows = "".join(
+        f"p1,{name[:4]},{at}x,{name[5:]},Mammalia,Lynx,rufus,{kind},0\n"
+        for at, (name, kind) in enumerate(zip(names, said, strict=True))
+    )
+    files = {"deployments.csv": "deployment_id,placename\nD001,Creek\nD002,Ridge\n"}
+    far = "".join(
+        f"p1,{name[:4]},{at}x,gs://bucket/p1/{name},Mammalia,Lynx,rufus,{kind},0\n"
+        for at, (name, kind) in enumerate(zip(names, said, strict=True))
+    )
+    texts = {"name": head + rows, "address": head.replace("filename", "location") + far}
+    for key, text in texts.items():
+        root = lay(tmp_path / key, names, files | {"images.csv": text})
+        assert [*texts_of(root).values()] == [
+            "a bobcat",
+            "a white tailed deer",
+            "a coyote",
+            "a bobcat",
+        ]
+
+
+def test_google_takeout(tmp_path):
+    album, other = "Takeout/Google Photos/Zoo 2023", "Takeout/Google Photos/Photos from 2022"
+    names = [f"{album}/IMG_1.JPG", f"{album}/IMG_2.JPG", f"{other}/IMG_1.JPG"]
+    told = {"title": "IMG_1.JPG", "people": [{"name": "Anna"}], "geoData": {"latitude": 1.5}}
+    files = {
+        f"{album}/IMG_1.JPG.supplemental-metadata.json": told | {"description": "an owl asleep"},
+        f"{album}/IMG_2.JPG.supplemental-me.json": told | {"description": "a fox"},
+        f"{other}/IMG_1.JPG.json": told | {"description": ""},
+        f"{album}/metadata.json": {"title": "Zoo 2023", "description": "", "access": "protected"},
+    }
+    files = {name: json.dumps(row) for name, row in files.items()}
+    files["Takeout/archive_browser.html"] = "<html>"
+    root = lay(tmp_path / "set", names, files)
+    assert texts_of(root) == dict(zip(names, ["an owl asleep", "a fox", None], strict=True))
+
+
+def test_one_class_with_folders_of_its_own_is_one_class(tmp_path):
+    kinds = {"009.bear": "a bear", "056.dog": "a dog", "100.hawksbill-101": "a hawksbill"}
+    names = [f"Categories/{kind}/{n}.jpg" for kind in kinds for n in range(3)]
+    names += [f"Categories/056.dog/greg/vision309/{n}.jpg" for n in range(2)]
+    found = texts_of(lay(tmp_path / "set", names))
+    assert found == {name: kinds[name.split("/")[1]] for name in names}

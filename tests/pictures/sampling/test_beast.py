@@ -8,7 +8,8 @@ from generate.errors import Refusal
 from generate.pictures.data.vocabulary import Vocabulary
 from generate.pictures.families.flow import Flow
 from generate.pictures.networks.unet import ALTERATIONS, Network
-from generate.pictures.sampling.beast import complete, draw_beast, name_sheet
+from generate.pictures.sampling.beast import draw_beast
+from generate.pictures.sampling.words import complete, name_sheet
 from tests.pictures.tiny import TINY
 
 JUNGLE = Vocabulary(

@@ -143,5 +143,5 @@ def test_what_is_no_sound_at_all_is_said(tmp_path: Path) -> None:
     assert sorted(line.rpartition("/")[2] for line in refused) == [
         "empty.mp3: is empty; replace it",
         "page.mp3: is a web page or its like, as failed downloads leave it; replace it",
-        "pointer.wav: is a pointer of Git LFS: run git lfs pull; replace it",
+        "pointer.wav: is no more than Git LFS's pointer: run git lfs pull; replace it",
     ]

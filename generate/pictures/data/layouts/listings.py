@@ -27,7 +27,7 @@ from generate.pictures.data.naming import tidy
 from generate.pictures.data.tree import Tree, ending_of
 
 LARGEST = 64 * 2**20
-ENDINGS = (".jsonl", ".csv", ".tsv", ".txt", ".json", ".manifest")
+ENDINGS = (".jsonl", ".csv", ".tsv", ".txt", ".json", ".manifest", ".parquet")
 ROW = '{"file_name": …, "text": …}'
 # A cell may be as long as a whole file.
 csv.field_size_limit(LARGEST)
@@ -47,9 +47,12 @@ def read_listings(tree: Tree, index: Index, files: Sequence[str], reading: Readi
             continue  # Flickr8k's captions once more, of words cut down
         where = tree.place(file)
         try:
-            text = tree.read(file).decode("utf-8-sig")
-            rows = list(read_rows(text, file, index))
-        except OSError as error:
+            data = tree.read(file)
+            if ending_of(file) == ".parquet":
+                rows = read_parquet(data)
+            else:
+                rows = list(read_rows(data.decode("utf-8-sig"), file, index))
+        except (OSError, ImportError) as error:  # without the model's packages, no pyarrow
             if strict:
                 raise Refusal(f"{where}: cannot be read ({error}); mend or remove it") from None
             continue
@@ -73,7 +76,7 @@ def take_rows(
     whole set, a part of which lies here.
     """
     key = choose_key(rows, index, file)
-    found = [(row, index.find(str(row[key]), file)) for row in rows if row.get(key)]
+    found = [(row, find_picture(row, key, index, file)) for row in rows if row.get(key)]
     named = sum(name is not None for _, name in found)
     if not strict and named < max(1, min(len(found), len(index.names)) / 2):
         return
@@ -87,6 +90,15 @@ def take_rows(
             reading.add(name, texts, labels, file)
         if strict or texts or labels:
             reading.files.add(file)
+
+
+def find_picture(row: Mapping[str, Any], key: str, index: Index, file: str) -> str | None:
+    """The picture of a row: what ``key`` names, in the folder that another cell may name."""
+    told = str(row[key])
+    if found := index.find(told, file):
+        return found
+    folders = [cell for cell in row.values() if isinstance(cell, str) and cell in index.folders]
+    return next(filter(None, (index.find(f"{folder}/{told}", file) for folder in folders)), None)
 
 
 def find_marked(row: Mapping[str, Any]) -> list[str]:
@@ -105,10 +117,17 @@ def choose_key(rows: Sequence[dict[str, Any]], index: Index, file: str) -> str:
     keys = [key for key in FILES if any(key in row for row in some)]
     keys += [k for k in dict.fromkeys(k for row in some for k in row) if k.endswith("_file_name")]
     named = {
-        key: sum(index.find(str(row.get(key, "")), file) is not None for row in some)
+        key: sum(find_picture(row, key, index, file) is not None for row in some if row.get(key))
         for key in keys
     }
     return max(keys, key=lambda key: named[key], default="file_name")
+
+
+def read_parquet(data: bytes) -> list[dict[str, Any]]:
+    """The rows of a Parquet file; ValueError or OSError for what is none."""
+    from pyarrow import BufferReader, parquet
+
+    return [fold_keys(row) for row in parquet.read_table(BufferReader(data)).to_pylist()]
 
 
 def read_rows(text: str, file: str, index: Index) -> Iterator[dict[str, Any]]:

@@ -49,6 +49,7 @@ class Index:
     def __init__(self, names: Iterable[str]) -> None:
         self.names = frozenset(names)
         self.of_stem = {stem_of(name): name for name in self.names}
+        self.folders = {part for name in self.names for part in name.split("/")[:-1]}
         self.ends: dict[str, list[str]] = defaultdict(list)
         for name in sorted(self.names):
             parts = name.split("/")

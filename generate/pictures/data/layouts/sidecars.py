@@ -22,6 +22,8 @@ ENDINGS = (".txt", ".caption", ".json", ".xml")
 BOX = re.compile(r"(.+?)((?:[\s,]+-?\d+(?:\.\d+)?(?:e-?\d+)?){4,})")
 OBJECT = re.compile(r"<object>.*?<name>([^<]*)</name>", re.DOTALL)
 SETTINGS = re.compile(r"^(Negative prompt:|Steps: ?\d+,)", re.MULTILINE)
+# Google Takeout: "1.jpg.supplemental-metadata.json", cut anywhere where the name would be too long.
+TAKEOUT = "supplemental-metadata"
 # Weights that a prompt asks for by name: "<lora:fur:0.8>".
 EXTRA = re.compile(r"<\w+:[^<>]*>")
 TEXTS = frozenset(
@@ -42,7 +44,8 @@ def find_sidecars(index: Index, files: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for file in files:
         if ending_of(file) in ENDINGS:
-            whole = stem_of(file)
+            head, _, tail = stem_of(file).rpartition(".")
+            whole = head if tail and TAKEOUT.startswith(tail) else stem_of(file)
             beside = whole if whole in index.names else index.of_stem.get(whole)
             likely = {beside} if beside else bare.get(bare_stem(file), set())
             if len(likely) == 1:

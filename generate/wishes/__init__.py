@@ -1,0 +1,1 @@
+"""What a person asks of one card by keys of its front matter, checked."""
