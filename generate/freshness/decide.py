@@ -29,7 +29,7 @@ SOUNDS = ("engine", "loudness")
 STABLE_AUDIO = ("model", "prompts", "negative_prompt", "seconds", "steps", "candidates")
 # And those that decide nothing of a card.
 CALLING = ("timeout", "retries", "max_tokens")
-BESIDE = ("folder", "ambience", "bed_loudness", "mixed", "guidance", "dtype", "offload")
+BESIDE = ("folder", "ambience", "bed_loudness", "mixed", "guidance", "dtype", "offload", "enhance")
 # What training depends on, of the picture settings; the others are for sampling and publishing.
 TRAINING = ("recipe", "minutes", "size", "rotation", "jitter")
 # These as well, where they are given.
@@ -173,7 +173,7 @@ def decide_sound(settings: Settings, bundle: Bundle) -> Recipe:
     inputs = {"phrase": digest(said), "caption": digest(about)}
     beyond = list_revised("sound", *["voice"] * (asked.engine == "voice"))
     beyond |= list_new(asked, SOUNDS + STABLE_AUDIO + BESIDE)
-    beyond |= asked.asked_of_model
+    beyond |= asked.asked_beside
     if asked.engine == "voice":
         beyond |= {f"voice.{name}": value for name, value in bundle.voice.items()}
     base = ["sound", METHODS["sound"][-1], known, seed, said + about]

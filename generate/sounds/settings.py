@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 from generate.section import Section
 
 Maker = Literal["voice", "stable-audio", "pretrained", "folder"]
+Flaw = Literal["clipping", "hum", "hiss"]
 # Engines that run a model, and so need torch.
 MODELS = ("stable-audio", "pretrained")
 SPAN = re.compile(r"\s*(\d{1,5})\s*(?:-\s*(\d{1,5})\s*)?")
@@ -30,6 +31,7 @@ class Sounds(Section):
     dtype: Literal["auto", "float32", "float16", "bfloat16"] = "auto"
     offload: bool | None = None
     mixed: dict[Maker, str] = Field(default_factory=dict)
+    enhance: list[Flaw] = Field(default_factory=list)
     loudness: float = Field(-16.0, ge=-40, le=-6)
     ambience: bool = True
     bed_loudness: float = Field(-25.0, ge=-50, le=-10)
@@ -64,11 +66,13 @@ class Sounds(Section):
         return any(engine in MODELS for engine in self.makers)
 
     @property
-    def asked_of_model(self) -> dict[str, Any]:
-        """What else is asked of a pretrained model, where it is not left to the model."""
-        asked = {"guidance": self.guidance, "dtype": self.dtype}
-        if self.engine != "pretrained":
-            return {}
+    def asked_beside(self) -> dict[str, Any]:
+        """What else decides a sound of this engine, where it is not as usual."""
+        asked: dict[str, Any] = {}
+        if self.engine == "pretrained":
+            asked = {"guidance": self.guidance, "dtype": self.dtype}
+        if self.engine != "voice" and self.enhance:
+            asked["enhance"] = sorted(set(self.enhance))
         return {name: value for name, value in asked.items() if value not in (None, "auto")}
 
     def of_card(self, number: int | None) -> "Sounds":

@@ -24,6 +24,7 @@ from generate.sounds.engines.call import Call, number_brief
 from generate.sounds.engines.candidates import choose_best, tell_music
 from generate.sounds.engines.clips import cut_event
 from generate.sounds.engines.prompts import choose_prompt, write_prompt
+from generate.sounds.enhancing.enhancing import enhance, list_wishes
 
 GATED = "stabilityai/"
 SETTING, KIND, OTHERWISE = "sounds.model", " as a StableAudioPipeline", ', or use engine = "voice"'
@@ -48,7 +49,8 @@ def generate_call(settings: Any, brief: Mapping[str, Any]) -> Call:
         pipeline, prompt, asked.negative_prompt, asked.seconds, asked.steps, asked.candidates, seed
     )
     best, verdict = choose_best(clips, rate)
-    clip = cut_event(clips[best], rate, asked.seconds)
+    whole, enhanced = enhance(clips[best], rate, list_wishes(settings))
+    clip = cut_event(whole, rate, asked.seconds)
     facts = {
         "model": asked.model,
         "prompt": prompt,
@@ -57,6 +59,7 @@ def generate_call(settings: Any, brief: Mapping[str, Any]) -> Call:
         "candidate": best,
         "candidates": asked.candidates,
         "verdict": verdict,
+        **({"enhanced": enhanced} if enhanced else {}),
         "versions": read_versions(["numpy", "scipy", "soundfile", *PACKAGES]),
     }
     if asked.model.startswith(GATED) and not Path(model).is_dir():

@@ -13,6 +13,7 @@ from generate.sounds.engines.clips import cut_event
 from generate.sounds.engines.pretrained.opening import PACKAGES, SETTING, open_singer
 from generate.sounds.engines.pretrained.singer import Order, Singer
 from generate.sounds.engines.prompts import choose_prompt, write_prompt
+from generate.sounds.enhancing.enhancing import enhance, list_wishes
 
 
 def generate_call(settings: Any, brief: Mapping[str, Any]) -> Call:
@@ -27,7 +28,8 @@ def generate_call(settings: Any, brief: Mapping[str, Any]) -> Call:
     check_length(singer, asked.model, order.seconds)
     clips = sing_all(singer, order, asked.candidates, seed)
     best, verdict = choose_best(clips, singer.rate)
-    clip = cut_event(clips[best], singer.rate, asked.seconds)
+    whole, enhanced = enhance(clips[best], singer.rate, list_wishes(settings))
+    clip = cut_event(whole, singer.rate, asked.seconds)
     heeded = {
         "negative": ("negative_prompt", order.negative),
         "steps": ("steps", order.steps),
@@ -40,6 +42,7 @@ def generate_call(settings: Any, brief: Mapping[str, Any]) -> Call:
         "candidate": best,
         "candidates": asked.candidates,
         "verdict": verdict,
+        **({"enhanced": enhanced} if enhanced else {}),
         "versions": read_versions(["numpy", "scipy", "soundfile", *PACKAGES]),
     }
     return Call(clip, singer.rate, None, facts, tell_music(verdict))
