@@ -12,15 +12,15 @@ VENV   ?= .venv
 PORT   ?= 5500
 # Dials: the same stand in content/jungle.toml, where changes are meant to last. TORCH_INDEX is
 # where torch alone is installed from, for machines whose plain wheel would bring CUDA.
-DIALS  := COUNT MINUTES RECIPE SEED SITE_URL PORT PROMPT PICK A B MORE_OF MORE FROM TO CARD NUMBER COMPARE SOURCE FAMILIES KEEP_GOING TORCH_INDEX UPGRADE FORCE
+DIALS  := COUNT MINUTES RECIPE SEED SITE_URL PORT PROMPT PICK A B MORE_OF MORE FROM TO CARD NUMBER COMPARE SOURCE FAMILIES KEEP_GOING TORCH_INDEX UPGRADE README FORCE
 # What replaces people's own work is asked for on the command line alone, never by the environment.
 override FORCE := $(if $(filter command,$(origin FORCE)),$(value FORCE))
 # Values are taken as they stand: make expands nothing in them, and the shell sees them as
 # variables only, whatever they hold.
 $(foreach name,$(DIALS) PYTHON VENV,$(eval override $(name) := $$(value $(name))))
 export $(DIALS)
-ifneq ($(filter-out 0 1,$(FORCE) $(KEEP_GOING)),)
-$(error Say FORCE=1 or KEEP_GOING=1, or leave them out)
+ifneq ($(filter-out 0 1,$(FORCE) $(KEEP_GOING) $(README)),)
+$(error Say FORCE=1, KEEP_GOING=1 or README=1, or leave them out)
 endif
 ifneq ($(words $(VENV)),1)
 $(error VENV must be a path without spaces)
@@ -146,6 +146,10 @@ check: $(DEV) ## Check style and types (ruff, mypy)
 .PHONY: evaluate
 evaluate: $(MODEL) ## Judge pictures, sounds and words; the report is work/report/index.html
 	@$(RUN) evaluate $(OPTIONS)
+
+.PHONY: account
+account: $(LIGHT) ## Tell how it was made, in content/pages/making.md (README=1: also README.md)
+	@$(RUN) account $(OPTIONS) $(if $(filter 1,$(README)),--readme)
 
 .PHONY: bench
 bench: $(DEV) ## Measure ours against the baseline, into work/bench.json (MINUTES= COMPARE=)

@@ -73,6 +73,12 @@ OWN: dict[str, Options] = {
     "evaluate": {
         "--train-extractor": {"action": "store_true", "help": "train the judge's own eye anew"}
     },
+    "account": {
+        "--readme": {
+            "action": "store_true",
+            "help": "also README.md and cards of model and data, where there are none",
+        }
+    },
     "starter": {
         "--export": {"action": "store_true", "help": "write the weights as they are"},
         "--refiner": {"action": "store_true", "help": "train the refiner of finished pictures"},

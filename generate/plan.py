@@ -142,13 +142,13 @@ def explain_anew(
 def needs_model(settings: Settings, stage: str, force: bool = False) -> bool:
     """Whether ``stage`` has work that needs torch.
 
-    That is pictures to sample, phrases to learn, Stable Audio to run.
+    That is pictures to sample, phrases to learn, a model of sounds to run.
     """
     bundles = read_bundles(settings, force, keep_going=True)
     if find_stale_pictures(settings, bundles, force):
         return True
     learns = settings.phrases.writer == "learned" and stage in ("build", "phrases", "sounds")
-    sounds = settings.sounds.engine == "stable-audio" and stage in ("build", "sounds")
+    sounds = settings.sounds.runs_model and stage in ("build", "sounds")
     if not learns and not sounds:
         return False
     from generate.phrases.language.file import make_or_read_language

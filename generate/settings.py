@@ -14,6 +14,7 @@ from generate.pictures.families.registry import DEFAULT, FAMILIES
 from generate.safety.secret_keys import SECRET
 from generate.safety.toml_files import read_toml
 from generate.section import Section
+from generate.sounds.settings import Sounds
 
 FILE = Path("content/jungle.toml")
 # Letters of a value that are repeated in a complaint.
@@ -84,24 +85,6 @@ class Pictures(Section):
         if size % 16:
             raise ValueError("a multiple of 16")
         return size
-
-
-class Sounds(Section):
-    """[sounds]"""
-
-    engine: Literal["voice", "stable-audio", "folder"] = "voice"
-    folder: str | None = None
-    model: str = "stabilityai/stable-audio-open-1.0"
-    prompts: list[str] = Field(default_factory=list)
-    negative_prompt: str = (
-        "music, melody, singing, speech, human voice, crowd, low quality, distorted, clipping"
-    )
-    seconds: float = Field(4.0, ge=0.5, le=47.0)
-    steps: int = Field(200, ge=1, le=1000)
-    candidates: int = Field(4, ge=1, le=16)
-    loudness: float = Field(-16.0, ge=-40, le=-6)
-    ambience: bool = True
-    bed_loudness: float = Field(-25.0, ge=-50, le=-10)
 
 
 class Phrases(Section):

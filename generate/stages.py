@@ -197,6 +197,13 @@ def evaluate(settings: Settings, args: argparse.Namespace) -> None:
     evaluate_jungle(settings)
 
 
+def account(settings: Settings, args: argparse.Namespace) -> None:
+    """tell how the jungle was made, and what would improve it, on a page of its own"""
+    from generate.account.stage import tell_jungle
+
+    tell_jungle(settings, args.readme)
+
+
 def bench(settings: Settings, args: argparse.Namespace) -> None:
     """measure ours against the baseline, side by side"""
     if args.compare:
@@ -274,6 +281,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
         audit,
         publish,
         evaluate,
+        account,
         bench,
         contest,
         starter,
@@ -283,7 +291,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
 }
 # These write to content/ or work/, so they run one at a time in a jungle.
 WRITING = """build train sample beast candidates card cross keep undo walk phrases sounds evaluate
-    colouring""".split()
+    account colouring""".split()
 
 
 def hold_lock(settings: Settings, stage: str) -> AbstractContextManager[None]:

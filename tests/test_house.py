@@ -116,8 +116,11 @@ def test_no_recipe_is_named_outside_of_families():
 
     named = re.compile("|".join(f"[\"']{name}[\"']" for name in FAMILIES))
     for path in GENERATE.rglob("*.py"):
+        text = path.read_text()
+        if GENERATE / "sounds" in path.parents:  # an engine of sounds is called so as well
+            text = text.replace('"pretrained"', "")
         if path.parent != GENERATE / "pictures" / "families":
-            assert not named.search(path.read_text()), path
+            assert not named.search(text), path
 
 
 @pytest.mark.parametrize("module", MODULES)

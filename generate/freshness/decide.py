@@ -28,7 +28,8 @@ PHRASES = ("writer", "mode", "mood", "model", "base_url", "temperature", "top_p"
 SOUNDS = ("engine", "loudness")
 STABLE_AUDIO = ("model", "prompts", "negative_prompt", "seconds", "steps", "candidates")
 # And those that decide nothing of a card.
-CALLING, BESIDE = ("timeout", "retries", "max_tokens"), ("folder", "ambience", "bed_loudness")
+CALLING = ("timeout", "retries", "max_tokens")
+BESIDE = ("folder", "ambience", "bed_loudness", "mixed", "guidance", "dtype", "offload", "enhance")
 # What training depends on, of the picture settings; the others are for sampling and publishing.
 TRAINING = ("recipe", "minutes", "size", "rotation", "jitter")
 # These as well, where they are given.
@@ -161,8 +162,9 @@ def decide_phrase(settings: Settings, bundle: Bundle, language: str) -> Recipe:
 
 def decide_sound(settings: Settings, bundle: Bundle) -> Recipe:
     """What decides a sound: the engine's own settings, the phrase, the beast."""
-    asked, seed = settings.sounds, bundle.seed
-    names = SOUNDS + STABLE_AUDIO if asked.engine == "stable-audio" else SOUNDS
+    # Where engines are mixed, a card is as fresh as if all were made by its own.
+    asked, seed = settings.sounds.of_card(bundle.number), bundle.seed
+    names = SOUNDS + STABLE_AUDIO if asked.runs_model else SOUNDS
     known: dict[str, Any] = {name: getattr(asked, name) for name in names}
     if asked.engine == "folder":
         known["recordings"] = read_recordings(settings)
@@ -171,6 +173,7 @@ def decide_sound(settings: Settings, bundle: Bundle) -> Recipe:
     inputs = {"phrase": digest(said), "caption": digest(about)}
     beyond = list_revised("sound", *["voice"] * (asked.engine == "voice"))
     beyond |= list_new(asked, SOUNDS + STABLE_AUDIO + BESIDE)
+    beyond |= asked.asked_beside
     if asked.engine == "voice":
         beyond |= {f"voice.{name}": value for name, value in bundle.voice.items()}
     base = ["sound", METHODS["sound"][-1], known, seed, said + about]

@@ -19,6 +19,7 @@ from generate.recipe import read_versions
 from generate.sounds.engines.call import Call, number_brief
 from generate.sounds.mastering.encoding import write_flac
 from generate.sounds.mastering.mastering import master
+from generate.sounds.settings import MODELS
 from generate.sounds.voice.body import imagine_beast
 from generate.sounds.voice.voice import speak
 from generate.stops import follow_parent
@@ -65,8 +66,12 @@ def make_call(settings: Any, brief: Mapping[str, Any]) -> Call:
             from generate.sounds.engines.stable_audio import generate_call
 
             return generate_call(settings, brief)
+        case "pretrained":
+            from generate.sounds.engines.pretrained.engine import generate_call
+
+            return generate_call(settings, brief)
         case other:
-            raise Refusal(f"sounds.engine = {other!r}; it must be voice, stable-audio or folder")
+            raise Refusal(f"sounds.engine = {other!r} makes no calls of its own")
 
 
 def speak_call(brief: Mapping[str, Any]) -> Call:
@@ -85,12 +90,21 @@ def speak_call(brief: Mapping[str, Any]) -> Call:
     return Call(spoken.samples, spoken.rate, spoken.times, facts)
 
 
+def choose_engine(settings: Any, brief: Mapping[str, Any]) -> Any:
+    """The settings with the one engine of a card, where engines are mixed."""
+    if settings.sounds.engine != "mixed":
+        return settings
+    own = settings.sounds.of_card(brief.get("number"))
+    return settings.model_copy(update={"sounds": own})
+
+
 def finish_call(settings: Any, brief: Mapping[str, Any]) -> MadeSound | Unmade:
     """Make, master and keep one card's call in work/sounds/<slug>.flac.
 
-    What Stable Audio or a folder of recordings lacks, it lacks for every card: that alone ends the
+    What a model or a folder of recordings lacks, it lacks for every card: that alone ends the
     stage.
     """
+    settings = choose_engine(settings, brief)
     passed: Mapping[Path, str] = {}
     try:
         if settings.sounds.engine == "folder":
@@ -139,11 +153,12 @@ def make_and_master(
     """Finish the calls of all briefs, yielded in order as they become ready.
 
     Many voices or recordings are shared among `processes` (default: one for each processor, four
-    at most); Stable Audio keeps its one model in this process.
+    at most); engines that run a model keep it in this process.
     """
     sweep(Path(settings.work) / "sounds")
     processes = min(processes or os.cpu_count() or 1, 4)
-    if settings.sounds.engine == "folder":
+    engines = {choose_engine(settings, brief).sounds.engine for brief in briefs}
+    if "folder" in engines:
         from generate.sounds.engines.recordings import list_recordings
 
         # Listened to once, here, and not by every process.
@@ -152,7 +167,7 @@ def make_and_master(
         for line in refused:
             tqdm.write(f"{'sounds':<9} passed over: {line}")
     told: set[Path] = set()
-    for made in share(settings, briefs, processes):
+    for made in share(settings, briefs, 1 if engines & {*MODELS} else processes):
         passed = made.passed if isinstance(made, MadeSound) else {}
         for path, line in passed.items():
             if path not in told:
@@ -166,7 +181,7 @@ def share(
 ) -> Iterator[MadeSound | Unmade]:
     """Finish the calls of all briefs in order, here or in other processes."""
     work = partial(finish_call, settings)
-    if settings.sounds.engine == "stable-audio" or len(briefs) <= FEW or processes == 1:
+    if len(briefs) <= FEW or processes == 1:
         yield from map(work, briefs)
         return
     # Not by forking: a process that has trained a model holds threads, which a fork would lose.

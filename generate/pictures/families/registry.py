@@ -30,6 +30,9 @@ class Spec:
     long it trains. Grids of a training run are sampled in ``preview`` steps. ``weights`` are
     patterns of the files in a model folder that decide what it draws. ``strokes``: it learns
     drawings, stroke by stroke, and pictures are traced for it.
+    ``told``: what it is, for people who do not know its name. What a run should see at least:
+    ``least_steps``, so many ``least_epochs`` of the training pictures, more than ``too_few``
+    pictures, which gave no whole bodies from random weights (docs/families.md); 0: not known.
     ``published``: how many millions of pictures a well-known model of its kind was shown, counted
     with repetitions, and ``published_by`` which one; None where no such number is told.
     """
@@ -47,6 +50,10 @@ class Spec:
     preview: int = 12
     weights: tuple[str, ...] = ("*/*",)
     strokes: bool = False
+    told: str = ""
+    least_steps: int = 0
+    least_epochs: int = 0
+    too_few: int = 0
     published: float | None = None
     published_by: str = ""
 
@@ -70,6 +77,8 @@ FAMILIES = {
             "generate.pictures.families.flow:Flow",
             FlowSettings,
             weights=DENOISER,
+            told="a small UNet that follows straight paths from noise to picture",
+            least_steps=1000,
             published=1792,
             published_by="SiT-XL, ImageNet: 7 M steps of 256 (arXiv 2401.08740)",
         ),
@@ -84,6 +93,8 @@ FAMILIES = {
             steps=1000,
             preview=25,
             weights=DENOISER,
+            told="the classic UNet, which foresees the noise in a thousand steps",
+            least_epochs=30,
             published=102.4,
             published_by="DDPM, CIFAR-10: 800 k steps of 128 (arXiv 2006.11239, appendix B)",
         ),
@@ -93,6 +104,8 @@ FAMILIES = {
             CvaeSettings,
             walks=True,
             minutes=10.0,
+            told="a variational autoencoder and a prior that reads the words",
+            too_few=24_000,
         ),
         Spec(
             "vaegan",
@@ -100,12 +113,16 @@ FAMILIES = {
             VaeganSettings,
             walks=True,
             minutes=10.0,
+            told="a variational autoencoder with an adversary that makes it crisper",
+            too_few=8_000,
         ),
         Spec(
             "gpt",
             "generate.pictures.families.latents.gpt:Gpt",
             GptSettings,
             minutes=10.0,
+            told="a picture as codes, which GPT-2 writes after the words",
+            too_few=8_000,
             published=440,
             published_by="DALL-E: 430 k steps of 1,024 (arXiv 2102.12092)",
         ),
@@ -117,12 +134,16 @@ FAMILIES = {
             steps=11,
             preview=1,
             weights=ADVERSARY,
+            told="a maker and a critic that play against each other, one pass a picture",
+            too_few=6_016,
         ),
         Spec(
             "dit",
             "generate.pictures.families.dit:Dit",
             DitSettings,
             weights=("transformer/*.safetensors", "transformer/*.json", "words/*"),
+            told="a transformer that sees a picture as patches, on straight paths from noise",
+            least_steps=1000,
             published=1792,
             published_by="DiT-XL/2, ImageNet: 7 M steps of 256 (arXiv 2212.09748)",
         ),
@@ -137,6 +158,7 @@ FAMILIES = {
             steps=25,
             preview=8,
             weights=("lora/*",),
+            told="a text-to-image pipeline that others trained",
         ),
         Spec(
             "sketch",
@@ -146,6 +168,8 @@ FAMILIES = {
             minutes=8.0,
             steps=24,
             weights=("pen/*.safetensors", "pen/*.json", "words/*"),
+            told="an LSTM that draws with a pen, stroke by stroke",
+            least_steps=1000,
         ),
         Spec(
             "stackgan",
@@ -155,6 +179,8 @@ FAMILIES = {
             steps=11,
             preview=1,
             weights=ADVERSARY,
+            told="a GAN of two stages, small and then large",
+            too_few=6_016,
             published=10.6,
             published_by="StackGAN, CUB: 600 epochs of 8,855 for each stage (arXiv 1612.03242)",
         ),
@@ -166,6 +192,8 @@ FAMILIES = {
             steps=11,
             preview=1,
             weights=ADVERSARY,
+            told="a GAN whose places look at the words",
+            too_few=6_016,
             published=5.3,
             published_by="AttnGAN, CUB: 600 epochs of 8,855 (its code's bird_attn2.yml)",
         ),

@@ -10,15 +10,15 @@ import torch
 
 from generate.errors import Refusal
 from generate.pictures.compute.precision import NAMES, choose_device, list_arithmetics
-from generate.pictures.pipelines.failures import explain_failure
 from generate.pictures.pipelines.pixels import (
     CONFIG,
     PixelWriter,
     is_pixel_writer,
     open_pixel_writer,
 )
+from generate.safety.hub_models import explain_failure, is_cached
 
-INDEX = "model_index.json"
+INDEX, SETTING = "model_index.json", "pictures.model"
 # Families of transformers that overflow in float16.
 WIDE = ("Flux", "Sana", "SD3", "StableDiffusion3", "PixArt", "Lumina", "Qwen", "ZImage")
 
@@ -38,7 +38,7 @@ def open_pipeline(model: str, arithmetic: str = "auto", offload: bool | None = N
     options = {
         "use_safetensors": True,
         "token": os.environ.get("HF_TOKEN") or None,
-        "local_files_only": local or is_cached(model, writes),
+        "local_files_only": local or is_cached(SETTING, model, CONFIG if writes else INDEX),
     }
     try:
         with warnings.catch_warnings():
@@ -51,7 +51,7 @@ def open_pipeline(model: str, arithmetic: str = "auto", offload: bool | None = N
     except Refusal:
         raise
     except Exception as error:  # the Hub's client and the loaders raise a dozen unrelated classes
-        raise Refusal(explain_failure(model, local, error)) from None
+        raise Refusal(explain_failure(SETTING, model, local, error)) from None
     pipeline.set_progress_bar_config(disable=True)
     return place(pipeline, offload)
 
@@ -116,16 +116,3 @@ def count_bytes(pipeline: Any) -> int:
     """Bytes of all weights."""
     weights = [weight for part in list_networks(pipeline) for weight in part.parameters()]
     return sum(weight.numel() * weight.element_size() for weight in weights)
-
-
-def is_cached(model: str, writes: bool = False) -> bool:
-    """Whether the Hub's cache on this disk has the model."""
-    from huggingface_hub import try_to_load_from_cache
-
-    try:
-        return isinstance(try_to_load_from_cache(model, CONFIG if writes else INDEX), str)
-    except ValueError:  # what no Hub id looks like
-        raise Refusal(
-            f"pictures.model: no such folder {model}; give a folder that diffusers saved, or a "
-            "Hub id, owner/name"
-        ) from None

@@ -33,6 +33,7 @@ from generate.pictures.training.plan import Plan
 from generate.pictures.training.run import Run, open_bar, resume, step_to_end
 from generate.pictures.verdict.verdict import Witness
 from generate.recipe import RECIPE, Recipe, write_recipe
+from generate.safety.hub_models import find_model
 from generate.settings import Settings
 
 # Held-out pictures that a family may measure itself by while it learns.
@@ -72,7 +73,7 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path, start: Path |
             if path.is_file() and path.name != RECIPE and not path.name.startswith(".")
         ]
         seconds = time.monotonic() - started
-        notes: dict[str, Any] = {"plan": asdict(run.plan)}
+        notes: dict[str, Any] = {"plan": asdict(run.plan), "device": choose_device().type}
         if before is not None:
             notes["verdict"] = witness.tell(before).sentence
         if trains and run.step < run.plan.steps:
@@ -88,8 +89,7 @@ def create_family(settings: Settings, dataset: Dataset) -> Family:
     asked = settings.pictures
     facts: dict[str, Any] = {name: getattr(asked, name) for name in ("recipe", "size", "source")}
     if asked.model:
-        folder = settings.home / asked.model
-        facts["model"] = str(folder.resolve()) if folder.is_dir() else asked.model
+        facts["model"] = find_model("pictures.model", asked.model, settings.home)
     family: Family = find_spec(asked.recipe).load().create(dataset.vocabulary, facts, asked.own)
     return family
 

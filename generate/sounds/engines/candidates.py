@@ -1,9 +1,10 @@
-"""Rank clips that a model made: audible, a single event, no music."""
+"""Rank clips that a model made: audible, a call and no music, a single event."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from scipy import fft, ndimage, signal
 
 from generate.errors import Refusal
 from generate.sounds.engines.clips import find_events
+from generate.sounds.judging.judge import MUSIC, Likeness, judge_music
 
 Array = NDArray[np.float32]
 FAINTEST = 10 ** (-55 / 20)
@@ -22,7 +24,7 @@ class Verdict:
 
     heard: finite and louder than -55 dBFS. events: how many sounds are apart from each other.
     beat: regularity of onsets at 40 to 240 a minute, 0 to 1. held: share of the sound on steady
-    tones. contrast: dB between its 95th and 5th percentile of loudness.
+    tones. contrast: dB between its 95th and 5th percentile of loudness. likeness: to music.
     """
 
     heard: bool
@@ -30,13 +32,28 @@ class Verdict:
     beat: float
     held: float
     contrast: float
+    likeness: Likeness | None = None
+
+    @property
+    def music(self) -> float:
+        """How likely it is music, by the judge."""
+        return self.likeness.music if self.likeness else 0.0
 
     @property
     def score(self) -> float:
         if not self.heard:
             return -100.0
         alone = -0.35 * min(abs(self.events - 1), 4)
-        return alone - 1.2 * self.beat - self.held + 0.02 * min(self.contrast, 40.0)
+        return alone - 2.5 * self.music + 0.02 * min(self.contrast, 40.0)
+
+    def tell(self) -> str:
+        """What speaks against it, "" where nothing does."""
+        if not self.heard:
+            return "silent or broken"
+        if self.likeness and self.likeness.is_music:
+            why = self.likeness.why
+            return f"like music, {self.music:.2f}" + (f": {why}" if why else "")
+        return f"{self.events} sounds apart" if self.events > 1 else ""
 
 
 def judge_clip(samples: Array, rate: int) -> Verdict:
@@ -54,7 +71,8 @@ def judge_clip(samples: Array, rate: int) -> Verdict:
     level = 10 * np.log10(np.square(frames).mean(axis=1) + 1e-10)
     contrast = float(np.percentile(level, 95) - np.percentile(level, 5))
     events = len(find_events(x.astype(np.float32), rate))
-    return Verdict(True, events, measure_beat(level), measure_held(mono, rate), contrast)
+    beat, held = measure_beat(level), measure_held(mono, rate)
+    return Verdict(True, events, beat, held, contrast, judge_music(samples, rate))
 
 
 def measure_beat(level: NDArray[np.float64]) -> float:
@@ -96,14 +114,17 @@ def measure_held(mono: NDArray[np.float64], rate: int) -> float:
     return float(held.sum() / max(loud.sum(), 1))
 
 
-def choose_best(clips: Sequence[Array], rate: int) -> tuple[int, dict[str, float | int | bool]]:
-    """Index of the best clip, and its verdict. Raises `Refusal` where none is heard."""
+def choose_best(clips: Sequence[Array], rate: int) -> tuple[int, dict[str, Any]]:
+    """Index of the best clip, and its verdict, with a line for each that was passed over.
+
+    Raises `Refusal` where none is heard.
+    """
     verdicts = [judge_clip(clip, rate) for clip in clips]
     best = max(range(len(clips)), key=lambda k: verdicts[k].score)
     chosen = verdicts[best]
     if not chosen.heard:
         raise Refusal(
-            f"stable audio: all {len(clips)} candidates are silent or broken; "
+            f"sounds: all {len(clips)} candidates are silent or broken; "
             "raise sounds.steps or change the prompt"
         )
     return best, {
@@ -111,5 +132,22 @@ def choose_best(clips: Sequence[Array], rate: int) -> tuple[int, dict[str, float
         "beat": round(chosen.beat, 3),
         "held": round(chosen.held, 3),
         "contrast": round(chosen.contrast, 1),
+        "music": round(chosen.music, 3),
         "score": round(chosen.score, 3),
+        "passed over": [
+            f"{number}: {one.tell() or 'scored lower'}"
+            for number, one in enumerate(verdicts)
+            if number != best
+        ],
     }
+
+
+def tell_music(verdict: Mapping[str, Any]) -> list[str]:
+    """A line for the user where the clips were like music, by what `choose_best` said."""
+    passed = sum(": like music" in line for line in verdict["passed over"])
+    if verdict["music"] >= MUSIC:
+        return [
+            f"the kept clip is like music ({verdict['music']:.2f}), and so are {passed} others; "
+            "raise sounds.candidates or change the prompts"
+        ]
+    return [f"passed over {passed} clips that are like music"] if passed else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from generate.recipe import derive_seed
 from generate.sounds.engines.blocks import cut_long, is_long, measure_levels
 from generate.sounds.engines.call import Call
 from generate.sounds.engines.clips import cut_event, mend_clipping, open_clip
+from generate.sounds.enhancing.enhancing import enhance, list_wishes
+from generate.sounds.judging.judge import judge_music
 from generate.sounds.mastering.mastering import Mastered, check_call, master
 
 LONGEST = 6.0
@@ -29,11 +32,13 @@ TURNS = (0, -4, 3, -7, 5, -2, 7)
 
 
 @lru_cache(maxsize=4)
-def survey_folder(folder: Path, loudness: float) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+def survey_folder(
+    folder: Path, loudness: float, wishes: tuple[str, ...] = ()
+) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """The recordings of a folder that can be used, and one line for each that cannot.
 
-    loudness: LUFS that they are to have. Raises `Refusal` for a folder that is missing or holds
-    no usable recording.
+    loudness: LUFS that they are to have. wishes: how they are enhanced. Raises `Refusal` for a
+    folder that is missing or holds no usable recording.
     """
     if not folder.is_dir():
         raise Refusal(f"sounds.folder: no such folder {folder}; give a folder of recordings")
@@ -45,7 +50,7 @@ def survey_folder(folder: Path, loudness: float) -> tuple[tuple[Path, ...], tupl
     good, lines = [], []
     for path in files:
         try:
-            call = cut_recording(path)
+            call = cut_recording(path, wishes=wishes)
             check_call(call.samples, call.rate, loudness)
             good.append(path)
         except Refusal as refusal:
@@ -85,7 +90,7 @@ def list_recordings(settings: Any) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     if not settings.sounds.folder:
         raise Refusal('sounds.folder is not set; engine = "folder" needs a folder of recordings')
     folder = Path(settings.home) / settings.sounds.folder
-    good, refused = survey_folder(folder, settings.sounds.loudness)
+    good, refused = survey_folder(folder, settings.sounds.loudness, list_wishes(settings))
     files = list(good)
     random.Random(derive_seed("recordings", settings.seed)).shuffle(files)
     return tuple(files), refused
@@ -117,17 +122,31 @@ def master_recording(
     passed: dict[Path, str] = {}
     for path, semitones in list_choices(files, number):
         try:
-            call = cut_recording(path, semitones)
-            return call, master(call.samples, call.rate, settings.sounds.loudness), passed
+            call = cut_recording(path, semitones, list_wishes(settings))
+            mastered = master(call.samples, call.rate, settings.sounds.loudness)
+            return add_likeness(call, path.name), mastered, passed
         except Refusal as refusal:
             passed.setdefault(path, name_file(path, refusal, semitones))
     why = next(iter(passed.values()))
     raise Refusal(f"sounds.folder: none of its {len(files)} recordings can be used ({why})")
 
 
-def cut_recording(path: Path, semitones: int = 0) -> Call:
-    """The event of a recording that a card plays, turned by `semitones`. Raises `Refusal`."""
-    samples, rate, flat = cut_file(path)
+def add_likeness(call: Call, name: str) -> Call:
+    """``call`` with how much it is like music; a person's recording is used all the same."""
+    found = judge_music(call.samples, call.rate)
+    facts = {**call.facts, "music": round(found.music, 3)}
+    notes = (
+        [f"{name}: sounds like music ({found.music:.2f}: {found.why})"] if found.is_music else []
+    )
+    return replace(call, facts=facts, notes=[*call.notes, *notes])
+
+
+def cut_recording(path: Path, semitones: int = 0, wishes: tuple[str, ...] = ()) -> Call:
+    """The event of a recording that a card plays, turned by `semitones`. Raises `Refusal`.
+
+    wishes: how it is enhanced.
+    """
+    samples, rate, flat, enhanced = cut_file(path, wishes)
     if flat > RUINED:
         raise Refusal(f"is clipped beyond repair ({flat:.0%} of it); replace it")
     if semitones:
@@ -135,29 +154,40 @@ def cut_recording(path: Path, semitones: int = 0) -> Call:
         samples = signal.resample(samples, count).astype(np.float32)
     notes = []
     if flat:
-        notes.append(f"{path.name}: clipped tops rounded")
+        how = "drawn anew" if "tops" in enhanced else "rounded"
+        notes.append(f"{path.name}: clipped tops {how}")
     if rate < 16_000:
         notes.append(f"{path.name}: recorded at {rate} Hz, so it sounds dull")
     facts = {"recording": path.name, "semitones": semitones, "clipped": round(flat, 5)}
+    if enhanced:
+        facts["enhanced"] = enhanced
     return Call(samples, rate, None, facts, notes)
 
 
-def cut_file(path: Path) -> tuple[NDArray[np.float32], int, float]:
-    """Samples (n, channels) of the event of a recording, its rate, and its share of flat tops."""
+def cut_file(
+    path: Path, wishes: tuple[str, ...] = ()
+) -> tuple[NDArray[np.float32], int, float, dict[str, Any]]:
+    """Samples (n, channels) of the event of a recording, its rate, its share of flat tops, and
+    what `enhance` did to it.
+
+    A long one is cut first, so that only the event is held in memory and enhanced.
+    """
     if is_long(path):
         levels = measure_levels(path)
         check_levels(levels.frames, levels.rate, float(levels.top.max()))
-        samples, flat = cut_long(path, levels, LONGEST)
-        return samples, levels.rate, flat
+        event, flat = cut_long(path, levels, LONGEST)
+        samples, enhanced = enhance(event, levels.rate, wishes)
+        return samples, levels.rate, flat, enhanced
     samples, rate = open_clip(path)
     if not len(samples):
         raise Refusal("is empty; replace it")
     with np.errstate(all="ignore"):
         samples = samples - samples.mean(axis=0)
     check_levels(len(samples), rate, float(np.abs(samples).max()))
-    samples, flat = mend_clipping(samples)
+    mended, flat = mend_clipping(samples)
+    samples, enhanced = enhance(samples if "clipping" in wishes else mended, rate, wishes)
     if len(samples) > rate:
         # Loud enough for the search, and never beyond full scale, which pydub would clip.
         samples = samples / np.float32(np.abs(samples).max())
         samples = cut_event(samples, rate, LONGEST)
-    return samples, rate, flat
+    return samples, rate, flat, enhanced

@@ -19,13 +19,15 @@ from numpy.typing import NDArray
 
 from generate.errors import Refusal
 from generate.recipe import derive_seed, read_versions
-from generate.safety import hub_errors
+from generate.safety.hub_models import explain_failure, explain_gate, find_model, is_cached
 from generate.sounds.engines.call import Call, number_brief
-from generate.sounds.engines.candidates import choose_best
+from generate.sounds.engines.candidates import choose_best, tell_music
 from generate.sounds.engines.clips import cut_event
 from generate.sounds.engines.prompts import choose_prompt, write_prompt
+from generate.sounds.enhancing.enhancing import enhance, list_wishes
 
 GATED = "stabilityai/"
+SETTING, KIND, OTHERWISE = "sounds.model", " as a StableAudioPipeline", ', or use engine = "voice"'
 GUIDANCE = 7.0
 LICENCE = "Stability AI Community License"
 PACKAGES = ("torch", "diffusers", "transformers", "torchsde")
@@ -41,13 +43,14 @@ def generate_call(settings: Any, brief: Mapping[str, Any]) -> Call:
         str(brief.get("hour") or ""),
     )
     prompt = choose_prompt(asked.prompts, number_brief(brief), written)
-    model = find_model(asked.model, Path(settings.home))
+    model = find_model(SETTING, asked.model, Path(settings.home))
     pipeline = load_pipeline(model)
     clips, rate = make_candidates(
         pipeline, prompt, asked.negative_prompt, asked.seconds, asked.steps, asked.candidates, seed
     )
     best, verdict = choose_best(clips, rate)
-    clip = cut_event(clips[best], rate, asked.seconds)
+    whole, enhanced = enhance(clips[best], rate, list_wishes(settings))
+    clip = cut_event(whole, rate, asked.seconds)
     facts = {
         "model": asked.model,
         "prompt": prompt,
@@ -56,21 +59,12 @@ def generate_call(settings: Any, brief: Mapping[str, Any]) -> Call:
         "candidate": best,
         "candidates": asked.candidates,
         "verdict": verdict,
+        **({"enhanced": enhanced} if enhanced else {}),
         "versions": read_versions(["numpy", "scipy", "soundfile", *PACKAGES]),
     }
     if asked.model.startswith(GATED) and not Path(model).is_dir():
         facts["model_licence"] = LICENCE
-    return Call(clip, rate, None, facts)
-
-
-def find_model(model: str, home: Path) -> str:
-    """The absolute path of a folder, or a Hub id as it is. Raises `Refusal` for a missing path."""
-    for folder in (home / model, Path(model).expanduser()):
-        if folder.is_dir():
-            return str(folder.resolve())
-    if model.count("/") != 1 or model.startswith((".", "/", "~")):
-        raise Refusal(f"sounds.model: no such folder {model}; give a diffusers folder or a Hub id")
-    return model
+    return Call(clip, rate, None, facts, tell_music(verdict))
 
 
 @lru_cache(maxsize=1)
@@ -94,56 +88,23 @@ def load_pipeline(model: str) -> Any:
     # Weights of other formats are pickles, which may run code as they are opened.
     options = {"dtype": torch.float16 if on_gpu else torch.float32, "use_safetensors": True}
     try:
-        if local or is_cached(model):
+        if local or is_cached(SETTING, model, "model_index.json"):
             pipeline = StableAudioPipeline.from_pretrained(model, local_files_only=True, **options)
         else:
             token = os.environ.get("HF_TOKEN") or None
             if token is None and model.startswith(GATED):
-                raise Refusal(explain_gate(model, "no HF_TOKEN in the environment"))
+                why = "no HF_TOKEN in the environment"
+                raise Refusal(explain_gate(SETTING, model, why, OTHERWISE))
             pipeline = StableAudioPipeline.from_pretrained(model, token=token, **options)
     except Refusal:
         raise
     except Exception as error:  # the Hub's client and the loaders raise a dozen unrelated classes
-        raise Refusal(explain_failure(model, local, error)) from None
+        told = explain_failure(SETTING, model, local, error, KIND, OTHERWISE)
+        raise Refusal(told) from None
     pipeline.set_progress_bar_config(leave=False, desc="stable audio")
     if on_gpu:
         pipeline.enable_model_cpu_offload()
     return pipeline
-
-
-def is_cached(model: str) -> bool:
-    """Whether the cache of the Hub on this disk has the model."""
-    from huggingface_hub import try_to_load_from_cache
-
-    return isinstance(try_to_load_from_cache(model, "model_index.json"), str)
-
-
-def explain_gate(model: str, why: str) -> str:
-    """One line for a model whose terms must be accepted first."""
-    return (
-        f"sounds.model = {model!r}: {why}; accept its terms at https://huggingface.co/{model}, "
-        'set HF_TOKEN to a token that may read it, or use engine = "voice"'
-    )
-
-
-def explain_failure(model: str, local: bool, error: Exception) -> str:
-    """One line for an error of the loaders, without its text, which may quote the token."""
-    if local:
-        return (
-            f"sounds.model: {model} cannot be loaded as a StableAudioPipeline "
-            f"({type(error).__name__}); give a folder that diffusers saved, with safetensors"
-        )
-    cause = hub_errors.find_cause(error)
-    if cause == hub_errors.GATED:
-        return explain_gate(model, "the Hub refuses access with this token")
-    if cause == hub_errors.UNKNOWN:
-        return f"sounds.model: the Hub has no model {model!r}; correct the id in the settings"
-    if cause == hub_errors.FULL:
-        return f"sounds.model: the disk is full; {model} needs about 5 GB"
-    return (
-        f"sounds.model: {model!r} is not on this disk and the Hub cannot be reached "
-        f'({type(error).__name__}); go online once, give a local folder, or use engine = "voice"'
-    )
 
 
 def make_candidates(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from generate.cards import CARD
 from generate.errors import Refusal
-from generate.files import write_json
+from generate.files import read_json, write_json
 from generate.sounds.ambience.hours import HOURS
 from generate.sounds.mastering.encoding import Array, decode, encode_loop, encode_mp3, read_sound
 from generate.sounds.report.measures import measure_seam
@@ -25,7 +26,8 @@ class Row:
     """What one sound measures when decoded from its MP3.
 
     loudness, momentary: LUFS. peak: dBTP. edge: dBFS at the ends, of calls. seam: the click of
-    `measure_seam`, of loops. remark: what is wrong, or "".
+    `measure_seam`, of loops. remark: what is wrong, or "". before, after: dB between the loudest
+    moment and the noise below it, where the sound was enhanced, as card.json says.
     """
 
     name: str
@@ -37,6 +39,18 @@ class Row:
     seam: float | None
     kilobytes: float
     remark: str
+    before: float | None = None
+    after: float | None = None
+
+
+def read_enhanced(folder: Path) -> tuple[float | None, float | None]:
+    """`Row.before` and `Row.after` of a card's sound, None where it was not enhanced."""
+    path = folder / CARD
+    try:
+        found = read_json(path)["made"]["sound"]["enhanced"] if path.is_file() else {}
+        return float(found["before"]), float(found["after"])
+    except (Refusal, KeyError, TypeError, ValueError):
+        return None, None
 
 
 def measure_sound(path: Path, name: str, target: float, loop: bool = False) -> tuple[Row, Array]:
@@ -83,13 +97,17 @@ def format_table(rows: Sequence[Row]) -> str:
     head = (
         f"{'sound':<20}{'s':>7}{'LUFS':>8}{'moment.':>9}{'dBTP':>8}{'edge':>7}{'seam':>6}{'kB':>7}"
     )
-    lines = [head]
+    # Two columns more where sounds were enhanced.
+    wide = any(row.after is not None for row in rows)
+    lines = [head + f"{'was':>6}{'now dB':>8}" * wide]
     for row in rows:
+        clear = "" if row.after is None else f"{row.before:>6.0f}{row.after:>8.0f}"
         edge = "" if row.edge is None else f"{row.edge:.0f}"
         seam = "" if row.seam is None else f"{row.seam:.1f}"
         lines.append(
             f"{row.name[:19]:<20}{row.seconds:>7.2f}{row.loudness:>8.2f}{row.momentary:>9.2f}"
-            f"{row.peak:>8.2f}{edge:>7}{seam:>6}{row.kilobytes:>7.1f}  {row.remark}".rstrip()
+            f"{row.peak:>8.2f}{edge:>7}{seam:>6}{row.kilobytes:>7.1f}"
+            f"{clear.ljust(14) if wide else ''}  {row.remark}".rstrip()
         )
     return "\n".join(lines)
 
@@ -115,6 +133,9 @@ def report_sounds(settings: Any, sounds: Mapping[str, Path]) -> list[Row]:
             row, heard = measure_sound(path if path.is_file() else found, name, target, loop)
         except Refusal as refusal:
             return Row(name, 0, 0, 0, 0, None, None, 0, str(refusal)), None
+        if not loop:
+            before, after = read_enhanced(path.parent)
+            row = replace(row, before=before, after=after)
         picture = draw_sound(heard, f"{name}  {row.loudness:.1f} LUFS  {row.peak:.1f} dBTP")
         folder = report / "sounds"
         folder.mkdir(parents=True, exist_ok=True)

@@ -16,10 +16,10 @@ from generate.pictures.families.base import PRINT
 from generate.pictures.families.pretrained import Pretrained
 from generate.pictures.families.settings import PretrainedSettings
 from generate.pictures.model_folder import load_model, save_model
-from generate.pictures.pipelines.failures import explain_failure
 from generate.pictures.training.loop import make_optimisers, train_steps
 from generate.pictures.training.pictures import TrainingPictures, seeded
 from generate.pictures.training.plan import Plan
+from generate.safety.hub_models import explain_failure
 from generate.settings import read_settings
 from tests.pictures.tiny_pipelines import save_tiny
 
@@ -166,7 +166,7 @@ def test_a_model_that_cannot_be_had_is_named_with_what_to_do(monkeypatch):
         ConnectionError(secret): "cannot be reached",
     }
     for error, line in lines.items():
-        told = explain_failure("owner/name", False, error)
+        told = explain_failure("pictures.model", "owner/name", False, error)
         assert line in told and secret not in told and "\n" not in told
 
 

@@ -162,13 +162,13 @@ class Response:
     ("status", "says"), [(401, "accept its terms"), (403, "accept its terms"), (404, "no model")]
 )
 def test_what_the_hub_answers(status: int, says: str) -> None:
-    from generate.sounds.engines.stable_audio import explain_failure
+    from generate.safety.hub_models import explain_failure
 
     outer = OSError("hf_secret in the text")
     inner = RuntimeError("status")
     inner.response = Response(status)  # type: ignore[attr-defined]
     outer.__cause__ = inner
-    line = explain_failure("stabilityai/x", False, outer)
+    line = explain_failure("sounds.model", "stabilityai/x", False, outer)
     assert says in line and "hf_secret" not in line
 
 
