@@ -1,0 +1,123 @@
+"""The studio's page in a headless Chromium: every verb, on a desk and on a phone, in two tabs."""
+
+import shutil
+
+import pytest
+
+from generate.cards import read_message
+from generate.settings import read_settings
+from tests.gallery.chromium import serve, until
+from tests.gallery.conftest import HOSTILE
+from tests.studio.conftest import Studio
+
+pytestmark = pytest.mark.browser
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+SHEETS = "document.querySelectorAll('.sheet[data-state=drawn]').length"
+
+
+@pytest.fixture(scope="module")
+def address(studio):
+    return studio.link
+
+
+def ready(page):
+    until(page, "document.querySelector('.jungle').textContent === 'Tried'")
+    return page
+
+
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_drawing_and_making_a_card(open_page, studio, size):
+    page, other = (ready(open_page("", viewport=size)) for _ in range(2))
+    before = page.evaluate(SHEETS)
+    page.click(".chips button >> text=dark")
+    assert page.input_value("[name=prompt]") == "dark"
+    page.click(".chips button >> text=dark")
+    assert page.input_value("[name=prompt]") == ""
+    seed = 300 + size["width"]
+    page.fill("[name=prompt]", f"bright {HOSTILE[:80]}")
+    page.fill("[name=take]", str(seed))
+    # What is shown on the way, as it is shown.
+    page.evaluate(
+        "() => { window.seen = new Set(); new MutationObserver(() => document.querySelectorAll("
+        "'.sheet[data-state=drawing] img').forEach((i) => window.seen.add(i.getAttribute('src'))))"
+        ".observe(document.body, { subtree: true, childList: true, attributeFilter: ['src'] }); }"
+    )
+    page.click("form.asking .primary")
+    until(page, f"{SHEETS} === {before + 1}")
+    until(other, f"{SHEETS} === {before + 1}")  # the tabs agree
+    assert page.evaluate("window.seen.size") >= 18  # nine pictures, of some steps
+    assert "understood: bright" in page.inner_text(".sheet >> nth=0")
+    assert page.locator(".sheet >> nth=0").locator("img").count() == 9
+    until(
+        page, "[...document.querySelectorAll('.sheet img')].slice(0, 9).every(i => i.naturalWidth)"
+    )
+    page.click(f"[aria-label='Make a card of picture {seed + 4}']")
+    until(page, "/is a card now/.test(document.querySelector('.said').textContent)")
+    until(other, f"/take {seed + 4}: bright/.test(document.querySelector('.rack').textContent)")
+    settings = read_settings(studio.home)
+    takes = [read_message(folder)[0].get("take") for folder in settings.bundles.iterdir()]
+    assert seed + 4 in takes
+    page.fill("[name=prompt]", "zebra")
+    page.click("form.asking .primary")
+    until(page, "/knows none of its words/.test(document.querySelector('.said.fault').textContent)")
+    assert page.faults == [
+        "Failed to load resource: the server responded with a status of 400 (Bad Request)"
+    ]
+    assert fits(page) and other.faults == []
+
+
+@pytest.fixture
+def stranger(tmp_path):
+    """Another page of this machine."""
+    (tmp_path / "index.html").write_text("<p>evil")
+    yield from serve(tmp_path)
+
+
+def test_a_page_of_another_origin_can_do_nothing(open_page, studio, stranger):
+    before = studio.state()
+    page = open_page(stranger)
+    for how in ("{}", "{ mode: 'no-cors' }", "{ method: 'POST', mode: 'no-cors', body: '{}' }"):
+        told = page.evaluate(
+            f"fetch('{studio.link}draw', {how}).then((a) => a.type + a.status, () => 'refused')"
+        )
+        assert told in ("refused", "opaque0")
+    assert (
+        page.evaluate(
+            f"new Promise((d) => {{ const i = new Image(); i.onload = () => d('shown');"
+            f" i.onerror = () => d('refused'); i.src = '{studio.link}cards/beast-001/picture'; }})"
+        )
+        == "refused"
+    )
+    assert studio.state() == before
+
+
+def test_stopped_killed_and_gone_on_with(open_page, grown, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(grown, home)
+    toml = home / "content/jungle.toml"
+    toml.write_text(toml.read_text().replace("steps = 4", "steps = 900"))
+    studio = Studio(home)
+    try:
+        page = ready(open_page(studio.link))
+        page.fill("[name=prompt]", "dark")
+        page.click("form.asking .primary")
+        until(page, "document.querySelector('.sheet[data-state=drawing] img[src]')")
+        page.click("text=Cancel")
+        until(page, "document.querySelector('.sheet[data-state=stopped]')")
+        page.click("text=Go on")
+        until(page, "document.querySelector('.sheet[data-state=drawing] img[src]')")
+        page.reload()
+        until(ready(page), "document.querySelector('.sheet[data-state=drawing] img[src]')")
+        studio.kill()
+        toml.write_text(toml.read_text().replace("steps = 900", "steps = 4"))
+        studio.start()
+        page.goto(studio.link)
+        until(ready(page), "document.querySelector('.sheet[data-state=stopped]')")
+        page.click("text=Go on")
+        until(page, "document.querySelector('.sheet[data-state=drawn]')")
+    finally:
+        studio.stop()
