@@ -76,8 +76,8 @@ def asks_for(folder: Path, wish: dict[str, Any]) -> bool:
         front, _ = read_message(folder)
     except Refusal:
         return False
-    asked = {key: front[key] for key in ("prompt", "take", "parents") if front.get(key)}
-    return asked == wish
+    keys = ("prompt", "take", "parents", "stranger")
+    return {key: front[key] for key in keys if front.get(key) not in (None, "", [])} == wish
 
 
 def write_back(settings: Settings, path: Path, front: str) -> None:

@@ -22,14 +22,17 @@ from torch import Tensor
 
 from generate.errors import Refusal
 from generate.files import write_json
+from generate.hand.find import find_card
 from generate.keeping.lock import locked
 from generate.pictures.compute.levels import to_levels
 from generate.pictures.compute.sharing import give_way
 from generate.pictures.data.pixels import open_image
 from generate.pictures.families.base import PRINT
+from generate.pictures.families.mixed import mix_noise
 from generate.pictures.model_folder import digest_model, load_model, read_prompts
 from generate.pictures.refining.refiner import refine
 from generate.pictures.sampling.candidates import Sampler
+from generate.pictures.sampling.crossing import find_descent
 from generate.pictures.sampling.deck import Deck
 from generate.pictures.sampling.draw import sample_seeds
 from generate.pictures.sampling.takes import Takes
@@ -61,6 +64,7 @@ class Easel:
         folder = find_sheet(settings, name)
         asked = read_asked(folder)
         self.open(settings)
+        key = key_of(settings, asked, model=self.model)
         drawn = self.sample(settings, name, asked)
         beside = drawn.beside or [{} for _ in asked.takes]
         for take, picture, files in zip(
@@ -70,7 +74,7 @@ class Easel:
             side = min(SIDE, settings.pictures.postcard)
             large = open_image(io.BytesIO(files[PRINT])) if PRINT in files else refine(picture)
             write_image(folder / name_picture(take), enlarge(large, side))
-        write_json(folder / DRAWN, {"of": key_of(settings, asked.guidance, self.model)})
+        write_json(folder / DRAWN, {"of": key})
 
     def open(self, settings: Settings) -> None:
         """Load the model if it is another than before, and no build is at work that may change it.
@@ -92,7 +96,14 @@ class Easel:
         """The pictures of a sheet, shown at each step."""
         family, steps = self.family, settings.pictures.steps
         sampler = Sampler(settings, family, Deck(settings.seed, self.prompts), None, "")
-        takes = Takes(sampler, None, understand(family.vocabulary, asked.prompt))
+        takes = Takes(sampler, None)
+        if asked.prompt:
+            takes.words = understand(family.vocabulary, asked.prompt)
+        noise = None
+        if asked.parents:
+            cards = [(name, find_card(settings, name).card) for name in asked.parents]
+            takes.descent = find_descent(cards, asked.stranger)
+            noise = mix_noise(family, [takes.inherit(take) for take in asked.takes])
 
         def watch(step: int, state: Tensor) -> None:
             give_way()
@@ -104,7 +115,7 @@ class Easel:
         conditions = family.encode([takes.ask(take) for take in asked.takes])
         seeds = [takes.seed_of(take) for take in asked.takes]
         kind = str(family.facts.get("arithmetic", "float32"))
-        return sample_seeds(family, conditions, seeds, steps, asked.guidance, kind, watch)
+        return sample_seeds(family, conditions, seeds, steps, asked.guidance, kind, watch, noise)
 
     def look_up(self, name: str) -> None:
         """Stop here if the person wants it."""

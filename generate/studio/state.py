@@ -13,6 +13,7 @@ from generate.plan import read_bundles
 from generate.settings import FILE, Settings
 from generate.studio.painter import Painter
 from generate.studio.sheets import ASKED, DRAWN, list_sheets
+from generate.wishes.descent import read_descent
 
 Sign = tuple[str, int, int]
 
@@ -57,11 +58,15 @@ def tell_card(bundle: Bundle) -> dict[str, Any]:
     front, card, path = bundle.front, bundle.card, bundle.find("picture")
     names = ("title", "caption", "phrase", "translation")
     texts = {name: str(front.get(name) or card.get(name) or "") for name in names}
-    asked = {name: front.get(name) for name in ("prompt", "take", "parents", "order", "series")}
+    asked = {
+        name: front.get(name)
+        for name in ("prompt", "take", "parents", "stranger", "order", "series")
+    }
     return {
         "slug": bundle.slug,
         **texts,
         **{name: value for name, value in asked.items() if value is not None},
+        "breeds": read_descent(card) is not None,
         "keep": bundle.keeps,
         "hidden": bool(front.get("hidden")),
         "picture": path.stat().st_mtime_ns if path else None,

@@ -4,6 +4,7 @@ from typing import Any
 
 from generate.errors import Refusal
 from generate.hand.card import begin_worded
+from generate.hand.cross import begin_cross, find_parents
 from generate.hand.find import find_card
 from generate.keeping.lock import locked
 from generate.pictures.model_folder import read_vocabulary_of
@@ -29,7 +30,7 @@ class State(Verb):
 
 
 class Draw(Verb):
-    """Ask for a sheet: {"prompt", "take", "count", "guidance"}; says what was understood."""
+    """Ask for a sheet, as `Asked` has it; says what was understood."""
 
     def post(self) -> None:
         asked, settings = Asked.model_validate(self.read()), self.room.read()
@@ -59,11 +60,15 @@ class MakeCard(Verb):
             raise Refusal("there is no such picture on this sheet")
         if not row["same"]:
             raise Refusal(
-                "this picture was drawn with other guidance, or by another model, than the jungle "
-                "has now: a card would not show it; set guidance under [pictures], or draw it again"
+                "this picture was drawn with other guidance, other parents or another model than "
+                "the jungle has now: a card would not show it; set guidance, or draw it again"
             )
         with locked(settings.home, "build", wait=False):
-            path, _ = begin_worded(settings, row["asked"]["prompt"], take)
+            wish = Asked.model_validate(row["asked"]).wish
+            if "parents" in wish:
+                path, _ = begin_cross(settings, wish | {"take": take})
+            else:
+                path, _ = begin_worded(settings, wish["prompt"], take)
         self.answer({"slug": path.parent.name})
 
 
@@ -91,7 +96,13 @@ class CardPicture(Verb):
 
 
 def tell_asked(settings: Any, asked: Asked) -> str:
-    """What the model understands of a prompt; `Refusal` where that is nothing."""
+    """What is understood of what is asked for; `Refusal` where that is nothing."""
+    if asked.parents:
+        names = find_parents(settings, asked.parents)
+        if names != asked.parents:
+            raise Refusal("parents: name the folders of cards, such as beast-007")
+        return f"children of {', '.join(dict.fromkeys(names))}"
+    assert asked.prompt is not None
     require_words(settings.pictures.recipe, "draw")
     vocabulary = read_vocabulary_of(settings.work / "model")
     return tell_words(vocabulary, understand(vocabulary, asked.prompt))

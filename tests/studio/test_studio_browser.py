@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from generate.build import build_pictures
 from generate.cards import read_message
 from generate.settings import read_settings
 from tests.gallery.chromium import serve, until
@@ -68,6 +69,31 @@ def test_drawing_and_making_a_card(open_page, studio, size):
         "Failed to load resource: the server responded with a status of 400 (Bad Request)"
     ]
     assert fits(page) and other.faults == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_breeding_and_making_a_card(open_page, studio, size):
+    settings = read_settings(studio.home)
+    build_pictures(settings)
+    page = open_page("", viewport=size)
+    until(page, "document.querySelectorAll('.parents [data-slug^=beast-00]').length >= 2")
+    assert page.is_disabled(".breeding .primary")
+    page.click(".parents [data-slug=beast-001]")
+    page.click(".parents [data-slug=beast-001]")
+    page.click(".parents [data-slug=beast-002]")
+    assert "×2" in page.inner_text(".parents [data-slug=beast-001]")
+    share = 0.65 if size == PHONE else 0.05
+    page.fill("[name=stranger]", str(share))
+    page.click(".breeding .primary")
+    sheet = "#breed .sheet[data-state=drawn]"
+    until(page, f"document.querySelectorAll('{sheet}').length === {1 + (size == DESK)}")
+    page.click(f"{sheet} >> nth=0 >> [aria-label='Make a card of picture 2']")
+    until(page, "/is a card now/.test(document.querySelector('.said').textContent)")
+    fronts = [read_message(folder)[0] for folder in settings.bundles.iterdir()]
+    held = [{name: front.get(name) for name in ("parents", "stranger", "take")} for front in fronts]
+    names = ["beast-001", "beast-001", "beast-002"]
+    assert {"parents": names, "stranger": share, "take": 2} in held
+    assert fits(page) and page.faults == []
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 import { ask } from "./ask.js";
 import { showCards } from "./cards.js";
-import { develop, showDrawing } from "./draw.js";
+import { showBreeding } from "./breed.js";
+import { showDrawing } from "./draw.js";
+import { develop, showSheets } from "./sheets.js";
 
 let asking = false;
 let again = false;
@@ -19,8 +21,9 @@ async function refresh() {
     const state = await ask("state");
     if (!state) break;
     document.querySelector(".jungle").textContent = state.title;
-    document.querySelector("[name=guidance]").placeholder = state.guidance;
     showDrawing(state);
+    showSheets(state);
+    showBreeding(state);
     showCards(state);
   } while (again);
   asking = false;
