@@ -7,6 +7,7 @@ from typing import Any
 from generate.cards import CARD, MESSAGE, Bundle
 from generate.errors import Refusal
 from generate.keeping.line import find_seen
+from generate.keeping.steps import list_steps
 from generate.pictures.families.registry import find_spec
 from generate.pictures.model_folder import read_vocabulary_of
 from generate.plan import read_bundles
@@ -14,6 +15,7 @@ from generate.settings import FILE, Settings
 from generate.studio.painter import Painter
 from generate.studio.sheets import ASKED, DRAWN, list_sheets
 from generate.wishes.descent import read_descent
+from generate.wishes.shelf import rank
 
 Sign = tuple[str, int, int]
 
@@ -26,7 +28,8 @@ def read_state(settings: Settings, painter: Painter) -> dict[str, Any]:
         "guidance": settings.pictures.guidance,
         "words": list_words(settings),
         "sheets": [tell_sheet(row, painter) for row in list_sheets(settings)],
-        "cards": [tell_card(bundle) for bundle in bundles],
+        "cards": [tell_card(bundle) for bundle in sorted(bundles, key=place)],
+        "undo": steps[-1].what if (steps := list_steps(settings.home)) else None,
         "faults": bundles.faults,
     }
 
@@ -67,11 +70,17 @@ def tell_card(bundle: Bundle) -> dict[str, Any]:
         **texts,
         **{name: value for name, value in asked.items() if value is not None},
         "breeds": read_descent(card) is not None,
+        "place": place(bundle)[0],
         "keep": bundle.keeps,
         "hidden": bool(front.get("hidden")),
         "picture": path.stat().st_mtime_ns if path else None,
         "seen": find_seen(bundle.folder / MESSAGE),
     }
+
+
+def place(bundle: Bundle) -> tuple[float, bool, int]:
+    """What cards are sorted by, on the rack as here."""
+    return rank(bundle.front.get("order"), bundle.position)
 
 
 def sign_files(settings: Settings) -> list[Sign]:

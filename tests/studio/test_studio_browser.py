@@ -96,6 +96,63 @@ def test_breeding_and_making_a_card(open_page, studio, size):
     assert fits(page) and page.faults == []
 
 
+def slugs(page):
+    return page.eval_on_selector_all(".rack li", "all => all.map((card) => card.dataset.slug)")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_cards_are_kept_hidden_named_and_put_in_order(open_page, studio, size):
+    settings = read_settings(studio.home)
+    build_pictures(settings)
+    page, other = (open_page("", viewport=size) for _ in range(2))
+    until(page, "document.querySelectorAll('.rack li').length >= 2")
+    until(other, "document.querySelectorAll('.rack li').length >= 2")
+    before = slugs(page)
+    first, second = before[:2]
+    if size == DESK:
+        page.drag_and_drop(f"[data-slug={second}] h3", f"[data-slug={first}] h3")
+    else:
+        page.focus(f"[aria-label='Later {first}']")
+        page.keyboard.press("Enter")
+    wanted = [second, first, *before[2:]]
+    for one in (page, other):
+        until(
+            one,
+            "wanted => [...document.querySelectorAll('.rack li')]"
+            ".map((card) => card.dataset.slug).join() === wanted",
+            ",".join(wanted),
+        )
+    for verb, pressed in (("Keep", "true"), ("Keep", "false"), ("Hide", "true")):
+        page.click(f"[aria-label='{verb} {first}']")
+        mark = f"[aria-label='{verb} {first}'][aria-pressed={pressed}]"
+        other.wait_for_selector(mark, state="attached")
+        page.wait_for_selector(mark)
+    page.fill(f"[aria-label='Title of {first}']", HOSTILE)
+    page.keyboard.press("Enter")
+    title = " ".join(HOSTILE.split())
+    told = (
+        "title => [...document.querySelectorAll('.rack h3')].some((h) => h.textContent === title)"
+    )
+    for one in (page, other):
+        until(one, told, title)
+    assert fits(page) and fits(other)
+    page.fill(f"[aria-label='Shelf of {first}']", "Night walkers")
+    page.keyboard.press("Tab")
+    page.wait_for_selector(f".undo >> text=series of {first}")
+    page.click(f"[aria-label='Throw back {second}']")
+    until(page, "/draws take 2 of it/.test(document.querySelector('.said').textContent)")
+    front = read_message(settings.bundles / first)[0]
+    assert (front["title"], front["series"], front["hidden"]) == (title, "Night walkers", True)
+    assert read_message(settings.bundles / second)[0]["take"] == 2
+    while page.is_enabled(".undo"):  # all of it is taken back
+        text = page.inner_text(".undo")
+        page.click(".undo")
+        until(page, "text => document.querySelector('.undo').textContent !== text", text)
+    until(page, "[...document.querySelectorAll('.rack li')].every((card) => !card.className)")
+    assert slugs(page)[:2] == [first, second]
+    assert page.faults == other.faults == []
+
+
 @pytest.fixture
 def stranger(tmp_path):
     """Another page of this machine."""
