@@ -16,8 +16,9 @@ from generate.keeping.steps import recorded
 from generate.settings import Settings
 from generate.studio.verbs import Verb
 from generate.wishes.shelf import Order, Series
+from generate.wishes.voice import VoiceWish
 
-Key = Literal["keep", "hidden", "title", "series", "order"]
+Key = Literal["keep", "hidden", "title", "series", "order", "phrase", "voice"]
 
 
 class Held(BaseModel):
@@ -29,6 +30,8 @@ class Held(BaseModel):
     title: str | None = Field(None, max_length=500)
     series: Series | None = None
     order: Order | None = None
+    phrase: str | None = Field(None, max_length=300)
+    voice: VoiceWish | None = None
 
 
 class Line(BaseModel):
@@ -58,9 +61,10 @@ class WriteLine(Verb):
         value = getattr(held, asked.key)
         if isinstance(value, str):
             value = " ".join(value.split())
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        if value is False or value == "":
+        value = shorten(value)
+        if isinstance(value, VoiceWish):
+            value = {name: shorten(part) for name, part in value.asked.items()}
+        if value is False or value == "" or value == {}:
             value = None
         with locked(settings.home, "build", wait=False):
             bundle = find_card(settings, asked.slug)
@@ -107,6 +111,11 @@ def write(
     require_seen(bundle, seen)
     with recorded(settings.home, what, [path]):
         write_line(settings.home, path, key, value, seen)
+
+
+def shorten(value: Any) -> Any:
+    """A value as a person would write it: 40 for 40.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def require_seen(bundle: Bundle, seen: str | None) -> None:

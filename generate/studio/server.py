@@ -14,7 +14,7 @@ from generate.errors import Refusal
 from generate.gallery.preview.guard import LOCAL, Foreign
 from generate.keeping.lock import locked
 from generate.settings import read_settings
-from generate.studio import lines, verbs
+from generate.studio import lines, speech, verbs
 from generate.studio.guard import Guarded
 from generate.studio.painter import Painter
 from generate.studio.room import Room
@@ -100,6 +100,8 @@ def make_application(room: Room, token: str, port: int) -> web.Application:
         ("line", lines.WriteLine, shared),
         ("back", lines.ThrowBack, shared),
         ("undo", lines.Undo, shared),
+        ("phrase", speech.Tell, shared),
+        ("hear", speech.Hear, shared),
         (r"sheets/([0-9a-f]{12})/(\d{1,6})", verbs.SheetPicture, shared),
         (r"cards/([^/]+)/picture", verbs.CardPicture, shared),
     ]

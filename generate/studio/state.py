@@ -16,6 +16,7 @@ from generate.studio.painter import Painter
 from generate.studio.sheets import ASKED, DRAWN, list_sheets
 from generate.wishes.descent import read_descent
 from generate.wishes.shelf import rank
+from generate.words.voices import FAMILIES, FEELINGS
 
 Sign = tuple[str, int, int]
 
@@ -30,6 +31,8 @@ def read_state(settings: Settings, painter: Painter) -> dict[str, Any]:
         "sheets": [tell_sheet(row, painter) for row in list_sheets(settings)],
         "cards": [tell_card(bundle) for bundle in sorted(bundles, key=place)],
         "undo": steps[-1].what if (steps := list_steps(settings.home)) else None,
+        "families": list(FAMILIES),
+        "moods": [words[0] for words in FEELINGS],
         "faults": bundles.faults,
     }
 
@@ -71,6 +74,8 @@ def tell_card(bundle: Bundle) -> dict[str, Any]:
         **{name: value for name, value in asked.items() if value is not None},
         "breeds": read_descent(card) is not None,
         "place": place(bundle)[0],
+        "voice": bundle.voice,
+        "beast": bundle.made("sound").get("beast", {}),
         "keep": bundle.keeps,
         "hidden": bool(front.get("hidden")),
         "picture": path.stat().st_mtime_ns if path else None,

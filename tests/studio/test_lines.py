@@ -45,6 +45,8 @@ def write(studio, key, value, **changed):
         ("series", "  Night   walkers ", "series: Night walkers\n"),
         ("order", 2.5, "order: 2.5\n"),
         ("order", 0, "order: 0\n"),
+        ("phrase", "mora  tu", "phrase: mora tu\n"),
+        ("voice", {"mass": 40, "mood": "calm"}, "voice: {mass: 40, mood: calm}\n"),
     ],
 )
 def test_a_line_is_written_alone_and_taken_back(studio, card, key, value, line):
@@ -116,6 +118,10 @@ def test_a_build_beside_it_goes_first(studio, card):
         ({"key": "series", "value": "x" * 81}, "80 letters at most"),
         ({"key": "title", "value": "x" * 501}, "title: "),
         ({"key": "title", "value": {"a": 1}}, "title: "),
+        ({"key": "voice", "value": {"mass": 1000}}, "mass"),
+        ({"key": "voice", "value": {"mouth": 1}}, "mouth is unknown"),
+        ({"key": "voice", "value": "loud"}, "write what is asked for"),
+        ({"key": "phrase", "value": "x" * 301}, "phrase: "),
         ({"key": "made", "value": {}}, "key: "),
         ({"key": "picture", "value": "/etc/passwd"}, "key: "),
         ({"slug": "../../x"}, "no card is called"),

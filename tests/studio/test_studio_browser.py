@@ -6,6 +6,7 @@ import pytest
 
 from generate.build import build_pictures
 from generate.cards import read_message
+from generate.phrases.language.file import make_or_read_language
 from generate.settings import read_settings
 from tests.gallery.chromium import serve, until
 from tests.gallery.conftest import HOSTILE
@@ -13,6 +14,14 @@ from tests.studio.conftest import Studio
 
 pytestmark = pytest.mark.browser
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+# How long every sound is that is played.
+LISTEN = """() => {
+  const play = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function () {
+    this.addEventListener("loadedmetadata", () => window.played.push(this.duration));
+    return play.call(this);
+  };
+}"""
 SHEETS = "document.querySelectorAll('.sheet[data-state=drawn]').length"
 
 
@@ -151,6 +160,53 @@ def test_cards_are_kept_hidden_named_and_put_in_order(open_page, studio, size):
     until(page, "[...document.querySelectorAll('.rack li')].every((card) => !card.className)")
     assert slugs(page)[:2] == [first, second]
     assert page.faults == other.faults == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_phrase_is_answered_and_a_voice_heard_before_they_are_kept(open_page, studio, size):
+    settings = read_settings(studio.home)
+    build_pictures(settings)
+    language = make_or_read_language(settings)
+    page = open_page("", viewport=size)
+    card = page.locator(".rack [data-slug=beast-002]")
+    card.locator("summary").click()
+    moon = language.spell("moon")
+    card.get_by_label("Phrase of beast-002", exact=True).fill(f"{moon} {HOSTILE[:40]} river")
+    answer = ".rack [data-slug=beast-002] .answer"
+    river = f"river: {language.spell('river')}"
+    until(page, "a => document.querySelector(a[0]).textContent.includes(a[1])", [answer, river])
+    assert "not in the language: " in page.inner_text(answer)
+    card.get_by_label("Phrase of beast-002", exact=True).fill(moon)
+    until(page, "a => !document.querySelector(a).textContent.includes('not in')", answer)
+    path = settings.bundles / "beast-002" / "postcard.md"
+    before = path.read_bytes() if path.exists() else None
+    page.evaluate(LISTEN)
+    for act in (
+        lambda: card.get_by_label("Hear beast-002").click(),
+        lambda: card.get_by_label("mass of beast-002").press("ArrowRight"),
+        lambda: card.get_by_label("mood of beast-002").select_option("calm"),
+    ):
+        page.evaluate("window.played = []")
+        act()
+        until(page, "window.played.length === 1 && window.played[0] > 0.2")
+    assert (path.read_bytes() if path.exists() else None) == before  # nothing is kept yet
+    card.get_by_label("Keep the voice of").click()
+    page.wait_for_selector(".undo >> text=voice of beast-002")
+    voice = read_message(path.parent)[0]["voice"]
+    assert voice["mood"] == "calm" and voice["mass"] > 0
+    assert card.locator("details").get_attribute("open") is not None
+    # What was typed is still there, though the card was laid anew.
+    assert card.get_by_label("Phrase of beast-002", exact=True).input_value() == moon
+    card.get_by_label("Keep the phrase of").click()
+    page.wait_for_selector(".undo >> text=phrase of beast-002")
+    assert read_message(path.parent)[0]["phrase"] == moon
+    assert fits(page)
+    for _ in range(2):
+        text = page.inner_text(".undo")
+        page.click(".undo")
+        until(page, "text => document.querySelector('.undo').textContent !== text", text)
+    assert (path.read_bytes() if path.exists() else None) == before
+    assert page.faults == []
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ export async function ask(path, body) {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
     });
+    if (answer.ok && answer.headers.get("Content-Type").startsWith("audio/")) return await answer.blob();
     const told = await answer.json();
     if (answer.ok) return told;
     say(told.fault, true);

@@ -1,12 +1,14 @@
 // Cards: keep, throw back, hide, order, shelf and title, each a line in a postcard.md.
 
 import { ask, button, make, say } from "./ask.js";
+import { layVoice } from "./voice.js";
 
 const rack = document.querySelector(".rack");
 const faults = document.querySelector(".faults");
 const undo = document.querySelector(".undo");
 // The cards as the files have them, in the rack's order.
 let cards = [];
+let words = {};
 let dragged = "";
 
 undo.addEventListener("click", async () => {
@@ -16,6 +18,7 @@ undo.addEventListener("click", async () => {
 
 export function showCards(state) {
   cards = state.cards;
+  words = { families: state.families, moods: state.moods };
   undo.disabled = !state.undo;
   undo.textContent = state.undo ? `Undo: ${state.undo}` : "Undo";
   const held = new Map([...rack.children].map((card) => [card.dataset.slug, card]));
@@ -27,11 +30,20 @@ export function showCards(state) {
     if (known?.dataset.told === told) return known;
     const shown = lay(card);
     shown.dataset.told = told;
+    if (known) keepTyped(known, shown);
     return shown;
   }));
   // Who works by keys goes on where they were.
   if (focused && label) rack.querySelector(`[data-slug="${CSS.escape(focused)}"] [aria-label="${CSS.escape(label)}"]`)?.focus();
   faults.replaceChildren(...state.faults.map((fault) => make("li", fault, { class: "fault" })));
+}
+
+// What is typed and not written yet goes on into the card that is laid anew.
+function keepTyped(before, after) {
+  for (const input of before.querySelectorAll("input[data-was]")) {
+    if (input.value === input.dataset.was) continue;
+    after.querySelector(`[aria-label="${CSS.escape(input.ariaLabel)}"]`).value = input.value;
+  }
 }
 
 const write = (card, key, value) => ask("line", { slug: card.slug, key, value, seen: card.seen });
@@ -46,7 +58,7 @@ function lay(card) {
   if (card.prompt) shown.append(make("p", `take ${card.take ?? "of the best"}: ${card.prompt}`));
   else if (card.take) shown.append(make("p", `take ${card.take}`));
   if (card.parents) shown.append(make("p", `child of ${[...new Set(card.parents)].join(" and ")}`));
-  shown.append(field(card, "Title", "title", card.title), field(card, "Shelf", "series", card.series ?? ""), tools(card));
+  shown.append(field(card, "Title", "title", card.title), field(card, "Shelf", "series", card.series ?? ""), tools(card), layVoice(card, words, write, keepText));
   shown.addEventListener("dragstart", () => { dragged = card.slug; });
   shown.addEventListener("dragover", (event) => event.preventDefault());
   shown.addEventListener("drop", (event) => {
@@ -61,11 +73,18 @@ function lay(card) {
 // A text that is written when it is left, or on Enter.
 function field(card, label, key, value) {
   const input = make("input", "", { maxlength: key === "title" ? 500 : 80, "aria-label": `${label} of ${card.slug}` });
-  input.value = value;
-  input.addEventListener("change", () => write(card, key, input.value));
+  input.value = input.dataset.was = value;
+  input.addEventListener("change", () => keepText(input, card, key));
   const shown = make("label", `${label} `);
   shown.append(input);
   return shown;
+}
+
+// Write what is typed; where that was refused, it goes on counting as not written.
+async function keepText(input, card, key) {
+  const before = input.dataset.was;
+  input.dataset.was = input.value;
+  if (!await write(card, key, input.value)) input.dataset.was = before;
 }
 
 function tools(card) {
