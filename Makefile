@@ -58,6 +58,10 @@ build: $(LIGHT) ## Make what is missing or stale and render site/ (COUNT= MINUTE
 serve: build ## Preview on http://localhost:5500, reloading at every change (PORT=)
 	@$(RUN) serve $(OPTIONS) --port="$$PORT"
 
+.PHONY: studio
+studio: $(MODEL) ## Draw, breed and arrange cards on a page of this machine (PORT=)
+	@$(RUN) studio $(OPTIONS) --port="$$PORT"
+
 .PHONY: publish
 publish: build ## Put site/ on GitHub Pages (the gh-pages branch)
 	@$(RUN) publish $(OPTIONS)

@@ -53,6 +53,9 @@ OWN: dict[str, Options] = {
         "number": {"nargs": "?", "type": at_least(1), "metavar": "NUMBER", "help": "see the list"}
     },
     "serve": {"--port": {"type": int, "default": 5500, "help": "port on this machine"}},
+    "studio": {
+        "--port": {"type": int, "default": 5500, "help": "port on this machine, or the next free"}
+    },
     "bench": {
         "--compare": {"metavar": "SET", "help": 'record a comparison: a folder or "field-guide"'},
         "--updates": {"type": at_least(1), "default": 640, "help": "of the classic recipe"},

@@ -168,6 +168,13 @@ def serve(settings: Settings, args: argparse.Namespace) -> None:
     serve_site(lambda: read_settings(args.home, read_dials(args)), args.port)
 
 
+def studio(settings: Settings, args: argparse.Namespace) -> None:
+    """draw, breed and arrange cards on a page of this machine"""
+    from generate.studio.server import open_studio
+
+    open_studio(args.home, read_dials(args), args.port)
+
+
 def audit(settings: Settings, args: argparse.Namespace) -> None:
     """check site/ for broken links, missing alt texts, foreign requests and secrets"""
     from generate.gallery.publishing.audit import require_fit
@@ -278,6 +285,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
         site,
         colouring,
         serve,
+        studio,
         audit,
         publish,
         evaluate,

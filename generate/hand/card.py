@@ -34,9 +34,14 @@ def add_card(settings: Settings, prompt: str, pick: int | None) -> tuple[Path, s
 
     vocabulary = read_vocabulary_of(train_model(settings))
     print(f"{'card':<9} {tell_words(vocabulary, understand(vocabulary, prompt))}")
+    return begin_worded(settings, prompt, pick)
+
+
+def begin_worded(settings: Settings, prompt: str, take: int | None) -> tuple[Path, str]:
+    """`begin_card` of a card of the words ``prompt``, in a folder that is named after them."""
     name = name_sheet(prompt)
     name = f"words-{name}" if OURS.match(name) else name
-    return begin_card(settings, name, {"prompt": prompt} | ({"take": pick} if pick else {}))
+    return begin_card(settings, name, {"prompt": prompt} | ({"take": take} if take else {}))
 
 
 def begin_card(settings: Settings, name: str, wish: dict[str, Any]) -> tuple[Path, str]:
@@ -71,8 +76,8 @@ def asks_for(folder: Path, wish: dict[str, Any]) -> bool:
         front, _ = read_message(folder)
     except Refusal:
         return False
-    asked = {key: front[key] for key in ("prompt", "take", "parents") if front.get(key)}
-    return asked == wish
+    keys = ("prompt", "take", "parents", "stranger")
+    return {key: front[key] for key in keys if front.get(key) not in (None, "", [])} == wish
 
 
 def write_back(settings: Settings, path: Path, front: str) -> None:

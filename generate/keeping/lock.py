@@ -17,8 +17,10 @@ PATIENCE = 0.2
 
 
 @contextmanager
-def locked(home: Path, name: str) -> Iterator[None]:
+def locked(home: Path, name: str, wait: bool = True) -> Iterator[None]:
     """Hold the lock ``name`` of the jungle in ``home``; wait for whoever holds it, and say who.
+
+    Without ``wait``, a lock that is held is a `Refusal` that says who holds it.
 
     The lock is flock's (filelock, https://py-filelock.readthedocs.io), so a killed process holds
     none. A disk without such locks is used without, as there a lock file would outlive its process.
@@ -31,6 +33,8 @@ def locked(home: Path, name: str) -> Iterator[None]:
         try:
             lock.acquire(blocking=False)
         except Timeout:
+            if not wait:
+                raise Refusal(f"{tell_holder(folder, name)}; try again when it is done") from None
             print(f"{'lock':<9} {tell_holder(folder, name)}; waiting (Ctrl-C ends this one)")
             sys.stdout.flush()
             lock.acquire(poll_interval=PATIENCE)

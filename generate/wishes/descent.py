@@ -1,11 +1,12 @@
-"""The key ``parents:``: the cards that a card is crossed from, and what it has of them."""
+"""The keys ``parents:`` and ``stranger:``: the cards that a card is crossed from, and its share of
+noise that none of them has."""
 
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 MOST = 16
 
@@ -20,6 +21,7 @@ def check(names: list[str]) -> list[str]:
 
 
 Parents = Annotated[list[str], AfterValidator(check)]
+Stranger = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 
 
 def read_descent(card: Mapping[str, Any]) -> dict[str, Any] | None:

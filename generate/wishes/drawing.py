@@ -41,4 +41,6 @@ def read_wish(
         wish["prompt"] = clean(str(front["prompt"]))
     if front.get("parents"):
         wish["parents"] = [digest(read_descent(card)) for card in parents]
+        if front.get("stranger") is not None:
+            wish["stranger"] = float(front["stranger"])
     return wish if numbered or wish.keys() & {"prompt", "parents"} else {}

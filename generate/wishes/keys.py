@@ -2,15 +2,15 @@
 
 from pydantic import BaseModel
 
-from generate.wishes.descent import Parents
+from generate.wishes.descent import Parents, Stranger
 from generate.wishes.drawing import Prompt, Take
 from generate.wishes.shelf import Order, Series
 from generate.wishes.voice import VoiceWish
 
 # Asked for in postcard.md alone; the others may stand in card.json too.
-IN_FRONT = {"voice", "take", "prompt", "parents"}
+IN_FRONT = {"voice", "take", "prompt", "parents", "stranger"}
 # Those that are no text.
-NO_TEXT = {"order", "voice", "take"}
+NO_TEXT = {"order", "voice", "take", "stranger"}
 
 
 class Wishes(BaseModel):
@@ -22,3 +22,4 @@ class Wishes(BaseModel):
     take: Take | None = None
     prompt: Prompt | None = None
     parents: Parents | None = None
+    stranger: Stranger | None = None

@@ -20,17 +20,22 @@ STRANGER, OWN = 4, 0.3
 
 @dataclass(frozen=True)
 class Descent:
-    """What the parents of a card hand on, in the order in which it names them, and their shares."""
+    """What the parents of a card hand on, in the order in which it names them, and their shares.
+
+    ``stranger`` is the share of noise that none of them has, 0 (a twin) to 1; None: that of a take.
+    """
 
     parents: list[dict[str, Any]]
     shares: list[float]
+    stranger: float | None = None
 
     def inherit_noise(self, take: int, own: int) -> dict[str, float]:
         """{seed: weight} of a take; ``own`` is the seed of what none of the parents has."""
         theirs = mix([(p["noise"], s) for p, s in zip(self.parents, self.shares, strict=True)])
-        if take < STRANGER:
-            return theirs
-        return mix([(theirs, 1 - OWN), ({str(own): 1.0}, OWN)])
+        part = self.stranger
+        if part is None:
+            part = 0.0 if take < STRANGER else OWN
+        return mix([(theirs, 1 - part), ({str(own): 1.0}, part)]) if part else theirs
 
     def inherit_words(self, vocabulary: Vocabulary, take: int) -> dict[str, Any]:
         """{"text", "tags", "weights"} of a take: the mean of the parents' words, then those of the
@@ -48,7 +53,9 @@ class Descent:
         return {"text": text, "tags": tags, "weights": weights}
 
 
-def find_descent(parents: Sequence[tuple[str, Mapping[str, Any]]]) -> Descent:
+def find_descent(
+    parents: Sequence[tuple[str, Mapping[str, Any]]], stranger: float | None = None
+) -> Descent:
     """What cards, (folder's name, card.json), hand on. `Refusal` for one that hands nothing on."""
     found = {}
     for slug, card in parents:
@@ -59,7 +66,7 @@ def find_descent(parents: Sequence[tuple[str, Mapping[str, Any]]]) -> Descent:
                 "it has no noise to hand on"
             )
     shares = share([slug for slug, _ in parents])
-    return Descent([part for part in found.values() if part], list(shares.values()))
+    return Descent([part for part in found.values() if part], list(shares.values()), stranger)
 
 
 def read_words(

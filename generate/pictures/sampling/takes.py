@@ -99,7 +99,7 @@ def open_takes(sampler: Sampler, bundle: Bundle) -> Takes:
     parent has nothing to hand on."""
     prompt, parents = bundle.wish.get("prompt"), [(p.slug, p.card) for p in bundle.parents]
     words = understand(sampler.family.vocabulary, prompt) if prompt else None
-    descent = find_descent(parents) if parents else None
+    descent = find_descent(parents, bundle.wish.get("stranger")) if parents else None
     if descent and not sampler.family.spec.mixes:
         raise Refusal(f'parents: the "{sampler.family.spec.name}" recipe cannot cross noise')
     return Takes(sampler, bundle.number, words, descent)

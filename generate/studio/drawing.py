@@ -1,0 +1,175 @@
+"""The process that draws for the studio: orders come as lines of JSON, frames go out as such.
+
+Run as ``python -m generate.studio.drawing HOME``. An order is {"sheet", "dials"} or {"stop"}; it
+answers with {"sheet", "step", "of", "pictures"} as pictures develop, and {"sheet", "end"} with
+"drawn", "stopped" or the fault. It ends when nobody is left to order.
+"""
+
+import base64
+import io
+import json
+import os
+import queue
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from torch import Tensor
+
+from generate.errors import Refusal
+from generate.files import write_json
+from generate.hand.find import find_card
+from generate.keeping.lock import locked
+from generate.pictures.compute.levels import to_levels
+from generate.pictures.compute.sharing import give_way
+from generate.pictures.data.pixels import open_image
+from generate.pictures.families.base import PRINT
+from generate.pictures.families.mixed import mix_noise
+from generate.pictures.model_folder import digest_model, load_model, read_prompts
+from generate.pictures.refining.refiner import refine
+from generate.pictures.sampling.candidates import Sampler
+from generate.pictures.sampling.crossing import find_descent
+from generate.pictures.sampling.deck import Deck
+from generate.pictures.sampling.draw import sample_seeds
+from generate.pictures.sampling.takes import Takes
+from generate.pictures.sampling.words import understand
+from generate.pictures.sheets import as_images, enlarge, write_image
+from generate.settings import Settings, read_settings
+from generate.studio.sheets import DRAWN, Asked, find_sheet, key_of, name_picture, read_asked
+
+# Side of the pictures on a sheet, in pixels, at most.
+SIDE = 256
+
+
+class Stopped(Exception):
+    """The person does not want the rest of a sheet."""
+
+
+class Easel:
+    """Draws sheets of the jungle in ``home``; ``say`` sends a message to the studio."""
+
+    def __init__(self, home: Path, say: Callable[[dict[str, Any]], None]) -> None:
+        self.home, self.say = home, say
+        self.stopped: set[str] = set()
+        self.family: Any = None
+        self.model, self.prompts = "", list[dict[str, Any]]()
+
+    def draw(self, name: str, dials: dict[str, Any]) -> None:
+        """Draw the sheet ``name`` and write its pictures. `Stopped` when it is given up."""
+        settings = read_settings(self.home, dials)
+        folder = find_sheet(settings, name)
+        asked = read_asked(folder)
+        self.open(settings)
+        key = key_of(settings, asked, model=self.model)
+        drawn = self.sample(settings, name, asked)
+        beside = drawn.beside or [{} for _ in asked.takes]
+        for take, picture, files in zip(
+            asked.takes, to_levels(drawn.pictures), beside, strict=True
+        ):
+            self.look_up(name)
+            side = min(SIDE, settings.pictures.postcard)
+            large = open_image(io.BytesIO(files[PRINT])) if PRINT in files else refine(picture)
+            write_image(folder / name_picture(take), enlarge(large, side))
+        write_json(folder / DRAWN, {"of": key})
+
+    def open(self, settings: Settings) -> None:
+        """Load the model if it is another than before, and no build is at work that may change it.
+
+        `Refusal` where one is, and none was loaded.
+        """
+        folder = settings.work / "model"
+        try:
+            with locked(self.home, "build", wait=False):
+                model = digest_model(folder)
+                if model != self.model:
+                    self.family, self.prompts = load_model(folder), read_prompts(folder)
+                    self.model = model
+        except Refusal:
+            if not self.model:
+                raise
+
+    def sample(self, settings: Settings, name: str, asked: Asked) -> Any:
+        """The pictures of a sheet, shown at each step."""
+        family, steps = self.family, settings.pictures.steps
+        sampler = Sampler(settings, family, Deck(settings.seed, self.prompts), None, "")
+        takes = Takes(sampler, None)
+        if asked.prompt:
+            takes.words = understand(family.vocabulary, asked.prompt)
+        noise = None
+        if asked.parents:
+            cards = [(name, find_card(settings, name).card) for name in asked.parents]
+            takes.descent = find_descent(cards, asked.stranger)
+            noise = mix_noise(family, [takes.inherit(take) for take in asked.takes])
+
+        def watch(step: int, state: Tensor) -> None:
+            give_way()
+            self.look_up(name)
+            shown = to_levels(family.develop(state) if step < steps else state)
+            pictures = [show(picture) for picture in shown]
+            self.say({"sheet": name, "step": step, "of": steps, "pictures": pictures})
+
+        conditions = family.encode([takes.ask(take) for take in asked.takes])
+        seeds = [takes.seed_of(take) for take in asked.takes]
+        kind = str(family.facts.get("arithmetic", "float32"))
+        return sample_seeds(family, conditions, seeds, steps, asked.guidance, kind, watch, noise)
+
+    def look_up(self, name: str) -> None:
+        """Stop here if the person wants it."""
+        if name in self.stopped:
+            raise Stopped
+
+    def obey(self, order: dict[str, Any]) -> None:
+        """Draw what is ordered, and say how it ended."""
+        name, end = order["sheet"], "drawn"
+        try:
+            self.draw(name, order["dials"])
+        except Stopped:
+            end = "stopped"
+        except Refusal as refusal:
+            end = str(refusal)
+        except Exception as fault:  # the next sheet may be drawn all the same
+            end = f"{type(fault).__name__}: {fault}"
+        self.stopped.discard(name)
+        self.say({"sheet": name, "end": end})
+
+
+def show(picture: np.ndarray) -> str:
+    """A picture uint8 (3, S, S) as an address that holds it."""
+    image, file = as_images(picture[None])[0], io.BytesIO()
+    image.thumbnail((128, 128), Image.Resampling.BOX)
+    image.save(file, "WEBP", quality=80, method=0)
+    return f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def main(home: Path) -> None:
+    """Take orders from standard input until it ends."""
+    out = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what libraries print is no answer
+    orders: queue.Queue[dict[str, Any]] = queue.Queue()
+
+    def say(message: dict[str, Any]) -> None:
+        out.write(json.dumps(message) + "\n")
+        out.flush()
+
+    easel = Easel(home, say)
+
+    def listen() -> None:
+        for line in sys.stdin:
+            order = json.loads(line)
+            if "stop" in order:
+                easel.stopped.add(order["stop"])
+            else:
+                orders.put(order)
+        os._exit(0)  # the studio has ended, however that was
+
+    threading.Thread(target=listen, daemon=True).start()
+    while True:
+        easel.obey(orders.get())
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

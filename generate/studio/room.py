@@ -1,0 +1,17 @@
+"""What all requests share: how settings are read, who draws, and which tabs are told."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from generate.settings import Settings
+from generate.studio.painter import Painter
+from generate.studio.tabs import Tabs
+
+
+@dataclass(frozen=True)
+class Room:
+    """``read`` reads the settings as they are now."""
+
+    read: Callable[[], Settings]
+    painter: Painter
+    tabs: Tabs

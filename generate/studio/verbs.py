@@ -1,0 +1,108 @@
+"""What a person does in the studio: each verb is a request, and writes files alone."""
+
+from typing import Any
+
+from generate.errors import Refusal
+from generate.hand.card import begin_worded
+from generate.hand.cross import begin_cross, find_parents
+from generate.hand.find import find_card
+from generate.keeping.lock import locked
+from generate.pictures.model_folder import read_vocabulary_of
+from generate.pictures.sampling.words import require_words, tell_words, understand
+from generate.studio.guard import Guarded
+from generate.studio.room import Room
+from generate.studio.sheets import Asked, begin_sheet, find_sheet, list_sheets, name_picture
+from generate.studio.state import read_state
+
+
+class Verb(Guarded):
+    """A request that reads the settings anew."""
+
+    def initialize(self, room: Room) -> None:
+        self.room = room
+
+
+class State(Verb):
+    """All that is shown."""
+
+    def get(self) -> None:
+        self.answer(read_state(self.room.read(), self.room.painter))
+
+
+class Draw(Verb):
+    """Ask for a sheet, as `Asked` has it; says what was understood."""
+
+    def post(self) -> None:
+        asked, settings = Asked.model_validate(self.read()), self.room.read()
+        told = tell_asked(settings, asked)
+        if begin_sheet(settings, asked, told):
+            self.room.painter.order(asked.name)
+        self.answer({"sheet": asked.name, "told": told})
+
+
+class Cancel(Verb):
+    """Give a sheet up: {"sheet"}."""
+
+    async def post(self) -> None:
+        await self.room.painter.stop(str(self.read().get("sheet")))
+        self.answer({})
+
+
+class MakeCard(Verb):
+    """Make a card of a picture: {"sheet", "take"}; the next build draws the very same picture."""
+
+    def post(self) -> None:
+        said, settings = self.read(), self.room.read()
+        name, take = str(said.get("sheet")), said.get("take")
+        find_sheet(settings, name)
+        row = next(row for row in list_sheets(settings) if row["name"] == name)
+        if not isinstance(take, int) or take not in row["takes"]:
+            raise Refusal("there is no such picture on this sheet")
+        if not row["same"]:
+            raise Refusal(
+                "this picture was drawn with other guidance, other parents or another model than "
+                "the jungle has now: a card would not show it; set guidance, or draw it again"
+            )
+        with locked(settings.home, "build", wait=False):
+            wish = Asked.model_validate(row["asked"]).wish
+            if "parents" in wish:
+                path, _ = begin_cross(settings, wish | {"take": take})
+            else:
+                path, _ = begin_worded(settings, wish["prompt"], take)
+        self.answer({"slug": path.parent.name})
+
+
+class SheetPicture(Verb):
+    """One picture of a sheet."""
+
+    def get(self, sheet: str, take: str) -> None:
+        path = find_sheet(self.room.read(), sheet) / name_picture(int(take))
+        if not path.is_file():
+            raise Refusal("this picture is not drawn yet")
+        self.set_header("Content-Type", "image/png")
+        self.finish(path.read_bytes())
+
+
+class CardPicture(Verb):
+    """The picture of a card."""
+
+    def get(self, slug: str) -> None:
+        path = find_card(self.room.read(), slug).find("picture")
+        if path is None:
+            raise Refusal(f"{slug} has no picture yet; make build makes it")
+        kind = path.suffix.lower().lstrip(".")
+        self.set_header("Content-Type", f"image/{ {'jpg': 'jpeg'}.get(kind, kind) }")
+        self.finish(path.read_bytes())
+
+
+def tell_asked(settings: Any, asked: Asked) -> str:
+    """What is understood of what is asked for; `Refusal` where that is nothing."""
+    if asked.parents:
+        names = find_parents(settings, asked.parents)
+        if names != asked.parents:
+            raise Refusal("parents: name the folders of cards, such as beast-007")
+        return f"children of {', '.join(dict.fromkeys(names))}"
+    assert asked.prompt is not None
+    require_words(settings.pictures.recipe, "draw")
+    vocabulary = read_vocabulary_of(settings.work / "model")
+    return tell_words(vocabulary, understand(vocabulary, asked.prompt))

@@ -1,0 +1,262 @@
+"""The studio's page in a headless Chromium: every verb, on a desk and on a phone, in two tabs."""
+
+import shutil
+
+import pytest
+
+from generate.build import build_pictures
+from generate.cards import read_message
+from generate.phrases.language.file import make_or_read_language
+from generate.settings import read_settings
+from tests.gallery.chromium import serve, until
+from tests.gallery.conftest import HOSTILE
+from tests.studio.conftest import Studio
+
+pytestmark = pytest.mark.browser
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+# How long every sound is that is played.
+LISTEN = """() => {
+  const play = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function () {
+    this.addEventListener("loadedmetadata", () => window.played.push(this.duration));
+    return play.call(this);
+  };
+}"""
+SHEETS = "document.querySelectorAll('.sheet[data-state=drawn]').length"
+
+
+@pytest.fixture(scope="module")
+def address(studio):
+    return studio.link
+
+
+def ready(page):
+    until(page, "document.querySelector('.jungle').textContent === 'Tried'")
+    return page
+
+
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_drawing_and_making_a_card(open_page, studio, size):
+    page, other = (ready(open_page("", viewport=size)) for _ in range(2))
+    before = page.evaluate(SHEETS)
+    page.click(".chips button >> text=dark")
+    assert page.input_value("[name=prompt]") == "dark"
+    page.click(".chips button >> text=dark")
+    assert page.input_value("[name=prompt]") == ""
+    seed = 300 + size["width"]
+    page.fill("[name=prompt]", f"bright {HOSTILE[:80]}")
+    page.fill("[name=take]", str(seed))
+    # What is shown on the way, as it is shown.
+    page.evaluate(
+        "() => { window.seen = new Set(); new MutationObserver(() => document.querySelectorAll("
+        "'.sheet[data-state=drawing] img').forEach((i) => window.seen.add(i.getAttribute('src'))))"
+        ".observe(document.body, { subtree: true, childList: true, attributeFilter: ['src'] }); }"
+    )
+    page.click("form.asking .primary")
+    until(page, f"{SHEETS} === {before + 1}")
+    until(other, f"{SHEETS} === {before + 1}")  # the tabs agree
+    assert page.evaluate("window.seen.size") >= 18  # nine pictures, of some steps
+    assert "understood: bright" in page.inner_text(".sheet >> nth=0")
+    assert page.locator(".sheet >> nth=0").locator("img").count() == 9
+    until(
+        page, "[...document.querySelectorAll('.sheet img')].slice(0, 9).every(i => i.naturalWidth)"
+    )
+    page.click(f"[aria-label='Make a card of picture {seed + 4}']")
+    until(page, "/is a card now/.test(document.querySelector('.said').textContent)")
+    until(other, f"/take {seed + 4}: bright/.test(document.querySelector('.rack').textContent)")
+    settings = read_settings(studio.home)
+    takes = [read_message(folder)[0].get("take") for folder in settings.bundles.iterdir()]
+    assert seed + 4 in takes
+    page.fill("[name=prompt]", "zebra")
+    page.click("form.asking .primary")
+    until(page, "/knows none of its words/.test(document.querySelector('.said.fault').textContent)")
+    assert page.faults == [
+        "Failed to load resource: the server responded with a status of 400 (Bad Request)"
+    ]
+    assert fits(page) and other.faults == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_breeding_and_making_a_card(open_page, studio, size):
+    settings = read_settings(studio.home)
+    build_pictures(settings)
+    page = open_page("", viewport=size)
+    until(page, "document.querySelectorAll('.parents [data-slug^=beast-00]').length >= 2")
+    assert page.is_disabled(".breeding .primary")
+    page.click(".parents [data-slug=beast-001]")
+    page.click(".parents [data-slug=beast-001]")
+    page.click(".parents [data-slug=beast-002]")
+    assert "×2" in page.inner_text(".parents [data-slug=beast-001]")
+    share = 0.65 if size == PHONE else 0.05
+    page.fill("[name=stranger]", str(share))
+    page.click(".breeding .primary")
+    sheet = "#breed .sheet[data-state=drawn]"
+    until(page, f"document.querySelectorAll('{sheet}').length === {1 + (size == DESK)}")
+    page.click(f"{sheet} >> nth=0 >> [aria-label='Make a card of picture 2']")
+    until(page, "/is a card now/.test(document.querySelector('.said').textContent)")
+    fronts = [read_message(folder)[0] for folder in settings.bundles.iterdir()]
+    held = [{name: front.get(name) for name in ("parents", "stranger", "take")} for front in fronts]
+    names = ["beast-001", "beast-001", "beast-002"]
+    assert {"parents": names, "stranger": share, "take": 2} in held
+    assert fits(page) and page.faults == []
+
+
+def slugs(page):
+    return page.eval_on_selector_all(".rack li", "all => all.map((card) => card.dataset.slug)")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_cards_are_kept_hidden_named_and_put_in_order(open_page, studio, size):
+    settings = read_settings(studio.home)
+    build_pictures(settings)
+    page, other = (open_page("", viewport=size) for _ in range(2))
+    until(page, "document.querySelectorAll('.rack li').length >= 2")
+    until(other, "document.querySelectorAll('.rack li').length >= 2")
+    before = slugs(page)
+    first, second = before[:2]
+    if size == DESK:
+        page.drag_and_drop(f"[data-slug={second}] h3", f"[data-slug={first}] h3")
+    else:
+        page.focus(f"[aria-label='Later {first}']")
+        page.keyboard.press("Enter")
+    wanted = [second, first, *before[2:]]
+    for one in (page, other):
+        until(
+            one,
+            "wanted => [...document.querySelectorAll('.rack li')]"
+            ".map((card) => card.dataset.slug).join() === wanted",
+            ",".join(wanted),
+        )
+    for verb, pressed in (("Keep", "true"), ("Keep", "false"), ("Hide", "true")):
+        page.click(f"[aria-label='{verb} {first}']")
+        mark = f"[aria-label='{verb} {first}'][aria-pressed={pressed}]"
+        other.wait_for_selector(mark, state="attached")
+        page.wait_for_selector(mark)
+    page.fill(f"[aria-label='Title of {first}']", HOSTILE)
+    page.keyboard.press("Enter")
+    title = " ".join(HOSTILE.split())
+    told = (
+        "title => [...document.querySelectorAll('.rack h3')].some((h) => h.textContent === title)"
+    )
+    for one in (page, other):
+        until(one, told, title)
+    assert fits(page) and fits(other)
+    page.fill(f"[aria-label='Shelf of {first}']", "Night walkers")
+    page.keyboard.press("Tab")
+    page.wait_for_selector(f".undo >> text=series of {first}")
+    page.click(f"[aria-label='Throw back {second}']")
+    until(page, "/draws take 2 of it/.test(document.querySelector('.said').textContent)")
+    front = read_message(settings.bundles / first)[0]
+    assert (front["title"], front["series"], front["hidden"]) == (title, "Night walkers", True)
+    assert read_message(settings.bundles / second)[0]["take"] == 2
+    while page.is_enabled(".undo"):  # all of it is taken back
+        text = page.inner_text(".undo")
+        page.click(".undo")
+        until(page, "text => document.querySelector('.undo').textContent !== text", text)
+    until(page, "[...document.querySelectorAll('.rack li')].every((card) => !card.className)")
+    assert slugs(page)[:2] == [first, second]
+    assert page.faults == other.faults == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_phrase_is_answered_and_a_voice_heard_before_they_are_kept(open_page, studio, size):
+    settings = read_settings(studio.home)
+    build_pictures(settings)
+    language = make_or_read_language(settings)
+    page = open_page("", viewport=size)
+    card = page.locator(".rack [data-slug=beast-002]")
+    card.locator("summary").click()
+    moon = language.spell("moon")
+    card.get_by_label("Phrase of beast-002", exact=True).fill(f"{moon} {HOSTILE[:40]} river")
+    answer = ".rack [data-slug=beast-002] .answer"
+    river = f"river: {language.spell('river')}"
+    until(page, "a => document.querySelector(a[0]).textContent.includes(a[1])", [answer, river])
+    assert "not in the language: " in page.inner_text(answer)
+    card.get_by_label("Phrase of beast-002", exact=True).fill(moon)
+    until(page, "a => !document.querySelector(a).textContent.includes('not in')", answer)
+    path = settings.bundles / "beast-002" / "postcard.md"
+    before = path.read_bytes() if path.exists() else None
+    page.evaluate(LISTEN)
+    for act in (
+        lambda: card.get_by_label("Hear beast-002").click(),
+        lambda: card.get_by_label("mass of beast-002").press("ArrowRight"),
+        lambda: card.get_by_label("mood of beast-002").select_option("calm"),
+    ):
+        page.evaluate("window.played = []")
+        act()
+        until(page, "window.played.length === 1 && window.played[0] > 0.2")
+    assert (path.read_bytes() if path.exists() else None) == before  # nothing is kept yet
+    card.get_by_label("Keep the voice of").click()
+    page.wait_for_selector(".undo >> text=voice of beast-002")
+    voice = read_message(path.parent)[0]["voice"]
+    assert voice["mood"] == "calm" and voice["mass"] > 0
+    assert card.locator("details").get_attribute("open") is not None
+    # What was typed is still there, though the card was laid anew.
+    assert card.get_by_label("Phrase of beast-002", exact=True).input_value() == moon
+    card.get_by_label("Keep the phrase of").click()
+    page.wait_for_selector(".undo >> text=phrase of beast-002")
+    assert read_message(path.parent)[0]["phrase"] == moon
+    assert fits(page)
+    for _ in range(2):
+        text = page.inner_text(".undo")
+        page.click(".undo")
+        until(page, "text => document.querySelector('.undo').textContent !== text", text)
+    assert (path.read_bytes() if path.exists() else None) == before
+    assert page.faults == []
+
+
+@pytest.fixture
+def stranger(tmp_path):
+    """Another page of this machine."""
+    (tmp_path / "index.html").write_text("<p>evil")
+    yield from serve(tmp_path)
+
+
+def test_a_page_of_another_origin_can_do_nothing(open_page, studio, stranger):
+    before = studio.state()
+    page = open_page(stranger)
+    for how in ("{}", "{ mode: 'no-cors' }", "{ method: 'POST', mode: 'no-cors', body: '{}' }"):
+        told = page.evaluate(
+            f"fetch('{studio.link}draw', {how}).then((a) => a.type + a.status, () => 'refused')"
+        )
+        assert told in ("refused", "opaque0")
+    assert (
+        page.evaluate(
+            f"new Promise((d) => {{ const i = new Image(); i.onload = () => d('shown');"
+            f" i.onerror = () => d('refused'); i.src = '{studio.link}cards/beast-001/picture'; }})"
+        )
+        == "refused"
+    )
+    assert studio.state() == before
+
+
+def test_stopped_killed_and_gone_on_with(open_page, grown, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(grown, home)
+    toml = home / "content/jungle.toml"
+    toml.write_text(toml.read_text().replace("steps = 4", "steps = 900"))
+    studio = Studio(home)
+    try:
+        page = ready(open_page(studio.link))
+        page.fill("[name=prompt]", "dark")
+        page.click("form.asking .primary")
+        until(page, "document.querySelector('.sheet[data-state=drawing] img[src]')")
+        page.click("text=Cancel")
+        until(page, "document.querySelector('.sheet[data-state=stopped]')")
+        page.click("text=Go on")
+        until(page, "document.querySelector('.sheet[data-state=drawing] img[src]')")
+        page.reload()
+        until(ready(page), "document.querySelector('.sheet[data-state=drawing] img[src]')")
+        studio.kill()
+        toml.write_text(toml.read_text().replace("steps = 900", "steps = 4"))
+        studio.start()
+        page.goto(studio.link)
+        until(ready(page), "document.querySelector('.sheet[data-state=stopped]')")
+        page.click("text=Go on")
+        until(page, "document.querySelector('.sheet[data-state=drawn]')")
+    finally:
+        studio.stop()
