@@ -12,7 +12,7 @@ from generate.gallery.pages.illustrations import Illustrations
 from generate.gallery.pages.words import fill
 from generate.settings import Settings
 
-TAKEN = {"index", "404", "dictionary", "alphabet", "grammar", "drawer", "cards"}
+TAKEN = {"index", "404", "dictionary", "alphabet", "grammar", "drawer", "summon", "cards"}
 # Links that lead where the files lie in content/, as editors and GitHub follow them.
 CARD_LINK = re.compile(
     r'href="(?:\.\./|content/)*postcards/([^"/#?:]+)/(?:postcard\.md)?(#[^"]*)?(?=")'

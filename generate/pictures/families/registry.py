@@ -25,7 +25,7 @@ class Spec:
     ``trains``: it is no use untrained; without it ``model`` names what it draws with.
     ``begins``: it can begin from trained weights. ``reads_words``: it draws what is asked.
     ``walks``: it knows a way from one picture to another. ``mixes``: its noise may be a sum of
-    others'.
+    others'. ``summons``: browsers can draw with it.
     ``minutes`` and ``steps`` (of sampling) are its defaults; without minutes the family chooses how
     long it trains. Grids of a training run are sampled in ``preview`` steps. ``weights`` are
     patterns of the files in a model folder that decide what it draws. ``strokes``: it learns
@@ -45,6 +45,7 @@ class Spec:
     preview: int = 12
     weights: tuple[str, ...] = ("*/*",)
     strokes: bool = False
+    summons: bool = False
 
     def load(self) -> Any:
         """The class itself, a `base.Family`; this imports torch."""
@@ -61,7 +62,13 @@ DEFAULT, CLASSIC = "flow", "ddpm"
 FAMILIES = {
     spec.name: spec
     for spec in (
-        Spec(DEFAULT, "generate.pictures.families.flow:Flow", FlowSettings, weights=DENOISER),
+        Spec(
+            DEFAULT,
+            "generate.pictures.families.flow:Flow",
+            FlowSettings,
+            weights=DENOISER,
+            summons=True,
+        ),
         Spec(
             CLASSIC,
             "generate.pictures.families.ddpm:Ddpm",

@@ -1,0 +1,216 @@
+"""Beasts that a visitor's own browser draws: the same as Python's, on a static server, offline."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from generate.gallery.site.render import render_site
+from generate.pictures import STARTER
+from generate.pictures.model_folder import load_model
+from generate.pictures.summoning.drawing import draw_summoned
+from generate.pictures.summoning.model import open_portable
+from tests.bundles import make_jungle
+from tests.gallery.chromium import serve, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+TOML = 'title = "A test jungle"\ncount = 3\n[pictures]\nsteps = 4\n'
+WORDS = ["snake", "stripes", "night"]
+PIXELS = """() => {
+  const canvas = document.querySelector(".summoned canvas");
+  const { width, height } = canvas;
+  return Array.from(canvas.getContext("2d").getImageData(0, 0, width, height).data);
+}"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A jungle whose model is the starter, with few steps."""
+    home = tmp_path_factory.mktemp("summon")
+    settings = make_jungle(home, 3, TOML, size=96, seconds=0.5)
+    shutil.copytree(STARTER, home / "work" / "model")
+    render_site(settings)
+    return home
+
+
+@pytest.fixture(scope="module")
+def place(home):
+    yield from serve(home / "site")
+
+
+@pytest.fixture(scope="module")
+def portable(home):
+    return open_portable(home / "work" / "model", 4, 3.0)
+
+
+def summon(page, words=()):
+    for word in words:
+        page.click(f'.chip[data-token="{word}"]')
+    page.click(".summon")
+    until(page, "() => document.querySelector('.summoned').dataset.step === '4'")
+
+
+def read_beast(page):
+    """Words, seed and digest of the shown beast, by the letter in the page's address."""
+    return page.evaluate(
+        """async () => {
+          const { letters } = window;
+          const plain = await new Promise((done) => {
+            const script = document.createElement("script");
+            script.onload = () => done(window.letters);
+            script.src = "assets/letters.js";
+            document.head.append(script);
+          });
+          window.letters = letters;
+          return (await plain.open(location.hash.slice(6))).cards[0];
+        }"""
+    )
+
+
+def test_a_beast_is_that_of_python_and_the_link_grows_it_again(open_page, place, portable):
+    family = load_model(STARTER)
+    for seed in (1, 2, 3):
+        page = open_page(place + "summon.html")
+        page.evaluate("seed => { crypto.getRandomValues = (array) => array.fill(seed); }", seed)
+        summon(page, WORDS)
+        pixels = np.array(page.evaluate(PIXELS)).reshape(64, 64, 4)[..., :3].transpose(2, 0, 1)
+        drawn = draw_summoned(family, portable, WORDS, seed).astype(int)
+        assert drawn.std() > 20
+        assert np.abs(pixels - drawn).mean() < 2
+        beast = read_beast(page)
+        assert beast["to"] == f"summoned {seed}" and set(beast["message"].split(", ")) == {*WORDS}
+        assert page.faults == []
+        if seed != 1:
+            continue
+        # Sent as a link: in a fresh profile nothing is fetched before the click.
+        page.click(".send")
+        page.fill("[name=to]", "Bea")
+        page.fill("[name=message]", "Look <b>at it</b>")
+        page.wait_for_timeout(300)
+        link = page.input_value("[name=link]")
+        friend = open_page(place + "drawer.html")
+        asked = []
+        friend.on("request", lambda request, asked=asked: asked.append(request.url))
+        friend.goto(link)
+        until(friend, "() => document.querySelector('.hand').textContent !== ''")
+        assert friend.text_content(".hand") == "Look <b>at it</b>"
+        assert friend.text_content(".to") == "Bea"
+        assert not [url for url in asked if "/summon/" in url or "conjure" in url]
+        summon(friend)
+        again = np.array(friend.evaluate(PIXELS)).reshape(64, 64, 4)[..., :3].transpose(2, 0, 1)
+        assert (again == pixels).all()
+        assert friend.faults == []
+        assert friend.is_hidden(".older")
+
+
+def test_it_grows_offline_after_the_first_time(browser, place, portable):
+    context = browser.new_context(service_workers="allow")
+    page = context.new_page()
+    page.goto(place + "summon.html")
+    # On this machine's own address the site registers none by itself.
+    page.evaluate("navigator.serviceWorker.register('sw.js').then(() => 1)")
+    until(page, "() => navigator.serviceWorker.controller !== null")
+    kept = "caches.keys().then(async (names) => {let n = 0; for (const name of names) "
+    kept += "n += (await (await caches.open(name)).keys()).length; return n;})"
+    until(page, f"{kept}.then((n) => n > 20)")
+    summon(page, WORDS)
+    first = page.evaluate(PIXELS)
+    address = page.url
+    names = page.evaluate("caches.keys()")
+    model = page.evaluate(
+        "name => caches.open(name).then((one) => one.keys()).then((all) => all.length)",
+        next(name for name in names if name.startswith("summon ")),
+    )
+    assert model == 5  # program, wasm, graph, two parts of the weights: once each
+    context.set_offline(True)
+    page.goto("about:blank")
+    page.goto(address)
+    until(page, "() => !document.querySelector('.desk').hidden")
+    summon(page)
+    assert page.evaluate(PIXELS) == first
+    context.close()
+
+
+def test_cancel_stops_it_and_it_can_be_summoned_anew(open_page, place):
+    page = open_page(place + "summon.html")
+    page.click('.chip[data-token="owl"], .chip[data-token="bird"]')
+    page.click(".summon")
+    page.click(".cancel")
+    assert page.is_hidden(".cancel") and page.is_enabled(".summon")
+    assert "Canceled" in page.inner_text(".state")
+    summon(page)
+    assert "bird" in page.inner_text(".state")
+    assert page.faults == []
+
+
+def test_a_browser_without_simd_is_told_so_and_fetches_nothing(open_page, place):
+    page = open_page(place + "summon.html")
+    page.evaluate("WebAssembly.validate = () => false")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.click(".summon")
+    assert "cannot summon" in page.inner_text(".state") and asked == []
+
+
+def test_a_beast_of_an_older_jungle_is_said_to_be_one_and_its_kin_are_shown(open_page, place):
+    page = open_page(place + "summon.html")
+    text = page.evaluate(
+        """() => {
+          const script = document.createElement("script");
+          return new Promise((done) => {
+            script.onload = () => done(window.letters.seal([
+              { to: "summoned 5", from: "0123456789abcdef", message: "frog, night" },
+              { to: "Bea", from: "Ada", message: "From before" },
+            ]).text);
+            script.src = "assets/letters.js";
+            document.head.append(script);
+          });
+        }"""
+    )
+    page = open_page(place + "drawer.html")
+    page.goto(place + "summon.html#card=" + text)
+    until(page, "() => document.querySelectorAll('.kin a').length > 0")
+    assert "older jungle" in page.inner_text(".older") and page.is_hidden(".summon")
+    assert page.text_content(".hand") == "From before"
+    assert "frog, night" in page.text_content(".title")
+    assert page.faults == []
+
+
+def test_typed_words_are_understood_and_unknown_ones_told(open_page, place):
+    page = open_page(place + "summon.html")
+    page.fill("[name=typed]", "two striped snakes and a zeppelin at night")
+    assert "zeppelin" in page.inner_text(".unknown")
+    assert "snake" not in page.inner_text(".unknown")
+    page.click(".summon")
+    until(page, "() => document.querySelector('.summoned').dataset.step === '4'")
+    told = page.inner_text(".state")
+    assert "snake" in told and "night" in told and "stripes" in told
+
+
+def test_it_is_kept_in_the_drawer_and_saved_as_a_picture(open_page, place):
+    page = open_page(place + "summon.html", accept_downloads=True)
+    summon(page, WORDS)
+    page.click(".keep")
+    assert page.get_attribute(".keep", "aria-pressed") == "true"
+    page.click(".send")
+    with page.expect_download() as saved:
+        page.click("[data-save=both]")
+    assert saved.value.suggested_filename == "summoned-both.png"
+    page.goto(place + "drawer.html")
+    page.click(".drawer .title a")
+    until(page, "() => document.querySelector('.desk') && !document.querySelector('.desk').hidden")
+    assert "snake" in page.text_content(".postcard .title")
+    assert page.faults == []
+
+
+def test_no_trace_where_it_is_switched_off(tmp_path):
+    settings = make_jungle(tmp_path, 2, TOML + "[site]\nsummon = false\n", size=96, seconds=0.5)
+    shutil.copytree(STARTER, tmp_path / "work" / "model")
+    render_site(settings)
+    site = tmp_path / "site"
+    files = [path for path in site.rglob("*") if path.is_file()]
+    assert not [path for path in files if "summon" in path.name or path.parent.name == "summon"]
+    assert not (site / "assets/conjure.js").exists()
+    pages = [path.read_text() for path in files if path.suffix == ".html"]
+    assert not any("summon" in text or "wasm" in text for text in pages)
