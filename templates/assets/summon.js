@@ -63,10 +63,11 @@
   window.letters.press = (thread) => press([...recipe(), ...thread]);
   window.letters.open = async (text) => {
     const found = await open(text);
+    desk.hidden &&= !found; // whatever came is shown, with a beast or without
     const first = found && found.cards[0];
     const said = first && /^summoned (\d{1,10})$/.exec(first.to);
     if (!said) return found;
-    if (first.whole) arrive({ words: first.message.split(", ").filter(Boolean), seed: Number(said[1]) >>> 0, key: first.from });
+    if (first.whole) arrive({ words: first.message.slice(0, 500).split(", ").filter(Boolean), seed: Number(said[1]) >>> 0, key: first.from });
     const missing = found.missing - Number(!first.whole);
     return { ...found, cards: found.cards.slice(1), all: found.all - 1, missing, state: first.whole || missing ? found.state : "part" };
   };
@@ -169,6 +170,7 @@
     } else if (data.pixels) {
       bar.value = data.step / facts.steps.length;
       paint(data);
+      if (data.step === 1) desk.scrollIntoView({ block: "nearest" });
       tell("step", { n: data.step, all: facts.steps.length });
       if (data.last) finish();
     }

@@ -218,10 +218,12 @@ def fill_summon(contents: Contents) -> Callable[[], dict[str, Any]]:
     words = contents.context["w"]
     assert found is not None
     groups: dict[str, list[str]] = {}
+    said = {"plan": "animal", "habitat": "place"}
     for token, group in zip(
         found.portable.facts["tokens"], found.portable.facts["groups"], strict=True
     ):
-        groups.setdefault(group, []).append(token)
+        title = words.get(said.get(group, group), group)
+        groups.setdefault(title[:1].upper() + title[1:], []).append(token)
     return lambda: {
         "policy": f"{POLICY}; script-src 'self' 'wasm-unsafe-eval'",
         "summoning": found.tell(),

@@ -102,6 +102,17 @@ def test_a_beast_is_that_of_python_and_the_link_grows_it_again(open_page, place,
         assert (again == pixels).all()
         assert friend.faults == []
         assert friend.is_hidden(".older")
+        # An answer holds the beast too.
+        friend.click(".answer")
+        friend.fill("[name=message]", "What a snake!")
+        friend.wait_for_timeout(300)
+        answer = friend.input_value("[name=link]")
+        page.goto("about:blank")
+        page.goto(answer)
+        until(page, "() => document.querySelector('.hand').textContent === 'What a snake!'")
+        assert page.text_content(".thread blockquote") == "Look <b>at it</b>"
+        assert "snake" in page.text_content(".postcard .title")
+        assert page.is_visible(".summon")
 
 
 def test_it_grows_offline_after_the_first_time(browser, place, portable):
@@ -202,6 +213,80 @@ def test_it_is_kept_in_the_drawer_and_saved_as_a_picture(open_page, place):
     until(page, "() => document.querySelector('.desk') && !document.querySelector('.desk').hidden")
     assert "snake" in page.text_content(".postcard .title")
     assert page.faults == []
+
+
+def seal(page, *cards):
+    """The text of a link, as letters.js alone writes it."""
+    return page.evaluate(
+        """(cards) => new Promise((done) => {
+          const { letters } = window;
+          const script = document.createElement("script");
+          script.onload = () => {
+            done(window.letters.seal(cards).text);
+            window.letters = letters;
+          };
+          script.src = "assets/letters.js";
+          document.head.append(script);
+        })""",
+        list(cards),
+    )
+
+
+def test_hostile_links_run_nothing(open_page, place):
+    page = open_page(place + "summon.html")
+    evil = "<img src=x onerror=alert(1)>, <script>alert(2)</script>, " + "w" * 5000
+    for to in ("summoned 99999999999999", "summoned 7", "summoned -1", "summoned 4294967295"):
+        text = seal(
+            page,
+            {"to": to, "from": evil, "message": evil},
+            {"to": evil, "from": "", "message": evil},
+        )
+        page.goto("about:blank")
+        page.goto(place + "summon.html#card=" + text)
+        until(page, "() => !document.querySelector('.desk').hidden")
+        until(page, "() => document.querySelector('.hand').textContent !== ''")
+        assert page.locator(".desk script, .desk img[src=x], .older img").count() == 0
+    assert page.faults == []
+
+
+def test_a_letter_without_a_beast_is_shown(open_page, place):
+    page = open_page(place + "summon.html")
+    text = seal(page, {"to": "Bea", "from": "Ada", "message": "Only words"})
+    page.goto("about:blank")
+    page.goto(place + "summon.html#card=" + text)
+    until(page, "() => document.querySelector('.hand').textContent === 'Only words'")
+    assert page.is_visible(".desk")
+    assert page.faults == []
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_axe_finds_nothing_on_the_page_that_summons(browser, place, size):
+    from importlib.resources import files
+
+    source = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+    width, height = size
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        service_workers="block",
+        bypass_csp=True,
+        reduced_motion="reduce",
+    )
+    context.add_init_script(source)
+    page = context.new_page()
+    page.goto(place + "summon.html")
+    summon(page, WORDS)
+    for theme in ("gouache", "herbarium", "midnight"):
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+            page.wait_for_timeout(100)
+            found = page.evaluate("axe.run()")
+            assert len(found["passes"]) > 5
+            faults = [
+                (fault["id"], [n["html"] for n in fault["nodes"]]) for fault in found["violations"]
+            ]
+            assert not faults, (theme, scheme)
+    context.close()
 
 
 def test_no_trace_where_it_is_switched_off(tmp_path):
