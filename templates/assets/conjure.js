@@ -2,7 +2,7 @@
 // and runs the network with one thread. The noise, what the seed completes, and the solver's steps
 // are those of generate/pictures/summoning/ in Python, number by number.
 const STEP = 0x9e3779b9;
-let model = null; // { facts, session, Tensor, words }
+let model = null; // { facts, session, refiner, Tensor, words }
 
 // -- Random numbers (noise.py) ------------------------------------------------------
 
@@ -112,12 +112,12 @@ async function open({ base, name, facts }) {
   const numbers = widen(new Uint16Array(all.buffer));
   const words = facts.tokens.length * facts.embed;
   const weights = new Uint8Array(numbers.buffer, 0, 4 * (numbers.length - words));
+  const how = { executionProviders: ["wasm"], graphOptimizationLevel: "all" };
+  const refiner = await ort.InferenceSession.create(await unpack(found.refiner[0]), how);
   const session = await ort.InferenceSession.create(await unpack(found.graph[0]), {
-    executionProviders: ["wasm"],
-    graphOptimizationLevel: "all",
-    externalData: [{ path: "weights", data: weights }],
+    ...how, externalData: [{ path: "weights", data: weights }],
   });
-  model = { facts, session, Tensor: ort.Tensor, words: numbers.slice(numbers.length - words) };
+  model = { facts, session, refiner, Tensor: ort.Tensor, words: numbers.slice(numbers.length - words) };
 }
 
 // -- Drawing ------------------------------------------------------------------------
@@ -152,7 +152,27 @@ async function velocity(picture, level, embedded) {
   return fold(answer.data, size, factor, true);
 }
 
-// What a picture in [-1, 1] looks like; on its way, with a deviation of at most 0.5.
+// Levels of 0 to 255 as a browser shows them, from a picture in [-1, 1].
+function toLevels(picture, size) {
+  const pixels = new Uint8ClampedArray(4 * size * size).fill(255);
+  for (let at = 0; at < size * size; at += 1) {
+    for (let channel = 0; channel < 3; channel += 1) {
+      pixels[4 * at + channel] = Math.round((Math.max(-1, Math.min(1, picture[channel * size * size + at])) + 1) * 127.5);
+    }
+  }
+  return pixels;
+}
+
+// Four times as large, with sharp edges, from the levels of the picture.
+async function refine(picture, size) {
+  const levels = toLevels(picture, size);
+  const pixels = picture.map((_, at) => levels[4 * (at % (size * size)) + Math.floor(at / (size * size))] / 127.5 - 1);
+  const answer = await model.refiner.run({ pictures: new model.Tensor("float32", pixels, [1, 3, size, size]) });
+  const large = toLevels(Object.values(answer)[0].data, 4 * size);
+  postMessage({ large, size: 4 * size }, [large.buffer]);
+}
+
+// What a picture looks like; on its way, with a deviation of at most 0.5.
 function show(picture, size, step, last) {
   let scale = 1;
   if (!last) {
@@ -160,13 +180,8 @@ function show(picture, size, step, last) {
     const power = picture.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (picture.length - 1);
     scale = 1 / Math.max(1, Math.sqrt(power) / 0.5);
   }
-  const pixels = new Uint8ClampedArray(4 * size * size).fill(255);
-  for (let at = 0; at < size * size; at += 1) {
-    for (let channel = 0; channel < 3; channel += 1) {
-      pixels[4 * at + channel] = Math.round((Math.max(-1, Math.min(1, picture[channel * size * size + at] * scale)) + 1) * 127.5);
-    }
-  }
-  postMessage({ step, pixels, size, last }, [pixels.buffer]);
+  const pixels = toLevels(picture.map((one) => one * scale), size);
+  postMessage({ step, pixels, size }, [pixels.buffer]);
 }
 
 async function draw({ wanted, seed }) {
@@ -195,6 +210,7 @@ async function draw({ wanted, seed }) {
     before = clean;
     show(state, size, step + 1, step + 1 === steps.length);
   }
+  await refine(state, size);
 }
 
 onmessage = async ({ data }) => {

@@ -79,7 +79,7 @@
     stop();
     beast = found;
     label(found.words);
-    delete plate.dataset.step;
+    delete plate.dataset.done;
     [canvas.hidden, print.hidden, desk.hidden] = [false, true, false];
     canvas.width = canvas.width;
     const ours = found.key === facts.key && found.words.every((word) => ORDER.has(word));
@@ -140,19 +140,24 @@
     rest();
   }
 
-  function paint({ pixels, size, step, last }) {
-    canvas.width = canvas.height = size;
-    canvas.getContext("2d").putImageData(new ImageData(pixels, size, size), 0, 0);
-    canvas.hidden = last;
-    print.hidden = !last;
-    if (!last) return;
-    const large = Object.assign(document.createElement("canvas"), { width: 512, height: 512 });
-    const ink = large.getContext("2d");
-    ink.imageSmoothingQuality = "high";
-    ink.drawImage(canvas, 0, 0, 512, 512);
+  function paint(place, pixels, size) {
+    place.width = place.height = size;
+    place.getContext("2d").putImageData(new ImageData(pixels, size, size), 0, 0);
+  }
+
+  function develop(pixels, size) {
+    paint(canvas, pixels, size);
+    [canvas.hidden, print.hidden] = [false, true];
+  }
+
+  // The finished picture, which can be saved and printed.
+  function place(pixels, size) {
+    const large = document.createElement("canvas");
+    paint(large, pixels, size);
     print.src = large.toDataURL("image/png");
+    [canvas.hidden, print.hidden] = [true, false];
     card.querySelector(".stamp image").setAttribute("href", print.src);
-    plate.dataset.step = step;
+    plate.dataset.done = "";
   }
 
   function hear({ data }) {
@@ -169,10 +174,12 @@
       beast.asked = data.asked.map((place) => facts.tokens[place]);
     } else if (data.pixels) {
       bar.value = data.step / facts.steps.length;
-      paint(data);
+      develop(data.pixels, data.size);
       if (data.step === 1) desk.scrollIntoView({ block: "nearest" });
       tell("step", { n: data.step, all: facts.steps.length });
-      if (data.last) finish();
+    } else if (data.large) {
+      place(data.large, data.size);
+      finish();
     }
   }
 
@@ -192,13 +199,13 @@
       return;
     }
     const words = asked();
-    const arrived = beast && !plate.dataset.step && beast.words.join() === words.join();
+    const arrived = beast && plate.dataset.done === undefined && beast.words.join() === words.join();
     if (!arrived) {
       beast = { words, seed: crypto.getRandomValues(new Uint32Array(1))[0], key: facts.key };
       if (location.hash) history.replaceState(null, "", location.pathname + location.search);
     }
     label(words);
-    delete plate.dataset.step;
+    delete plate.dataset.done;
     desk.hidden = false;
     cancel.hidden = bar.hidden = false;
     button.disabled = true;

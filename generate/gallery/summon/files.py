@@ -70,10 +70,11 @@ def open_summoning(
 
 def list_files(portable: Portable) -> Iterator[list[Any]]:
     """The rows of `Summoning.files`."""
-    graph = gzip.compress(portable.graph, 9, mtime=0)
+    graph, refiner = pack(portable.graph), pack(portable.refiner)
     yield row("program", "ort.{}.js", read_runtime(PROGRAM))
     yield row("wasm", "ort.{}.wasm.gz", find_runtime(WASM).read_bytes())
     yield row("graph", "graph.{}.onnx.gz", graph)
+    yield row("refiner", "refiner.{}.onnx.gz", refiner)
     for number, part in enumerate(cut(portable.read_weights())):
         yield row("weights", f"weights-{number}.{{}}.bin", part)
 
@@ -91,7 +92,8 @@ def plan_summoning(summoning: Summoning) -> Iterator[Output]:
     makers = {
         "program": partial(read_runtime, PROGRAM),
         "wasm": read_wasm,
-        "graph": partial(gzip.compress, portable.graph, 9, mtime=0),
+        "graph": partial(pack, portable.graph),
+        "refiner": partial(pack, portable.refiner),
     }
     number = 0
     for kind, path, _, found in summoning.files:
@@ -102,6 +104,11 @@ def plan_summoning(summoning: Summoning) -> Iterator[Output]:
             yield Output(path, found, makers[kind])
     licence = find_runtime(WASM).with_name("LICENSE.txt").read_bytes()
     yield Output(f"{FOLDER}/LICENSE.txt", digest_bytes(licence), lambda: licence)
+
+
+def pack(data: bytes) -> bytes:
+    """``data`` compressed, always to the same bytes."""
+    return gzip.compress(data, 9, mtime=0)
 
 
 def take(parts: Any, number: int) -> bytes:

@@ -17,7 +17,8 @@ from torch import Tensor, nn
 from generate.files import replacing
 from generate.pictures.networks.shape import Shape
 from generate.pictures.networks.unet import Network
-from generate.pictures.summoning.shipped import GRAPHS, name_graph
+from generate.pictures.refining.refiner import LEVEL, Refiner, load_refiner
+from generate.pictures.summoning.shipped import GRAPHS, REFINER, name_graph
 
 OPSET = 18
 # Constants of fewer numbers stay in the graph.
@@ -42,10 +43,49 @@ class Body(nn.Module):
 
 
 def write_graphs(folder: Path = GRAPHS) -> list[Path]:
-    """Write the graphs of the usual shapes to ``folder``; needs onnx and onnxscript."""
+    """Write the graphs of the usual shapes, and the second stage, to ``folder``.
+
+    Needs onnx and onnxscript.
+    """
     torch.manual_seed(0)
     model, body = trace(Network(Shape(), 1))
-    return [write_graph(model, body, Shape(size=32 * f, factor=f), folder) for f in FOLDINGS]
+    shapes = [Shape(size=32 * factor, factor=factor) for factor in FOLDINGS]
+    written = [write_graph(model, body, shape, folder) for shape in shapes]
+    return [*written, write_second_stage(folder)]
+
+
+class SecondStage(nn.Module):
+    """``forward(pictures (1, 3, S, S) in [-1, 1])`` gives (1, 3, 4 S, 4 S): all of `refine`."""
+
+    def __init__(self, refiner: Refiner) -> None:
+        super().__init__()
+        self.refiner = refiner
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        return self.refiner.enlarge(pictures, torch.full((1,), LEVEL))
+
+
+def write_second_stage(folder: Path = GRAPHS) -> Path:
+    """Write the shipped refiner, graph and weights in one, for pictures of any size."""
+    refiner = load_refiner()
+    assert refiner is not None
+    height, width = torch.export.Dim("height", min=8), torch.export.Dim("width", min=8)
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            SecondStage(refiner.float()).eval(),
+            (torch.rand(1, 3, 64, 48),),
+            dynamo=True,
+            opset_version=OPSET,
+            verbose=False,
+            dynamic_shapes=({2: height, 3: width},),
+        )
+    assert program is not None
+    model = program.model_proto
+    strip(model)
+    with replacing(folder / f"{REFINER}.onnx.gz") as path:
+        path.write_bytes(gzip.compress(model.SerializeToString(deterministic=True), 9, mtime=0))
+    return folder / f"{REFINER}.onnx.gz"
 
 
 def trace(network: Network) -> tuple[Any, dict[str, np.ndarray]]:

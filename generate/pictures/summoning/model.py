@@ -16,8 +16,8 @@ from generate.pictures.model_folder import FACTS, read_prompts, read_vocabulary_
 from generate.pictures.summoning.asking import list_rows
 from generate.pictures.summoning.course import GUIDED, SHIFT, plan_steps
 from generate.pictures.summoning.parts import BODY, CONFIG, EMBEDDING
-from generate.pictures.summoning.shipped import name_graph, read_graph, read_order
-from generate.recipe import digest
+from generate.pictures.summoning.shipped import REFINER, name_graph, read_graph, read_order
+from generate.recipe import digest, digest_bytes
 
 # Bytes of a part of the weights: small enough to be fetched again after a lost connection.
 PART = 8 * 2**20
@@ -29,21 +29,23 @@ REVISION = 1
 class Portable:
     """A model that browsers can run.
 
-    ``graph`` is its ONNX graph without weights. ``facts`` are what a browser must know to draw:
-    "size", "factor", "steps" (`plan_steps`), "guidance", "guided", "tokens", "groups", "synonyms",
+    ``graph`` is its ONNX graph without weights, ``refiner`` the whole second stage. ``facts`` are
+    what a browser must know to draw: "size", "factor", "steps" (`plan_steps`), "guidance", "guided", "tokens", "groups", "synonyms",
     "rows", and "embed", the number of what a word adds.
     """
 
     folder: Path
     name: str
     graph: bytes
+    refiner: bytes
     vocabulary: Vocabulary
     facts: Mapping[str, Any]
 
     def sign(self, found: Mapping[str, str]) -> str:
         """16 hex digits of all that decides a beast; ``found`` are digests of `PARTS`."""
         weights = [found.get(part, "") for part in (BODY, EMBEDDING)]
-        return digest([REVISION, self.name, self.facts, weights])[:16]
+        stages = [self.name, digest_bytes(self.refiner)]
+        return digest([REVISION, stages, self.facts, weights])[:16]
 
     def read_weights(self) -> bytes:
         """The weights in the graph's order, then those of the words (words, embed), as float16.
@@ -82,8 +84,8 @@ def open_portable(folder: Path, steps: int, guidance: float) -> Portable | str:
     if spec is None or not spec.summons:
         return f'models of the recipe "{facts.get("recipe")}" cannot be run by browsers yet'
     name = name_graph(config)
-    graph = read_graph(name)
-    if graph is None:
+    graph, refiner = read_graph(name), read_graph(REFINER)
+    if graph is None or refiner is None:
         return "no graph is shipped for a network of this shape (sizes 32, 64, 96 and 128 have one)"
     vocabulary = read_vocabulary_of(folder)
     if not len(vocabulary):
@@ -92,6 +94,7 @@ def open_portable(folder: Path, steps: int, guidance: float) -> Portable | str:
         folder,
         name,
         graph,
+        refiner,
         vocabulary,
         {
             "size": int(facts["size"]),

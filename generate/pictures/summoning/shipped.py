@@ -9,6 +9,7 @@ from typing import Any
 from generate.recipe import digest
 
 GRAPHS = Path(__file__).parent / "graphs"
+REFINER = "refiner"  # the name of the second stage, whose weights lie in its graph
 
 
 def name_graph(config: Mapping[str, Any]) -> str:

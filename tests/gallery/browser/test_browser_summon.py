@@ -8,6 +8,7 @@ import pytest
 from generate.gallery.site.render import render_site
 from generate.pictures import STARTER
 from generate.pictures.model_folder import load_model
+from generate.pictures.refining.refiner import refine
 from generate.pictures.summoning.drawing import draw_summoned
 from generate.pictures.summoning.model import open_portable
 from tests.bundles import make_jungle
@@ -21,6 +22,16 @@ PIXELS = """() => {
   const canvas = document.querySelector(".summoned canvas");
   const { width, height } = canvas;
   return Array.from(canvas.getContext("2d").getImageData(0, 0, width, height).data);
+}"""
+
+LARGE = """async () => {
+  const print = document.querySelector(".summoned .print");
+  await print.decode();
+  const canvas = document.createElement("canvas");
+  const [width, height] = [canvas.width, canvas.height] = [print.naturalWidth, print.naturalHeight];
+  const ink = canvas.getContext("2d");
+  ink.drawImage(print, 0, 0);
+  return Array.from(ink.getImageData(0, 0, width, height).data);
 }"""
 
 
@@ -48,7 +59,7 @@ def summon(page, words=()):
     for word in words:
         page.click(f'.chip[data-token="{word}"]')
     page.click(".summon")
-    until(page, "() => document.querySelector('.summoned').dataset.step === '4'")
+    until(page, "() => document.querySelector('.summoned').dataset.done === ''")
 
 
 def read_beast(page):
@@ -78,6 +89,9 @@ def test_a_beast_is_that_of_python_and_the_link_grows_it_again(open_page, place,
         drawn = draw_summoned(family, portable, WORDS, seed).astype(int)
         assert drawn.std() > 20
         assert np.abs(pixels - drawn).mean() < 2
+        large = np.array(page.evaluate(LARGE)).reshape(256, 256, 4)[..., :3]
+        refined = np.asarray(refine(drawn.astype(np.uint8))).astype(int)
+        assert np.abs(large - refined).mean() < 2
         beast = read_beast(page)
         assert beast["to"] == f"summoned {seed}" and set(beast["message"].split(", ")) == {*WORDS}
         assert page.faults == []
@@ -133,7 +147,7 @@ def test_it_grows_offline_after_the_first_time(browser, place, portable):
         "name => caches.open(name).then((one) => one.keys()).then((all) => all.length)",
         next(name for name in names if name.startswith("summon ")),
     )
-    assert model == 5  # program, wasm, graph, two parts of the weights: once each
+    assert model == 6  # program, wasm, two graphs, two parts of the weights: once each
     context.set_offline(True)
     page.goto("about:blank")
     page.goto(address)
@@ -194,7 +208,7 @@ def test_typed_words_are_understood_and_unknown_ones_told(open_page, place):
     assert "zeppelin" in page.inner_text(".unknown")
     assert "snake" not in page.inner_text(".unknown")
     page.click(".summon")
-    until(page, "() => document.querySelector('.summoned').dataset.step === '4'")
+    until(page, "() => document.querySelector('.summoned').dataset.done === ''")
     told = page.inner_text(".state")
     assert "snake" in told and "night" in told and "stripes" in told
 

@@ -6,17 +6,19 @@ import shutil
 import numpy as np
 import pytest
 import torch
+from PIL import Image, ImageFilter
 
 from generate.errors import Refusal
 from generate.pictures import STARTER
 from generate.pictures.model_folder import load_model
 from generate.pictures.networks.shape import Shape
 from generate.pictures.networks.unet import Network
+from generate.pictures.refining.refiner import refine
 from generate.pictures.summoning.asking import complete
 from generate.pictures.summoning.graph import describe
 from generate.pictures.summoning.model import PART, cut, open_portable
 from generate.pictures.summoning.parts import BODY, CONFIG, PARTS
-from generate.pictures.summoning.shipped import name_graph, read_graph, read_order
+from generate.pictures.summoning.shipped import REFINER, name_graph, read_graph, read_order
 
 
 @pytest.mark.parametrize("factor", [1, 2, 3, 4])
@@ -60,6 +62,22 @@ def test_the_graph_answers_as_torch_does(tmp_path):
     with torch.inference_mode():
         known = family.network.float()(picture, torch.tensor([300.0]), asked)
     assert (unfolded - known).abs().max() < 1e-3 and known.std() > 0.1
+
+
+@pytest.mark.parametrize("size", [32, 64])
+def test_the_second_stage_answers_as_torch_does(size):
+    """Fails too where the shipped refiner was trained anew and its graph was not."""
+    onnx = pytest.importorskip("onnx")
+    from onnx.reference import ReferenceEvaluator
+
+    graph = onnx.load_from_string(read_graph(REFINER))
+    levels = np.random.default_rng(size).integers(0, 256, (3, size, size), np.uint8)
+    drawn = Image.fromarray(levels.transpose(1, 2, 0)).filter(ImageFilter.GaussianBlur(1))
+    picture = np.asarray(drawn).transpose(2, 0, 1)
+    pixels = (picture[None] / 127.5 - 1).astype(np.float32)
+    answer = ReferenceEvaluator(graph).run(None, {"pictures": pixels})[0]
+    large = np.round((answer.clip(-1, 1) + 1) * 127.5)[0].transpose(1, 2, 0)
+    assert np.abs(large - np.asarray(refine(picture.copy())).astype(int)).max() <= 1
 
 
 def test_parts_are_small_and_lose_nothing():
