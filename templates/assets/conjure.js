@@ -104,6 +104,7 @@ async function open({ base, name, facts }) {
       postMessage({ come });
     }));
   }
+  if (found.sayings) postMessage({ sayings: JSON.parse(new TextDecoder().decode(found.sayings[0])) });
   postMessage({ opening: true });
   const ort = await import(files[0][1]);
   ort.env.wasm.numThreads = 1;

@@ -16,7 +16,8 @@
   const PARTS = facts.files.reduce((sum, [, , size]) => sum + size, 0);
   const ORDER = new Map(facts.tokens.map((token, place) => [token, place]));
   let worker = null;
-  let beast = null; // { words, seed, key }
+  let beast = null; // { words, seed, key, asked }
+  let sayings = null; // names and phrases, where the jungle has a language
 
   // -- Words ----------------------------------------------------------------------
 
@@ -109,10 +110,44 @@
 
   // -- Drawing --------------------------------------------------------------------
 
-  function label(words) {
-    const title = words.join(", ") || card.dataset.title;
-    card.querySelector(".title").textContent = title;
-    print.alt = `${card.dataset.title}: ${title}`;
+  function label(words, name = "") {
+    const told = words.join(", ") || card.dataset.title;
+    card.querySelector(".title").textContent = name ? `${name}: ${told}` : told;
+    print.alt = `${card.dataset.title}: ${told}`;
+    card.querySelector(".name").hidden = !name;
+    card.querySelector(".name .script").textContent = name;
+    if (!name) speak([[], ""]);
+  }
+
+  // Its name and phrase, by words and seed alone.
+  function christen() {
+    if (!sayings) return;
+    const { asked, seed, words } = beast;
+    const fitting = asked.flatMap((look) => asked.flatMap((around) => {
+      const found = Object.hasOwn(sayings.pairs, look) && sayings.pairs[look][around];
+      return found ? [found] : [];
+    }));
+    const names = fitting.length ? fitting : sayings.names;
+    label(words, names[seed % names.length][0]);
+    const hour = asked.find((token) => Object.hasOwn(sayings.phrases, token)) || "day";
+    speak(sayings.phrases[hour][Math.floor(seed / 7) % sayings.phrases[hour].length]);
+  }
+
+  function speak([words, translation]) {
+    const list = card.querySelector(".phrase");
+    list.replaceChildren(...words.map(([form, gloss]) => {
+      const word = Object.assign(document.createElement("li"), { className: "word" });
+      for (const [kind, text] of [["script", form], ["roman", form], ["gloss", gloss]]) {
+        const part = Object.assign(document.createElement("span"), { className: kind, textContent: text });
+        if (kind === "script") part.setAttribute("aria-hidden", "true");
+        if (kind === "roman") part.lang = list.dataset.lang;
+        word.append(part, " ");
+      }
+      return word;
+    }));
+    const line = card.querySelector(".translation");
+    line.textContent = translation;
+    line.hidden = !translation;
   }
 
   const tell = (key, values = {}) => {
@@ -164,6 +199,8 @@
     if (data.failed) {
       stop();
       tell("failed", { why: data.failed.slice(0, 80) });
+    } else if (data.sayings) {
+      sayings = data.sayings;
     } else if (data.opening) {
       bar.removeAttribute("value");
       tell("opening");
@@ -186,6 +223,7 @@
   function finish() {
     rest();
     button.textContent = button.dataset.again;
+    christen();
     tell("done", { words: beast.asked.join(", ") });
     // The page's address says which beast it is, with the letter that came with it.
     if (!location.hash) history.replaceState(null, "", "#card=" + window.letters.seal([{ to: "", from: "", message: "" }]).text);

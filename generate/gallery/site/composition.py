@@ -65,7 +65,7 @@ def compose_site(
     contents = collect_contents(settings, ledger, entries, beds, inputs, base, kept)
     spoken = inputs.get("language.toml", "")
     sounds = {hour: asdict(bed) for hour, bed in beds.items()}
-    summoning = contents.summoning = open_summoning(settings, ledger, inputs)
+    summoning = contents.summoning = open_summoning(settings, ledger, inputs, base)
     common = digest([base, sources, list_texts(inputs), spoken, sounds, bool(summoning)])
 
     outputs = {output.name: output for output in list_assets(settings, inputs)}

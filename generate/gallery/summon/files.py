@@ -1,7 +1,7 @@
 """List the files that a browser fetches to summon: program, graph and weights, and their sizes."""
 
 import gzip
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -26,12 +26,14 @@ class Summoning:
     """A model that visitors can summon from.
 
     ``key`` is the model's digest in links. ``files`` are rows [kind, path below site/, bytes,
-    SHA-256], in the order in which they are fetched.
+    SHA-256], in the order in which they are fetched. ``sayings`` are what beasts are called and
+    say, as JSON, if the jungle has a language.
     """
 
     portable: Portable
     key: str
     files: list[list[Any]]
+    sayings: str = ""
 
     @property
     def megabytes(self) -> int:
@@ -44,9 +46,11 @@ class Summoning:
 
 
 def open_summoning(
-    settings: Settings, ledger: Ledger, inputs: Mapping[str, str]
+    settings: Settings, ledger: Ledger, inputs: Mapping[str, str], base: str
 ) -> Summoning | None:
     """The model that the site is to be summoned from, None where there is none, or none is wanted.
+
+    ``base`` is the digest of settings and code.
 
     Raises `Refusal` where ``[site] summon = true`` and there is none.
     """
@@ -65,7 +69,21 @@ def open_summoning(
     if files is None:
         files = list(list_files(portable))
         ledger.record("summon", made, files)
-    return Summoning(portable, key, files)
+    spoken = inputs.get("language.toml")
+    if not spoken:
+        return Summoning(portable, key, files)
+    told = make_key(base, spoken, portable.facts["tokens"])
+    sayings = ledger.recall("sayings", told)
+    if sayings is None:
+        from generate.gallery.summon.sayings import write_sayings
+        from generate.phrases.language.file import read_language
+
+        language = read_language(settings.content / "language.toml")
+        facts = portable.facts
+        sayings = write_sayings(language, facts["tokens"], facts["groups"]).decode()
+        ledger.record("sayings", told, sayings)
+    spoken_row = row("sayings", "sayings.{}.json", sayings.encode())
+    return Summoning(portable, key, [*files, spoken_row], sayings)
 
 
 def list_files(portable: Portable) -> Iterator[list[Any]]:
@@ -89,7 +107,8 @@ def plan_summoning(summoning: Summoning) -> Iterator[Output]:
     """The files of ``summoning`` as outputs, with the licence of the program."""
     portable = summoning.portable
     parts = cache(lambda: cut(portable.read_weights()))
-    makers = {
+    makers: dict[str, Callable[[], str | bytes]] = {
+        "sayings": lambda: summoning.sayings,
         "program": partial(read_runtime, PROGRAM),
         "wasm": read_wasm,
         "graph": partial(pack, portable.graph),

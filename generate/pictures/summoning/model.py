@@ -30,8 +30,8 @@ class Portable:
     """A model that browsers can run.
 
     ``graph`` is its ONNX graph without weights, ``refiner`` the whole second stage. ``facts`` are
-    what a browser must know to draw: "size", "factor", "steps" (`plan_steps`), "guidance", "guided", "tokens", "groups", "synonyms",
-    "rows", and "embed", the number of what a word adds.
+    what a browser must know to draw: "size", "factor", "steps" (`plan_steps`), "guidance",
+    "guided", "tokens", "groups", "synonyms", "rows", and "embed", the number of what a word adds.
     """
 
     folder: Path

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from generate.gallery.site.render import render_site
+from generate.phrases.language.file import write_language
+from generate.phrases.language.language import make_language
 from generate.pictures import STARTER
 from generate.pictures.model_folder import load_model
 from generate.pictures.refining.refiner import refine
@@ -41,6 +43,7 @@ def home(tmp_path_factory):
     home = tmp_path_factory.mktemp("summon")
     settings = make_jungle(home, 3, TOML, size=96, seconds=0.5)
     shutil.copytree(STARTER, home / "work" / "model")
+    write_language(make_language(7, "Mossish", "soft"), home / "content" / "language.toml")
     render_site(settings)
     return home
 
@@ -114,6 +117,9 @@ def test_a_beast_is_that_of_python_and_the_link_grows_it_again(open_page, place,
         summon(friend)
         again = np.array(friend.evaluate(PIXELS)).reshape(64, 64, 4)[..., :3].transpose(2, 0, 1)
         assert (again == pixels).all()
+        for part in (".name .script", ".title", ".phrase", ".translation"):
+            assert friend.text_content(part) == page.text_content(part) != ""
+        assert page.locator(".phrase .word").count() > 1
         assert friend.faults == []
         assert friend.is_hidden(".older")
         # An answer holds the beast too.
@@ -147,7 +153,7 @@ def test_it_grows_offline_after_the_first_time(browser, place, portable):
         "name => caches.open(name).then((one) => one.keys()).then((all) => all.length)",
         next(name for name in names if name.startswith("summon ")),
     )
-    assert model == 6  # program, wasm, two graphs, two parts of the weights: once each
+    assert model == 7  # program, wasm, two graphs, two parts of the weights, sayings: once each
     context.set_offline(True)
     page.goto("about:blank")
     page.goto(address)
