@@ -192,7 +192,19 @@
     print.src = large.toDataURL("image/png");
     [canvas.hidden, print.hidden] = [true, false];
     card.querySelector(".stamp image").setAttribute("href", print.src);
+    card.querySelector(".wash use").setAttribute("fill", brighten(pixels));
     plate.dataset.done = "";
+  }
+
+  // A bright colour of the picture's hue, as behind the names of other cards.
+  function brighten(pixels) {
+    const mean = [0, 1, 2].map((channel) => pixels.reduce((sum, one, at) => (at % 4 === channel ? sum + one : sum), 0) / (pixels.length / 4) / 255);
+    const [most, least] = [Math.max(...mean), Math.min(...mean)];
+    const range = most - least || 1;
+    const [red, green, blue] = mean;
+    const hue = most === red ? (green - blue) / range : most === green ? 2 + (blue - red) / range : 4 + (red - green) / range;
+    const saturation = (most - least) / (1 - Math.abs(most + least - 1) || 1);
+    return `hsl(${Math.round((hue * 60 + 360) % 360)} ${Math.round(100 * Math.min(1, 0.3 + 1.6 * saturation))}% 56%)`;
   }
 
   function hear({ data }) {
