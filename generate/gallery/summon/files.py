@@ -10,6 +10,8 @@ from generate.errors import Refusal
 from generate.gallery.incremental.ledger import Ledger, make_key
 from generate.gallery.incremental.outputs import Output
 from generate.gallery.summon.runtime import PROGRAM, VERSION, WASM, find_runtime, read_runtime
+from generate.pictures.data.source import FIELD_GUIDE
+from generate.pictures.model_folder import read_facts
 from generate.pictures.summoning.model import Portable, cut, open_portable
 from generate.pictures.summoning.parts import PARTS
 from generate.recipe import digest_bytes
@@ -54,10 +56,14 @@ def open_summoning(
 
     Raises `Refusal` where ``[site] summon = true`` and there is none.
     """
+    pictures, folder = settings.pictures, settings.work / "model"
     if settings.site.summon is False:
         return None
-    pictures = settings.pictures
-    portable = open_portable(settings.work / "model", pictures.steps, pictures.guidance)
+    sources = {pictures.source, read_facts(folder).get("source")}
+    if settings.site.summon is None and sources != {FIELD_GUIDE}:
+        # Its weights and words are of a person's own pictures: only they may publish them.
+        return None
+    portable = open_portable(folder, pictures.steps, pictures.guidance)
     if isinstance(portable, str):
         if settings.site.summon:
             raise Refusal(f"{FILE}: site.summon = true: {portable}; take the line out, or false")

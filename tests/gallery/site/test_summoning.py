@@ -66,6 +66,16 @@ def test_another_model_has_other_files_and_the_old_ones_go(settings):
     assert not folder.exists() and not page.exists()
 
 
+def test_a_model_of_own_pictures_is_published_only_if_asked_for(settings):
+    facts = settings.home / "work" / "model" / "jungle.json"
+    facts.write_text(json.dumps(json.loads(facts.read_text()) | {"source": "my-animals"}))
+    render_site(settings)
+    assert not (settings.home / "site" / "summon").exists()
+    site = settings.site.model_copy(update={"summon": True})
+    render_site(settings.model_copy(update={"site": site}))
+    assert (settings.home / "site" / "summon.html").exists()
+
+
 def test_what_is_asked_for_and_cannot_be_is_refused(tmp_path):
     make_jungle(tmp_path, 1, TOML + "[site]\nsummon = true\n", size=96, seconds=0.5)
     with pytest.raises(Refusal, match=r"site\.summon = true: there is no model"):
