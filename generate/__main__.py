@@ -85,6 +85,7 @@ OWN: dict[str, Options] = {
     "starter": {
         "--export": {"action": "store_true", "help": "write the weights as they are"},
         "--refiner": {"action": "store_true", "help": "train the refiner of finished pictures"},
+        "--graphs": {"action": "store_true", "help": "write the graphs that browsers run"},
         "--painter": {
             "type": at_least(1),
             "metavar": "STEPS",

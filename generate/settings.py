@@ -120,6 +120,7 @@ class Site(Section):
     lang: str = Field("en", pattern=r"^[a-zA-Z]{2,3}(-[A-Za-z0-9]{2,8})*$")
     per_page: int = Field(60, ge=1, le=1000)
     show_sources: bool = False
+    summon: bool | None = None
     words: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("base_url")

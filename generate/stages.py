@@ -242,6 +242,11 @@ def starter(settings: Settings, args: argparse.Namespace) -> None:
 
     if args.export:
         export_starter(settings)
+    elif args.graphs:
+        from generate.pictures.summoning.graph import write_graphs
+
+        for path in write_graphs():
+            print(f"{'starter':<9} {path}", flush=True)
     elif args.painter:
         from generate.pictures.refining.painter.trainer import train_painter
 

@@ -20,6 +20,11 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || !request.url.startsWith(SCOPE)) return;
   const path = request.url.slice(SCOPE.length);
+  if (path.startsWith("summon/")) {
+    // The page that summons keeps these itself, by their digests.
+    event.respondWith(caches.match(request.url).then((kept) => kept || fetch(request)));
+    return;
+  }
   event.respondWith(path.startsWith("media/") ? answerMedia(event) : answerPage(event));
 });
 

@@ -40,6 +40,7 @@
     made.querySelector(".lettered").hidden = !letter;
     const pick = made.querySelector("[name=pick]");
     pick.value = slug;
+    pick.hidden = pick.disabled = slug.startsWith("/");
     pick.setAttribute("aria-label", `${words.pick}: ${card.title}`);
     const drop = made.querySelector(".drop");
     drop.hidden = Boolean(guest);
@@ -91,7 +92,7 @@
   }
 
   page.querySelector(".share-some").addEventListener("click", () => {
-    const boxes = [...rack.querySelectorAll("[name=pick]")];
+    const boxes = [...rack.querySelectorAll("[name=pick]:enabled")];
     const picked = boxes.some((box) => box.checked) ? boxes.filter((box) => box.checked) : boxes;
     const list = [...new Set(picked.map((box) => encodeURIComponent(box.value)))].join(",");
     const url = new URL(location.href);
@@ -174,6 +175,8 @@
   addEventListener("storage", show);
   window.loadRows().then((rows) => {
     cards = new Map(rows.map((card) => [slugOf(card), card]));
+    // A beast that this browser drew is no card of the jungle: the letter alone says which it is.
+    if (words.summoned) cards.set("/summoned", { url: "summon.html", title: words.summoned, index: 0 });
     arrive();
   }, () => {
     found.textContent = words.offline;

@@ -11,12 +11,13 @@ from stat import S_ISREG
 from generate.bundles.folders import list_bundles
 from generate.gallery.incremental.ledger import Ledger, sign
 from generate.gallery.incremental.links import refuse_links
+from generate.pictures.summoning.parts import PARTS
 from generate.settings import Settings
 from generate.shipped import TEMPLATES
 
 CODE = Path(__file__).resolve().parents[2]
 # Code and data that the pages depend on. Models and voices reach the pages only through files.
-ROOMS = ("bundles", "gallery", "phrases", "wishes")
+ROOMS = ("bundles", "gallery", "phrases", "wishes", "pictures/summoning")
 # The one hidden folder that is published: addresses that begin with it are for programs (RFC 8615).
 WELL_KNOWN = ".well-known"
 HOURS = ("dawn", "day", "dusk", "night")
@@ -180,7 +181,15 @@ def list_input_files(settings: Settings) -> list[tuple[str, Path]]:
         ("code/samples.py", CODE / "sounds" / "mastering" / "samples.py"),
         ("code/pixels.py", CODE / "pictures" / "data" / "pixels.py"),
         *((f"ambience/{hour}.flac", find_bed(settings, hour)) for hour in HOURS),
+        *list_model_files(settings),
     ]
+
+
+def list_model_files(settings: Settings) -> Iterator[tuple[str, Path]]:
+    """(name, path) of the files of the model that decide what visitors summon."""
+    if settings.site.summon is not False:
+        for part in PARTS:
+            yield f"model/{part}", settings.work / "model" / part
 
 
 def find_bed(settings: Settings, hour: str) -> Path:

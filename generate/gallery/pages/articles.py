@@ -14,7 +14,7 @@ from generate.gallery.pages.illustrations import Illustrations
 from generate.gallery.pages.words import fill
 from generate.settings import Settings
 
-TAKEN = {"index", "404", "dictionary", "alphabet", "grammar", "drawer", "cards"}
+TAKEN = {"index", "404", "dictionary", "alphabet", "grammar", "drawer", "summon", "cards"}
 # Links that lead where the files lie in content/, as editors and GitHub follow them.
 CODE = re.compile(r"^(```|~~~).*?^\1|`[^`\n]*`", re.DOTALL | re.MULTILINE)
 DROPPED = re.compile(r"<(iframe|video|audio|object|embed|svg|script|style|form|canvas)\b", re.I)

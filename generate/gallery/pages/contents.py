@@ -10,12 +10,14 @@ from typing import Any
 from generate.gallery.catalogue.entries import CardEntry
 from generate.gallery.catalogue.search import MARKED, MARKS, mark_card
 from generate.gallery.catalogue.shelves import Shelf, list_shelves
+from generate.gallery.catalogue.stamp import draw_postmark, draw_stamp
 from generate.gallery.catalogue.views import View
 from generate.gallery.incremental.inputs import HOURS
 from generate.gallery.pages.articles import Article
 from generate.gallery.pages.linked_data import link_data
 from generate.gallery.pages.reference import Reference, anchor, link_cards
 from generate.gallery.pages.words import read_words
+from generate.gallery.summon.files import Summoning
 from generate.settings import Settings
 
 # Content-Security-Policy: only the site's own files, and pictures, fonts and sounds inside a page.
@@ -23,6 +25,8 @@ POLICY = (
     "default-src 'self'; img-src 'self' data:; font-src 'self' data:; "
     "media-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'"
 )
+# A picture of nothing, until there is one.
+BLANK = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
 RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
 
 
@@ -69,6 +73,7 @@ class Contents:
     reference: Reference | None = None
     beds: Mapping[str, Any] = field(default_factory=dict)
     wide: str = ""
+    summoning: Summoning | None = None
 
     @cached_property
     def cards(self) -> Views:
@@ -114,7 +119,10 @@ class Contents:
             "beds": dict(self.beds),
             "hours": HOURS,
             "articles": self.articles,
-            "navigation": list(list_navigation(self.articles, self.reference, words)),
+            "navigation": list(
+                list_navigation(self.articles, self.reference, words, bool(self.summoning))
+            ),
+            "summons": bool(self.summoning),
             "direction": "rtl" if direction in RIGHT_TO_LEFT else "ltr",
             "base_url": settings.site.base_url,
             "pages_of_rack": self.pages_of_rack,
@@ -122,7 +130,10 @@ class Contents:
 
 
 def list_navigation(
-    articles: Sequence[Article], reference: Reference | None, words: Mapping[str, str]
+    articles: Sequence[Article],
+    reference: Reference | None,
+    words: Mapping[str, str],
+    summons: bool = False,
 ) -> Iterator[tuple[str, str]]:
     """(raw path, text) of every link in the navigation."""
     yield "index.html", words["rack"]
@@ -131,6 +142,8 @@ def list_navigation(
             yield f"{page}.html", words[page]
     for article in articles:
         yield article.path, article.title
+    if summons:
+        yield "summon.html", words["summon"]
     yield "drawer.html", words["drawer"]
 
 
@@ -159,6 +172,9 @@ def list_pages(contents: Contents) -> Iterator[Page]:
         for page in ("dictionary", "alphabet", "grammar"):
             needs = [entry.slug + entry.facts["said"] for entry in entries]
             yield Page(f"{page}.html", f"{page}.html", fill_reference(contents), needs)
+    if contents.summoning:
+        needs = [contents.summoning.key, contents.summoning.files]
+        yield Page("summon.html", "summon.html", fill_summon(contents), needs)
     yield Page("drawer.html", "drawer.html", dict)
     yield Page("404.html", "404.html", dict)
 
@@ -193,6 +209,28 @@ def fill_card(contents: Contents, at: int) -> Callable[[], dict[str, Any]]:
         "shared": contents.list_shared(at),
         "marks": [(kind, mark) for kind in MARKS if (mark := mark_card(cards[at], kind))],
         "linked_data": link_data(cards[at], settings),
+    }
+
+
+def fill_summon(contents: Contents) -> Callable[[], dict[str, Any]]:
+    """The variables of the page that summons; it alone may run WASM."""
+    found, name = contents.summoning, contents.context["language_name"]
+    words = contents.context["w"]
+    assert found is not None
+    groups: dict[str, list[str]] = {}
+    said = {"plan": "animal", "habitat": "place"}
+    for token, group in zip(
+        found.portable.facts["tokens"], found.portable.facts["groups"], strict=True
+    ):
+        title = words.get(said.get(group, group), group)
+        groups.setdefault(title[:1].upper() + title[1:], []).append(token)
+    return lambda: {
+        "policy": f"{POLICY}; script-src 'self' 'wasm-unsafe-eval'",
+        "summoning": found.tell(),
+        "megabytes": found.megabytes,
+        "groups": groups,
+        "stamp_drawn": draw_stamp(BLANK, "#9a9", None, name, words["stamp"]),
+        "postmark_drawn": draw_postmark("s", contents.settings.title, "", words["summon"], name),
     }
 
 

@@ -24,6 +24,7 @@ from generate.gallery.pages.templates import open_templates, reads_widely
 from generate.gallery.site.collisions import refuse_collisions
 from generate.gallery.site.feeds import plan_feeds
 from generate.gallery.site.service_worker import write_manifest
+from generate.gallery.summon.files import ASSETS, open_summoning, plan_summoning
 from generate.recipe import digest
 from generate.settings import Settings
 
@@ -66,9 +67,14 @@ def compose_site(
     contents = collect_contents(settings, ledger, entries, beds, inputs, base, kept)
     spoken = inputs.get("language.toml", "")
     sounds = {hour: asdict(bed) for hour, bed in beds.items()}
-    common = digest([base, sources, list_texts(inputs), spoken, sounds])
+    summoning = contents.summoning = open_summoning(settings, ledger, inputs, base)
+    common = digest([base, sources, list_texts(inputs), spoken, sounds, bool(summoning)])
 
     outputs = {output.name: output for output in list_assets(settings, inputs)}
+    if summoning:
+        outputs |= {output.name: output for output in plan_summoning(summoning)}
+    else:
+        outputs = {name: output for name, output in outputs.items() if name not in ASSETS}
     outputs |= {output.name: output for output in list_pictures(ledger, base)}
     pages = list(plan_pages(contents, common, templates))
     feeds = plan_feeds(settings, entries, [page.name for page in pages], base)

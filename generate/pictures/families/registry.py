@@ -25,7 +25,7 @@ class Spec:
     ``trains``: it is no use untrained; without it ``model`` names what it draws with.
     ``begins``: it can begin from trained weights. ``reads_words``: it draws what is asked.
     ``walks``: it knows a way from one picture to another. ``mixes``: its noise may be a sum of
-    others'.
+    others'. ``summons``: browsers can draw with it.
     ``minutes`` and ``steps`` (of sampling) are its defaults; without minutes the family chooses how
     long it trains. Grids of a training run are sampled in ``preview`` steps. ``weights`` are
     patterns of the files in a model folder that decide what it draws. ``strokes``: it learns
@@ -56,6 +56,7 @@ class Spec:
     too_few: int = 0
     published: float | None = None
     published_by: str = ""
+    summons: bool = False
 
     def load(self) -> Any:
         """The class itself, a `base.Family`; this imports torch."""
@@ -81,6 +82,7 @@ FAMILIES = {
             least_steps=1000,
             published=1792,
             published_by="SiT-XL, ImageNet: 7 M steps of 256 (arXiv 2401.08740)",
+            summons=True,
         ),
         Spec(
             CLASSIC,

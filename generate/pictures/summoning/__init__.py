@@ -1,0 +1,1 @@
+"""What a visitor's browser needs to draw a beast: graph, weights, solver steps, noise, words."""
