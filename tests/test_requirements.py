@@ -92,3 +92,15 @@ def test_what_builds_the_package_is_pinned():
 def test_the_model_extra_holds_what_the_program_looks_for():
     named = {canonicalize_name(Requirement(text).name) for text in EXTRAS["model"]}
     assert set(MODEL) < named
+
+
+def test_the_makefile_takes_packages_by_their_hashes_alone():
+    lines = (ROOT / "Makefile").read_text().splitlines()
+    installs = [line for line in lines if "$(PIP)" in line and "--requirement" in line]
+    assert len(installs) == 2 and all("--require-hashes" in line for line in installs)
+
+
+def test_datasets_is_of_the_versions_that_run_no_script():
+    """Version 4 took scripts of datasets out of the library."""
+    (wanted,) = [r for r in map(Requirement, EXTRAS["model"]) if r.name == "datasets"]
+    assert "3.6" not in wanted.specifier and "4.0" in wanted.specifier

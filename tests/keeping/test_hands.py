@@ -243,3 +243,18 @@ def test_no_byte_of_a_persons_is_lost():
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+@pytest.mark.usefixtures("sketched")
+@pytest.mark.parametrize("at", [3, 17, 40])
+def test_two_builds_at_once_leave_nothing_that_counts_as_theirs(at):
+    state = Hands()
+    state.begin(late=[], card="cat", at=60)
+    state.build_twice_at_once(
+        [("put", "cat", "picture.png"), ("message", "beast-001", "")],
+        seed=8,
+        other=9,
+        force=False,
+        at=at,
+    )
+    state.teardown()
