@@ -489,3 +489,14 @@ def test_an_empty_jungle_has_a_site(tmp_path: Path) -> None:
     assert (tmp_path / "site" / "index.html").is_file()
     with Image.open(tmp_path / "site" / "favicon.ico") as icon:
         assert icon.size == (32, 32)
+
+
+def test_hidden_files_that_resemble_leftovers_stay(jungle: Settings) -> None:
+    build(jungle.home)
+    theirs = [jungle.home / "site" / name for name in (".notes.part1.txt", ".index.12.part.html")]
+    for path in theirs:
+        path.write_text("mine")
+    (jungle.content / "pages").mkdir(exist_ok=True)
+    (jungle.content / "pages" / "new.md").write_text("# New\n")
+    build(jungle.home)
+    assert [path.read_text() for path in theirs] == ["mine", "mine"]
