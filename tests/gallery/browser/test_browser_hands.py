@@ -1,6 +1,7 @@
 """Made for hands, in a headless Chromium: swipe, arrow keys, zoom, a walk that goes on, phones."""
 
 import pytest
+from playwright.sync_api import TimeoutError
 
 from generate.gallery.site.render import render_site
 from tests.bundles import make_jungle
@@ -80,16 +81,25 @@ def swipe(page, dx, dy=0):
     touch(page, *[[(x + dx * part / 6, y + dy * part / 6)] for part in range(7)])
 
 
+def swipe_to(page, dx, url):
+    """Swipe until the page is another: a finger that a busy machine moves slowly is no swipe."""
+    for _ in range(8):
+        swipe(page, dx)
+        try:
+            return page.wait_for_url(url, wait_until="load", timeout=15_000)
+        except TimeoutError:
+            continue
+    raise AssertionError(f"no swipe led to {url}")
+
+
 @pytest.mark.parametrize("rtl", [False, True])
 def test_a_swipe_goes_to_the_card_beside(open_page, rtl):
     page = open_page("cards/beast-005.html", **PHONE)
     if rtl:
         page.route("**/*.html", mirror)
         page.reload()
-    swipe(page, -160)
-    page.wait_for_url(f"**/beast-00{4 if rtl else 6}.html", wait_until="load")
-    swipe(page, 160)
-    page.wait_for_url("**/beast-005.html", wait_until="load")
+    swipe_to(page, -160, f"**/beast-00{4 if rtl else 6}.html")
+    swipe_to(page, 160, "**/beast-005.html")
     swipe(page, -20)  # too short
     swipe(page, -70, -220)  # it scrolls
     page.wait_for_timeout(300)
