@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+# The browser of this process, while it is open: playwright has room for one.
+OPENED: list[Any] = []
+
 
 def find_chromium() -> str | None:
     """CHROMIUM, else a browser on the path, else None: playwright's own, if it has one."""

@@ -10,7 +10,7 @@ from generate.gallery.site.render import render_site
 from generate.phrases.language.file import write_language
 from generate.phrases.language.language import make_language
 from tests.bundles import HOURS, make_bundle, make_jungle, write_tone
-from tests.gallery.chromium import find_chromium, serve
+from tests.gallery.chromium import OPENED, find_chromium, serve
 
 # The address decides where 404.html, which is served at any depth, finds its style.
 TOML = """title = "A test jungle"
@@ -24,7 +24,13 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> ‮ שלו�
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """A headless Chromium. Without one: skipped here, failed in continuous integration."""
+    """A headless Chromium, one for each process, whichever rooms ask for it.
+
+    Without one: skipped here, failed in continuous integration.
+    """
+    if OPENED:
+        yield OPENED[0]
+        return
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
@@ -39,7 +45,9 @@ def browser() -> Iterator[Any]:
             chromium = playwright.chromium.launch(executable_path=find_chromium(), args=flags)
         except Error as error:
             missing(f"no Chromium: {str(error).splitlines()[0]}")
+        OPENED.append(chromium)
         yield chromium
+        OPENED.clear()
         chromium.close()
 
 

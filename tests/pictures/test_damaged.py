@@ -139,7 +139,7 @@ def test_rows_of_finished_pictures_that_are_damaged_are_passed_over(tmp_path):
     damaged = ['{"file_name": 5}', '{"file_name": null}', "5", "{", "[" * 200_000]
     lines = [*damaged[:3], json.dumps(sound), *damaged[3:]]
     (tmp_path / "metadata.jsonl").write_text("\n".join(lines))
-    record_rows(tmp_path, {2: {"file_name": "2.png"}})
+    record_rows(tmp_path, [{"file_name": "2.png"}])
     kept = (tmp_path / "metadata.jsonl").read_text()
     assert [json.loads(line) for line in kept.split("\n")[:-1]] == [sound, {"file_name": "2.png"}]
 

@@ -81,8 +81,9 @@ def find_cause(status: int, body: str) -> int | str:
     text = body[:LONGEST]
     if status in OTHERS or status >= 500:
         return status
-    named = (cause for cause, told in CAUSES.items() if re.search(told, text, re.IGNORECASE))
-    return next(named, status)
+    # Only a rejected request may be so for its key; what is not found is another matter.
+    told = [cause for cause, said in CAUSES.items() if re.search(said, text, re.IGNORECASE)]
+    return next((cause for cause in told if cause != "key" or status == 400), status)
 
 
 def read_complaint(value: Any, key: str = "") -> Iterator[tuple[bool, str]]:

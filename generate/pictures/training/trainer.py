@@ -33,7 +33,6 @@ from generate.pictures.training.plan import Plan
 from generate.pictures.training.run import Run, open_bar, resume, step_to_end
 from generate.pictures.verdict.verdict import Witness
 from generate.recipe import RECIPE, Recipe, write_recipe
-from generate.safety.hub_models import find_model
 from generate.settings import Settings
 
 # Held-out pictures that a family may measure itself by while it learns.
@@ -89,7 +88,9 @@ def create_family(settings: Settings, dataset: Dataset) -> Family:
     asked = settings.pictures
     facts: dict[str, Any] = {name: getattr(asked, name) for name in ("recipe", "size", "source")}
     if asked.model:
-        facts["model"] = find_model("pictures.model", asked.model, settings.home)
+        # What a name that is no folder means, the family knows.
+        folder = settings.home / Path(asked.model).expanduser()
+        facts["model"] = str(folder.resolve()) if folder.is_dir() else asked.model
     family: Family = find_spec(asked.recipe).load().create(dataset.vocabulary, facts, asked.own)
     return family
 
