@@ -1,7 +1,5 @@
 """Show a contest: a page of its own with pictures, and a table in Markdown with one sheet."""
 
-import base64
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from generate.bench.contest.contestants import Contestant
 from generate.bench.samples import gather_samples
+from generate.evaluation.report import inline
 from generate.files import write_json, write_text
 from generate.pictures.sheets import GROUND, as_images, lay_out, write_image
 
@@ -21,7 +20,7 @@ RECORDED = 12
 
 def write_page(path: Path, report: dict[str, Any], contestants: Sequence[Contestant]) -> None:
     """contest.html, which needs no other file."""
-    sheets = {one.name: inline(draw_sheet(one, report["samples"])) for one in contestants}
+    sheets = {one.name: inline(draw_sheet(one, report["samples"]), 84) for one in contestants}
     write_text(path, open_template("contest.html", True).render(report=report, sheets=sheets))
 
 
@@ -72,13 +71,6 @@ def open_template(name: str, escape: bool) -> Any:
 def write_figure(value: Any, form: str = "{:.2f}") -> str:
     """A number in its ``form``; a dash where there is none."""
     return "–" if value is None or value != value else form.format(value)
-
-
-def inline(picture: Image.Image) -> str:
-    """A picture as a data address."""
-    buffer = io.BytesIO()
-    picture.save(buffer, "WEBP", quality=84, method=4)
-    return f"data:image/webp;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
 # Title, key among the scores, form, factor, what it says.

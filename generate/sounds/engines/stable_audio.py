@@ -6,7 +6,6 @@ a local folder or from the cache of the Hub. HF_TOKEN is read from the environme
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import warnings
 from collections.abc import Mapping
@@ -23,6 +22,7 @@ from generate.safety.hub_models import explain_failure, explain_gate, find_model
 from generate.sounds.engines.call import Call, number_brief
 from generate.sounds.engines.candidates import choose_best, tell_music
 from generate.sounds.engines.clips import cut_event
+from generate.sounds.engines.packages import require_packages
 from generate.sounds.engines.prompts import choose_prompt, write_prompt
 from generate.sounds.enhancing.enhancing import enhance, list_wishes
 
@@ -74,12 +74,7 @@ def load_pipeline(model: str) -> Any:
     Raises `Refusal` for missing packages, a missing token, terms that are not accepted, no
     network, or a folder without such a pipeline.
     """
-    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
-    if missing:
-        raise Refusal(
-            f'sounds.engine = "stable-audio" needs {", ".join(missing)}; '
-            'install them (pip install "postcards-from-my-jungle[model]") or use engine = "voice"'
-        )
+    require_packages("stable-audio", PACKAGES)
     import torch
     from diffusers import StableAudioPipeline
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from generate.errors import Refusal
+from generate.sounds.engines import packages
 from generate.sounds.engines.candidates import choose_best, judge_clip
 from generate.sounds.engines.prompts import choose_prompt, write_prompt
 from generate.sounds.mastering.encoding import encode_mp3, read_sound
@@ -142,13 +143,12 @@ def test_folder_of_something_else(offline: None, tmp_path: Path) -> None:
 
 
 def test_missing_torchsde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from generate.sounds.engines import stable_audio
 
     (tmp_path / "m").mkdir()
-    find = stable_audio.importlib.util.find_spec
+    find = packages.importlib.util.find_spec
     hide = {"torchsde"}
     monkeypatch.setattr(
-        stable_audio.importlib.util, "find_spec", lambda n: None if n in hide else find(n)
+        packages.importlib.util, "find_spec", lambda n: None if n in hide else find(n)
     )
     assert "torchsde" in refuse("m", tmp_path)
 

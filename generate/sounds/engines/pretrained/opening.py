@@ -1,6 +1,5 @@
 """Open a text-to-audio model of diffusers or transformers, from a folder or from the Hub."""
 
-import importlib.util
 import os
 import warnings
 from functools import lru_cache
@@ -9,6 +8,7 @@ from typing import Any
 
 from generate.errors import Refusal
 from generate.safety.hub_models import explain_failure, is_cached
+from generate.sounds.engines.packages import require_packages
 from generate.sounds.engines.pretrained.singer import Singer
 
 # The file that a pipeline of diffusers has, and that which a model of transformers has.
@@ -25,12 +25,7 @@ def open_singer(model: str, dtype: str = "auto", offload: bool | None = None) ->
     ``offload`` keeps only the part at work on a GPU; None: where not all fits. HF_TOKEN is read
     from the environment alone. Raises `Refusal` in one line.
     """
-    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
-    if missing:
-        raise Refusal(
-            f'sounds.engine = "pretrained" needs {", ".join(missing)}; '
-            'install them (pip install "postcards-from-my-jungle[model]") or use engine = "voice"'
-        )
+    require_packages("pretrained", PACKAGES)
     local = Path(model).is_dir()
     try:
         with warnings.catch_warnings():
