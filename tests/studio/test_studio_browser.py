@@ -79,7 +79,8 @@ def test_drawing_and_making_a_card(open_page, studio, size):
     assert seed + 4 in takes
     page.fill("[name=prompt]", "zebra")
     page.click("form.asking .primary")
-    until(page, "/knows none of its words/.test((document.querySelector('.said.fault') || {}).textContent)")
+    fault = "document.querySelector('.said.fault')?.textContent"
+    until(page, f"/knows none of its words/.test({fault})")
     assert page.faults == [
         "Failed to load resource: the server responded with a status of 400 (Bad Request)"
     ]
