@@ -67,8 +67,8 @@ def test_a_search_is_told_whole_and_not_run_twice(settings, monkeypatch):
     table = tomllib.loads("\n".join(report["lines"]))["pictures"]["flow"]
     assert table == report["values"]
     FAMILIES["flow"].settings(**table)
-    page = (settings.work / "report/tuning.html").read_text()
-    assert "History" in page and "Slices" in page and page.count("data:image/png") >= 2
+    shown = (settings.work / "report/tuning.html").read_text()
+    assert "History" in shown and "Slices" in shown and shown.count("data:image/png") >= 2
     assert json.loads((settings.work / "report/tuning.json").read_text()) == report
     # Every trial saw as many pictures as the default, since the network is the same.
     assert {row["exposures"] for row in report["trials"] if not row["given_up"]} == {64}

@@ -133,6 +133,7 @@ def work(job: Job, space: Space, trials: int, exposures: tuple[int, int], worker
             study.tell(trial, state=TrialState.FAIL)
             return
         values = choose(trial, space, job.by)
+        trial.set_user_attr("values", values)
         print(f"tune      {number_of(study, trial)} of {trials}: {tell(values)}", flush=True)
 
         def look(number: int, figure: float, trial: Any = trial) -> bool:
@@ -147,7 +148,6 @@ def work(job: Job, space: Space, trials: int, exposures: tuple[int, int], worker
             study.tell(trial, state=TrialState.PRUNED)
             print(f"tune      given up: {refusal}", flush=True)
             continue
-        trial.set_user_attr("values", values)
         trial.set_user_attr("outcome", vars(outcome))
         state = TrialState.PRUNED if outcome.given_up else TrialState.COMPLETE
         study.tell(trial, None if outcome.given_up else outcome.figure, state=state)
