@@ -40,6 +40,7 @@ from generate.pictures.sampling.words import understand
 from generate.pictures.sheets import as_images, enlarge, write_image
 from generate.settings import Settings, read_settings
 from generate.studio.sheets import DRAWN, Asked, find_sheet, key_of, name_picture, read_asked
+from generate.studio.taste.choices import describe_words, measure_look
 
 # Side of the pictures on a sheet, in pixels, at most.
 SIDE = 256
@@ -65,16 +66,21 @@ class Easel:
         asked = read_asked(folder)
         self.open(settings)
         key = key_of(settings, asked, model=self.model)
-        drawn = self.sample(settings, name, asked)
+        drawn, prompts = self.sample(settings, name, asked)
+        vocabulary, shown = self.family.vocabulary, dict[str, Any]()
+        groups = dict(zip(vocabulary.tokens, vocabulary.groups, strict=True))
         beside = drawn.beside or [{} for _ in asked.takes]
-        for take, picture, files in zip(
-            asked.takes, to_levels(drawn.pictures), beside, strict=True
+        for take, picture, files, prompt in zip(
+            asked.takes, to_levels(drawn.pictures), beside, prompts, strict=True
         ):
             self.look_up(name)
+            words = dict(zip(vocabulary.tokens, vocabulary.encode_prompt(prompt), strict=True))
+            shows, looks = describe_words(words, groups), measure_look(picture)
+            shown[str(take)] = {"shows": shows, "looks": looks}
             side = min(SIDE, settings.pictures.postcard)
             large = open_image(io.BytesIO(files[PRINT])) if PRINT in files else refine(picture)
             write_image(folder / name_picture(take), enlarge(large, side))
-        write_json(folder / DRAWN, {"of": key})
+        write_json(folder / DRAWN, {"of": key, "shown": shown})
 
     def open(self, settings: Settings) -> None:
         """Load the model if it is another than before, and no build is at work that may change it.
@@ -92,30 +98,37 @@ class Easel:
             if not self.model:
                 raise
 
-    def sample(self, settings: Settings, name: str, asked: Asked) -> Any:
-        """The pictures of a sheet, shown at each step."""
+    def sample(
+        self, settings: Settings, name: str, asked: Asked
+    ) -> tuple[Any, list[dict[str, Any]]]:
+        """The pictures of a sheet, shown at each step, and what was asked for of each."""
         family, steps = self.family, settings.pictures.steps
         sampler = Sampler(settings, family, Deck(settings.seed, self.prompts), None, "")
-        takes = Takes(sampler, None)
-        if asked.prompt:
-            takes.words = understand(family.vocabulary, asked.prompt)
-        noise = None
+        descent, noise = None, None
         if asked.parents:
             cards = [(name, find_card(settings, name).card) for name in asked.parents]
-            takes.descent = find_descent(cards, asked.stranger)
-            noise = mix_noise(family, [takes.inherit(take) for take in asked.takes])
+            descent = find_descent(cards, asked.stranger)
+        pictures = []
+        for number in asked.takes:
+            wish, take = asked.find(number)
+            words = understand(family.vocabulary, wish["prompt"]) if "prompt" in wish else None
+            pictures.append((Takes(sampler, None, words, descent), take))
+        if descent:
+            noise = mix_noise(family, [takes.inherit(take) for takes, take in pictures])
 
         def watch(step: int, state: Tensor) -> None:
             give_way()
             self.look_up(name)
             shown = to_levels(family.develop(state) if step < steps else state)
-            pictures = [show(picture) for picture in shown]
-            self.say({"sheet": name, "step": step, "of": steps, "pictures": pictures})
+            frames = [show(picture) for picture in shown]
+            self.say({"sheet": name, "step": step, "of": steps, "pictures": frames})
 
-        conditions = family.encode([takes.ask(take) for take in asked.takes])
-        seeds = [takes.seed_of(take) for take in asked.takes]
+        prompts = [takes.ask(take) for takes, take in pictures]
+        conditions = family.encode(prompts)
+        seeds = [takes.seed_of(take) for takes, take in pictures]
         kind = str(family.facts.get("arithmetic", "float32"))
-        return sample_seeds(family, conditions, seeds, steps, asked.guidance, kind, watch, noise)
+        drawn = sample_seeds(family, conditions, seeds, steps, asked.guidance, kind, watch, noise)
+        return drawn, prompts
 
     def look_up(self, name: str) -> None:
         """Stop here if the person wants it."""

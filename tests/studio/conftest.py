@@ -129,8 +129,9 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def studio(grown: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """One studio for all; a test counts what is there before it, and takes back what it did."""
     home = tmp_path_factory.mktemp("open") / "home"
     shutil.copytree(grown, home)
     running = Studio(home)

@@ -4,6 +4,8 @@ import { ask } from "./ask.js";
 import { showCards } from "./cards.js";
 import { showBreeding } from "./breed.js";
 import { showDrawing } from "./draw.js";
+import { showMarks } from "./marks.js";
+import { showTaste } from "./taste.js";
 import { develop, showSheets } from "./sheets.js";
 
 let asking = false;
@@ -19,12 +21,17 @@ async function refresh() {
   do {
     again = false;
     const state = await ask("state");
-    if (!state) break;
+    if (!state) {
+      setTimeout(refresh, 1000); // a file may have been half written
+      break;
+    }
     document.querySelector(".jungle").textContent = state.title;
     showDrawing(state);
     showSheets(state);
     showBreeding(state);
     showCards(state);
+    showTaste(state);
+    showMarks(state);
   } while (again);
   asking = false;
 }
