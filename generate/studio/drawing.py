@@ -1,8 +1,9 @@
 """The process that draws for the studio: orders come as lines of JSON, frames go out as such.
 
-Run as ``python -m generate.studio.drawing HOME``. An order is {"sheet", "dials"} or {"stop"}; it
-answers with {"sheet", "step", "of", "pictures"} as pictures develop, and {"sheet", "end"} with
-"drawn", "stopped" or the fault. It ends when nobody is left to order.
+Run as ``python -m generate.studio.drawing HOME``. An order is {"sheet", "dials"} or {"stop"}; the
+sheet "words" is none, but the words of favourites, which are to be learnt. It answers with
+{"sheet", "step", "of", "pictures"} as pictures develop, {"word", "step", "of"} as a word is learnt,
+and {"sheet", "end"} with "drawn", "stopped" or the fault. It ends when nobody is left to order.
 """
 
 import base64
@@ -29,7 +30,7 @@ from generate.pictures.compute.sharing import give_way
 from generate.pictures.data.pixels import open_image
 from generate.pictures.families.base import PRINT
 from generate.pictures.families.mixed import mix_noise
-from generate.pictures.model_folder import digest_model, load_model, read_prompts
+from generate.pictures.model_folder import digest_model, read_prompts
 from generate.pictures.refining.refiner import refine
 from generate.pictures.sampling.candidates import Sampler
 from generate.pictures.sampling.crossing import find_descent
@@ -38,7 +39,11 @@ from generate.pictures.sampling.draw import sample_seeds
 from generate.pictures.sampling.takes import Takes
 from generate.pictures.sampling.words import understand
 from generate.pictures.sheets import as_images, enlarge, write_image
+from generate.pictures.wording.learning import learn_words
+from generate.pictures.wording.loading import open_model
+from generate.pictures.wording.words import sign_words
 from generate.settings import Settings, read_settings
+from generate.studio.painter import WORDS
 from generate.studio.sheets import DRAWN, Asked, find_sheet, key_of, name_picture, read_asked
 from generate.studio.taste.choices import describe_words, measure_look
 
@@ -57,7 +62,7 @@ class Easel:
         self.home, self.say = home, say
         self.stopped: set[str] = set()
         self.family: Any = None
-        self.model, self.prompts = "", list[dict[str, Any]]()
+        self.model, self.words, self.prompts = "", "", list[dict[str, Any]]()
 
     def draw(self, name: str, dials: dict[str, Any]) -> None:
         """Draw the sheet ``name`` and write its pictures. `Stopped` when it is given up."""
@@ -90,13 +95,23 @@ class Easel:
         folder = settings.work / "model"
         try:
             with locked(self.home, "build", wait=False):
-                model = digest_model(folder)
-                if model != self.model:
-                    self.family, self.prompts = load_model(folder), read_prompts(folder)
-                    self.model = model
+                model, words = digest_model(folder), sign_words(folder)
+                if (model, words) != (self.model, self.words):
+                    self.family, self.prompts = open_model(folder), read_prompts(folder)
+                    self.model, self.words = model, words
         except Refusal:
             if not self.model:
                 raise
+
+    def learn(self, dials: dict[str, Any]) -> None:
+        """Learn the words of favourites that the model does not know yet."""
+        settings = read_settings(self.home, dials)
+
+        def watch(word: str, step: int, of: int) -> None:
+            self.look_up(WORDS)
+            self.say({"word": word, "step": step, "of": of})
+
+        learn_words(settings.work / "model", settings.seed, watch)
 
     def sample(
         self, settings: Settings, name: str, asked: Asked
@@ -139,7 +154,10 @@ class Easel:
         """Draw what is ordered, and say how it ended."""
         name, end = order["sheet"], "drawn"
         try:
-            self.draw(name, order["dials"])
+            if name == WORDS:
+                self.learn(order["dials"])
+            else:
+                self.draw(name, order["dials"])
         except Stopped:
             end = "stopped"
         except Refusal as refusal:

@@ -17,6 +17,7 @@ from generate.cards import read_card
 from generate.errors import Refusal
 from generate.files import read_json, write_json
 from generate.pictures.model_folder import digest_model
+from generate.pictures.wording.words import sign_words
 from generate.recipe import digest
 from generate.settings import Settings
 from generate.wishes.descent import Parents, Stranger, read_descent
@@ -110,7 +111,9 @@ def key_of(
     facts = [settings.seed, settings.pictures.steps, guidance or asked.guidance]
     cards = [read_card(settings.bundles / name) for name in asked.parents or ()]
     handed = [read_descent(card) for card in cards]
-    return digest([*facts, model or digest_model(settings.work / "model"), handed])
+    folder = settings.work / "model"
+    words = sign_words(folder) if asked.prompt or asked.prompts else ""
+    return digest([*facts, model or digest_model(folder), handed, *filter(None, [words])])
 
 
 def list_sheets(settings: Settings) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ from generate.errors import Refusal
 from generate.keeping.line import find_seen
 from generate.keeping.steps import INDEX, list_steps, open_steps
 from generate.pictures.families.registry import find_spec
-from generate.pictures.wording.words import read_known
+from generate.pictures.wording.words import FILE as WORD
+from generate.pictures.wording.words import LEARNT, read_known
 from generate.plan import read_bundles
 from generate.settings import FILE, Settings
 from generate.studio.painter import Painter
@@ -17,6 +18,7 @@ from generate.studio.sheets import ASKED, DRAWN, list_sheets
 from generate.studio.taste.choices import find_choices
 from generate.studio.taste.telling import tell_taste
 from generate.studio.taste.wishes import find_wishes
+from generate.studio.taste.wording import tell_words
 from generate.wishes.descent import read_descent
 from generate.wishes.shelf import rank
 from generate.words.voices import FAMILIES, FEELINGS
@@ -35,6 +37,7 @@ def read_state(settings: Settings, painter: Painter) -> dict[str, Any]:
         "cards": [tell_card(bundle) for bundle in sorted(bundles, key=place)],
         "undo": steps[-1].what if (steps := list_steps(settings.home)) else None,
         "taste": tell_taste(settings),
+        "wording": tell_words(settings, painter),
         "families": list(FAMILIES),
         "moods": [words[0] for words in FEELINGS],
         "faults": bundles.faults,
@@ -97,6 +100,9 @@ def sign_files(settings: Settings) -> list[Sign]:
     """Signatures of the files that decide what is shown: another list, and tabs are told."""
     found = [*sign(settings.home / FILE), *sign(settings.work / "model" / "recipe.json")]
     found += sign(open_steps(settings.home) / INDEX)
+    found += sign(settings.work / LEARNT)
+    for path in sorted(settings.content.glob(f"words/*/{WORD}")):
+        found += sign(path)
     found += [*sign(find_choices(settings)), *sign(find_wishes(settings))]
     for folder, names in (
         (settings.bundles, (CARD, MESSAGE)),

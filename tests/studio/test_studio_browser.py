@@ -264,6 +264,55 @@ def test_a_family_tree_is_drawn(open_page, studio, size):
         shutil.rmtree(path.parent)
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_marks_teach_a_taste_and_make_a_word(open_page, studio, size):
+    name = studio.draw(take=500 + size["width"])["name"]
+    page, other = (ready(open_page("", viewport=size)) for _ in range(2))
+    marks = f"[data-mark^='{name}/'][data-likes=true]"
+    for place in range(6):
+        page.click(f"{marks} >> nth={place}")
+        page.wait_for_selector(f"{marks}[aria-pressed=true] >> nth={place}")
+    page.click(f"[data-mark^='{name}/'][data-likes=false] >> nth=8")
+    other.wait_for_selector(f"[data-mark^='{name}/'][data-likes=false][aria-pressed=true]")
+    page.reload()  # nothing is lost
+    until(page, "n => document.querySelectorAll(n).length === 6", f"{marks}[aria-pressed=true]")
+    until(page, "/Learnt from/.test(document.querySelector('.known').textContent)")
+    page.fill(".wishing [name=words]", "dark")
+    page.click("text=Never with this")
+    for one in (page, other):
+        until(one, "/never dark/.test(document.querySelector('.wishes').textContent)")
+        until(one, "!/dark/.test(document.querySelector('.proposals').textContent)")
+    page.click("[aria-label='Remove never dark']")
+    until(page, "!document.querySelector('.wishes li')")
+    page.fill(".wishing [name=words]", HOSTILE[:80])
+    page.click("text=Always with this")
+    until(page, "/not known here/.test(document.querySelector('.said.fault')?.textContent)")
+    before = page.evaluate(SHEETS)
+    page.click("text=Draw these")
+    until(page, f"{SHEETS} === {before + 1}")
+    word = "velu" if size == DESK else "miro"
+    page.fill(".wording [name=name]", word)
+    page.click(".wording button")
+    learnt = "w => [...document.querySelectorAll('.chips button')].some(c => c.textContent === w)"
+    for one in (page, other):
+        until(one, learnt, word)
+    page.fill("[name=prompt]", word)
+    page.click("form.asking .primary")
+    until(page, f"{SHEETS} === {before + 2}")
+    assert f"understood: {word}" in page.inner_text(".sheet >> nth=0")
+    page.click(".undo")
+    until(page, f"w => !({learnt})(w)", word)
+    for place in range(6):
+        page.click(f"{marks}[aria-pressed=true] >> nth=0")
+        until(
+            page,
+            "a => document.querySelectorAll(a[0]).length === a[1]",
+            [f"{marks}[aria-pressed=true]", 5 - place],
+        )
+    assert fits(page) and other.faults == []
+    assert len(page.faults) == 1  # what is not known
+
+
 @pytest.fixture
 def stranger(tmp_path):
     """Another page of this machine."""

@@ -1,13 +1,18 @@
 """A simulated person with a hidden liking is understood; beliefs, switches, wishes are obeyed."""
 
+import io
 import itertools
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from generate.build import build_pictures
+from generate.cards import read_message
 from generate.errors import Refusal
 from generate.pictures import STARTER
 from generate.pictures.model_folder import read_prompts, read_vocabulary_of
+from generate.settings import read_settings
 from generate.studio.taste.beliefs import tell, tell_beliefs
 from generate.studio.taste.choices import Choice, measure_look, read_choices, write_choice
 from generate.studio.taste.model import fit, learn_taste
@@ -218,3 +223,59 @@ def test_wishes_are_a_file_to_edit(write_settings):
         with pytest.raises(Refusal, match="wishes"):
             read_wishes(settings)
         assert path.read_text() == wrong
+
+
+def test_marks_wishes_and_beliefs_are_asked_for(studio):
+    sheet = studio.draw(take=900)
+    name = sheet["name"]
+    for take in range(900, 909):
+        assert studio.post("mark", {"sheet": name, "take": take, "likes": take % 2 == 0})[0] == 200
+    taste = studio.state()["taste"]
+    assert taste["marks"] == {f"{name}/{take}": take % 2 == 0 for take in range(900, 909)}
+    shows = next(iter(read_choices(read_settings(studio.home)).values()))
+    assert shows.shows == {"bright": "class"} and set(shows.looks) == {
+        "bright",
+        "warm",
+        "colourful",
+    }
+    assert studio.post("wish", {"kind": "always", "words": "darks"})[1] == {"words": ["dark"]}
+    assert studio.state()["taste"]["proposals"] == ["dark"]
+    assert studio.post("wish", {"kind": "never", "words": "dark"})[0] == 200
+    taste = studio.state()["taste"]
+    assert (taste["always"], taste["never"]) == ([], ["dark"])
+    assert studio.post("wish", {"kind": "never", "words": "dark", "wanted": False})[0] == 200
+    for path, wrong in (
+        ("mark", {"sheet": name, "take": 1, "likes": True}),
+        ("mark", {"sheet": "../../x", "take": 1, "likes": True}),
+        ("mark", {"slug": "../x", "likes": True}),
+        ("mark", {"likes": True}),
+        ("mark", {"sheet": name, "take": 900, "likes": "yes"}),
+        ("wish", {"kind": "always", "words": "zebra"}),
+        ("wish", {"kind": "always", "words": ""}),
+        ("wish", {"kind": "often", "words": "dark"}),
+        ("belief", {"name": "class=zebra", "on": False}),
+        ("word", {"name": "two words"}),
+        ("word", {"more": 1}),
+        ("draw", {"prompts": ["bright", "zebra"], "count": 2, "guidance": 3}),
+        ("draw", {"prompts": ["bright"], "count": 2, "guidance": 3}),
+    ):
+        assert studio.post(path, wrong)[0] == 400, (path, wrong)
+    for take in range(900, 909):
+        studio.post("mark", {"sheet": name, "take": take, "likes": None})
+    assert studio.state()["taste"]["marks"] == {}
+
+
+def test_a_card_of_a_proposal_shows_the_very_same(studio):
+    row = studio.draw(prompt=None, prompts=["bright", "dark", "dark bright"], count=3, take=31)
+    assert row["state"] == "drawn" and row["same"] and row["takes"] == [1, 2, 3]
+    answer = studio.post("card", {"sheet": row["name"], "take": 2})[1]
+    settings = read_settings(studio.home)
+    folder = settings.bundles / answer["slug"]
+    assert read_message(folder)[0] == {"prompt": "dark", "take": 31}
+    build_pictures(settings)
+    seen = studio.get(f"sheets/{row['name']}/2")[1]
+    one, other = (
+        np.asarray(Image.open(io.BytesIO(data)))
+        for data in (seen, (folder / "picture.png").read_bytes())
+    )
+    assert np.array_equal(one, other)

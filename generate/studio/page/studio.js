@@ -6,6 +6,7 @@ import { showBreeding } from "./breed.js";
 import { showDrawing } from "./draw.js";
 import { showMarks } from "./marks.js";
 import { showTaste } from "./taste.js";
+import { showLearning, showWords } from "./words.js";
 import { develop, showSheets } from "./sheets.js";
 
 let asking = false;
@@ -31,6 +32,7 @@ async function refresh() {
     showBreeding(state);
     showCards(state);
     showTaste(state);
+    showWords(state);
     showMarks(state);
   } while (again);
   asking = false;
@@ -40,5 +42,6 @@ const events = new EventSource("events");
 events.addEventListener("message", (event) => {
   const message = JSON.parse(event.data);
   if (message.pictures) develop(message);
+  else if (message.word) showLearning(message);
   else refresh();
 });

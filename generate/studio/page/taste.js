@@ -10,7 +10,7 @@ const form = document.querySelector(".wishing");
 const nine = document.querySelector(".nine");
 let proposed = [];
 let guidance = 3;
-// The pictures of a proposal are other ones each time.
+// The pictures of proposals are other ones each time.
 let turn = 1;
 
 form.addEventListener("submit", async (event) => {
@@ -21,11 +21,11 @@ form.addEventListener("submit", async (event) => {
 
 nine.addEventListener("click", () => {
   draw({ prompts: proposed, count: proposed.length, take: turn, guidance });
-  turn += 1;
 });
 
 export function showTaste(state) {
   guidance = state.guidance;
+  turn = 1 + Math.max(0, ...state.sheets.filter((row) => row.asked.prompts).map((row) => row.asked.take));
   const { taste } = state;
   const told = JSON.stringify(taste);
   if (beliefs.dataset.told === told) return;

@@ -5,7 +5,7 @@ from typing import Any
 from generate.errors import Refusal
 from generate.pictures.families.registry import find_spec
 from generate.pictures.model_folder import read_prompts
-from generate.pictures.wording.words import read_known
+from generate.pictures.wording.words import read_known, sign_words
 from generate.settings import Settings
 from generate.studio.taste.beliefs import tell_beliefs
 from generate.studio.taste.choices import find_choices, read_choices
@@ -26,7 +26,7 @@ def tell_taste(settings: Settings) -> dict[str, Any]:
     signs = tuple(path.read_bytes() if path.is_file() else b"" for path in files)
     vocabulary = folder / "words/vocabulary.json"
     reads = find_spec(settings.pictures.recipe).reads_words and vocabulary.is_file()
-    signs += (vocabulary.read_bytes() if reads else b"",)
+    signs += (vocabulary.read_bytes() + sign_words(folder).encode() if reads else b"",)
     if signs in TOLD:
         return TOLD[signs]
     TOLD.clear()
