@@ -17,7 +17,7 @@ from generate.keeping.steps import recorded
 from generate.settings import Settings
 from generate.studio.speech import LONGEST_MESSAGE
 from generate.studio.turns import at_work
-from generate.studio.verbs import Verb
+from generate.studio.verb import Verb
 from generate.wishes.shelf import Order, Series
 from generate.wishes.voice import VoiceWish
 

@@ -21,7 +21,7 @@ from generate.settings import Settings
 from generate.sounds.brief import brief_sound
 from generate.sounds.mastering.mastering import master
 from generate.sounds.stage import speak_call
-from generate.studio.verbs import Verb
+from generate.studio.verb import Verb
 from generate.wishes.voice import VoiceWish
 
 LONGEST, LONGEST_MESSAGE = 300, 5000

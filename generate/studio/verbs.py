@@ -8,18 +8,10 @@ from generate.hand.cross import begin_cross, find_parents
 from generate.hand.find import find_card
 from generate.pictures.sampling.words import require_words, tell_words, understand
 from generate.pictures.wording.words import read_known
-from generate.studio.guard import Guarded
-from generate.studio.room import Room
 from generate.studio.sheets import Asked, begin_sheet, find_sheet, list_sheets, name_picture
 from generate.studio.state import read_state
 from generate.studio.turns import at_work
-
-
-class Verb(Guarded):
-    """A request that reads the settings anew."""
-
-    def initialize(self, room: Room) -> None:
-        self.room = room
+from generate.studio.verb import Verb
 
 
 class State(Verb):

@@ -20,6 +20,7 @@ from tqdm import tqdm
 from generate.errors import Refusal
 from generate.files import write_json
 from generate.pictures.compute.levels import from_levels
+from generate.pictures.compute.precision import arithmetic
 from generate.pictures.compute.sharing import give_way
 from generate.pictures.compute.tensors import write_tensors
 from generate.pictures.data.pixels import make_plain, open_image
@@ -112,7 +113,8 @@ def learn_column(family: Any, word: Word, seed: int, watch: Watch) -> Tensor:
             conditions = torch.cat([told, torch.ones(BATCH, 1)], 1).to(family.device)
             times = family.draw_times(BATCH, generator, step / STEPS).to(family.device)
             noise = torch.randn(shown.shape, generator=generator).to(family.device)
-            loss = family.losses_at(shown, conditions, times, noise).mean()
+            with arithmetic(str(family.facts.get("arithmetic", "float32"))):
+                loss = family.losses_at(shown, conditions, times, noise).mean()
             loss = loss + NEAR * ((growing.column - start) / scale).square().mean()
             optimiser.param_groups[0]["lr"] = float(RATE * scale) * (1 - step / STEPS)
             optimiser.zero_grad()

@@ -14,7 +14,7 @@ from generate.studio.sheets import DRAWN, find_sheet
 from generate.studio.taste.choices import Choice, Shown, read_shown, write_choice
 from generate.studio.taste.telling import tell_taste
 from generate.studio.taste.wishes import change_wishes
-from generate.studio.verbs import Verb
+from generate.studio.verb import Verb
 
 
 class Mark(BaseModel):

@@ -14,7 +14,7 @@ from generate.studio.painter import WORDS, Painter
 from generate.studio.sheets import find_sheet, name_picture
 from generate.studio.taste.choices import read_choices
 from generate.studio.turns import at_work
-from generate.studio.verbs import Verb
+from generate.studio.verb import Verb
 
 
 class Asked(BaseModel):
