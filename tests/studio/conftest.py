@@ -51,7 +51,7 @@ class Studio:
         self.log = self.home / "studio.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen([*command, "--port", "6100"], stdout=log, stderr=log)
-        self.wait(lambda: "Studio on" in self.log.read_text(), 60)
+        self.wait(lambda: "Studio on" in self.log.read_text(), 240)
         self.link = re.search(r"http://\S+", self.log.read_text())[0]
         self.port, self.token = re.fullmatch(r"http://127.0.0.1:(\d+)/(.+)/", self.link).groups()
         self.origin = f"http://127.0.0.1:{self.port}"
