@@ -44,7 +44,11 @@ class Studio:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.kill()
+            raise
 
     def start(self) -> None:
         command = [sys.executable, "-m", "generate", "--home", str(self.home), "studio"]

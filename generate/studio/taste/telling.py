@@ -4,7 +4,7 @@ from typing import Any
 
 from generate.errors import Refusal
 from generate.pictures.families.registry import find_spec
-from generate.pictures.model_folder import read_prompts
+from generate.pictures.model_folder import VOCABULARY, read_prompts
 from generate.pictures.wording.words import read_known, sign_words
 from generate.settings import Settings
 from generate.studio.taste.beliefs import tell_beliefs
@@ -21,17 +21,12 @@ TOLD: dict[tuple[bytes, ...], dict[str, Any]] = {}
 
 def tell_taste(settings: Settings) -> dict[str, Any]:
     """{"marks", "beliefs", "always", "never", "proposals", "fault"} as JSON knows them."""
-    files = (find_choices(settings), find_wishes(settings))
-    folder = settings.work / "model"
-    signs = tuple(path.read_bytes() if path.is_file() else b"" for path in files)
-    vocabulary = folder / "words/vocabulary.json"
-    reads = find_spec(settings.pictures.recipe).reads_words and vocabulary.is_file()
-    signs += (vocabulary.read_bytes() + sign_words(folder).encode() if reads else b"",)
-    if signs in TOLD:
-        return TOLD[signs]
-    TOLD.clear()
     try:
-        TOLD[signs] = tell_anew(settings, reads)
+        signs = sign_all(settings)
+        if signs not in TOLD:
+            told = tell_anew(settings)
+            TOLD.clear()
+            TOLD[signs] = told
         return TOLD[signs]
     except Refusal as refusal:
         return {"marks": {}, "beliefs": [], "always": [], "never": [], "proposals": []} | {
@@ -39,7 +34,15 @@ def tell_taste(settings: Settings) -> dict[str, Any]:
         }
 
 
-def tell_anew(settings: Settings, reads: bool) -> dict[str, Any]:
+def sign_all(settings: Settings) -> tuple[bytes, ...]:
+    """What decides all that is told, in bytes."""
+    folder = settings.work / "model"
+    paths = (find_choices(settings), find_wishes(settings), folder / VOCABULARY)
+    found = [path.read_bytes() if path.is_file() else b"" for path in paths]
+    return (*found, sign_words(folder).encode())
+
+
+def tell_anew(settings: Settings) -> dict[str, Any]:
     """`tell_taste` from the files as they are."""
     choices, wishes = read_choices(settings), read_wishes(settings)
     taste = learn_taste(
@@ -48,7 +51,8 @@ def tell_anew(settings: Settings, reads: bool) -> dict[str, Any]:
         [bool(one.likes) for one in choices.values()],
     )
     proposals: list[dict[str, str]] = []
-    if reads:
+    reads = find_spec(settings.pictures.recipe).reads_words
+    if reads and (settings.work / "model" / VOCABULARY).is_file():
         vocabulary = read_known(settings.work / "model")
         prompts = read_prompts(settings.work / "model")
         known = [
