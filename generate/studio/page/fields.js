@@ -42,6 +42,13 @@ export async function keepText(input, card, key, write) {
   if (!await write(card, key, input.value)) input.dataset.was = before;
 }
 
+// Lay a list anew; who works by keys goes on where they were.
+export function keepFocus(place, lay) {
+  const label = place.contains(document.activeElement) && document.activeElement.getAttribute("aria-label");
+  lay();
+  if (label) place.querySelector(`[aria-label="${CSS.escape(label)}"]`)?.focus();
+}
+
 // Let the studio answer what is typed into a field, once one pauses.
 export function answering(input, path, tell, answer) {
   let waiting = 0;

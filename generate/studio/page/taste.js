@@ -1,6 +1,7 @@
 // Taste: what the studio believes, a switch for each belief, what is wished, and what it would draw.
 
 import { ask, button, make } from "./ask.js";
+import { keepFocus } from "./fields.js";
 import { draw } from "./sheets.js";
 
 const beliefs = document.querySelector(".beliefs");
@@ -35,7 +36,7 @@ export function showTaste(state) {
   document.querySelector(".known").textContent = taste.fault || (count
     ? `Learnt from ${count} ${count === 1 ? "picture" : "pictures"} that you marked.`
     : "Mark pictures with \u2665 or \u2715: each mark teaches it.");
-  beliefs.replaceChildren(...taste.beliefs.map((belief) => {
+  keepFocus(beliefs, () => beliefs.replaceChildren(...taste.beliefs.map((belief) => {
     const item = make("li");
     const text = belief.on ? "Counts" : "Does not count";
     item.append(
@@ -43,7 +44,7 @@ export function showTaste(state) {
       button(text, () => ask("belief", { name: belief.name, on: !belief.on }), { "aria-pressed": String(belief.on), "aria-label": `It counts: ${belief.says}` }),
     );
     return item;
-  }));
+  })));
   wishes.replaceChildren(...["always", "never"].flatMap((kind) => taste[kind].map((word) => {
     const item = make("li", `${kind} ${word} `);
     item.append(button("Remove", () => ask("wish", { kind, words: word, wanted: false }), { "aria-label": `Remove ${kind} ${word}` }));
