@@ -12,8 +12,6 @@ from generate.pictures.refining.refiner import TIMES, Refiner
 from generate.pictures.summoning.noise import draw_normal
 
 WIDTH, BLOCKS = 32, 6
-# Sampled pictures are treated as if they had noise of this level, in units of [-1, 1].
-LEVEL = 0.04
 # Numbers of noise for each pixel of the small picture: one for each of the large one's.
 GRAINS = TIMES**2
 # The deviation of the paper's grain in the field guide's drawings, about, in units of [-1, 1].

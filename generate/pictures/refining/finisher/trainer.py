@@ -1,7 +1,7 @@
 """Train the finisher and its critic on the painter's pages.
 
 Writes work/finisher/: checkpoints, and finisher.safetensors, the average of the weights so far. The
-pages lie in work/painter/.
+pages lie in work/painter/. Builds do not use the weights yet; docs/experiments.md says why.
 """
 
 from pathlib import Path
