@@ -29,12 +29,12 @@ from generate.pictures.data.columns import (
 from generate.pictures.data.endings import ENDINGS as PICTURES
 from generate.pictures.data.layouts.bare import read_bare
 from generate.pictures.data.layouts.json_rows import (
-    are_classes,
     list_rows,
     read_json_rows,
     read_loose_rows,
 )
 from generate.pictures.data.layouts.reading import Index, Reading
+from generate.pictures.data.naming import is_known
 from generate.pictures.data.tree import Tree, decode_text, ending_of
 from generate.safety.plain_yaml import load_yaml
 
@@ -152,7 +152,7 @@ def find_marked(row: Mapping[str, Any]) -> list[str]:
 
 
 def find_only(rows: Sequence[Mapping[str, Any]]) -> str | None:
-    """The one column of words beside the picture's, in rows that have no other; None for none."""
+    """The one column of words beside the picture's, if most are animals; None for none."""
     keys = {
         key
         for row in rows
@@ -162,8 +162,9 @@ def find_only(rows: Sequence[Mapping[str, Any]]) -> str | None:
     if len(keys) != 1 or any(len(row.keys() - BESIDE) > 1 for row in rows):
         return None
     (key,) = keys
-    words = [str(row.get(key, "")) for row in rows]
-    return key if are_classes(words) and len(set(words)) > 1 and is_of_sight(key) else None
+    words = {str(row.get(key, "")) for row in rows}
+    animals = sum(map(is_known, words)) > len(words) / 2
+    return key if len(words) > 1 and animals and is_of_sight(key) else None
 
 
 def is_file(cell: Any) -> bool:
