@@ -289,3 +289,48 @@ def test_thoughts_are_dropped_in_free_mode_too(mossish):
     text = f"<thinking>\n{line.format('A draft.')}\n</thinking>\n{line.format('The answer.')}"
     assert Free(mossish, set()).split(text, [1])[1][2].strip() == "The answer."
     assert Free(mossish, set()).read("", make_briefs(1))[0] == {}
+
+
+def put(text):
+    """The same answer as other interfaces than Chat Completions give it."""
+    lines = [{"message": {"content": text[:40]}}, {"message": {"content": text[40:]}}]
+    spoken = {"type": "message", "content": [{"type": "output_text", "text": text}]}
+    return {
+        "Ollama": {"model": "m", "message": {"role": "assistant", "content": text}, "done": True},
+        "Ollama's stream": "\n".join(json.dumps(line) for line in [*lines, {"done": True}]),
+        "Anthropic": {"type": "message", "content": [{"type": "text", "text": text}]},
+        "Gemini": {"candidates": [{"content": {"parts": [{"text": text}], "role": "model"}}]},
+        "completions": {"choices": [{"text": text, "finish_reason": "stop"}]},
+        "responses": {"output": [{"type": "reasoning", "summary": []}, spoken]},
+        "Text Generation Inference": [{"generated_text": text}],
+        "a second answer": {
+            "choices": [{"message": {"content": ""}}, {"message": {"content": text}}]
+        },
+        "parsed": {"choices": [{"message": {"content": None, "parsed": json.loads(text)}}]},
+        "thoughts in parts": {
+            "choices": [
+                {"message": {"reasoning_details": [{"type": "reasoning.text", "text": text}]}}
+            ]
+        },
+    }
+
+
+@pytest.mark.parametrize("name", put("{}"))
+def test_an_answer_of_another_interface_is_understood(write, name):
+    def answer(request):
+        found = put(json.dumps({"cards": whole(request)}))[name]
+        return Answer(found if isinstance(found, str) else "\ufeff" + json.dumps(found))
+
+    with serve(answer) as server:
+        written, warned = write(server.url)
+    assert not warned and {words.writer for words in written} == {"openai"}
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "body", ["[]", "{}", '{"message": "ok"}', '{"candidates": []}', '{"output": [1]}', "[1]", "1"]
+)
+def test_what_is_no_answer_of_any_interface_is_said(write, drafts, body):
+    with serve(Answer(body)) as server:
+        written, warned = write(server.url, retries=0)
+    assert len(warned) == 1 and written == drafts
