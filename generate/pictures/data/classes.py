@@ -21,7 +21,8 @@ PART = re.compile(
 CONTAINER = re.compile(
     r"(all|archive|classes|content|cropped|data(set)?s?|downloads?|files|frames|im(a)?ge?s?|input"
     r"|jpe?gs?|jpegimages|labels?|originals?|photos?|photographs|pics?|pictures?|pngs?|raw|resized"
-    r"|samples|raw[-_ ]im(a)?ge?s?|dcim|camera roll|camera|screenshots|google photos|takeout"
+    r"|samples|(raw|class|instance|reg|regularization)[-_ ]im(a)?ge?s?|dcim|camera roll|camera"
+    r"|screenshots|google photos|takeout"
     r"|photos from|whatsapp im(a)?ges|\d{3}[a-z_]{5})([-_ ]?\d+)?",
     re.IGNORECASE,
 )

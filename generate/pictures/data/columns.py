@@ -11,9 +11,12 @@ from generate.pictures.data.naming import tidy
 
 CAPTIONS = (
     "text texts caption captions sentences sentence description descriptions prompt prompts comment"
-    " comments alt_text alt txt"
+    " comments positive_prompt alt_text alt txt"
 ).split()
-NUMBERED = re.compile(r"(caption|text|sentence|description|comment)s?[-_ ]?\d+")
+NUMBERED = re.compile(
+    r"(caption|text|sentence|description|comment)s?[-_ ]?\d+"
+    r"|(caption|description)s?_(short|long|brief|detailed|full)"
+)
 # Of captions in several languages English ones are read first, then those of any one.
 ENGLISH = re.compile(r"(caption|text|sentence|description|prompt)s?[-_](en|eng|english)|en_caption")
 NAMED = re.compile(r"(caption|description)s?_\w+|\w+_(caption|description)s?")

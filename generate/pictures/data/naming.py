@@ -57,7 +57,7 @@ WORDY = re.compile(
 )
 HEAP = re.compile(
     r" (album|all|clean(ed)?|collection|crop(ped|s)?|data|dir|examples?|files|final|folder|frames"
-    r"|gallery|hd|jpe?gs?|new|old|pack|pngs?|raw|resized|samples?|sets?|snaps|split|testing|test"
+    r"|copy|gallery|hd|jpe?gs?|new|old|pack|pngs?|raw|resized|samples?|sets?|snaps|split|testing|test"
     r"|thumb(nail)?s|train(ing)?|val(id|idation)?|\d+ ?x ?\d+|\d+ ?px|v ?\d+)$"
 )
 LEAD = re.compile(

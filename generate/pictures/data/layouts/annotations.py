@@ -66,11 +66,11 @@ def take_said(found: Sequence[Said], index: Index, file: str, reading: Reading) 
 
     A file of a whole set says much of pictures that do not lie here, and none of it is a fault.
     """
-    placed = [(index.find(name, file), name, *said) for name, *said in found]
+    placed = [(index.find(said[0], file), said) for said in found]
     if not any(name for name, *_ in placed):
         return
     reading.files.add(file)
-    for name, told, texts, labels, boxes in placed:
+    for name, (told, texts, labels, boxes) in placed:
         if name is None:
             if texts:
                 path = posixpath.join(posixpath.dirname(file), told)
@@ -169,8 +169,8 @@ def read_coco(value: Mapping[str, Any]) -> Iterator[Said]:
     for row in list_dicts(value["images"]):
         key, name = str(row.get("id")), row.get("file_name") or row.get("coco_url")
         if isinstance(name, str) and (key in texts or key in labels):
-            told = list(dict.fromkeys(labels.get(key, [])))
-            yield name, texts.get(key, []), () if boxed else told, told if boxed else ()
+            shown = list(dict.fromkeys(labels.get(key, [])))
+            yield name, texts.get(key, []), () if boxed else shown, shown if boxed else ()
 
 
 def read_fiftyone(value: Mapping[str, Any]) -> Iterator[Said]:

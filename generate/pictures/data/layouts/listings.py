@@ -121,7 +121,7 @@ def take_rows(
             marked = [find_marked(rest) for rest in rests]
             only = find_only(rests) if not any(marked) else None
             told = [
-                ((), marks or name_labels(rest.get(only)))
+                ((), marks or name_labels(rest.get(only or "")))
                 for marks, rest in zip(marked, rests, strict=True)
             ]
     for (row, name), (texts, labels) in zip(found, told, strict=True):

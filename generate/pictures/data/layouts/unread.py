@@ -54,6 +54,7 @@ def find_unread(tree: Tree, files: Iterable[str], pictures: Collection[str]) -> 
                 data = b""
             told = told or b'"caption"' in data or b'"annotations"' in data
             form = "COCO" if b'"annotations"' in data and b'"images"' in data else form
+            told = told or tells_of(tree, file, bases)
         elif form in SHEETS:
             told = told or any(word in base for word in LABELLING)
         elif not told and tree.sizes[file] <= LARGEST:
