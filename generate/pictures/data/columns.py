@@ -47,7 +47,7 @@ BESIDE = re.compile(
     re.IGNORECASE,
 )
 # Who answers in talks about pictures, as models are taught with.
-ANSWERING = ("gpt", "assistant", "model")
+ANSWERING = tuple("assistant gpt model".split())
 OBJECTS = re.compile(
     r"objects?|annotations?|bbox(es)?|boxes|detections?|faces|instances|shapes|regions"
     r"|region_attributes|file_attributes|results?|value|\w+_metadata"
