@@ -16,10 +16,17 @@ from generate.errors import Refusal
 from generate.safety.plain_yaml import LETTERS
 
 FRONT_MATTER = re.compile(
-    r"\A---[ \t]*\n(.*?)(?:\n)?^---[ \t]*$\n?(.*)\Z", re.DOTALL | re.MULTILINE
+    r"\A---[ \t]*\n(.*?)(?:\n)?^(?:---|\.\.\.)[ \t]*$\n?(.*)\Z", re.DOTALL | re.MULTILINE
 )
 # A line of dashes that is none of front matter, before a line that is of it.
 FENCE = re.compile(r"([-‐-―−]+[ \t]*)\n\s*[\w-]+[ \t]*[:：]")
+# Front matter below something else: a remark, a heading, the fence of a code block.
+LOW = re.compile(r"\A(?:.*\n){1,8}?---[ \t]*\n([\w-]+):[ \t].*\n(?:.*\n)*?---[ \t]*$", re.MULTILINE)
+# Values that YAML cannot hold without quotes, and that no one means but as text: "@home", "- so",
+# '"Owls" and more', "[Night] walk", "'tis late".
+ODD = re.compile(
+    r"[@`%].*|[-?] .*|\"[^\"]*\"\s*[^\s#].*|\[[^\[\]]*\]\s*[^\s#].*|\{[^{}]*\}\s*[^\s#].*|'\w[^']*"
+)
 TEXT = re.compile(r"([\w-]+): +(\S(?:.*\S)?)\s*")
 TIGHT = re.compile(r"^[\w-]{1,40}:(?!/)[^\s:].{0,20}", re.MULTILINE)
 BARE = re.compile(r"([a-z_]+): \S")
@@ -87,6 +94,15 @@ def split_front_matter(path: Path, texts: Collection[str] = ()) -> tuple[Front, 
             raise Refusal(
                 f"{path}: front matter between +++ is TOML; write lines key: value between ---"
             )
+        if (found := LOW.match(text)) and found[1] in {*texts, *FLAGS}:
+            raise Refusal(
+                f"{path}: front matter stands below something else; move what is above the first "
+                "--- below the second"
+            )
+        if texts and re.match(rf"\{{\s*\"({'|'.join(sorted(texts))})\"\s*:", text):
+            raise Refusal(
+                f"{path}: front matter in JSON is not read; write lines key: value between ---"
+            )
         if texts and (found := BARE.match(text)) and (found[1] in texts or found[1] in FLAGS):
             raise Refusal(
                 f"{path}: {found[1]} stands outside front matter; set a line --- before and after "
@@ -149,7 +165,8 @@ def read_yaml(text: str, texts: Collection[str]) -> Front | None:
 
 def make_plain(text: str, texts: Collection[str]) -> str:
     """YAML as people write it, ``text``, as YAML has it; each line stays a line."""
-    return quote_texts(KEY.sub(r"\1: ", text), texts)
+    bare = re.sub(r"^[\u200b\u2060\ufeff]+", "", text, flags=re.MULTILINE)
+    return quote_texts(KEY.sub(r"\1: ", bare), texts)
 
 
 def quote_texts(text: str, texts: Collection[str]) -> str:
@@ -174,7 +191,7 @@ def quote_texts(text: str, texts: Collection[str]) -> str:
         else:
             colon = bool(re.search(r":(\s|$)", value)) and " #" not in value
             lone = re.match(r"!(\s|$)", value)
-            odd = bool(lone) or (value[0] not in "'\"[{|>&*!%@`#" and colon)
+            odd = bool(lone or ODD.fullmatch(value)) or (value[0] not in "'\"[{|>&*!%@`#" and colon)
         if odd:
             inner = inner.replace("''", "'") if quoted and value[0] == "'" else inner
             lines[at] = f"{found[1]}: '" + inner.replace("'", "''") + "'"

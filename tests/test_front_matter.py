@@ -196,3 +196,46 @@ def test_pages_are_read_by_the_same_rules(tmp_path):
     with pytest.raises(Refusal, match=r"no\.md: front matter at line 3: title stands here twice"):
         read_articles(read_settings(tmp_path))
     assert split_front_matter(pages / "seven.md")[0]["title"] == 7
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("@home", "`A` walk", "%A", "- so on", "? who", '"Owls" and more', "[Night] walk"),
+        *("{A} walk", "'tis late"),
+    ],
+)
+def test_signs_that_begin_a_text_are_of_it(bundle, title):
+    assert read(bundle, f"---\ntitle: {title}\n---\nHi").title == title
+
+
+def test_dots_end_front_matter_and_what_cannot_be_seen_is_passed(bundle):
+    card = read(bundle, "---\n\u200btitle: A\nplace: B\n...\nHi")
+    assert (card.title, card.place) == ("A", "B")
+    assert read(bundle, '---\ntitle: "A" # a note\n---\n').title == "A"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("<!-- mine -->\n---\ntitle: A\n---\nHi", "below something else"),
+        ("```yaml\n---\ntitle: A\n---\n```\nHi", "below something else"),
+        ("# Hello\n\n---\ntitle: A\nplace: B\n---\nHi", "below something else"),
+        ('{"title": "A"}\n\nHi', "in JSON is not read"),
+    ],
+)
+def test_front_matter_that_would_be_printed_is_refused(bundle, text, told):
+    with pytest.raises(Refusal, match=told) as refusal:
+        read(bundle, text)
+    assert "postcard.md" in str(refusal.value) and "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("text", ["Hi\n\n---\n\nNote: bye\n\n---\n\nBye", "Hi\n---\nHo: x\n---\n"])
+def test_lines_across_a_message_are_no_front_matter(bundle, text):
+    assert split_front_matter_of(bundle, text) == ({}, text.strip())
+
+
+def split_front_matter_of(bundle, text):
+    """Front matter and body of a message."""
+    (bundle / "postcard.md").write_text(text, encoding="utf-8")
+    return read_message(bundle)

@@ -19,6 +19,7 @@ from generate.phrases.chat.complaints import (
     choose_dropped,
     find_cause,
     find_failure,
+    is_spent,
     passes,
 )
 from generate.phrases.chat.completion import read_completion
@@ -138,6 +139,9 @@ class Chat:
                     base_url=self.address,
                     timeout=self.asked.timeout,
                     max_retries=self.asked.retries,
+                    http_client=openai.DefaultHttpxClient(
+                        event_hooks={"response": [forbid_retries]}
+                    ),
                 )
         return self._client
 
@@ -155,7 +159,7 @@ class Chat:
                 status = find_failure(body)
                 if not status:
                     return body
-                if passes(status) and tries < self.asked.retries:
+                if passes(status) and not is_spent(status, body) and tries < self.asked.retries:
                     # The client knows failures by their status alone, and this one came with 200.
                     time.sleep(min(PAUSE * 2**tries, 8.0))
                     tries += 1
@@ -210,6 +214,7 @@ class Chat:
             "key": "does not accept the key, the account or the place that it is asked from",
             "filter": "has a content filter, which declined the question",
             "room": "has no room for the question: raise its context window",
+            "spent": "answers no more: the account's credit, or its quota for the day, is used up",
             "address": "has no such address: base_url lacks its /v1, perhaps",
             401: f"does not accept the key in {name}" if name else "wants a key: see api_key_env",
             402: "wants to be paid: the account has no credit for this question",
@@ -236,6 +241,14 @@ class Chat:
         if choice.message.refusal or choice.finish_reason == "content_filter":
             raise Silence("the model declined to write them", final=False)
         return Reply(text, cut=choice.finish_reason == "length")
+
+
+def forbid_retries(response: Any) -> None:
+    """Tell the client not to ask again where that is no use: it heeds the header of that name."""
+    if response.status_code == 429:
+        response.read()
+        if is_spent(429, response.text):
+            response.headers["x-should-retry"] = "false"
 
 
 def join_rules(messages: list[dict[str, str]]) -> list[dict[str, str]]:

@@ -32,6 +32,13 @@ CAUSES: dict[int | str, str] = {
     "address": r"unexpected endpoint|(unknown|no such|invalid) (route|endpoint|url|path)"
     r"|cannot post|not found.{0,20}(/chat|url|path|route)",
 }
+# An account that is empty, or its share of the day: no later question is answered either.
+SPENT = re.compile(
+    r"insufficient.{0,3}(quota|balance|funds|credit)|credit balance|(out of|no|enough) credits?\b"
+    r"|per.?day|daily.{0,12}(limit|quota)|billing.?(hard.?limit|not.?active)"
+    r"|account.{0,20}(suspended|deactivated|not active|in arrears)",
+    re.IGNORECASE,
+)
 # Stands for the role "system", in which the rules are told: some models know no such role.
 SYSTEM = "system"
 LIMITS = ("max_completion_tokens", "max_tokens")
@@ -52,7 +59,7 @@ def choose_dropped(sent: Collection[str], status: int, body: str) -> set[str]:
     cause = find_cause(status, body)
     if (
         status in OTHERS
-        or cause in ("address", "filter", "key", 404)
+        or cause in ("address", "filter", "key", "spent", 404)
         or (cause == "room" and not {*LIMITS} & {*sent})
     ):
         return set()
@@ -79,6 +86,8 @@ def choose_dropped(sent: Collection[str], status: int, body: str) -> set[str]:
 def find_cause(status: int, body: str) -> int | str:
     """A failure's cause in a word, told by the server's, or else its status."""
     text = body[:LONGEST]
+    if is_spent(status, body):
+        return "spent"
     if status in OTHERS or status >= 500:
         return status
     # Only a rejected request may be so for its key; what is not found is another matter.
@@ -106,6 +115,11 @@ def find_fields(sent: Collection[str], text: str) -> list[str]:
     found = {name: re.search(FIELDS[name], text, re.IGNORECASE) for name in FIELDS if name in sent}
     places = {name: match.start() for name, match in found.items() if match}
     return sorted(places, key=lambda name: places[name])
+
+
+def is_spent(status: int, body: str) -> bool:
+    """Whether a question was refused since nothing is left of the account or of its day."""
+    return status in (400, 403, 429) and bool(SPENT.search(body[:LONGEST]))
 
 
 def passes(status: int) -> bool:

@@ -18,13 +18,16 @@ class Message(BaseModel):
     tool_calls: Any = None
     function_call: Any = None
     refusal: Any = None
+    parsed: Any = None
+    reasoning_details: Any = None
 
     @property
     def text(self) -> str:
         """What the model wrote; else what it told a tool; else its thoughts, where it answered in
         them alone."""
-        told = (self.content, self.tool_calls, self.function_call)
-        for said in (*told, self.reasoning_content, self.reasoning):
+        told = (self.content, self.tool_calls, self.function_call, self.parsed)
+        thought = (self.reasoning_content, self.reasoning, self.reasoning_details)
+        for said in (*told, *thought):
             if (text := "".join(list_texts(said))).strip():
                 return text
         return ""
@@ -70,10 +73,69 @@ def list_texts(value: Any) -> Iterator[str]:
 
 
 def read_completion(body: str) -> Completion:
-    """A completion, whole or as the pieces of a stream. Raises `ValidationError`."""
-    if body.lstrip().startswith(("data:", "event:", ":")):
+    """A completion, whole or as the pieces of a stream, also in the form of another interface.
+
+    Raises `ValidationError`. Of several answers the first that says something is the first.
+    """
+    body = body.lstrip("\ufeff \t\r\n")
+    if body.startswith(("data:", "event:", ":")):
         body = join_stream(body)
-    return Completion.model_validate_json(body)
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        try:
+            value = join_lines(body)
+        except (ValueError, RecursionError):
+            value = None
+    if value is None:
+        return Completion.model_validate_json(body)
+    found = Completion.model_validate(as_completion(value))
+    found.choices.sort(key=lambda choice: not choice.message.text)
+    return found
+
+
+def join_lines(body: str) -> Any:
+    """Ollama's own stream, a value on each line, as one message. Raises ValueError."""
+    rows = [json.loads(line) for line in body.splitlines() if line.strip()]
+    messages = [row.get("message") for row in rows if isinstance(row, dict)]
+    texts = [row["content"] for row in messages if isinstance(row, dict) and "content" in row]
+    return {"message": {"content": "".join(map(str, texts))}} if texts else None
+
+
+def as_completion(value: Any) -> Any:
+    """``value`` in the form of a completion, where it is an answer of another interface.
+
+    Ollama's, Anthropic's, Gemini's, OpenAI's older and newer ones, and that of Text Generation
+    Inference: servers stand behind addresses that are a letter off.
+    """
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        value = value[0]
+    if not isinstance(value, dict) or "error" in value:
+        return value
+    if isinstance(choices := value.get("choices"), list):
+        told = [
+            {**choice, "message": {"content": choice["text"]}}
+            if isinstance(choice, dict) and "message" not in choice and "text" in choice
+            else choice
+            for choice in choices
+        ]
+        return {**value, "choices": told}
+    message = value.get("message")
+    if isinstance(found := value.get("candidates"), list) and found:
+        content = found[0].get("content") if isinstance(found[0], dict) else None
+        message = {"content": content.get("parts") if isinstance(content, dict) else None}
+    elif isinstance(found := value.get("output"), list):
+        parts = [part.get("content") for part in found if isinstance(part, dict)]
+        message = {"content": [part for some in parts if isinstance(some, list) for part in some]}
+    elif value.get("type") == "message":
+        message = {"content": value.get("content")}
+    elif isinstance(found := value.get("generated_text"), str):
+        message = {"content": found}
+    if not isinstance(message, dict):
+        return value
+    cut = "length" if "max_tokens" in (value.get("stop_reason"), value.get("done_reason")) else None
+    cut = "length" if value.get("done_reason") == "length" else cut
+    return {"choices": [{"message": message, "finish_reason": cut}], "usage": value.get("usage")}
 
 
 def join_stream(body: str) -> str:

@@ -21,7 +21,8 @@ PART = re.compile(
 CONTAINER = re.compile(
     r"(all|archive|classes|content|cropped|data(set)?s?|downloads?|files|frames|im(a)?ge?s?|input"
     r"|jpe?gs?|jpegimages|labels?|originals?|photos?|photographs|pics?|pictures?|pngs?|raw|resized"
-    r"|samples|raw[-_ ]im(a)?ge?s?|dcim|camera roll|camera|screenshots|google photos|takeout"
+    r"|samples|(raw|class|instance|reg|regularization)[-_ ]im(a)?ge?s?|dcim|camera roll|camera"
+    r"|screenshots|google photos|takeout"
     r"|photos from|whatsapp im(a)?ges|\d{3}[a-z_]{5})([-_ ]?\d+)?",
     re.IGNORECASE,
 )
@@ -33,7 +34,11 @@ CAMERA = frozenset(
 SYNSET = re.compile(r"n\d{8}_")
 EXPORTED = re.compile(r"[_-](jpe?g|png|webp)\.rf\.[0-9a-f]{8,}$", re.IGNORECASE)
 NUMBERED = re.compile(r"(.*?[^\W\d_].*?)([ ._-]*\(?\d+\)?)+")
-LED = re.compile(r"\d+[ ._-]+([^\W\d_].*)")
+# A hash in place of a number: "owl_5f3a9c".
+HASHED = re.compile(
+    r"(.+?)[ ._-]+(?=[0-9-]*[a-f])(?=[a-f-]*\d)[0-9a-f][0-9a-f-]{5,}", re.IGNORECASE
+)
+LED = re.compile(rf"(?:(?:{'|'.join(sorted(CAMERA))})[ _-]*)?\d+[ ._-]+([^\W\d_].*)", re.IGNORECASE)
 
 
 def is_neutral(folder: str, beside: set[str]) -> bool:
@@ -137,7 +142,11 @@ def choose_level(
         outer = {name for names in above.values() for name in names} - {""}
         # One folder of the same name inside every class is none.
         same = len(last) == 1
-        if len(outer) < 2 or not (same or is_outer_better(above, outer, is_known, is_named)):
+        further = {name for chain in filled for name in chain[:-1]}
+        # Numbers, also inside other numbers, say nothing where folders outside of them are named.
+        coded = not any(map(is_named, above)) and any(map(is_named, further))
+        said = len(outer) > 1 and (same or is_outer_better(above, outer, is_known))
+        if not (coded or said):
             return {parent: chain[-1] if chain else "" for parent, chain in left.items()}
         left = {
             parent: () if same and len(chain) == 1 else chain[:-1] or chain
@@ -149,15 +158,12 @@ def is_outer_better(
     above: Mapping[str, set[str]],
     outer: set[str],
     is_known: Callable[[str], bool],
-    is_named: Callable[[str], bool],
 ) -> bool:
     """Whether the folders outside say more of the pictures than the innermost ones.
 
-    They do where those are numbers, or where they name animals and those do not, or less often and
-    the same inside each ("cat/indoor", "dog/indoor").
+    They do where they name animals and those do not, or less often and the same inside each
+    ("cat/indoor", "dog/indoor").
     """
-    if not any(map(is_named, above)):
-        return any(map(is_named, outer))
     inside = sum(map(is_known, above)) / len(above)
     outside = sum(map(is_known, outer)) / len(outer)
     repeated = sum(len(names) > 1 for names in above.values()) > len(above) / 2
@@ -175,6 +181,8 @@ def find_stems(names: Sequence[str], is_known: Callable[[str], bool] = bool) -> 
     stems = [read_stem(stem) for stem in bare]
     if not any(stems):
         led = [found[1] if (found := LED.fullmatch(stem)) else "" for stem in bare]
+        # Without any number, the same few names in every folder.
+        led = led if any(led) else bare
         kinds = set(map(read_words, filter(None, led)))
         if sum(map(is_known, kinds)) > len(kinds) / 2:
             stems = [read_words(words) for words in led]
@@ -190,7 +198,8 @@ def read_stem(stem: str) -> str:
     """The class in one file's name, "" where it has no number or nothing before it."""
     if SYNSET.match(stem):
         return stem[:9]
-    found = NUMBERED.fullmatch(EXPORTED.sub("", stem))
+    stem = EXPORTED.sub("", stem)
+    found = HASHED.fullmatch(stem) or NUMBERED.fullmatch(stem)
     return read_words(found[1]) if found else ""
 
 

@@ -4,6 +4,7 @@ What is known of a picture comes, in this order, from captions, from labels in a
 class folder it lies in, from the classes of its boxes, and from its file's name.
 """
 
+import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -34,9 +35,11 @@ from generate.words.animals import find_kind
 
 # Raise it when other words or other pictures are read from the same files: sets of people's own are
 # then read, and their models trained, anew.
-READING = 4
+READING = 5
 # No picture has fewer bytes.
 SMALLEST = 200
+# Folders that are numbers, or by the first letters of a hash, as large sets divide their files.
+CODE = re.compile(r"\d+|[0-9a-f]{1,2}", re.IGNORECASE)
 PACKED = frozenset(".zip .tar .gz .tgz .bz2 .xz .7z .rar .zst".split())
 
 
@@ -91,7 +94,9 @@ def open_tree(tree: Tree, what: str, names: Mapping[str, str] | None) -> Source:
     read_listings(tree, index, rest, reading)
     read_sidecars(tree, sidecars, reading)
     read_annotations(tree, index, [f for f in rest if f not in reading.files], reading)
-    reading.unread += find_unread(tree, [file for file in rest if file not in reading.files])
+    reading.unread += find_unread(
+        tree, [file for file in rest if file not in reading.files], pictures
+    )
     tables = find_tables(tree, [file for file in rest if file not in reading.files])
     labels, way = choose_labels(pictures, reading, tables, names)
     # Captions say more than a class, and where they are it is not wanted.
@@ -143,7 +148,7 @@ def choose_labels(
     names: Mapping[str, str] | None,
 ) -> tuple[list[list[str]], str]:
     """The classes of each picture as they are called in the set, and how they were found."""
-    numbers = {part for name in pictures for part in name.split("/")[:-1] if part.isdecimal()}
+    numbers = {part for name in pictures for part in name.split("/")[:-1] if CODE.fullmatch(part)}
     namer = Namer(numbers, tables, names)
     folders = find_classes(
         pictures, is_known, lambda raw: raw not in numbers or bool(namer.name(raw))

@@ -15,7 +15,12 @@ from typing import Any
 from PIL import Image
 
 from generate.errors import Refusal
-from generate.pictures.data.columns import choose_picture, find_captions, find_labels
+from generate.pictures.data.columns import (
+    choose_picture,
+    find_captions,
+    guess_caption,
+    read_words,
+)
 from generate.pictures.data.hub_paths import is_of_set
 from generate.pictures.data.layouts.listings import read_headed, read_json_rows
 from generate.pictures.data.naming import Namer, describe_classes
@@ -75,9 +80,15 @@ def open_hub(name: str, examples: int | None, names: Mapping[str, str] | None = 
     if columns != [column]:
         others = ", ".join(sorted(set(columns) - {column}))
         notes.append(f"pictures from the column {column!r}; not used: {others}")
+    rest = {key: cell for key, cell in first.items() if key not in columns}
+    guessed = None if any(read_words(rest, features)) else guess_caption([rest])
+    if guessed is not None:
+        notes.append(f"captions from the column {guessed!r}")
     namer = Namer(list_classes(features), (), names)
     written = read_written(files)
-    entries = read_rows(name, chain([first], rows), column, features, examples, namer, written)
+    entries = read_rows(
+        name, chain([first], rows), column, features, examples, namer, written, guessed
+    )
     return Source(name, examples, entries, notes=tuple(notes))
 
 
@@ -176,10 +187,12 @@ def read_rows(
     examples: int | None,
     namer: Namer | None = None,
     written: Mapping[str, Sequence[str]] | None = None,
+    guessed: str | None = None,
 ) -> Iterator[Entry]:
     """Entries of the first ``examples`` rows, captioned by text, else by label.
 
-    ``written`` are captions by the paths of pictures that the rows only name.
+    ``written`` are captions by the paths of pictures that the rows only name; ``guessed`` is a
+    column of captions by another name.
     """
     namer = namer or Namer(list_classes(features))
     for number in count() if examples is None else range(examples):
@@ -192,10 +205,13 @@ def read_rows(
         rest = {key: cell for key, cell in row.items() if key != column}
         read = open_cell(name, row[column])
         path = row[column].get("path") if isinstance(row[column], dict) else None
-        if texts := tuple((written or {}).get(path or "", ())) or find_captions(rest):
+        told, labels = read_words(rest, features)
+        if guessed and not told and not labels:
+            told = find_captions({"text": rest.get(guessed)})
+        if texts := tuple((written or {}).get(path or "", ())) or told:
             yield Entry(f"{number:06d}", read, texts[0], {}, texts)
         else:
-            tags = namer.find_tags(find_labels(rest, features))
+            tags = namer.find_tags(labels)
             yield Entry(f"{number:06d}", read, describe_classes(tags), tags)
 
 

@@ -37,25 +37,32 @@ RANK_KINDS = {
 }
 # Folders for what belongs to no class.
 REST = frozenset(
-    """background background_google clutter misc miscellaneous n/a nan negative negatives none null
-    other others random unknown unlabeled unlabelled unsorted""".split()
+    """background background_google blank clutter empty misc miscellaneous n/a nan negative
+    negatives no_animal no_animals none nothing null other others random unknown unlabeled
+    unlabelled unsorted
+    """.split()
 )
 # Classes that say how an animal lives, not which it is.
 ADJECTIVES = frozenset(
     """aquatic carnivorous domestic domesticated exotic extinct farm herbivorous marine nocturnal
     omnivorous wild""".split()
 )
+# "owl (Tyto alba)": one name is an animal's, and the other is left.
+BRACKETS = re.compile(r"(.+?) \((.+)\)")
 # What names of folders say of the folder: "dog images", "class owl", "hen (120)"; and, where an
 # animal stands before it, "cats set", "owl samples", "cheetah val".
 WORDY = re.compile(
-    r"^(class|category) (?=\D)| (images?|imgs?|pics|pictures?|photos?|dataset)$| ?\(\d+\)$"
+    r"^(class|category|label) (\d+ )?(?=\D)"
+    r"| (images?|imgs?|pics|pictures?|photos?|dataset)$| ?\(\d+\)$"
 )
 HEAP = re.compile(
     r" (album|all|clean(ed)?|collection|crop(ped|s)?|data|dir|examples?|files|final|folder|frames"
-    r"|gallery|hd|jpe?gs?|new|old|pack|pngs?|raw|resized|samples?|sets?|snaps|split|testing|test"
+    r"|copy|gallery|hd|jpe?gs?|new|old|pack|pngs?|raw|resized|samples?|sets?|snaps|split|testing|test"
     r"|thumb(nail)?s|train(ing)?|val(id|idation)?|\d+ ?x ?\d+|\d+ ?px|v ?\d+)$"
 )
-LEAD = re.compile(r"^(all|images? of|imgs? of|my|photos? of|pics of|pictures? of|the) ")
+LEAD = re.compile(
+    r"^(all|my|the|(collection|data ?set|folder|images?|imgs?|photos?|pics|pictures?) of) "
+)
 
 
 class Namer:
@@ -137,6 +144,8 @@ class Namer:
         it is an animal itself ("black bear", "brown bear").
         """
         cut = LEAD.sub("", name.removesuffix(self.shared))
+        if both := BRACKETS.fullmatch(cut):
+            cut = next(filter(is_known, both.groups()), cut)
         while (shorter := WORDY.sub("", HEAP.sub("", cut))) != cut:
             cut = shorter
         return cut if is_known(cut) else name

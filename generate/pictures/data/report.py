@@ -83,6 +83,12 @@ def tell_rows(rows: Sequence[Mapping[str, Any]], left_out: Mapping[str, int]) ->
         )
         told = ", ".join(f"{name} {number:,}" for name, number in counts.most_common())
         lines += textwrap.wrap(f"{said}: {told}", WIDTH) if told else []
+    wordless = [row["file_name"] for row in rows if not row["text"] and not row["tags"]]
+    if len(wordless) == len(rows):
+        lines.append("neither captions nor classes: all pictures are learnt from without words")
+    elif wordless:
+        some = f"{count(len(wordless), 'picture')} without caption or class, such as {wordless[0]}"
+        lines.append(f"{some}: learnt from without words; move away what should not be")
     reasons = ", ".join(
         f"{number} {reason}{explain(reason)}" for reason, number in sorted(left_out.items())
     )

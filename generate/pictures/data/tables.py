@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from generate.pictures.data.tree import Tree, ending_of
+from generate.pictures.data.tree import Tree, decode_text, ending_of
 from generate.safety.plain_yaml import load_yaml
 
 LARGEST = 16 * 2**20
@@ -165,7 +165,7 @@ def find_tables(tree: Tree, files: Collection[str]) -> list[Table]:
     likely = [f for f in files if ending_of(f) in READERS and tree.sizes[f] <= LARGEST]
     for file in sorted(likely, key=lambda file: (file.count("/"), file))[:MOST]:
         try:
-            table = READERS[ending_of(file)](tree.read(file).decode("utf-8-sig"), file)
+            table = READERS[ending_of(file)](decode_text(tree.read(file)), file)
         except FAULTS:
             continue
         if table and (table.rows or table.listed):
@@ -229,7 +229,7 @@ def as_table(value: Any, file: str) -> Table | None:
         value = {row["id"]: row["name"] for row in value if {"id", "name"} <= row.keys()}
     if not isinstance(value, dict):
         return None
-    for key in ("names", "classes", "categories", "labels"):
+    for key in ("names", "classes", "categories", "labels", "id2label", "label2id"):
         if isinstance(value.get(key), list | dict):
             return as_table(value[key], file)
     rows = [

@@ -1,6 +1,8 @@
 """The files of a folder or of a zip, so that both are read by the same rules."""
 
+import codecs
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -9,6 +11,12 @@ from PIL import Image
 
 from generate.pictures.data.archive import list_members, open_archive, read_member
 from generate.pictures.data.pixels import open_image
+
+WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# Control characters, which no text has: what holds them is no text.
+CONTROL = re.compile(r"[\0-\x08\x0e-\x1f\x7f]")
+# Letters with accents and signs, one or two at a time, as they stand in text of western Europe.
+STRANGE = re.compile(r"[^\0-\x7f]{3}")
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,23 @@ def list_zip(path: Path) -> Tree:
         lambda name: open_image(io.BytesIO(read(name))),
         lambda name: f"{path}:{name}",
     )
+
+
+def decode_text(data: bytes) -> str:
+    """The text in ``data``: UTF-8, UTF-16 with its mark, or the single bytes of western Windows.
+
+    Those are taken only where they stand alone among plain letters, since any other writing would
+    be read as nonsense. Raises UnicodeDecodeError for what is no text.
+    """
+    if data.startswith(WIDE):
+        return data.decode("utf-16")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252")
+        if CONTROL.search(text) or STRANGE.search(text):
+            raise
+    return text
 
 
 def ending_of(name: str) -> str:

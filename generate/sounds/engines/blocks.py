@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,14 @@ import soundfile
 from numpy.typing import NDArray
 
 from generate.sounds.engines.clips import fade_ends, mend_clipping, to_segment, widen
-from generate.sounds.engines.events import STEP_MS, Rumble, choose_stretch, measure_profile
+from generate.sounds.engines.events import (
+    RUMBLE,
+    Profile,
+    Rumble,
+    choose_stretch,
+    measure_profile,
+)
+from generate.sounds.engines.weather import Edges, find_edges
 from generate.sounds.mastering.encoding import explain_unreadable
 from generate.sounds.mastering.samples import BLOCK, ENDLESS, Forward
 
@@ -45,10 +53,10 @@ class Levels:
 def is_long(path: Path) -> bool:
     """True for a sound that libsndfile reads and that would take much memory as a whole."""
     try:
-        found = soundfile.info(path)
+        with Forward(path) as file:
+            return bool(file.frames * file.channels > LONG)
     except (soundfile.LibsndfileError, RuntimeError, OSError):
         return False
-    return bool(found.frames * found.channels > LONG)
 
 
 def measure_levels(path: Path) -> Levels:
@@ -94,35 +102,44 @@ def add_up(read: Callable[[int], Array], frames: int, channels: int) -> Array:
     return add_up(read, half, 1) + add_up(read, frames - half, 1)
 
 
-def cut_long(path: Path, levels: Levels, longest: float) -> tuple[Array, float]:
-    """The strongest event of a recording, as `cut_event` cuts it, and its share of flat tops.
+def cut_long(path: Path, levels: Levels, longest: float) -> tuple[Array, float, Edges]:
+    """The strongest event of a recording, as `cut_event` cuts it, its share of flat tops, and the
+    edges of the weather.
 
     Clipping is looked for in the event alone. Raises `Refusal`.
     """
     scale = levels.top.max()
-    with open_forward(path) as file:
-        rumble = Rumble(file.channels, levels.rate)
-        profile = measure_profile(
-            lambda count: rumble.remove((file.take(count) - levels.offset) / scale),
-            levels.frames,
-            file.channels,
-            levels.rate,
-        )
-    energy = np.append(0.0, np.cumsum(profile.power))
-    steps = 1000 / STEP_MS
 
-    def weigh(start: float, end: float) -> float:
-        first, last = (min(round(at * steps), len(energy) - 1) for at in (start, end))
-        return float(energy[last] - energy[first])
+    @cache
+    def measure(edge: float) -> Profile:
+        with open_forward(path) as file:
+            rumble = Rumble(file.channels, levels.rate, edge)
+            return measure_profile(
+                lambda count: rumble.remove((file.take(count) - levels.offset) / scale),
+                levels.frames,
+                file.channels,
+                levels.rate,
+            )
 
-    start, end = widen(*choose_stretch(profile.find_events(), weigh, longest))
+    def take(first: int, last: int) -> Array:
+        with open_forward(path) as file:
+            for at in range(0, first, BLOCK):
+                file.take(min(BLOCK, first - at))
+            return file.take(last - first) - levels.offset
+
+    def hear(start: float, end: float) -> Array:
+        samples = take(int(start * levels.rate), int(end * levels.rate))
+        return Rumble(samples.shape[1], levels.rate).remove(samples)
+
+    edges = find_edges(measure, hear, longest)
+    profile = measure(edges.seek)
+    start, end = widen(*choose_stretch(profile.find_events(), profile.weigh, longest))
     first, last = map(int, profile.place(np.array([start, min(end, profile.length)])))
-    with open_forward(path) as file:
-        for at in range(0, first, BLOCK):
-            file.take(min(BLOCK, first - at))
-        samples = file.take(last - first) - levels.offset
+    samples = take(first, last)
     samples, flat = mend_clipping(samples, levels.top.astype(np.float64))
+    if edges.cut > RUMBLE:
+        samples = Rumble(samples.shape[1], levels.rate, edges.cut).remove(samples)
     samples = samples / np.float32(max(scale, np.abs(samples).max()))
     # A length in whole milliseconds may end behind the last frame.
     samples = np.pad(samples, ((0, last - first - len(samples)), (0, 0)))
-    return fade_ends(to_segment(samples, levels.rate)), flat
+    return fade_ends(to_segment(samples, levels.rate)), flat, edges

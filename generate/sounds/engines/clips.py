@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import warnings
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,14 @@ from scipy import interpolate
 
 from generate.errors import Refusal
 from generate.sounds.engines.events import (
+    RUMBLE,
     Profile,
     Rumble,
     choose_stretch,
     measure_profile,
     to_whole,
 )
+from generate.sounds.engines.weather import CALM, Edges, find_edges
 from generate.sounds.mastering.encoding import read_sound
 
 if TYPE_CHECKING:
@@ -91,12 +94,27 @@ def profile_clip(samples: Array, rate: int) -> Profile:
     return measure_profile(read, len(samples), samples.shape[1], rate)
 
 
-def cut_event(samples: Array, rate: int, longest: float) -> Array:
+def find_clip_edges(samples: Array, rate: int, longest: float) -> Edges:
+    """The edges of the weather in `samples`, (n, channels)."""
+
+    def hear(edge: float) -> Array:
+        return Rumble(samples.shape[1], rate, edge).remove(samples)
+
+    return find_edges(
+        cache(lambda edge: profile_clip(hear(edge), rate)),
+        lambda start, end: hear(RUMBLE)[int(start * rate) : int(end * rate)],
+        longest,
+    )
+
+
+def cut_event(samples: Array, rate: int, longest: float, edges: Edges = CALM) -> Array:
     """The strongest stretch of at most `longest` seconds, from silence to silence if it can be.
 
-    Faded at both ends. Raises `Refusal` where nothing is heard.
+    Faded at both ends, and without what `edges` cut off. Raises `Refusal` where nothing is heard.
     """
-    heard = Rumble(samples.shape[1], rate).remove(samples)
+    heard = Rumble(samples.shape[1], rate, edges.seek).remove(samples)
+    if edges.cut > RUMBLE:
+        samples = Rumble(samples.shape[1], rate, edges.cut).remove(samples)
     energy = np.concatenate([[0.0], np.cumsum(np.square(heard.astype(np.float64)).sum(axis=1))])
 
     def weigh(start: float, end: float) -> float:

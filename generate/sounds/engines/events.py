@@ -25,6 +25,8 @@ PART = 200
 """Steps that are read at a time: two seconds."""
 RUMBLE = 110.0
 """Below so many Hz lie wind, traffic and the hum of mains, which are no events."""
+KNOCK = 0.05
+"""Seconds in which a sound that is filtered above `RUMBLE` rises."""
 NEEDLESS = 0.01
 """A stretch is worth lengthening by another event only for more than this share of its energy: a
 click far from a call is not."""
@@ -63,6 +65,17 @@ class Profile:
         ends = np.append(quiet, self.length) / 1000
         starts = np.append(0, quiet + GAP_MS) / 1000
         return [(float(a), float(b)) for a, b in zip(starts, ends, strict=True) if b > a]
+
+    def weigh(self, start: float, end: float) -> float:
+        """The energy between two times in seconds."""
+        steps = 1000 / STEP_MS
+        first, last = (min(round(at * steps), len(self.energy) - 1) for at in (start, end))
+        return float(self.energy[last] - self.energy[first])
+
+    @cached_property
+    def energy(self) -> NDArray[np.float64]:
+        """The power of all steps before each, and of all."""
+        return np.append(0.0, np.cumsum(self.power))
 
     @cached_property
     def levels(self) -> NDArray[np.float64]:
@@ -135,17 +148,27 @@ def measure_profile(read: Callable[[int], Array], frames: int, channels: int, ra
 class Rumble:
     """Takes what rumbles out of the parts of a sound, one after the other, (n, channels) each.
 
-    A Butterworth filter of the fourth order.
+    A Butterworth filter of the fourth order, at `edge` Hz.
     """
 
-    def __init__(self, channels: int, rate: int) -> None:
-        self.filter = signal.butter(4, RUMBLE, "high", fs=rate, output="sos")
+    def __init__(self, channels: int, rate: int, edge: float = RUMBLE) -> None:
+        self.filter = signal.butter(4, edge, "high", fs=rate, output="sos")
         self.state = np.zeros((len(self.filter), 2, channels))
+        # So that a hum which is cut off does not begin with a knock.
+        size = int(KNOCK * rate) if edge > RUMBLE else 0
+        self.rise = np.float32(0.5) - np.float32(0.5) * np.cos(
+            np.pi * np.arange(size, dtype=np.float32) / max(size, 1)
+        )
 
     def remove(self, samples: Array) -> Array:
         """The next part without rumble."""
         if not len(samples):
             return samples
+        if len(self.rise):
+            samples = samples.copy()
+            count = min(len(self.rise), len(samples))
+            samples[:count] *= self.rise[:count, None]
+            self.rise = self.rise[count:]
         heard, self.state = signal.sosfilt(self.filter, samples, axis=0, zi=self.state)
         return np.asarray(heard, np.float32)
 

@@ -17,7 +17,9 @@ from generate.errors import Refusal
 from generate.recipe import derive_seed
 from generate.sounds.engines.blocks import cut_long, is_long, measure_levels
 from generate.sounds.engines.call import Call
-from generate.sounds.engines.clips import cut_event, mend_clipping, open_clip
+from generate.sounds.engines.clips import cut_event, find_clip_edges, mend_clipping, open_clip
+from generate.sounds.engines.events import RUMBLE
+from generate.sounds.engines.weather import CALM, Edges
 from generate.sounds.enhancing.enhancing import enhance, list_wishes
 from generate.sounds.judging.judge import judge_music
 from generate.sounds.mastering.mastering import Mastered, check_call, master
@@ -146,7 +148,7 @@ def cut_recording(path: Path, semitones: int = 0, wishes: tuple[str, ...] = ()) 
 
     wishes: how it is enhanced.
     """
-    samples, rate, flat, enhanced = cut_file(path, wishes)
+    samples, rate, flat, enhanced, edges = cut_file(path, wishes)
     if flat > RUINED:
         raise Refusal(f"is clipped beyond repair ({flat:.0%} of it); replace it")
     if semitones:
@@ -158,6 +160,9 @@ def cut_recording(path: Path, semitones: int = 0, wishes: tuple[str, ...] = ()) 
         notes.append(f"{path.name}: clipped tops {how}")
     if rate < 16_000:
         notes.append(f"{path.name}: recorded at {rate} Hz, so it sounds dull")
+    if edges.cut > RUMBLE:
+        weather = f"wind or a hum covers what lies below {edges.cut:g} Hz, which is cut off"
+        notes.append(f"{path.name}: {weather}")
     facts = {"recording": path.name, "semitones": semitones, "clipped": round(flat, 5)}
     if enhanced:
         facts["enhanced"] = enhanced
@@ -166,18 +171,18 @@ def cut_recording(path: Path, semitones: int = 0, wishes: tuple[str, ...] = ()) 
 
 def cut_file(
     path: Path, wishes: tuple[str, ...] = ()
-) -> tuple[NDArray[np.float32], int, float, dict[str, Any]]:
-    """Samples (n, channels) of the event of a recording, its rate, its share of flat tops, and
-    what `enhance` did to it.
+) -> tuple[NDArray[np.float32], int, float, dict[str, Any], Edges]:
+    """Samples (n, channels) of the event of a recording, its rate, its share of flat tops, what
+    `enhance` did to it, and the edges of the weather in it.
 
     A long one is cut first, so that only the event is held in memory and enhanced.
     """
     if is_long(path):
         levels = measure_levels(path)
         check_levels(levels.frames, levels.rate, float(levels.top.max()))
-        event, flat = cut_long(path, levels, LONGEST)
+        event, flat, edges = cut_long(path, levels, LONGEST)
         samples, enhanced = enhance(event, levels.rate, wishes)
-        return samples, levels.rate, flat, enhanced
+        return samples, levels.rate, flat, enhanced, edges
     samples, rate = open_clip(path)
     if not len(samples):
         raise Refusal("is empty; replace it")
@@ -186,8 +191,10 @@ def cut_file(
     check_levels(len(samples), rate, float(np.abs(samples).max()))
     mended, flat = mend_clipping(samples)
     samples, enhanced = enhance(samples if "clipping" in wishes else mended, rate, wishes)
+    edges = CALM
     if len(samples) > rate:
         # Loud enough for the search, and never beyond full scale, which pydub would clip.
         samples = samples / np.float32(np.abs(samples).max())
-        samples = cut_event(samples, rate, LONGEST)
-    return samples, rate, flat, enhanced
+        edges = find_clip_edges(samples, rate, LONGEST)
+        samples = cut_event(samples, rate, LONGEST, edges)
+    return samples, rate, flat, enhanced, edges

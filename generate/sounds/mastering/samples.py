@@ -8,6 +8,8 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from generate.sounds.mastering.headers import mend_header
+
 Array = NDArray[np.float32]
 MOST = 1 << 27
 """Samples, all channels counted, that are read at once: half a gigabyte, 25 minutes of stereo."""
@@ -27,7 +29,7 @@ class Forward(soundfile.SoundFile):
     """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path)
+        super().__init__(mend_header(path) or path)
         if not self.frames and path.stat().st_size > HEADER:
             self.close()
             raise RuntimeError(

@@ -117,6 +117,55 @@ def test_what_no_field_would_mend_is_said(write, drafts, answer, told):
     assert "beast-001, beast-002, beast-003" in warned[0]
 
 
+SPENT = {
+    "OpenAI": say(
+        429,
+        "You exceeded your current quota, please check your plan and billing details.",
+        type="insufficient_quota",
+        code="insufficient_quota",
+    ),
+    "OpenRouter": say(429, "Rate limit exceeded: free-models-per-day", code=429),
+    "Groq": say(
+        429,
+        "Rate limit reached for model `m` in organization `o` on tokens per day (TPD): Limit "
+        "100000, Used 99000. Please try again in 7m12s.",
+        code="rate_limit_exceeded",
+    ),
+    "Gemini": Answer(
+        '[{"error": {"code": 429, "message": "You exceeded your current quota", "details": '
+        '[{"quotaId": "GenerateRequestsPerDayPerProjectPerModel-FreeTier"}]}}]',
+        429,
+    ),
+    "Anthropic": say(
+        400, "Your credit balance is too low to access the Anthropic API.", type="invalid"
+    ),
+    "Moonshot": say(429, "Your account is suspended, please check your plan and billing"),
+    "a proxy's 200": Answer(
+        '{"error": {"message": "insufficient_quota", "code": 429, "type": "insufficient_quota"}}'
+    ),
+}
+
+
+@pytest.mark.parametrize("answer", SPENT.values(), ids=SPENT)
+def test_an_account_with_nothing_left_is_asked_once(write, drafts, answer):
+    with serve(answer) as server:
+        written, warned = write(server.url, 26, retries=4)
+    assert len(server.requests) == 1 and len(written) == 26
+    assert len(warned) == 1 and "credit, or its quota for the day, is used up" in warned[0]
+
+
+def test_a_limit_of_the_minute_is_waited_for(write):
+    busy = Answer(
+        '[{"error": {"code": 429, "message": "You exceeded your current quota", "details": '
+        '[{"quotaId": "GenerateRequestsPerMinutePerProjectPerModel-FreeTier"}]}}]',
+        429,
+        {"retry-after-ms": "1"},
+    )
+    with serve(busy, "good") as server:
+        _, warned = write(server.url)
+    assert not warned and len(server.requests) == 2
+
+
 def test_a_busy_or_broken_server_is_not_taken_for_another():
     for status in (401, 402, 429, 500, 503):
         assert (
@@ -240,3 +289,48 @@ def test_thoughts_are_dropped_in_free_mode_too(mossish):
     text = f"<thinking>\n{line.format('A draft.')}\n</thinking>\n{line.format('The answer.')}"
     assert Free(mossish, set()).split(text, [1])[1][2].strip() == "The answer."
     assert Free(mossish, set()).read("", make_briefs(1))[0] == {}
+
+
+def put(text):
+    """The same answer as other interfaces than Chat Completions give it."""
+    lines = [{"message": {"content": text[:40]}}, {"message": {"content": text[40:]}}]
+    spoken = {"type": "message", "content": [{"type": "output_text", "text": text}]}
+    return {
+        "Ollama": {"model": "m", "message": {"role": "assistant", "content": text}, "done": True},
+        "Ollama's stream": "\n".join(json.dumps(line) for line in [*lines, {"done": True}]),
+        "Anthropic": {"type": "message", "content": [{"type": "text", "text": text}]},
+        "Gemini": {"candidates": [{"content": {"parts": [{"text": text}], "role": "model"}}]},
+        "completions": {"choices": [{"text": text, "finish_reason": "stop"}]},
+        "responses": {"output": [{"type": "reasoning", "summary": []}, spoken]},
+        "Text Generation Inference": [{"generated_text": text}],
+        "a second answer": {
+            "choices": [{"message": {"content": ""}}, {"message": {"content": text}}]
+        },
+        "parsed": {"choices": [{"message": {"content": None, "parsed": json.loads(text)}}]},
+        "thoughts in parts": {
+            "choices": [
+                {"message": {"reasoning_details": [{"type": "reasoning.text", "text": text}]}}
+            ]
+        },
+    }
+
+
+@pytest.mark.parametrize("name", put("{}"))
+def test_an_answer_of_another_interface_is_understood(write, name):
+    def answer(request):
+        found = put(json.dumps({"cards": whole(request)}))[name]
+        return Answer(found if isinstance(found, str) else "\ufeff" + json.dumps(found))
+
+    with serve(answer) as server:
+        written, warned = write(server.url)
+    assert not warned and {words.writer for words in written} == {"openai"}
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "body", ["[]", "{}", '{"message": "ok"}', '{"candidates": []}', '{"output": [1]}', "[1]", "1"]
+)
+def test_what_is_no_answer_of_any_interface_is_said(write, drafts, body):
+    with serve(Answer(body)) as server:
+        written, warned = write(server.url, retries=0)
+    assert len(warned) == 1 and written == drafts

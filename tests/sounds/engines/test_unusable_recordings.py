@@ -147,12 +147,13 @@ def test_what_is_no_sound_at_all_is_said(tmp_path: Path) -> None:
     ]
 
 
-def test_a_header_without_a_length_is_said(tmp_path: Path) -> None:
+def test_a_header_before_nothing_is_said(tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "r", **barks(1))
     data = bytearray((folder / "bark0.wav").read_bytes())
     at = data.index(b"data")
-    data[4:8] = data[at + 4 : at + 8] = bytes(4)
-    (folder / "ZOOM0001.WAV").write_bytes(data)
+    # A recorder's own chunk before the sound, of which not one sample was written.
+    own = b"bext" + (6000).to_bytes(4, "little") + bytes(6000)
+    (folder / "ZOOM0001.WAV").write_bytes(data[:12] + own + data[12:at] + b"data" + bytes(4))
     (line,) = list_recordings(settings_for(folder, tmp_path))[1]
     assert "ZOOM0001.WAV" in line and "its header says that it holds nothing" in line
     assert line.endswith("save it anew)")

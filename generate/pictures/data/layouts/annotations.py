@@ -1,7 +1,7 @@
 """One file for many pictures, as tools for annotation write it: COCO, FiftyOne, VIA and CVAT.
 
-Such a file calls pictures by number, or holds them deeper than a row for each does. Captions of
-COCO are captions; categories and labels are what is found in a picture.
+Such a file calls pictures by number, or holds them deeper than a row for each does (VoTT, Darwin).
+Captions of COCO are captions; categories and labels are what is found in a picture.
 
 Sources: cocodataset.org (data format), docs.voxel51.com (FiftyOneImageClassificationDataset),
 the VGG Image Annotator's project files, CVAT's XML for images 1.1.
@@ -14,19 +14,32 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from generate.pictures.data.columns import find_captions, find_objects, fold_keys
+from generate.pictures.data.columns import (
+    FILES,
+    find_captions,
+    find_labels,
+    find_objects,
+    fold_keys,
+    name_labels,
+)
+from generate.pictures.data.endings import ENDINGS
 from generate.pictures.data.layouts.reading import Index, Reading
 from generate.pictures.data.naming import tidy
-from generate.pictures.data.tree import Tree, ending_of
+from generate.pictures.data.tree import Tree, decode_text, ending_of
 
 # The annotations of COCO's 118,287 training pictures have 449 MB, its captions 92 MB.
 LARGEST = 512 * 2**20
 # What a file holds early that is of one of these forms.
-HINTS = re.compile(rb'"annotations"|"images"|"categories"|"labels"|"_via_img_metadata"|<image\b')
+HINTS = re.compile(
+    rb'"annotations"|"images"|"original"|"external_id"|"categories"|"labels"|"_via_img_metadata"|"regions"|"objects"|<image\b'
+)
+# Columns of a row that is of something drawn around, and those that name a picture.
+DRAWN = frozenset("bbox bounding_box polygon segmentation points keypoints".split())
+NAMES = frozenset([*FILES, "external_id", "original", "original_filename"])
 IMAGE = re.compile(r"<image\b([^>]*?)(?:/>|>(.*?)</image>)", re.DOTALL)
 NAME, LABEL = (re.compile(rf'\b{word}="([^"]*)"') for word in ("name", "label"))
-# What an annotation says of a picture's file, its captions and its classes.
-Said = tuple[str, Sequence[str], Sequence[str]]
+# What an annotation says of a picture's file: its captions, what it is of, what is found in it.
+Said = tuple[str, Sequence[str], Sequence[str], Sequence[str]]
 
 
 def read_annotations(tree: Tree, index: Index, files: Iterable[str], reading: Reading) -> None:
@@ -35,13 +48,13 @@ def read_annotations(tree: Tree, index: Index, files: Iterable[str], reading: Re
     A file that is none of these forms, or that names no picture of the set, is passed over.
     """
     for file in files:
-        if ending_of(file) not in (".json", ".xml") or tree.sizes[file] > LARGEST:
+        if ending_of(file) not in (".json", ".ndjson", ".xml") or tree.sizes[file] > LARGEST:
             continue
         try:
             data = tree.read(file)
             if not HINTS.search(data):
                 continue
-            text = data.decode("utf-8-sig")
+            text = decode_text(data)
             found = [*(read_cvat(text) if ending_of(file) == ".xml" else read_form(text))]
         except (OSError, ValueError, RecursionError):
             continue
@@ -53,25 +66,29 @@ def take_said(found: Sequence[Said], index: Index, file: str, reading: Reading) 
 
     A file of a whole set says much of pictures that do not lie here, and none of it is a fault.
     """
-    placed = [(index.find(name, file), name, texts, labels) for name, texts, labels in found]
+    placed = [(index.find(said[0], file), said) for said in found]
     if not any(name for name, *_ in placed):
         return
     reading.files.add(file)
-    for name, told, texts, labels in placed:
+    for name, (told, texts, labels, boxes) in placed:
         if name is None:
             if texts:
                 path = posixpath.join(posixpath.dirname(file), told)
                 reading.strays.add(posixpath.normpath(path))
             continue
-        reading.add(name, texts, (), file)
+        reading.add(name, texts, labels, file)
         kept = reading.boxes.setdefault(name, [])
-        kept += [label for label in labels if label not in kept]
+        kept += [label for label in boxes if label not in kept]
 
 
 def read_form(text: str) -> Iterator[Said]:
     """What a JSON file of COCO, FiftyOne or VIA says, a picture at a time."""
-    value = json.loads(text)
+    try:
+        value = json.loads(text)
+    except ValueError:  # a value on each line (Labelbox)
+        value = [json.loads(line) for line in text.splitlines() if line.strip()]
     if not isinstance(value, dict):
+        yield from read_nested(value)
         return
     if isinstance(value.get("images"), list) and isinstance(value.get("annotations"), list):
         yield from read_coco(value)
@@ -80,7 +97,55 @@ def read_form(text: str) -> Iterator[Said]:
     elif isinstance(value.get("_via_img_metadata"), dict):
         for row in value["_via_img_metadata"].values():
             if isinstance(row, dict) and isinstance(row.get("filename"), str):
-                yield row["filename"], find_captions(row), find_objects(fold_keys(row), {})
+                yield row["filename"], find_captions(row), (), find_objects(fold_keys(row), {})
+    else:
+        yield from read_nested(value)
+
+
+def read_nested(value: Any) -> Iterator[Said]:
+    """VoTT, Darwin, Labelbox: a file's name in a row or a row of it, what it shows somewhere below.
+
+    The innermost row with such a name tells of that picture.
+    """
+    if isinstance(value, list):
+        for item in value:
+            yield from read_nested(item)
+    elif isinstance(value, dict):
+        rows = [value, *(row for row in value.values() if isinstance(row, dict))]
+        cells = [(key, cell) for row in rows for key, cell in fold_keys(row).items()]
+        name = next((cell for key, cell in cells if key in NAMES and is_picture(cell)), None)
+        if name is None:
+            for item in value.values():
+                yield from read_nested(item)
+        else:
+            below = [*list_below(value)]
+            texts = [text for row in below for text in find_captions(row)]
+            labels = [told for row in below for told in find_told(row) if not is_picture(told)]
+            yield name, texts, (), list(dict.fromkeys(labels))
+
+
+def find_told(row: Mapping[str, Any]) -> list[str]:
+    """The classes of a row: of its columns, its tags, or the name of what was drawn around."""
+    tags = row.get("tags")
+    named = [row.get("name")] if row.keys() & DRAWN else []
+    answer = row.get("radio_answer")  # Labelbox
+    named += [answer.get("name")] if isinstance(answer, dict) else []
+    return find_labels(row) or name_labels(tags if isinstance(tags, list) else named)
+
+
+def list_below(value: Any) -> Iterator[dict[str, Any]]:
+    """Every row in a value, however deep."""
+    if isinstance(value, dict):
+        yield value
+    for item in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    ):
+        yield from list_below(item)
+
+
+def is_picture(cell: Any) -> bool:
+    """Whether a cell is the name of a picture's file."""
+    return isinstance(cell, str) and ending_of(cell.partition("?")[0]) in ENDINGS
 
 
 def read_coco(value: Mapping[str, Any]) -> Iterator[Said]:
@@ -92,6 +157,8 @@ def read_coco(value: Mapping[str, Any]) -> Iterator[Said]:
             named[str(row.get("id"))] = told
     texts: dict[str, list[str]] = {}
     labels: dict[str, list[str]] = {}
+    # Without boxes and outlines an annotation says what a picture is of.
+    boxed = any(row.keys() & DRAWN for row in list_dicts(value["annotations"]))
     for row in list_dicts(value["annotations"]):
         key, category = str(row.get("image_id")), str(row.get("category_id"))
         caption = row.get("caption")
@@ -102,7 +169,8 @@ def read_coco(value: Mapping[str, Any]) -> Iterator[Said]:
     for row in list_dicts(value["images"]):
         key, name = str(row.get("id")), row.get("file_name") or row.get("coco_url")
         if isinstance(name, str) and (key in texts or key in labels):
-            yield name, texts.get(key, []), list(dict.fromkeys(labels.get(key, [])))
+            shown = list(dict.fromkeys(labels.get(key, [])))
+            yield name, texts.get(key, []), () if boxed else shown, shown if boxed else ()
 
 
 def read_fiftyone(value: Mapping[str, Any]) -> Iterator[Said]:
@@ -116,7 +184,7 @@ def read_fiftyone(value: Mapping[str, Any]) -> Iterator[Said]:
                 label = classes[label] if 0 <= label < len(classes) else None
             if isinstance(label, str) and tidy(label) and tidy(label) not in labels:
                 labels.append(tidy(label))
-        yield name, (), labels
+        yield name, (), (), labels
 
 
 def read_cvat(text: str) -> Iterator[Said]:
@@ -127,7 +195,7 @@ def read_cvat(text: str) -> Iterator[Said]:
     for head, body in IMAGE.findall(text):
         if name := NAME.search(head):
             labels = [tidy(html.unescape(label)) for label in LABEL.findall(body)]
-            yield html.unescape(name[1]), (), list(dict.fromkeys(filter(None, labels)))
+            yield html.unescape(name[1]), (), (), list(dict.fromkeys(filter(None, labels)))
 
 
 def list_dicts(value: Any) -> list[dict[str, Any]]:

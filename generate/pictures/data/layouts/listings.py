@@ -9,30 +9,49 @@ import io
 import json
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from yaml import YAMLError
+
 from generate.errors import Refusal
-from generate.files import split_lines
-from generate.pictures.data.classes import SPLIT
 from generate.pictures.data.columns import (
     FILES,
-    find_captions,
-    find_labels,
     fold_key,
     fold_keys,
+    guess_caption,
+    is_of_sight,
+    name_labels,
     read_cell,
+    read_words,
+)
+from generate.pictures.data.endings import ENDINGS as PICTURES
+from generate.pictures.data.layouts.bare import read_bare
+from generate.pictures.data.layouts.json_rows import (
+    list_rows,
+    read_json_rows,
+    read_loose_rows,
 )
 from generate.pictures.data.layouts.reading import Index, Reading
-from generate.pictures.data.naming import tidy
-from generate.pictures.data.tree import Tree, ending_of
+from generate.pictures.data.naming import is_known
+from generate.pictures.data.tree import Tree, decode_text, ending_of
+from generate.safety.plain_yaml import load_yaml
 
 LARGEST = 64 * 2**20
 # Flickr8k's captions once more, of words cut down; and what contests want filled in, one answer
 # for all of their test pictures.
 LEFT = re.compile(r"lemma|submi(ssion|t)|predict")
-ENDINGS = (".jsonl", ".csv", ".tsv", ".txt", ".json", ".manifest", ".parquet")
-ROW = '{"file_name": …, "text": …}'
+ENDINGS = tuple(
+    ".jsonl .ndjson .csv .tsv .txt .token .json .manifest .parquet .yaml .yml .lst".split()
+)
+# What a column says that has a class's name for a key: yes or no.
+YES, NO = ("1", "1.0", "true", "yes", "x"), ("", "0", "0.0", "false", "no", "-1")
+# Columns beside those that say nothing of what is seen.
+BESIDE = frozenset(["", "split", "set", "dataset", "fold", "source", "license", "index", *FILES])
+FOREWORD = re.compile(r"sep=.\s*\n|#\s[^,;|\t\n]*\n")
+# A number, and the text that a mark should part from it.
+TORN = re.compile(r"\s*(\d+)\s+(\S.*\s\S.*)")
 # A cell may be as long as a whole file.
 csv.field_size_limit(LARGEST)
 
@@ -44,7 +63,7 @@ def read_listings(tree: Tree, index: Index, files: Sequence[str], reading: Readi
     """
     for file in files:
         base = file.rpartition("/")[2].casefold()
-        strict = base in ("metadata.jsonl", "metadata.csv")
+        strict = is_strict(file)
         if ending_of(file) not in ENDINGS or (tree.sizes[file] > LARGEST and not strict):
             continue
         if LEFT.search(base):
@@ -55,7 +74,11 @@ def read_listings(tree: Tree, index: Index, files: Sequence[str], reading: Readi
             if ending_of(file) == ".parquet":
                 rows = read_parquet(data)
             else:
-                rows = list(read_rows(data.decode("utf-8-sig"), file, index))
+                rows = list(
+                    read_rows(
+                        data.decode("utf-8-sig") if strict else decode_text(data), file, index
+                    )
+                )
         except (OSError, ImportError) as error:  # without the model's packages, no pyarrow
             if strict:
                 raise Refusal(f"{where}: cannot be read ({error}); mend or remove it") from None
@@ -64,7 +87,7 @@ def read_listings(tree: Tree, index: Index, files: Sequence[str], reading: Readi
             if strict:
                 raise Refusal(f"{where}: is not UTF-8 text; save it as UTF-8") from None
             continue
-        except (ValueError, csv.Error, RecursionError) as error:
+        except (ValueError, csv.Error, YAMLError, RecursionError) as error:
             if strict:
                 raise Refusal(f"{where}: {error}; mend or remove it") from None
             continue
@@ -81,17 +104,32 @@ def take_rows(
     """
     key = choose_key(rows, index, file)
     found = [(row, find_picture(row, key, index, file)) for row in rows if row.get(key)]
+    if index.digits and len(rows) >= len(index.names) / 2:
+        # Numbers of pictures lose their noughts in a spreadsheet.
+        found = [(r, n or index.find(str(r[key]).zfill(index.digits), file)) for r, n in found]
     named = sum(name is not None for _, name in found)
     if not strict and named < max(1, min(len(found), len(index.names)) / 2):
         return
-    for row, name in found:
-        rest = {name: cell for name, cell in row.items() if name != key}
-        texts, labels = find_captions(rest), find_labels(rest) or find_marked(rest)
+    rests = [{name: cell for name, cell in row.items() if name != key} for row, _ in found]
+    told, of = [read_words(rest) for rest in rests], file
+    if not any(texts or labels for texts, labels in told):
+        guessed = guess_caption(rests)
+        if guessed is not None:
+            told = [read_words({"text": rest.get(guessed)}) for rest in rests]
+            of = f"{file}, column {guessed!r}"
+        else:
+            marked = [find_marked(rest) for rest in rests]
+            only = find_only(rests) if not any(marked) else None
+            told = [
+                ((), marks or name_labels(rest.get(only or "")))
+                for marks, rest in zip(marked, rests, strict=True)
+            ]
+    for (row, name), (texts, labels) in zip(found, told, strict=True):
         if name is None and (texts or labels):
             path = posixpath.join(posixpath.dirname(file), str(row[key]))
             reading.strays.add(posixpath.normpath(path))
         elif name is not None:
-            reading.add(name, texts, labels, file)
+            reading.add(name, texts, labels, of)
         if strict or texts or labels:
             reading.files.add(file)
 
@@ -107,9 +145,40 @@ def find_picture(row: Mapping[str, Any], key: str, index: Index, file: str) -> s
 
 def find_marked(row: Mapping[str, Any]) -> list[str]:
     """The classes of a row that has a column for each, marked 1 where the picture is of it."""
-    if len(row) > 1 and all(cell in ("0", "1") for cell in row.values()):
-        return [key for key, cell in row.items() if cell == "1"]
+    cells = {key: str(cell).casefold() for key, cell in row.items() if key not in BESIDE}
+    if len(cells) > 1 and all(cell in YES or cell in NO for cell in cells.values()):
+        return [key for key, cell in cells.items() if cell in YES]
     return []
+
+
+def find_only(rows: Sequence[Mapping[str, Any]]) -> str | None:
+    """The one column of words beside the picture's, if most are animals; None for none."""
+    keys = {
+        key
+        for row in rows
+        for key, cell in row.items()
+        if key not in BESIDE and isinstance(cell, str) and re.search(r"[^\W\d_]", cell)
+    }
+    if len(keys) != 1 or any(len(row.keys() - BESIDE) > 1 for row in rows):
+        return None
+    (key,) = keys
+    words = {str(row.get(key, "")) for row in rows}
+    animals = sum(map(is_known, words)) > len(words) / 2
+    return key if len(words) > 1 and animals and is_of_sight(key) else None
+
+
+def is_file(cell: Any) -> bool:
+    """Whether a cell is called like a picture's file."""
+    return isinstance(cell, str) and ending_of(cell.strip()) in PICTURES
+
+
+def is_headed(first: str, second: str, delimiter: str, index: Index, file: str) -> bool:
+    """Whether the ``first`` line is of keys: a picture stands in the ``second``, and none in it."""
+    keys, cells = (
+        [cell.strip(' "\r') for cell in line.split(delimiter)] for line in (first, second)
+    )
+    found = any(is_file(cell) and index.find(cell, file) for cell in cells)
+    return found and len(keys) == len(cells) and not any(map(is_file, keys))
 
 
 def choose_key(rows: Sequence[dict[str, Any]], index: Index, file: str) -> str:
@@ -124,7 +193,12 @@ def choose_key(rows: Sequence[dict[str, Any]], index: Index, file: str) -> str:
         key: sum(find_picture(row, key, index, file) is not None for row in some if row.get(key))
         for key in keys
     }
-    return max(keys, key=lambda key: named[key], default="file_name")
+    best = max(keys, key=lambda key: named[key], default="file_name")
+    if not named.get(best):  # by a name of the person's own: "Bild"
+        cells = [(key, cell) for row in some for key, cell in row.items()]
+        told = Counter(k for k, c in cells if is_file(c) and index.find(c, file))
+        best = max(told, key=lambda key: told[key], default=best)
+    return best
 
 
 def read_parquet(data: bytes) -> list[dict[str, Any]]:
@@ -140,45 +214,19 @@ def read_rows(text: str, file: str, index: Index) -> Iterator[dict[str, Any]]:
     Raises ValueError, `csv.Error` or RecursionError, with the line, for a text that holds none.
     """
     ending = ending_of(file)
-    if ending in (".jsonl", ".manifest"):
-        yield from read_json_rows(text)
+    if ending in (".jsonl", ".ndjson", ".manifest"):
+        try:
+            yield from list(read_json_rows(text))
+        except ValueError:
+            if is_strict(file):
+                raise
+            yield from read_loose_rows(text, index, file)
     elif ending == ".json":
-        yield from list_rows(json.loads(text))
+        yield from list_rows(json.loads(text), index, file)
+    elif ending in (".yaml", ".yml"):
+        yield from list_rows(load_yaml(text), index, file)
     else:
         yield from read_table(text, file, index)
-
-
-def read_json_rows(text: str) -> Iterator[dict[str, Any]]:
-    """The rows of a file of JSON lines; ValueError names the line that is none."""
-    for number, line in enumerate(split_lines(text), 1):
-        if line.strip():
-            try:
-                row = fold_keys(json.loads(line))
-                if not any(row.get(key) for key in FILES):
-                    raise ValueError
-            except (ValueError, TypeError, AttributeError, RecursionError):
-                raise ValueError(f"line {number} is not {ROW}") from None
-            yield row
-
-
-def list_rows(value: Any) -> Iterator[dict[str, Any]]:
-    """The rows in a JSON value: a list of them, or a dict of them or of captions by file.
-
-    A row's own "data" belongs to it (Label Studio). What names pictures by number, as COCO does,
-    is none.
-    """
-    if isinstance(value, dict) and isinstance(value.get("images"), list):
-        value = [] if "annotations" in value else value["images"]
-    if isinstance(value, dict):
-        value = [
-            {**(row if isinstance(row, dict) else {"text": row}), "file_name": name}
-            for name, row in value.items()
-        ]
-    if isinstance(value, list):
-        for row in value:
-            if isinstance(row, dict):
-                data = row.get("data")
-                yield fold_keys({**row, **data} if isinstance(data, dict) else row)
 
 
 def read_table(text: str, file: str, index: Index) -> Iterator[dict[str, Any]]:
@@ -188,78 +236,61 @@ def read_table(text: str, file: str, index: Index) -> Iterator[dict[str, Any]]:
     cell that names pictures is the picture, and the rest its caption or its class. Raises
     ValueError, with the line, where quotes do not close or a row lacks its picture.
     """
-    first = text.lstrip("\n").partition("\n")[0]
+    text = text.lstrip("\r\n")
+    if FOREWORD.match(text):  # Excel's "sep=;", or a remark
+        text = text.partition("\n")[2].lstrip("\r\n")
+    first, second = [*text.split("\n", 2), ""][:2]
     for delimiter in "\t,;|":
         keys = list(map(fold_key, first.replace('"', "").split(delimiter)))
-        if len(keys) > 1 and any(key in FILES or key.endswith("file_name") for key in keys):
-            yield from read_headed(text, delimiter)
+        named = any(key in FILES or key.endswith("file_name") for key in keys)
+        if len(keys) > 1 and (
+            named or (not is_strict(file) and is_headed(first, second, delimiter, index, file))
+        ):
+            try:
+                yield from list(read_headed(text, delimiter))
+            except ValueError:
+                if is_strict(file):
+                    raise
+                yield from read_headed(text, delimiter, csv.QUOTE_NONE)
             return
     if ending_of(file) == ".csv" and not any(index.find(c, file) for c in first.split(",")):
         raise ValueError('line 1 is not a line of keys such as "file_name,text"')
     yield from read_bare(text, file, index)
 
 
-def read_headed(text: str, delimiter: str) -> Iterator[dict[str, Any]]:
-    """The rows of a CSV whose first line is its keys."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def read_headed(
+    text: str, delimiter: str, quoting: int = csv.QUOTE_MINIMAL
+) -> Iterator[dict[str, Any]]:
+    """The rows of a CSV whose first line is its keys; ValueError where quotes do not close.
+
+    With QUOTE_NONE quotes are letters, and those around a whole cell go.
+    """
+    file = io.StringIO(text, newline="")
+    # `quoting` is an int that the csv module checks.
+    reader: Any = csv.reader(file, delimiter=delimiter, strict=True, quoting=quoting)  # type: ignore[arg-type]
     keys: list[str] = []
     try:
         for cells in reader:
             if not keys:
                 keys = list(map(fold_key, cells))
             elif any(cells):
+                # Flickr30k has a line that lacks its last bar: "2.jpg| 4   A dog runs".
+                if len(cells) == len(keys) - 1 and (torn := TORN.fullmatch(cells[-1])):
+                    cells[-1:] = torn.groups()
                 # A caption that nobody quoted has commas of its own.
                 last = delimiter.join(cells[len(keys) - 1 :])
                 row = dict(zip(keys, [*cells[: len(keys) - 1], last], strict=False))
-                yield {key: read_cell(cell.strip()) for key, cell in row.items()}
+                yield {key: read_cell(unquote(cell.strip())) for key, cell in row.items()}
     except csv.Error as error:
         raise ValueError(f"line {reader.line_num}: {error}") from None
 
 
-def read_bare(text: str, file: str, index: Index) -> Iterator[dict[str, Any]]:
-    """The rows of lines that hold a picture's name in one place, if nearly all do."""
-    lines = [line for line in text.splitlines() if line.strip() and line[0] != "#"]
-    mark = next((mark for mark in ("\t", ",", ";", "|") if lines and mark in lines[0]), None)
-    pairs = [line.split(mark, 1) for line in lines]
-    if mark and (column := find_column([line.split(mark) for line in lines[:50]], index, file)):
-        pairs = [lead_with(line.split(mark), column, mark) for line in lines]
-    told = [(pair[0], pair[1].strip()) for pair in pairs if len(pair) > 1]
-    known = [pair for pair in told if not pair[0].isdecimal() and index.find(pair[0], file)]
-    if not known or len(known) < min(0.9 * len(lines), len(index.names) / 2):
-        return
-    # Boxes and numbers may follow a class, or stand alone.
-    classes = [words.split(mark)[0] if is_measured(words, mark) else words for _, words in known]
-    if all(told.isdecimal() for told in classes):
-        return
-    longest = max(len(words.split()) for words in classes)
-    few = longest == 1 or (longest < 4 and len(set(classes)) <= len(classes) / 2)
-    key = "label" if few or any(is_measured(words, mark) for _, words in known) else "text"
-    for (name, _), words in zip(known, classes, strict=True):
-        yield {"file_name": name, key: tidy(words)}
+def unquote(cell: str) -> str:
+    """A cell without quotes around all of it, doubled ones within it single."""
+    whole = len(cell) > 1 and cell[0] == cell[-1] == '"' and '"' not in cell[1:-1].replace('""', "")
+    return cell[1:-1].replace('""', '"') if whole else cell
 
 
-def find_column(rows: Sequence[Sequence[str]], index: Index, file: str) -> int:
-    """The place of the cells that name pictures: 0 unless a later one does so more often."""
-    named = [
-        sum(
-            len(row) > place
-            and not row[place].isdecimal()
-            and index.find(row[place], file) is not None
-            for row in rows
-        )
-        for place in range(max(map(len, rows), default=0))
-    ]
-    return max(range(len(named)), key=lambda place: named[place], default=0)
-
-
-def lead_with(cells: Sequence[str], column: int, mark: str) -> list[str]:
-    """The picture in ``column``, and the other cells without the name of a split ("TRAIN")."""
-    rest = [cell for place, cell in enumerate(cells) if place != column]
-    kept = [cell for cell in rest if cell.strip() and not SPLIT.fullmatch(cell.strip())]
-    return [*cells[column : column + 1], mark.join(kept)]
-
-
-def is_measured(words: str, mark: str | None) -> bool:
-    """Whether only numbers follow the first of ``words``."""
-    rest = words.split(mark)[1:]
-    return bool(rest) and all(cell.strip().replace(".", "").isdecimal() for cell in rest)
+def is_strict(file: str) -> bool:
+    """Whether a file is a metadata file of the ImageFolder convention, in which faults are said."""
+    return file.rpartition("/")[2].casefold() in ("metadata.jsonl", "metadata.csv")

@@ -2,12 +2,14 @@
 
 import posixpath
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from generate.pictures.data.tree import stem_of
+from generate.pictures.data.endings import ENDINGS
+from generate.pictures.data.tree import ending_of, stem_of
 
 SPLITS = ("train", "test", "val")
 # Paths that begin at a machine's root, and addresses.
@@ -43,6 +45,11 @@ class Reading:
                     self.captions.add(file)
 
 
+def fold_name(name: str) -> str:
+    """A file's name as disks compare it that mind neither case nor how accents are kept."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
 class Index:
     """Finds pictures by the names that listings call them."""
 
@@ -50,12 +57,17 @@ class Index:
         self.names = frozenset(names)
         self.of_stem = {stem_of(name): name for name in self.names}
         self.folders = {part for name in self.names for part in name.split("/")[:-1]}
+        self.folded = {fold_name(name): name for name in self.names}
         self.ends: dict[str, list[str]] = defaultdict(list)
         for name in sorted(self.names):
             parts = name.split("/")
             for end in ("/".join(parts[-2:]), parts[-1], stem_of(parts[-1])):
-                if name not in self.ends[end.casefold()][-1:]:
-                    self.ends[end.casefold()].append(name)
+                if name not in self.ends[fold_name(end)][-1:]:
+                    self.ends[fold_name(end)].append(name)
+        stems = {stem_of(name).rpartition("/")[2] for name in self.names}
+        # How many digits pictures have that are called by numbers with noughts before them.
+        lengths = {len(stem) if stem.isdecimal() else 0 for stem in stems}
+        self.digits = min(lengths) if len(lengths) == 1 else 0
 
     def find(self, told: str, listing: str = "") -> str | None:
         """The picture that a file called ``listing`` calls ``told``; None for no one.
@@ -67,6 +79,8 @@ class Index:
         of one name that one is meant whose split the listing names, or else the one for training.
         """
         path = re.sub(r"#\d+$", "", told.strip().replace("\\", "/"))
+        if "%" in path and path not in self.names:
+            path = unquote(path)
         far = AWAY.match(path)
         if far:
             path = unquote(path.partition("?d=")[2] or path.partition("?")[0])
@@ -74,9 +88,18 @@ class Index:
         for name in (posixpath.normpath(posixpath.join(under, path)), posixpath.normpath(path)):
             if name in self.names:
                 return name
-        names = self.ends.get("/".join(path.split("/")[-2:]).casefold(), [])
+        for name in (posixpath.normpath(posixpath.join(under, path)), posixpath.normpath(path)):
+            if fold_name(name) in self.folded:
+                return self.folded[fold_name(name)]
+        names = self.ends.get(fold_name("/".join(path.split("/")[-2:])), [])
+        if not names and ending_of(path) in ENDINGS:
+            # The same picture saved in another form.
+            stem = stem_of(path)
+            paths = [posixpath.normpath(posixpath.join(under, stem)), posixpath.normpath(stem)]
+            names = [self.of_stem[path] for path in paths if path in self.of_stem][:1]
+            names = names or self.ends.get(fold_name(stem), [])
         if far and not names:
-            base = posixpath.basename(path).casefold()
+            base = fold_name(posixpath.basename(path))
             names = self.ends.get(base, []) or self.ends.get(UPLOADED.sub("", base), [])
         if len(names) > 1:
             base = posixpath.basename(listing).casefold()

@@ -12,18 +12,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from generate.pictures.data.classes import CONTAINER
-from generate.pictures.data.columns import find_captions, find_labels
-from generate.pictures.data.layouts.reading import Index, Reading
+from generate.pictures.data.columns import read_words
+from generate.pictures.data.layouts.reading import Index, Reading, fold_name
 from generate.pictures.data.naming import tidy
-from generate.pictures.data.tree import Tree, ending_of, stem_of
+from generate.pictures.data.tree import Tree, decode_text, ending_of, stem_of
 
-ENDINGS = (".txt", ".caption", ".json", ".xml")
+ENDINGS = (".txt", ".caption", ".tags", ".md", ".json", ".xml")
 # A class, by number or name, and four numbers or more.
 BOX = re.compile(r"(.+?)((?:[\s,]+-?\d+(?:\.\d+)?(?:e-?\d+)?){4,})")
 OBJECT = re.compile(r"<object>.*?<name>([^<]*)</name>", re.DOTALL)
 SETTINGS = re.compile(r"^(Negative prompt:|Steps: ?\d+,)", re.MULTILINE)
 # Google Takeout: "1.jpg.supplemental-metadata.json", cut anywhere where the name would be too long.
 TAKEOUT = "supplemental-metadata"
+POSTED = re.compile(r"(.+_UTC)_\d+")
 # Weights that a prompt asks for by name: "<lora:fur:0.8>".
 EXTRA = re.compile(r"<\w+:[^<>]*>")
 TEXTS = frozenset(
@@ -32,28 +33,38 @@ TEXTS = frozenset(
 )
 
 
-def find_sidecars(index: Index, files: Iterable[str]) -> dict[str, str]:
+def find_sidecars(index: Index, files: Iterable[str]) -> dict[str, list[str]]:
     """The files among ``files`` that belong to one picture each, with its name.
+
+    Names may differ in case and in how accents are kept. A post of several pictures has one text
+    ("…_UTC.txt" beside "…_UTC_1.jpg", as Instaloader writes it).
 
     They lie beside it, or where its folder of pictures has a folder of texts instead and the rest
     of the path is the same, or in another folder that is called like the picture's ("owl/1.txt").
     """
     bare: dict[str, set[str]] = defaultdict(set)
     ends: dict[str, set[str]] = defaultdict(set)
+    folded: dict[str, set[str]] = defaultdict(set)
+    posts: dict[str, list[str]] = defaultdict(list)
     for name in index.names:
-        bare[bare_stem(name)].add(name)
-        ends[end_of(name)].add(name)
-    found: dict[str, str] = {}
+        for kept, key in ((folded, stem_of(name)), (bare, bare_stem(name)), (ends, end_of(name))):
+            kept[fold_name(key)].add(name)
+        if several := POSTED.fullmatch(stem_of(name)):
+            posts[several[1]].append(name)
+    found: dict[str, list[str]] = {}
     for file in files:
         if ending_of(file) in ENDINGS:
             head, _, tail = stem_of(file).rpartition(".")
             whole = head if tail and TAKEOUT.startswith(tail) else stem_of(file)
             beside = whole if whole in index.names else index.of_stem.get(whole)
-            likely = {beside} if beside else bare.get(bare_stem(file), set())
+            likely = {beside} if beside else folded.get(fold_name(whole), set())
+            likely = likely or bare.get(fold_name(bare_stem(file)), set())
             if not likely and "/" in file:  # elsewhere, in a folder that is called the same
-                likely = ends.get(end_of(file), set())
+                likely = ends.get(fold_name(end_of(file)), set())
             if len(likely) == 1:
-                found[file] = next(iter(likely))
+                found[file] = list(likely)
+            elif stem_of(file) in posts:
+                found[file] = sorted(posts[stem_of(file)])
     return found
 
 
@@ -70,11 +81,12 @@ def bare_stem(name: str) -> str:
     return "/".join([*kept, base])
 
 
-def read_sidecars(tree: Tree, sidecars: dict[str, str], reading: Reading) -> None:
+def read_sidecars(tree: Tree, sidecars: dict[str, list[str]], reading: Reading) -> None:
     """Add what each of ``sidecars`` says of its picture; those that cannot be read are listed."""
-    for file, name in sidecars.items():
+    pairs = [(file, name) for file, names in sidecars.items() for name in names]
+    for file, name in pairs:
         try:
-            text = tree.read(file).decode("utf-8-sig")
+            text = decode_text(tree.read(file))
             row = json.loads(text) if ending_of(file) == ".json" else None
         except (OSError, ValueError, RecursionError):
             reading.unread.append(file)
@@ -83,7 +95,7 @@ def read_sidecars(tree: Tree, sidecars: dict[str, str], reading: Reading) -> Non
             reading.boxes[name] = list(dict.fromkeys(map(tidy, OBJECT.findall(text))))
         elif ending_of(file) == ".json":
             row = row if isinstance(row, dict) else {}
-            reading.add(name, find_captions(row), find_labels(row), file)
+            reading.add(name, *read_words(row), file)
         elif boxes := read_boxes(text.splitlines()):
             reading.boxes[name] = boxes
         else:

@@ -1,8 +1,9 @@
 """Files that seem to hold captions in a form that is not read, so that they can be named."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 
-from generate.pictures.data.tree import Tree, ending_of
+from generate.pictures.data.tree import Tree, decode_text, ending_of
 
 LARGEST = 64 * 2**20
 FORMS = {
@@ -10,6 +11,11 @@ FORMS = {
     ".csv": "CSV",
     ".json": "JSON",
     ".jsonl": "JSON lines",
+    ".ndjson": "JSON lines",
+    ".ods": "spreadsheet",
+    ".py": "Python",
+    ".html": "HTML",
+    ".xls": "Excel",
     ".parquet": "Parquet",
     ".pickle": "pickle",
     ".pkl": "pickle",
@@ -19,15 +25,22 @@ FORMS = {
     ".xlsx": "Excel",
     ".xml": "XML",
 }
+# Tables that are not read, and what those for pictures are called.
+SHEETS = ("Excel", "spreadsheet", "pickle")
+LABELLING = ("label", "annotation", "class", "species", "image", "train", "data")
+# How many pictures are looked for in a text.
+SHOWN = 200
 TOLD = ("caption", "metadata", "description", "prompt")
 
 
-def find_unread(tree: Tree, files: Iterable[str]) -> list[str]:
+def find_unread(tree: Tree, files: Iterable[str], pictures: Collection[str]) -> list[str]:
     """Those of ``files`` that hold captions by their names or their content, each with its form.
 
-    "annotations/captions_val2017.json (COCO)".
+    "annotations/captions_val2017.json (COCO)". A file whose lines name most of the ``pictures``
+    and say something beside is one of them.
     """
     found = []
+    bases = {name.rpartition("/")[2] for name in pictures}
     for file in files:
         form = FORMS.get(ending_of(file))
         if form is None:
@@ -41,6 +54,31 @@ def find_unread(tree: Tree, files: Iterable[str]) -> list[str]:
                 data = b""
             told = told or b'"caption"' in data or b'"annotations"' in data
             form = "COCO" if b'"annotations"' in data and b'"images"' in data else form
+            told = told or tells_of(tree, file, bases)
+        elif form in SHEETS:
+            told = told or any(word in base for word in LABELLING)
+        elif not told and tree.sizes[file] <= LARGEST:
+            told = tells_of(tree, file, bases)
         if told:
             found.append(f"{file} ({form})")
     return found
+
+
+def tells_of(tree: Tree, file: str, bases: Collection[str]) -> bool:
+    """Whether a text names most pictures by their files' names ``bases``, with words beside."""
+    try:
+        text = decode_text(tree.read(file))
+    except (OSError, ValueError):
+        return False
+    sought = sorted(bases)[:SHOWN]
+    some = [base for base in sought if base in text]
+    if not some and ending_of(file) in (".csv", ".tsv"):  # by numbers of another kind, perhaps
+        first = text.lstrip().partition("\n")[0].casefold()
+        return any(word in first for word in TOLD)
+    if len(some) < max(1, len(sought) / 2):
+        return False
+    rest = text
+    for base in some:
+        rest = rest.replace(base, "\n")
+    lines = [line.strip() for line in rest.split("\n")]
+    return sum(bool(re.search(r"[^\W\d_]{3}", line)) for line in lines) >= len(some) / 2
