@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from generate.pictures.data.columns import find_captions, find_objects, fold_keys
+from generate.pictures.data.layouts.crops import Box, read_sides
 from generate.pictures.data.layouts.reading import Index, Reading
 from generate.pictures.data.naming import tidy
 from generate.pictures.data.tree import Tree, ending_of
@@ -25,8 +26,8 @@ LARGEST = 512 * 2**20
 HINTS = re.compile(rb'"annotations"|"images"|"categories"|"labels"|"_via_img_metadata"|<image\b')
 IMAGE = re.compile(r"<image\b([^>]*?)(?:/>|>(.*?)</image>)", re.DOTALL)
 NAME, LABEL = (re.compile(rf'\b{word}="([^"]*)"') for word in ("name", "label"))
-# What an annotation says of a picture's file, its captions and its classes.
-Said = tuple[str, Sequence[str], Sequence[str]]
+# What an annotation says of a picture's file, its captions, its classes, and boxes of those.
+Said = tuple[str, Sequence[str], Sequence[str], Sequence[tuple[str, Box]]]
 
 
 def read_annotations(tree: Tree, index: Index, files: Iterable[str], reading: Reading) -> None:
@@ -53,11 +54,11 @@ def take_said(found: Sequence[Said], index: Index, file: str, reading: Reading) 
 
     A file of a whole set says much of pictures that do not lie here, and none of it is a fault.
     """
-    placed = [(index.find(name, file), name, texts, labels) for name, texts, labels in found]
+    placed = [(index.find(name, file), name, *said) for name, *said in found]
     if not any(name for name, *_ in placed):
         return
     reading.files.add(file)
-    for name, told, texts, labels in placed:
+    for name, told, texts, labels, boxes in placed:
         if name is None:
             if texts:
                 path = posixpath.join(posixpath.dirname(file), told)
@@ -66,6 +67,8 @@ def take_said(found: Sequence[Said], index: Index, file: str, reading: Reading) 
         reading.add(name, texts, (), file)
         kept = reading.boxes.setdefault(name, [])
         kept += [label for label in labels if label not in kept]
+        if boxes:
+            reading.crops.setdefault(name, []).extend(boxes)
 
 
 def read_form(text: str) -> Iterator[Said]:
@@ -80,7 +83,7 @@ def read_form(text: str) -> Iterator[Said]:
     elif isinstance(value.get("_via_img_metadata"), dict):
         for row in value["_via_img_metadata"].values():
             if isinstance(row, dict) and isinstance(row.get("filename"), str):
-                yield row["filename"], find_captions(row), find_objects(fold_keys(row), {})
+                yield row["filename"], find_captions(row), find_objects(fold_keys(row), {}), ()
 
 
 def read_coco(value: Mapping[str, Any]) -> Iterator[Said]:
@@ -92,6 +95,7 @@ def read_coco(value: Mapping[str, Any]) -> Iterator[Said]:
             named[str(row.get("id"))] = told
     texts: dict[str, list[str]] = {}
     labels: dict[str, list[str]] = {}
+    boxes: dict[str, list[tuple[str, Box]]] = {}
     for row in list_dicts(value["annotations"]):
         key, category = str(row.get("image_id")), str(row.get("category_id"))
         caption = row.get("caption")
@@ -99,10 +103,17 @@ def read_coco(value: Mapping[str, Any]) -> Iterator[Said]:
             texts.setdefault(key, []).append(told)
         if category in named:
             labels.setdefault(key, []).append(named[category])
+        sides = row.get("bbox")
+        if isinstance(sides, list) and (box := read_sides(sides)):
+            boxes.setdefault(key, []).append((named.get(category, ""), box))
+    listed = {str(row.get("id")) for row in list_dicts(value["images"])}
+    for key in texts.keys() - listed:
+        yield f"image {key}", texts[key], (), ()
     for row in list_dicts(value["images"]):
         key, name = str(row.get("id")), row.get("file_name") or row.get("coco_url")
         if isinstance(name, str) and (key in texts or key in labels):
-            yield name, texts.get(key, []), list(dict.fromkeys(labels.get(key, [])))
+            kinds = list(dict.fromkeys(labels.get(key, [])))
+            yield name, texts.get(key, []), kinds, boxes.get(key, ())
 
 
 def read_fiftyone(value: Mapping[str, Any]) -> Iterator[Said]:
@@ -116,7 +127,7 @@ def read_fiftyone(value: Mapping[str, Any]) -> Iterator[Said]:
                 label = classes[label] if 0 <= label < len(classes) else None
             if isinstance(label, str) and tidy(label) and tidy(label) not in labels:
                 labels.append(tidy(label))
-        yield name, (), labels
+        yield name, (), labels, ()
 
 
 def read_cvat(text: str) -> Iterator[Said]:
@@ -127,7 +138,7 @@ def read_cvat(text: str) -> Iterator[Said]:
     for head, body in IMAGE.findall(text):
         if name := NAME.search(head):
             labels = [tidy(html.unescape(label)) for label in LABEL.findall(body)]
-            yield html.unescape(name[1]), (), list(dict.fromkeys(filter(None, labels)))
+            yield html.unescape(name[1]), (), list(dict.fromkeys(filter(None, labels))), ()
 
 
 def list_dicts(value: Any) -> list[dict[str, Any]]:

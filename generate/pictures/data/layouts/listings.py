@@ -31,7 +31,9 @@ LARGEST = 64 * 2**20
 # Flickr8k's captions once more, of words cut down; and what contests want filled in, one answer
 # for all of their test pictures.
 LEFT = re.compile(r"lemma|submi(ssion|t)|predict")
-ENDINGS = (".jsonl", ".csv", ".tsv", ".txt", ".json", ".manifest", ".parquet")
+ENDINGS = (".jsonl", ".csv", ".tsv", ".txt", ".json", ".manifest", ".parquet", ".token")
+# What a table of captions is called.
+TOLD = re.compile(r"caption|results")
 ROW = '{"file_name": …, "text": …}'
 # A cell may be as long as a whole file.
 csv.field_size_limit(LARGEST)
@@ -67,6 +69,9 @@ def read_listings(tree: Tree, index: Index, files: Sequence[str], reading: Readi
         except (ValueError, csv.Error, RecursionError) as error:
             if strict:
                 raise Refusal(f"{where}: {error}; mend or remove it") from None
+            if TOLD.search(base) and ending_of(file) in (".csv", ".tsv"):
+                reading.unread.append(f"{file} ({error})")
+                reading.files.add(file)
             continue
         take_rows(rows, index, file, strict, reading)
 
