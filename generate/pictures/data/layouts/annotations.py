@@ -54,11 +54,11 @@ def take_said(found: Sequence[Said], index: Index, file: str, reading: Reading) 
 
     A file of a whole set says much of pictures that do not lie here, and none of it is a fault.
     """
-    placed = [(index.find(name, file), name, *said) for name, *said in found]
-    if not any(name for name, *_ in placed):
+    placed = [(index.find(said[0], file), said) for said in found]
+    if not any(name for name, _ in placed):
         return
     reading.files.add(file)
-    for name, told, texts, labels, boxes in placed:
+    for name, (told, texts, labels, boxes) in placed:
         if name is None:
             if texts:
                 path = posixpath.join(posixpath.dirname(file), told)
