@@ -23,7 +23,7 @@ from generate.pictures.data.endings import (
 from generate.pictures.data.layouts.annotations import read_annotations
 from generate.pictures.data.layouts.cub import read_cub
 from generate.pictures.data.layouts.cutting import count_regions, cut_boxes, cut_regions, tell_cut
-from generate.pictures.data.layouts.genome import read_genome
+from generate.pictures.data.layouts.genome import read_genome, read_objects
 from generate.pictures.data.layouts.known import KNOWN, recognise
 from generate.pictures.data.layouts.listings import read_listings
 from generate.pictures.data.layouts.places import read_places
@@ -73,7 +73,10 @@ def decide_reading(path: Path, names: Mapping[str, str] | None) -> dict[str, Any
     """What decides, beside the files themselves, how a set is read: part of the dataset's key."""
     found: dict[str, Any] = {"reading": READING} | ({"names": dict(names)} if names else {})
     if path.is_dir() or zipfile.is_zipfile(path):
-        tree = list_folder(path) if path.is_dir() else list_zip(path)
+        try:
+            tree = list_folder(path) if path.is_dir() else list_zip(path)
+        except Refusal:
+            return found  # a damaged zip is named by who reads it
         if can_open_heif() and any(ending_of(name) in HEIF for name in tree.sizes):
             found["heif"] = True
         if (layout := recognise(tree.sizes)) and layout.reads:
@@ -106,6 +109,8 @@ def open_tree(
     read_annotations(tree, index, [f for f in rest if f not in reading.files], reading)
     for read in (read_cub, read_genome, read_places, read_lists):
         read(tree, index, reading)
+    if cut and cut.boxes:
+        read_objects(tree, index, reading)
     reading.unread += find_unread(tree, [file for file in rest if file not in reading.files])
     tables = find_tables(tree, [file for file in rest if file not in reading.files])
     labels, way = choose_labels(pictures, reading, tables, names)

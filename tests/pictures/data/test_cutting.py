@@ -102,7 +102,7 @@ def test_boxes_outside_are_one_clear_line(tmp_path, capsys):
     lay_cub(tmp_path / "cub")
     status, out, _ = run(tmp_path, capsys, 'source = "cub"\ncrop = "boxes"\n')
     assert status == 0
-    assert "boxes: 3 pictures are cut to one; 1 without a box are taken whole" in out
+    assert "boxes: 3 of 4 pictures have one and are cut to it" in out
     # Of the second box a quarter lies in its picture, of the third nothing.
     assert "left out: 2 whose box lies outside of them" in out
 
@@ -134,4 +134,4 @@ def test_what_cannot_be_cut_is_one_clear_line(tmp_path, capsys, text, line):
 def test_coco_is_cut_to_the_animal(tmp_path, capsys):
     lay_coco(tmp_path / "coco")
     status, out, _ = run(tmp_path, capsys, 'source = "coco"\ncrop = "boxes"\n')
-    assert status == 0 and "boxes: 1 pictures are cut to one; 2 without" in out
+    assert status == 0 and "boxes: 1 of 3 pictures have one" in out

@@ -227,6 +227,18 @@ def test_regions_of_one_picture_are_held_out_together(tmp_path, write_settings):
     assert not held & {row["of"] for row in rows if row["split"] == "train"}
 
 
+def test_visual_genome_by_objects(tmp_path):
+    entries, notes, _ = read_both(lay_genome(tmp_path / "vg"), cut=Cut(boxes=True))
+    assert "boxes: 1 of 2 pictures have one" in notes
+    assert entries["VG_100K_2/1.jpg"].open().size == (44, 44)
+
+
+@pytest.mark.parametrize("rows", [3, "x", [[3]], [{"id": 1, "regions": 7}], [{"regions": [3, {}]}]])
+def test_a_genome_of_other_rows_says_nothing(tmp_path, rows):
+    root = lay_genome(tmp_path / "vg", **{"region_descriptions.json": json.dumps(rows)})
+    assert {entry.text for entry in read_both(root)[0].values()} == {None}
+
+
 def test_a_genome_that_is_cut_off_is_one_clear_line(tmp_path):
     text = '[{"id": 1, "regions": [{"phrase": "a dog", "x": 0}]}, {"id": 2, "reg'
     entries, notes, _ = read_both(lay_genome(tmp_path / "vg", **{"region_descriptions.json": text}))
@@ -291,7 +303,7 @@ def test_tiny_imagenet_by_its_boxes(tmp_path):
     entries, notes, _ = read_both(lay_tiny(tmp_path / "tiny"), cut=Cut(boxes=True))
     assert entries["train/n01443537/images/n01443537_0.JPEG"].text == "a goldfish"
     assert "tiny-imagenet: 5 pictures, 3 with boxes" in notes
-    assert "boxes: 3 pictures are cut to one; 2 without a box are taken whole" in notes
+    assert "boxes: 3 of 5 pictures have one and are cut to it" in notes
     assert entries["val/images/val_0.JPEG"].open().size == (50, 50)
 
 

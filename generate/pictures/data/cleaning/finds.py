@@ -60,6 +60,8 @@ class Finds:
         if not self.leave_out:
             self.named += [(MUTE, rows[place]["file_name"]) for place in sorted(find_mute(rows))]
         if not self.named:
+            for name in ("cleaning.txt", "cleaning.png"):  # of another set, or another day
+                (folder / name).unlink(missing_ok=True)
             return []
         counts = Counter(fault for fault, _ in self.named)
         lines = [f"{fault}\t{name}\n" for fault, name in self.named]

@@ -34,8 +34,7 @@ def tell_cut(where: str, pictures: Sequence[str], reading: Reading, cut: Cut) ->
         raise Refusal(
             f'{where}: pictures.crop = "boxes", but no box of a picture that lies here is known'
         )
-    whole = f"; {len(pictures) - boxed:,} without a box are taken whole"
-    return [f"boxes: {boxed:,} pictures are cut to one" + whole * (boxed < len(pictures))]
+    return [f"boxes: {boxed:,} of {len(pictures):,} pictures have one and are cut to it"]
 
 
 def cut_boxes(entries: Iterator[Entry], reading: Reading) -> Iterator[Entry]:

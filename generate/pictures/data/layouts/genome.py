@@ -20,7 +20,7 @@ BETWEEN = re.compile(r"[\s,\[]*")
 
 
 def read_genome(tree: Tree, index: Index, reading: Reading) -> None:
-    """Add the phrases of regions as captions, the regions themselves, and boxes of objects.
+    """Add the phrases of regions as captions, and the regions themselves.
 
     Of a picture that does not lie here nothing is kept: the files are those of 108,077 pictures.
     """
@@ -32,14 +32,27 @@ def read_genome(tree: Tree, index: Index, reading: Reading) -> None:
             if name is None:
                 reading.strays.update(list_stray(row, reading))
                 continue
-            for region in row.get("regions") or ():
+            for region in list_rows(row, "regions"):
                 read_region(region, name, file, reading)
-        beside = posixpath.join(folder, OBJECTS)
-        if beside in tree.sizes:
-            for row in list_values(tree, beside, reading):
-                name = find_name(row, pictures, index, beside)
-                for found in (row.get("objects") or ()) if name else ():
-                    read_object(found, str(name), reading)
+
+
+def read_objects(tree: Tree, index: Index, reading: Reading) -> None:
+    """Add the boxes of objects; read only where pictures are cut by them, as it takes minutes."""
+    for file in [name for name in tree.sizes if posixpath.basename(name) == OBJECTS]:
+        beside = posixpath.join(posixpath.dirname(file), IMAGES)
+        if beside not in tree.sizes:
+            continue  # another set's
+        pictures = find_pictures(tree, index, beside, reading)
+        for row in list_values(tree, file, reading):
+            if name := find_name(row, pictures, index, file):
+                for found in list_rows(row, "objects"):
+                    read_object(found, name, reading)
+
+
+def list_rows(row: dict[str, Any], key: str) -> list[Any]:
+    """The rows of ``row`` below ``key``; [] for what is no list."""
+    found = row.get(key)
+    return found if isinstance(found, list) else []
 
 
 def find_pictures(tree: Tree, index: Index, file: str, reading: Reading) -> dict[str, str]:
