@@ -12,7 +12,7 @@ VENV   ?= .venv
 PORT   ?= 5500
 # Dials: the same stand in content/jungle.toml, where changes are meant to last. TORCH_INDEX is
 # where torch alone is installed from, for machines whose plain wheel would bring CUDA.
-DIALS  := COUNT MINUTES RECIPE SEED SITE_URL PORT PROMPT PICK A B MORE_OF MORE FROM TO CARD NUMBER COMPARE SOURCE FAMILIES TRIALS WORKERS BY KEEP_GOING TORCH_INDEX UPGRADE README FORCE
+DIALS  := COUNT MINUTES RECIPE SEED SITE_URL PORT PROMPT PICK A B MORE_OF MORE FROM TO CARD NUMBER QUERY COMPARE SOURCE FAMILIES TRIALS WORKERS BY KEEP_GOING TORCH_INDEX UPGRADE README FORCE
 # What replaces people's own work is asked for on the command line alone, never by the environment.
 override FORCE := $(if $(filter command,$(origin FORCE)),$(value FORCE))
 # Values are taken as they stand: make expands nothing in them, and the shell sees them as
@@ -97,6 +97,10 @@ card: $(MODEL) ## Add a card from words, and build: PROMPT="a red owl" PICK=3
 cross: $(MODEL) ## Add a child of two cards: A=beast-007 B=beast-019 MORE_OF=a
 	@$(RUN) cross $(OPTIONS) --a="$$A" --b="$$B" $(if $(MORE_OF),--more-of="$$MORE_OF")
 
+.PHONY: find
+find: $(LIGHT) ## Find cards by words of your own: QUERY="someone shy by the water"
+	@$(RUN) find $(OPTIONS) --query="$$QUERY"
+
 .PHONY: keep
 keep: $(LIGHT) ## Mark all cards, or one (CARD=4), as kept, whatever changes
 	@$(RUN) keep $(OPTIONS) $(if $(CARD),-- "$$CARD")
@@ -162,6 +166,10 @@ bench: $(DEV) ## Measure ours against the baseline, into work/bench.json (MINUTE
 .PHONY: contest
 contest: $(MODEL) ## Train every kind of model for the same minutes, side by side (MINUTES= SOURCE= FAMILIES=)
 	@$(RUN) contest $(OPTIONS) $(if $(SOURCE),--source="$$SOURCE") $(if $(FAMILIES),--families="$$FAMILIES")
+
+.PHONY: meanings
+meanings: $(MODEL) ## Install a small model of word meanings, 84 MB, for find and unheard words
+	@$(RUN) meanings
 
 .PHONY: tune
 tune: $(MODEL) ## Search better settings of the recipe, and print them (MINUTES= TRIALS= WORKERS= SOURCE= BY=)

@@ -44,6 +44,7 @@ OWN: dict[str, Options] = {
         "--b": {"required": True, "help": "another one"},
         "--more-of": {"choices": ["a", "b"], "help": "which of the two to have more of"},
     },
+    "find": {"--query": {"required": True, "help": "such as 'someone shy by the water'"}},
     "keep": {"card": {"nargs": "?", "metavar": "CARD", "help": "one card; all if left out"}},
     "walk": {
         "--from": {"required": True, "dest": "start", "help": "words, or a card such as beast-003"},

@@ -46,6 +46,10 @@ class Pictures(Section):
     # The tables [pictures.NAME], each as its family's own model reads it.
     tables: dict[str, Section] = Field(default_factory=dict, exclude=True)
     names: dict[str, str] | None = None  # None, not {}: what is not given is in no card's key
+    crop: Literal["middle", "boxes"] = "middle"
+    regions: bool = False
+    split: Literal["share", "set"] = "share"
+    clean: bool = False
 
     @model_validator(mode="before")
     @classmethod

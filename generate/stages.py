@@ -106,6 +106,13 @@ def finish(settings: Settings, args: argparse.Namespace, path: Any, front: str) 
     end(bundles, args)
 
 
+def find(settings: Settings, args: argparse.Namespace) -> None:
+    """find cards by what they say and show, in words of your own"""
+    from generate.finding.find import find_cards
+
+    find_cards(settings, args.query)
+
+
 def keep(settings: Settings, args: argparse.Namespace) -> None:
     """mark one card, or all, as kept: their pictures, sounds and words stay as they are"""
     from generate.hand.keep import keep_cards
@@ -222,6 +229,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
         candidates,
         card,
         cross,
+        find,
         keep,
         undo,
         walk,

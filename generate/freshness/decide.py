@@ -34,6 +34,8 @@ BESIDE = ("folder", "ambience", "bed_loudness", "mixed", "guidance", "dtype", "o
 TRAINING = ("recipe", "minutes", "size", "rotation", "jitter")
 # These as well, where they are given.
 GIVEN = ("exposures", "batch", "mirror")
+# How a person's own pictures are read, where it is not as usual.
+OWN_PICTURES = ("crop", "regions", "split", "clean")
 # How pictures become strokes, for recipes that learn those.
 STROKES = 1
 # The field guide's code as 0.1.0 hashed it: part of its data's key, whatever the code is now.
@@ -82,6 +84,12 @@ def decide_dataset(settings: Settings) -> Recipe:
         from generate.pictures.data.folders import decide_reading  # light, but not as light as this
 
         relevant |= decide_reading(path, asked.names)
+        usual = type(asked)()
+        relevant |= {
+            name: value
+            for name in OWN_PICTURES
+            if (value := getattr(asked, name)) != getattr(usual, name)
+        }
     return Recipe("dataset", relevant, inputs, seed, list_training(settings))
 
 

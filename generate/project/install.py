@@ -2,6 +2,7 @@
 
 requirements/light.txt lists what rendering needs, model.txt that and what training needs. torch
 stands apart in torch.txt, without a hash, since its file differs with the machine and the index.
+meanings.txt is optional: weights alone, without the packages that they declare to need.
 """
 
 import argparse
@@ -20,7 +21,7 @@ HEAVY = (
 ).split()
 WEIGHED = ["build", "sample", "phrases", "sounds"]
 REQUIREMENTS = Path(__file__).with_name("requirements")
-SETS = ("light", "model")
+SETS = ("light", "model", "meanings")
 # Of the model's packages, what most of its stages import; torch is installed last.
 MODEL = ("diffusers", "torch")
 

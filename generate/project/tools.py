@@ -32,9 +32,15 @@ def install(args: argparse.Namespace) -> None:
     install_packages(args.packages)
 
 
+def meanings(args: argparse.Namespace) -> None:
+    """install a small model of word meanings (84 MB), for find and for words no caption had"""
+    install_packages("meanings")
+
+
 # These need no settings.
 TOOLS: dict[str, Callable[[argparse.Namespace], None]] = {
     "new": new,
     "install": install,
+    "meanings": meanings,
     "restore": restore,
 }

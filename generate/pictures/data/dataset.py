@@ -20,10 +20,14 @@ from generate.errors import Refusal
 from generate.files import format_json_lines, read_json_lines, write_text
 from generate.freshness.decide import decide_dataset
 from generate.pictures.compute.tensors import Damaged, read_tensors, write_tensors
+from generate.pictures.data.cleaning.faults import open_page
+from generate.pictures.data.cleaning.finds import MUTE, Finds, drop_mute
 from generate.pictures.data.folders import holds_tables, open_folder, open_zip
+from generate.pictures.data.layouts.crops import OutsideError
+from generate.pictures.data.layouts.splits import split_rows
 from generate.pictures.data.pixels import FAULTS, make_plain, quiet
 from generate.pictures.data.report import say, tell_rows
-from generate.pictures.data.source import FIELD_GUIDE, Source
+from generate.pictures.data.source import FIELD_GUIDE, Cut, Entry, Source
 from generate.pictures.data.vocabulary import (
     Vocabulary,
     collect_vocabulary,
@@ -31,7 +35,7 @@ from generate.pictures.data.vocabulary import (
     texts_of,
 )
 from generate.pictures.families.registry import find_spec
-from generate.recipe import digest, digest_bytes, holds, read_recipe, write_recipe
+from generate.recipe import digest_bytes, holds, read_recipe, write_recipe
 from generate.settings import Settings
 
 PICTURES, ROWS, WORDS = "pictures.safetensors", "metadata.jsonl", "vocabulary.json"
@@ -65,12 +69,14 @@ def build_dataset(settings: Settings) -> Path:
     started = time.monotonic()
     source = open_source(settings)
     say(source.notes)
-    images, rows, skipped, vocabulary = gather(settings, source)
-    split_rows(rows, settings.pictures.held_out)
+    finds = open_finds(settings)
+    images, rows, skipped, vocabulary = gather(settings, source, finds)
+    split_rows(rows, settings.pictures.held_out, settings.pictures.split == "set")
     folder.mkdir(parents=True, exist_ok=True)
     write_tensors(folder / PICTURES, {"images": images})
     write_text(folder / ROWS, format_json_lines(rows))
     vocabulary.write(folder / WORDS)
+    told = finds.tell(rows, settings.work / "report") if finds else []
     outputs = [folder / name for name in (PICTURES, ROWS, WORDS)]
     write_recipe(
         folder,
@@ -81,8 +87,9 @@ def build_dataset(settings: Settings) -> Path:
         pictures=len(rows),
         skipped=dict(skipped),
         notes=list(source.notes),
+        **({"cleaning": told} if told else {}),
     )
-    say(tell_rows(rows, skipped))
+    say([*tell_rows(rows, skipped), *told])
     return folder
 
 
@@ -92,7 +99,8 @@ def show_dataset(settings: Settings) -> None:
     if holds(folder, decide_dataset(settings)):
         recorded = read_recipe(folder) or {}
         rows = read_dataset(folder).rows
-        say([*recorded.get("notes", ()), *tell_rows(rows, recorded.get("skipped", {}))])
+        told = tell_rows(rows, recorded.get("skipped", {}))
+        say([*recorded.get("notes", ()), *told, *recorded.get("cleaning", ())])
     else:
         build_dataset(settings)
 
@@ -112,26 +120,37 @@ def open_pictures(settings: Settings) -> Source:
     if name == FIELD_GUIDE:
         from generate.pictures.fieldguide.drawings import open_field_guide
 
+        refuse_cut(name, Cut(settings.pictures.crop == "boxes", settings.pictures.regions))
         return open_field_guide(settings)
-    path = settings.home / name
+    path, asked = settings.home / name, settings.pictures
+    cut = Cut(asked.crop == "boxes", asked.regions)
     if path.is_dir():
         if holds_tables(path):
             from generate.pictures.data.hub import open_tables
 
-            return open_tables(path, settings.pictures.names)
-        return open_folder(path, settings.pictures.names)
+            refuse_cut(name, cut)
+            return open_tables(path, asked.names)
+        return open_folder(path, asked.names, cut)
     if path.is_file():
         if zipfile.is_zipfile(path):
-            return open_zip(path, settings.pictures.names)
+            return open_zip(path, asked.names, cut)
         raise Refusal(f"pictures.source = {name!r}: this file is no zip; give a folder or a zip")
     if looks_like_hub(name):
         from generate.pictures.data.hub import open_hub
 
-        return open_hub(name, settings.pictures.examples, settings.pictures.names)
+        refuse_cut(name, cut)
+        return open_hub(name, asked.examples, asked.names)
     raise Refusal(
         f"pictures.source = {name!r}: no such folder or file below {settings.home}; give a folder, "
         f'a zip, a hub dataset as "owner/name", or "{FIELD_GUIDE}"'
     )
+
+
+def refuse_cut(name: str, cut: Cut) -> None:
+    """Raise `Refusal` where pictures of a source without boxes are to be cut by them."""
+    if cut.boxes or cut.regions:
+        wish = "regions = true" if cut.regions else 'crop = "boxes"'
+        raise Refusal(f"pictures.{wish}: boxes are read from folders and zips, not from {name!r}")
 
 
 def looks_like_hub(name: str) -> bool:
@@ -141,10 +160,19 @@ def looks_like_hub(name: str) -> bool:
     return len(parts) == 2 and plain and not name.endswith(".zip")
 
 
+def open_finds(settings: Settings) -> Finds | None:
+    """What keeps the faults of training pictures; None for the field guide, which has none."""
+    if settings.pictures.source == FIELD_GUIDE or find_spec(settings.pictures.recipe).strokes:
+        return None
+    return Finds(settings.pictures.clean)
+
+
 def gather(
-    settings: Settings, source: Source | None = None
+    settings: Settings, source: Source | None = None, finds: Finds | None = None
 ) -> tuple[np.ndarray, list[dict[str, Any]], Counter[str], Vocabulary]:
     """Open every picture of the source; the sound ones as an array, with rows and a tally.
+
+    ``finds`` keeps what is wrong with them, and leaves them out if it is to.
 
     A row holds "file_name", "text", "tags", where people gave several captions "texts", and
     "strokes" of a drawing.
@@ -160,8 +188,12 @@ def gather(
             try:
                 with quiet(), entry.open() as opened:
                     picture = fit(opened, size)
+                    page = open_page(opened) if finds and picture else None
             except Image.DecompressionBombError:
                 skipped["too large"] += 1
+                continue
+            except OutsideError:
+                skipped["whose box lies outside of them"] += 1
                 continue
             except FAULTS:
                 skipped["broken"] += 1
@@ -175,12 +207,20 @@ def gather(
                 skipped["duplicate"] += 1
                 add_captions(seen[mark], entry.texts)
                 continue
+            if finds and page and (fault := finds.look(entry.name, picture, page)):
+                skipped[fault] += 1
+                continue
             images.append(pixels)
             rows.append({"file_name": entry.name, "text": entry.text, "tags": entry.tags})
             add_captions(rows[-1], entry.texts)
             if entry.strokes is not None:
                 rows[-1]["strokes"] = entry.strokes
+            rows[-1] |= note_further(entry)
             seen[mark] = rows[-1]
+    if finds and finds.leave_out:
+        before = len(rows)
+        images, rows = drop_mute(images, rows, finds)
+        skipped += Counter({MUTE: before - len(rows)})
     if len(images) < 2:
         tally = ", ".join(f"{count} {reason}" for reason, count in sorted(skipped.items()))
         raise Refusal(
@@ -189,6 +229,12 @@ def gather(
         )
     vocabulary = collect_vocabulary(rows, source.known, source.synonyms)
     return np.ascontiguousarray(np.stack(images)), rows, skipped, vocabulary
+
+
+def note_further(entry: Entry) -> dict[str, Any]:
+    """What few sets say of a picture: "seen", "of" and "testing", where there is any."""
+    found = {"seen": list(entry.seen), "of": entry.of, "testing": entry.testing}
+    return {key: value for key, value in found.items() if value not in (None, [])}
 
 
 def add_captions(row: dict[str, Any], texts: Sequence[str]) -> None:
@@ -210,18 +256,6 @@ def fit(picture: Image.Image, size: int) -> Image.Image | None:
     if picture.format == "JPEG":
         picture.draft("RGB", (size * 2, size * 2))  # decode large photographs at half size or less
     return ImageOps.fit(make_plain(picture), (size, size), Image.Resampling.LANCZOS)
-
-
-def split_rows(rows: list[dict[str, Any]], share: float) -> None:
-    """Mark each row "train" or "held-out": the ``share`` with the smallest digests of their names.
-
-    By name and not by place, so that one more picture moves no other across.
-    """
-    count = min(round(share * len(rows)), len(rows) - 2)
-    order = sorted(range(len(rows)), key=lambda place: digest(rows[place]["file_name"]))
-    held = set(order[: max(count, 0)])
-    for place, row in enumerate(rows):
-        row["split"] = "held-out" if place in held else "train"
 
 
 def read_dataset(folder: Path) -> Dataset:

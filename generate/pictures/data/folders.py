@@ -22,13 +22,20 @@ from generate.pictures.data.endings import (
     split_files,
 )
 from generate.pictures.data.layouts.annotations import read_annotations
+from generate.pictures.data.layouts.cub import read_cub
+from generate.pictures.data.layouts.cutting import count_regions, cut_boxes, cut_regions, tell_cut
+from generate.pictures.data.layouts.genome import read_genome, read_objects
+from generate.pictures.data.layouts.known import KNOWN, recognise
 from generate.pictures.data.layouts.listings import read_listings
+from generate.pictures.data.layouts.places import read_places
 from generate.pictures.data.layouts.reading import Index, Reading
+from generate.pictures.data.layouts.shards import spread_shards
 from generate.pictures.data.layouts.sidecars import find_sidecars, read_sidecars
+from generate.pictures.data.layouts.splits import read_lists
 from generate.pictures.data.layouts.unread import find_unread
 from generate.pictures.data.naming import Namer, describe_classes, is_known
 from generate.pictures.data.report import explain, shorten, tell_captions, tell_classes, tell_rest
-from generate.pictures.data.source import Entry, Source
+from generate.pictures.data.source import Cut, Entry, Source
 from generate.pictures.data.tables import Table, find_tables
 from generate.pictures.data.tree import Tree, ending_of, list_folder, list_zip
 from generate.words.animals import find_kind
@@ -43,13 +50,15 @@ CODE = re.compile(r"\d+|[0-9a-f]{1,2}", re.IGNORECASE)
 PACKED = frozenset(".zip .tar .gz .tgz .bz2 .xz .7z .rar .zst".split())
 
 
-def open_folder(folder: Path, names: Mapping[str, str] | None = None) -> Source:
+def open_folder(
+    folder: Path, names: Mapping[str, str] | None = None, cut: Cut | None = None
+) -> Source:
     """Pictures below ``folder``, in order of their names; hidden files are passed over.
 
-    ``names`` are what the settings want classes called. `Refusal` where there are no pictures, or
-    a metadata file is broken.
+    ``names`` are what the settings want classes called, ``cut`` what of each picture is shown.
+    `Refusal` where there are no pictures, or a metadata file is broken.
     """
-    return open_tree(list_folder(folder), "", names)
+    return open_tree(list_folder(folder), "", names, cut)
 
 
 def holds_tables(folder: Path) -> bool:
@@ -58,22 +67,29 @@ def holds_tables(folder: Path) -> bool:
     return not endings & (ENDINGS | HEIF) and bool(endings & {".parquet", ".arrow", ".tar"})
 
 
-def open_zip(path: Path, names: Mapping[str, str] | None = None) -> Source:
-    """Pictures inside a zip, as `open_folder` reads them from a folder."""
-    return open_tree(list_zip(path), "this zip ", names)
+def open_zip(path: Path, names: Mapping[str, str] | None = None, cut: Cut | None = None) -> Source:
+    """Pictures inside a zip, as `open_folder` reads them from a folder; also of tars in it."""
+    return open_tree(spread_shards(list_zip(path)), "this zip ", names, cut)
 
 
 def decide_reading(path: Path, names: Mapping[str, str] | None) -> dict[str, Any]:
     """What decides, beside the files themselves, how a set is read: part of the dataset's key."""
-    found = {"reading": READING} | ({"names": dict(names)} if names else {})
-    if can_open_heif() and (path.is_dir() or zipfile.is_zipfile(path)):
-        tree = list_folder(path) if path.is_dir() else list_zip(path)
-        if any(ending_of(name) in HEIF for name in tree.sizes):
+    found: dict[str, Any] = {"reading": READING} | ({"names": dict(names)} if names else {})
+    if path.is_dir() or zipfile.is_zipfile(path):
+        try:
+            tree = list_folder(path) if path.is_dir() else list_zip(path)
+        except Refusal:
+            return found  # a damaged zip is named by who reads it
+        if can_open_heif() and any(ending_of(name) in HEIF for name in tree.sizes):
             found["heif"] = True
+        if (layout := recognise(tree.sizes)) and layout.reads:
+            found["layout"] = [layout.name, KNOWN]
     return found
 
 
-def open_tree(tree: Tree, what: str, names: Mapping[str, str] | None) -> Source:
+def open_tree(
+    tree: Tree, what: str, names: Mapping[str, str] | None, cut: Cut | None = None
+) -> Source:
     """The pictures of a tree with what is said of them."""
     pictures, left_out, others = split_files(tree.sizes)
     for name in [name for name in pictures if tree.sizes[name] < SMALLEST]:
@@ -88,12 +104,16 @@ def open_tree(tree: Tree, what: str, names: Mapping[str, str] | None) -> Source:
             + (f"; it holds {', '.join(found)}" if found else "")
             + advise(others)
         )
-    index, reading = Index(pictures), Reading()
+    index, reading, layout = Index(pictures), Reading(), recognise(tree.sizes)
     sidecars = find_sidecars(index, others)
     rest = [file for file in others if file not in sidecars]
     read_listings(tree, index, rest, reading)
     read_sidecars(tree, sidecars, reading)
     read_annotations(tree, index, [f for f in rest if f not in reading.files], reading)
+    for read in (read_cub, read_genome, read_places, read_lists):
+        read(tree, index, reading)
+    if cut and cut.boxes:
+        read_objects(tree, index, reading)
     reading.unread += find_unread(
         tree, [file for file in rest if file not in reading.files], pictures
     )
@@ -109,12 +129,19 @@ def open_tree(tree: Tree, what: str, names: Mapping[str, str] | None) -> Source:
     used = {*reading.files, namer.told_by}
     notes = [
         *tell_classes(namer, way, names),
-        *tell_captions(tree.where, reading),
+        *tell_captions(tree.where, reading, layout, pictures, others),
+        *tell_cut(tree.where, pictures, reading, cut or Cut()),
         *tell_rest(file for file in others if file not in used),
         *tell_packed(others),
     ]
-    entries = describe(tree, pictures, reading, tags)
-    return Source(tree.where, len(pictures), entries, notes=tuple(notes), left_out=left_out)
+    seen = find_seen(reading, names) if layout and layout.tagged else {}
+    entries = describe(tree, pictures, reading, tags, seen)
+    total = len(pictures)
+    if cut and cut.regions:
+        entries, total = cut_regions(tree, entries, reading), count_regions(reading)
+    elif cut and cut.boxes:
+        entries = cut_boxes(entries, reading)
+    return Source(tree.where, total, entries, notes=tuple(notes), left_out=left_out)
 
 
 def find_instead(tree: Tree, name: str) -> str | None:
@@ -191,8 +218,19 @@ def name_all(
     return {namer.name(raw) for raw in namer.raws} - {""}
 
 
+def find_seen(reading: Reading, names: Mapping[str, str] | None) -> dict[str, tuple[str, ...]]:
+    """The names of the classes that pictures with captions hold, by picture."""
+    told = {name: reading.boxes[name] for name in reading.texts if reading.boxes.get(name)}
+    namer = Namer({raw for raws in told.values() for raw in raws}, (), names)
+    return {name: tuple(filter(None, map(namer.name, raws))) for name, raws in told.items()}
+
+
 def describe(
-    tree: Tree, pictures: Sequence[str], reading: Reading, tags: Sequence[dict[str, str]]
+    tree: Tree,
+    pictures: Sequence[str],
+    reading: Reading,
+    tags: Sequence[dict[str, str]],
+    seen: Mapping[str, tuple[str, ...]],
 ) -> Iterator[Entry]:
     """Give each picture its captions, else its classes where the set has two or more.
 
@@ -202,7 +240,9 @@ def describe(
         written = name.encode("utf-8", "backslashreplace").decode("utf-8")
         read = partial(tree.open, name)
         texts = tuple(reading.texts.get(name, ()))
+        testing = name in reading.testing if reading.split else None
         if texts:
-            yield Entry(written, read, texts[0], {}, texts)
+            also = seen.get(name, ())
+            yield Entry(written, read, texts[0], {}, texts, seen=also, testing=testing)
         else:
-            yield Entry(written, read, describe_classes(found), found)
+            yield Entry(written, read, describe_classes(found), found, testing=testing)

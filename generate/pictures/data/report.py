@@ -8,6 +8,7 @@ from typing import Any
 from PIL import Image
 
 from generate.pictures.data.endings import count_endings
+from generate.pictures.data.layouts.known import Layout, list_unread, title_of
 from generate.pictures.data.layouts.reading import Reading
 from generate.pictures.data.naming import Namer
 
@@ -49,14 +50,31 @@ def tell_classes(namer: Namer, way: str, names: Mapping[str, str] | None) -> lis
     return lines
 
 
-def tell_captions(where: str, reading: Reading) -> list[str]:
-    """How many captions there are, for how many pictures, and what of them is not read."""
-    lines = []
+def tell_captions(
+    where: str,
+    reading: Reading,
+    layout: Layout | None = None,
+    pictures: Sequence[str] = (),
+    others: Sequence[str] = (),
+) -> list[str]:
+    """How many captions there are, for how many pictures, and what of them is not read.
+
+    The line begins with the name of the set where ``layout`` knows it.
+    """
+    lines, told = [], sum(map(len, reading.texts.values()))
+    known = title_of(layout) if layout else "captions"
     if reading.texts:
         files = sorted(reading.captions)
         of = files[0] if len(files) == 1 else f"{len(files):,} files"
-        told = sum(map(len, reading.texts.values()))
-        lines.append(f"captions: {count(len(reading.texts), 'picture')}, {told:,} captions ({of})")
+        lines.append(f"{known}: {count(len(reading.texts), 'picture')}, {told:,} captions ({of})")
+    elif layout:
+        boxes = f", {len(reading.crops):,} with boxes" * bool(reading.crops)
+        lines.append(f"{known}: {count(len(pictures), 'picture')}{boxes}")
+    if layout and (unread := list_unread(layout, others)):
+        lines.append(f"{known}: not read: {shorten(unread)}")
+    if reading.split:
+        kept = len(reading.testing)
+        lines.append(f'its own lists keep {kept:,} pictures for testing (split = "set" does too)')
     if reading.strays:
         some = count(len(reading.strays), "caption")
         lines.append(f"{where}: no picture for {some}, such as {min(reading.strays)!r}")

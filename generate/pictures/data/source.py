@@ -15,7 +15,9 @@ class Entry:
 
     ``open`` returns the picture, or raises OSError, ValueError or SyntaxError where it is broken.
     ``text`` is its caption, the first of ``texts`` where people gave it several. ``strokes`` are
-    those of a drawing, [[x, …], [y, …]] of each in 0 … 255.
+    those of a drawing, [[x, …], [y, …]] of each in 0 … 255. ``seen`` are classes that a picture
+    with captions has besides, ``of`` the picture that it is a part of, and ``testing`` says whether
+    the set itself keeps it for testing (None: the set does not say).
     """
 
     name: str
@@ -24,6 +26,18 @@ class Entry:
     tags: dict[str, str] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
     strokes: list[list[list[int]]] | None = None
+    seen: tuple[str, ...] = ()
+    of: str | None = None
+    testing: bool | None = None
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What of a picture is shown: all, or its object by its box (``boxes``), or (``regions``) each
+    region of it that is described, as a picture for itself."""
+
+    boxes: bool = False
+    regions: bool = False
 
 
 @dataclass(frozen=True)

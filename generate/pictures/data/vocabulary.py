@@ -199,6 +199,8 @@ def collect_vocabulary(
         if not row["tags"]:
             told = " ".join(texts_of(row))
             counts.update({word.casefold() for word in WORD.findall(told)} - SILENT)
+        for name in row.get("seen", ()):
+            groups.setdefault(name, "class")
     shared = [word for word, count in counts.most_common() if 2 <= count < total][:limit]
     for word in shared:
         groups.setdefault(word, WORDS)
@@ -223,4 +225,6 @@ def tokens_of_each(vocabulary: Vocabulary, row: Mapping[str, Any]) -> list[list[
     A picture with several captions is to be shown with another of them each time.
     """
     texts: list[str | None] = [*texts_of(row)]
-    return [tokens_of(vocabulary, text, row["tags"]) for text in texts or [None]]
+    seen = row.get("seen", ())  # classes that stand beside captions
+    each = [tokens_of(vocabulary, text, row["tags"]) for text in texts or [None]]
+    return [list(dict.fromkeys([*tokens, *seen])) for tokens in each] if seen else each

@@ -21,7 +21,7 @@ from generate.pictures.model_folder import load_model, read_prompts
 from generate.pictures.refining.refiner import refine
 from generate.pictures.sampling.deck import Deck
 from generate.pictures.sampling.prints import read_rows
-from generate.pictures.sampling.words import complete, name_sheet
+from generate.pictures.sampling.words import complete, name_sheet, tell_words, understand
 from generate.pictures.sheets import enlarge, write_image
 from generate.pictures.training.stage import train_model
 from generate.recipe import derive_seed
@@ -75,12 +75,11 @@ def find_end(
         seeds = [row["seed"] for row in rows if row["file_name"] == name]
         seed = seeds[-1] if seeds else derive_seed("beast", settings.seed, number)
         return Deck(settings.seed, prompts).ask(number), int(seed)
-    wanted, unknown = family.vocabulary.read_prompt(asked)
-    if unknown:
-        told = family.vocabulary.suggest(unknown)
-        print(f"{'walk':<9} not known here: {', '.join(unknown)}; {told}")
+    words = understand(family.vocabulary, asked)
+    if words.unknown or words.led:
+        print(f"{'walk':<9} {tell_words(family.vocabulary, words)}")
     seed = derive_seed("prompted beast", settings.seed, asked, 0)
-    return complete(family.vocabulary, wanted, prompts, seed), seed
+    return complete(family.vocabulary, words.wanted, prompts, seed), seed
 
 
 def write_way(path: Path, images: list[Image.Image]) -> None:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,9 @@ import numpy as np
 from generate.errors import Refusal
 from generate.pictures.data.vocabulary import WORD, WORDS, Vocabulary
 from generate.pictures.families.registry import FAMILIES, find_spec
+from generate.pictures.sampling.leading import Lead, lead_words
 from generate.recipe import digest
+from generate.words.english import add_article
 
 
 @dataclass(frozen=True)
@@ -18,13 +21,15 @@ class Words:
     """What the model knows of a ``prompt``.
 
     ``wanted`` float32 (words,) is how much of each word is asked for; ``said`` has (words of the
-    prompt, the word of the model that they mean), ``unknown`` words that mean nothing.
+    prompt, the word of the model that they mean), ``led`` words that no caption had with what they
+    are nearest to, ``unknown`` words that mean nothing.
     """
 
     prompt: str
     wanted: np.ndarray
     said: list[tuple[str, str]]
     unknown: list[str]
+    led: list[Lead] = field(default_factory=list)
 
 
 def require_words(recipe: str, who: str) -> None:
@@ -38,21 +43,47 @@ def require_words(recipe: str, who: str) -> None:
 
 
 def understand(vocabulary: Vocabulary, prompt: str) -> Words:
-    """The known words of ``prompt``; `Refusal` if there is none."""
-    wanted, unknown = vocabulary.read_prompt(prompt)
-    parts = prompt.split("+")
-    said = [pair for part in parts for pair in vocabulary.name_each(part)[0]]
-    return Words(prompt, wanted, list(dict.fromkeys(said)), unknown)
+    """The known words of ``prompt``, and where those lead that no caption had.
+
+    `Refusal` if there is none, and none leads anywhere.
+    """
+    said: list[tuple[str, str]] = []
+    led: list[Lead] = []
+    unknown: list[str] = []
+    spoken = []
+    for part in prompt.split("+"):
+        found, missing = vocabulary.name_each(part)
+        leads = lead_words(vocabulary, missing, [token for _, token in found])
+        known = {lead.word: lead.name for lead in leads}
+        said, led = said + found, led + leads
+        unknown += [word for word in missing if word not in known]
+        # Read in its place, what a word leads to is shared and crossed as if it had been said.
+        spoken.append(WORD.sub(partial(say_known, known), part) if known else part)
+    wanted, _ = vocabulary.read_prompt("+".join(spoken))
+    once = list(dict.fromkeys(unknown))
+    return Words(prompt, wanted, list(dict.fromkeys(said)), once, list(dict.fromkeys(led)))
+
+
+def say_known(known: Mapping[str, str], found: re.Match[str]) -> str:
+    """The name that a word of a prompt leads to, by ``known``, or the word."""
+    return known.get(found[0].casefold(), found[0])
 
 
 def tell_words(vocabulary: Vocabulary, words: Words) -> str:
     """One line: what each word was taken for, and the words that nothing is known of."""
     known = [said if said == token else f"{said} → {token}" for said, token in words.said]
+    known += [f"{lead.word} → {tell_lead(lead)}" for lead in words.led]
     told = f"understood: {', '.join(known)}"
     if words.unknown:
         told += f"; not known here: {', '.join(words.unknown)}; "
         told += vocabulary.suggest(words.unknown)
     return told
+
+
+def tell_lead(lead: Lead) -> str:
+    """Where a word led: "dog-like", and what the model takes a dog for."""
+    also = "" if lead.token == lead.name else f" ({lead.token})"
+    return f"{lead.name}-like{also}, as no caption had it"
 
 
 def complete(
@@ -88,11 +119,12 @@ def describe(
 ) -> dict[str, Any]:
     """What a card says of its picture: "text", the person's words that were understood, and "tags",
     by group, those that were asked for and those that completed them, with "weights" of both."""
-    parts = [leave_out(part, words.unknown) for part in words.prompt.split("+")]
+    spoken = put_leads(words.prompt, words.led)
+    parts = [leave_out(part, words.unknown) for part in spoken.split("+")]
     parts = [part for part in parts if WORD.search(part)]
     text = parts[0] if len(parts) == 1 else f"a cross of {' and '.join(parts)}"
     tags: dict[str, str] = {}
-    for _, token in words.said:
+    for token in [token for _, token in words.said] + [lead.token for lead in words.led]:
         group = vocabulary.groups[vocabulary.tokens.index(token)]
         if group != WORDS:
             tags[group] = tags[group] + f" and {token}" if group in tags else token
@@ -101,6 +133,21 @@ def describe(
     tags |= find_free(vocabulary, words.wanted, prompts, seed)
     weights = complete(vocabulary, words.wanted, prompts, seed)["weights"]
     return {"text": text[0].upper() + text[1:], "tags": tags, "weights": weights}
+
+
+def put_leads(text: str, led: Sequence[Lead]) -> str:
+    """``text`` with what was drawn in place of words that led there, each with its article.
+
+    A card names no animal that its model does not know.
+    """
+    for lead in led:
+        text = re.sub(
+            rf"\b(?:(an?)\s+)?{re.escape(lead.word)}\b",
+            lambda found, name=lead.name: add_article(name) if found[1] else name,
+            text,
+            flags=re.IGNORECASE,
+        )
+    return text
 
 
 def leave_out(text: str, unknown: Sequence[str]) -> str:

@@ -39,10 +39,10 @@ def pack(root):
     return path
 
 
-def read_both(root, names=None):
+def read_both(root, names=None, cut=None):
     """The source as a folder and as a zip, which must say the same: captions by name, and notes."""
     read = []
-    for source in (open_folder(root, names), open_zip(pack(root), names)):
+    for source in (open_folder(root, names, cut), open_zip(pack(root), names, cut)):
         entries = {entry.name.removeprefix(f"{root.name}/"): entry for entry in source.entries}
         notes = "\n".join(source.notes).replace(source.name, "SET").replace(f"{root.name}/", "")
         read.append((entries, notes, source))

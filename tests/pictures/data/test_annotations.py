@@ -181,8 +181,8 @@ def test_captions_of_coco_and_those_of_absent_pictures(tmp_path):
     entries, notes, _ = read_both(lay(tmp_path / "coco", [f"val2017/{n}" for n in SIX[:2]], files))
     assert entries["val2017/1.jpg"].texts == ("An owl in the snow.", "A white owl.")
     assert entries["val2017/2.jpg"].text is None
-    assert "captions: 1 picture, 2 captions (annotations/captions_val2017.json)" in notes
-    assert "no picture for 1 caption" in notes
+    assert "COCO: 1 picture, 2 captions (annotations/captions_val2017.json)" in notes
+    assert "no picture for 2 captions" in notes
 
 
 def test_a_common_name_comes_before_a_latin_one(tmp_path):

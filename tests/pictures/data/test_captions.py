@@ -85,7 +85,7 @@ def test_captions_in_every_form(tmp_path, form):
     root = lay(tmp_path / "set", NAMES, FORMS[form])
     assert texts_of(root) == SAID
     notes = read_both(root)[1]
-    assert "captions: 2 pictures, 2 captions" in notes and "not read" not in notes
+    assert ": 2 pictures, 2 captions" in notes and "not read" not in notes
     assert "not pictures" not in notes
 
 

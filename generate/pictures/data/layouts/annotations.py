@@ -12,7 +12,7 @@ import json
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from generate.pictures.data.columns import (
     FILES,
@@ -23,6 +23,7 @@ from generate.pictures.data.columns import (
     name_labels,
 )
 from generate.pictures.data.endings import ENDINGS
+from generate.pictures.data.layouts.crops import Box, read_sides
 from generate.pictures.data.layouts.reading import Index, Reading
 from generate.pictures.data.naming import tidy
 from generate.pictures.data.tree import Tree, decode_text, ending_of
@@ -38,8 +39,19 @@ DRAWN = frozenset("bbox bounding_box polygon segmentation points keypoints".spli
 NAMES = frozenset([*FILES, "external_id", "original", "original_filename"])
 IMAGE = re.compile(r"<image\b([^>]*?)(?:/>|>(.*?)</image>)", re.DOTALL)
 NAME, LABEL = (re.compile(rf'\b{word}="([^"]*)"') for word in ("name", "label"))
-# What an annotation says of a picture's file: its captions, what it is of, what is found in it.
-Said = tuple[str, Sequence[str], Sequence[str], Sequence[str]]
+
+
+class Said(NamedTuple):
+    """What an annotation says of a picture's file.
+
+    Its captions, what it is of, what is found in it, and boxes of that, each with its class.
+    """
+
+    name: str
+    texts: Sequence[str] = ()
+    labels: Sequence[str] = ()
+    found: Sequence[str] = ()
+    boxes: Sequence[tuple[str, Box]] = ()
 
 
 def read_annotations(tree: Tree, index: Index, files: Iterable[str], reading: Reading) -> None:
@@ -66,19 +78,21 @@ def take_said(found: Sequence[Said], index: Index, file: str, reading: Reading) 
 
     A file of a whole set says much of pictures that do not lie here, and none of it is a fault.
     """
-    placed = [(index.find(said[0], file), said) for said in found]
-    if not any(name for name, *_ in placed):
+    placed = [(index.find(said.name, file), said) for said in found]
+    if not any(name for name, _ in placed):
         return
     reading.files.add(file)
-    for name, (told, texts, labels, boxes) in placed:
+    for name, said in placed:
         if name is None:
-            if texts:
-                path = posixpath.join(posixpath.dirname(file), told)
+            if said.texts:
+                path = posixpath.join(posixpath.dirname(file), said.name)
                 reading.strays.add(posixpath.normpath(path))
             continue
-        reading.add(name, texts, labels, file)
+        reading.add(name, said.texts, said.labels, file)
         kept = reading.boxes.setdefault(name, [])
-        kept += [label for label in boxes if label not in kept]
+        kept += [label for label in said.found if label not in kept]
+        if said.boxes:
+            reading.crops.setdefault(name, []).extend(said.boxes)
 
 
 def read_form(text: str) -> Iterator[Said]:
@@ -97,7 +111,8 @@ def read_form(text: str) -> Iterator[Said]:
     elif isinstance(value.get("_via_img_metadata"), dict):
         for row in value["_via_img_metadata"].values():
             if isinstance(row, dict) and isinstance(row.get("filename"), str):
-                yield row["filename"], find_captions(row), (), find_objects(fold_keys(row), {})
+                found = find_objects(fold_keys(row), {})
+                yield Said(row["filename"], find_captions(row), found=found)
     else:
         yield from read_nested(value)
 
@@ -121,7 +136,7 @@ def read_nested(value: Any) -> Iterator[Said]:
             below = [*list_below(value)]
             texts = [text for row in below for text in find_captions(row)]
             labels = [told for row in below for told in find_told(row) if not is_picture(told)]
-            yield name, texts, (), list(dict.fromkeys(labels))
+            yield Said(name, texts, found=list(dict.fromkeys(labels)))
 
 
 def find_told(row: Mapping[str, Any]) -> list[str]:
@@ -157,6 +172,7 @@ def read_coco(value: Mapping[str, Any]) -> Iterator[Said]:
             named[str(row.get("id"))] = told
     texts: dict[str, list[str]] = {}
     labels: dict[str, list[str]] = {}
+    boxes: dict[str, list[tuple[str, Box]]] = {}
     # Without boxes and outlines an annotation says what a picture is of.
     boxed = any(row.keys() & DRAWN for row in list_dicts(value["annotations"]))
     for row in list_dicts(value["annotations"]):
@@ -166,11 +182,18 @@ def read_coco(value: Mapping[str, Any]) -> Iterator[Said]:
             texts.setdefault(key, []).append(told)
         if category in named:
             labels.setdefault(key, []).append(named[category])
+        sides = row.get("bbox")
+        if isinstance(sides, list) and (box := read_sides(sides)):
+            boxes.setdefault(key, []).append((named.get(category, ""), box))
+    listed = {str(row.get("id")) for row in list_dicts(value["images"])}
+    for key in texts.keys() - listed:
+        yield Said(f"image {key}", texts[key])
     for row in list_dicts(value["images"]):
         key, name = str(row.get("id")), row.get("file_name") or row.get("coco_url")
         if isinstance(name, str) and (key in texts or key in labels):
             shown = list(dict.fromkeys(labels.get(key, [])))
-            yield name, texts.get(key, []), () if boxed else shown, shown if boxed else ()
+            of, within = ((), shown) if boxed else (shown, ())
+            yield Said(name, texts.get(key, []), of, within, boxes.get(key, ()))
 
 
 def read_fiftyone(value: Mapping[str, Any]) -> Iterator[Said]:
@@ -184,7 +207,7 @@ def read_fiftyone(value: Mapping[str, Any]) -> Iterator[Said]:
                 label = classes[label] if 0 <= label < len(classes) else None
             if isinstance(label, str) and tidy(label) and tidy(label) not in labels:
                 labels.append(tidy(label))
-        yield name, (), (), labels
+        yield Said(name, found=labels)
 
 
 def read_cvat(text: str) -> Iterator[Said]:
@@ -195,7 +218,8 @@ def read_cvat(text: str) -> Iterator[Said]:
     for head, body in IMAGE.findall(text):
         if name := NAME.search(head):
             labels = [tidy(html.unescape(label)) for label in LABEL.findall(body)]
-            yield html.unescape(name[1]), (), (), list(dict.fromkeys(filter(None, labels)))
+            found = list(dict.fromkeys(filter(None, labels)))
+            yield Said(html.unescape(name[1]), found=found)
 
 
 def list_dicts(value: Any) -> list[dict[str, Any]]:

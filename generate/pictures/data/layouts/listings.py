@@ -39,8 +39,7 @@ from generate.pictures.data.tree import Tree, decode_text, ending_of
 from generate.safety.plain_yaml import load_yaml
 
 LARGEST = 64 * 2**20
-# Flickr8k's captions once more, of words cut down; and what contests want filled in, one answer
-# for all of their test pictures.
+# Flickr8k's captions in words cut down; what contests want filled in, one answer for all pictures.
 LEFT = re.compile(r"lemma|submi(ssion|t)|predict")
 ENDINGS = tuple(
     ".jsonl .ndjson .csv .tsv .txt .token .json .manifest .parquet .yaml .yml .lst".split()
@@ -52,6 +51,8 @@ BESIDE = frozenset(["", "split", "set", "dataset", "fold", "source", "license", 
 FOREWORD = re.compile(r"sep=.\s*\n|#\s[^,;|\t\n]*\n")
 # A number, and the text that a mark should part from it.
 TORN = re.compile(r"\s*(\d+)\s+(\S.*\s\S.*)")
+# What a table of captions is called.
+TOLD = re.compile(r"caption|results")
 # A cell may be as long as a whole file.
 csv.field_size_limit(LARGEST)
 
@@ -90,6 +91,9 @@ def read_listings(tree: Tree, index: Index, files: Sequence[str], reading: Readi
         except (ValueError, csv.Error, YAMLError, RecursionError) as error:
             if strict:
                 raise Refusal(f"{where}: {error}; mend or remove it") from None
+            if TOLD.search(base) and ending_of(file) in (".csv", ".tsv"):
+                reading.unread.append(f"{file} ({error})")
+                reading.files.add(file)
             continue
         take_rows(rows, index, file, strict, reading)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from generate.pictures.data.endings import ENDINGS
+from generate.pictures.data.layouts.crops import Box
 from generate.pictures.data.tree import ending_of, stem_of
 
 SPLITS = ("train", "test", "val")
@@ -25,6 +26,10 @@ class Reading:
     ``labels`` say what a picture is of; ``boxes`` what is found somewhere in it. ``files`` have
     been read, ``captions`` are those of them that held captions; ``strays`` are names that no
     picture bears, ``unread`` files with captions in a form that is not known.
+
+    ``crops`` are boxes of objects with their labels, ``regions`` those that are described: a
+    number, a box, a phrase. ``testing`` are pictures that the set keeps for testing, where
+    ``split`` says that it has a list of those for training.
     """
 
     texts: dict[str, list[str]] = field(default_factory=dict)
@@ -34,6 +39,10 @@ class Reading:
     captions: set[str] = field(default_factory=set)
     strays: set[str] = field(default_factory=set)
     unread: list[str] = field(default_factory=list)
+    crops: dict[str, list[tuple[str, Box]]] = field(default_factory=dict)
+    regions: dict[str, list[tuple[str, Box, str]]] = field(default_factory=dict)
+    testing: set[str] = field(default_factory=set)
+    split: bool = False
 
     def add(self, name: str, texts: Iterable[str], labels: Iterable[str], file: str) -> None:
         """Keep what ``file`` says of the picture ``name``, each once and after what is there."""

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from generate.pictures.data.classes import CONTAINER
 from generate.pictures.data.columns import read_words
+from generate.pictures.data.layouts.crops import Box, read_corners
 from generate.pictures.data.layouts.reading import Index, Reading, fold_name
 from generate.pictures.data.naming import tidy
 from generate.pictures.data.tree import Tree, decode_text, ending_of, stem_of
@@ -21,6 +22,10 @@ ENDINGS = (".txt", ".caption", ".tags", ".md", ".json", ".xml")
 # A class, by number or name, and four numbers or more.
 BOX = re.compile(r"(.+?)((?:[\s,]+-?\d+(?:\.\d+)?(?:e-?\d+)?){4,})")
 OBJECT = re.compile(r"<object>.*?<name>([^<]*)</name>", re.DOTALL)
+WHOLE = re.compile(r"<object>(.*?)</object>", re.DOTALL)
+PART = re.compile(r"<part>.*?</part>", re.DOTALL)
+NAME = re.compile(r"<name>([^<]*)</name>")
+EDGE = re.compile(r"<(xmin|ymin|xmax|ymax)>\s*([^<]*?)\s*</\1>")
 SETTINGS = re.compile(r"^(Negative prompt:|Steps: ?\d+,)", re.MULTILINE)
 # Google Takeout: "1.jpg.supplemental-metadata.json", cut anywhere where the name would be too long.
 TAKEOUT = "supplemental-metadata"
@@ -93,6 +98,8 @@ def read_sidecars(tree: Tree, sidecars: dict[str, list[str]], reading: Reading) 
             continue
         if ending_of(file) == ".xml":
             reading.boxes[name] = list(dict.fromkeys(map(tidy, OBJECT.findall(text))))
+            if found := read_corner_boxes(text):
+                reading.crops.setdefault(name, []).extend(found)
         elif ending_of(file) == ".json":
             row = row if isinstance(row, dict) else {}
             reading.add(name, *read_words(row), file)
@@ -101,6 +108,22 @@ def read_sidecars(tree: Tree, sidecars: dict[str, list[str]], reading: Reading) 
         else:
             reading.add(name, read_captions(text), (), file)
         reading.files.add(file)
+
+
+def read_corner_boxes(text: str) -> list[tuple[str, Box]]:
+    """The objects of a Pascal VOC file and their boxes, whose first pixel has the number 1.
+
+    Corners stand in any order, in floats too; the boxes of an object's parts are not its own.
+    """
+    found = []
+    for whole in WHOLE.findall(text):
+        told = PART.sub("", whole)
+        edges, name = dict(EDGE.findall(told)), NAME.search(told)
+        box = read_corners([edges.get(key) for key in ("xmin", "ymin", "xmax", "ymax")])
+        if box and name:
+            left, top, right, bottom = box
+            found.append((tidy(name[1]), (left - 1, top - 1, right, bottom)))
+    return found
 
 
 def read_captions(text: str) -> list[str]:

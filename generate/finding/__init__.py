@@ -1,0 +1,1 @@
+"""Find cards by words: `make find QUERY="someone shy by the water"`."""
