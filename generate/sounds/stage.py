@@ -6,7 +6,7 @@ import multiprocessing
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,11 @@ from generate.recipe import read_versions
 from generate.sounds.engines.call import Call, number_brief
 from generate.sounds.mastering.encoding import write_flac
 from generate.sounds.mastering.mastering import master
-from generate.sounds.settings import MODELS
-from generate.sounds.voice.body import imagine_beast
+from generate.sounds.settings import TORCH
+from generate.sounds.voice.body import imagine_beast, tell_beast
 from generate.sounds.voice.voice import speak
 from generate.stops import follow_parent
 
-# What card.json says of every beast; the rest of it where a person asked for it.
-OLDER = {"seed", "mass_kg", "family"}
 FEW = 4
 """Up to so many sounds are made here; for more, other processes are worth their start."""
 
@@ -70,6 +68,10 @@ def make_call(settings: Any, brief: Mapping[str, Any]) -> Call:
             from generate.sounds.engines.pretrained.engine import generate_call
 
             return generate_call(settings, brief)
+        case "learned":
+            from generate.sounds.learned.engine import sing_call
+
+            return sing_call(settings, brief)
         case other:
             raise Refusal(f"sounds.engine = {other!r} makes no calls of its own")
 
@@ -82,9 +84,8 @@ def speak_call(brief: Mapping[str, Any]) -> Call:
     )
     mood = str(wish.get("mood") or brief.get("mood") or "")
     spoken = speak(str(brief.get("phrase") or ""), beast, mood)
-    body = {name: value for name, value in asdict(beast).items() if value != 1.0 or name in OLDER}
     facts = {
-        "beast": {**body, "pitch_hz": round(beast.pitch, 1)},
+        "beast": tell_beast(beast),
         "syllables": [[round(s.start, 4), round(s.end, 4), s.text] for s in spoken.syllables],
     }
     return Call(spoken.samples, spoken.rate, spoken.times, facts)
@@ -166,8 +167,12 @@ def make_and_master(
         briefs = [{**brief, "recordings": files} for brief in briefs]
         for line in refused:
             tqdm.write(f"{'sounds':<9} passed over: {line}")
+    if "learned" in engines:
+        from generate.sounds.learned.engine import open_singer
+
+        open_singer(settings)  # taught before the first card
     told: set[Path] = set()
-    for made in share(settings, briefs, 1 if engines & {*MODELS} else processes):
+    for made in share(settings, briefs, 1 if engines & {*TORCH} else processes):
         passed = made.passed if isinstance(made, MadeSound) else {}
         for path, line in passed.items():
             if path not in told:
