@@ -176,6 +176,12 @@ def decide_sound(settings: Settings, bundle: Bundle) -> Recipe:
     beyond = list_revised("sound", *["voice"] * embodied, *["learned voice"] * learned)
     beyond |= list_new(asked, SOUNDS + STABLE_AUDIO + BESIDE)
     beyond |= asked.asked_beside
+    if "room" in asked.asked_beside.get("enhance", ()):
+        beyond["room"] = [bundle.subject.get("hour"), settings.seed]
+    take = bundle.front.get("take_sound") or 1
+    # Of models the first clip is not always the best, which is kept without a wish.
+    if take > 1 or (asked.engine in MODELS and bundle.front.get("take_sound")):
+        beyond["take_sound"] = take
     if learned:
         beyond["learnt with seed"] = settings.seed
     if embodied:

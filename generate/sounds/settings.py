@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 from generate.section import Section
 
 Maker = Literal["voice", "stable-audio", "pretrained", "folder", "learned"]
-Flaw = Literal["clipping", "hum", "hiss"]
+Flaw = Literal["clipping", "hum", "hiss", "event", "taps", "room"]
 # Engines that run a model of others, by prompts, and all that need torch.
 MODELS = ("stable-audio", "pretrained")
 TORCH = (*MODELS, "learned")

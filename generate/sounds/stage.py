@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -14,12 +15,13 @@ from typing import Any
 from tqdm import tqdm
 
 from generate.errors import Refusal
-from generate.files import sweep
-from generate.recipe import read_versions
+from generate.files import sweep, write_json
+from generate.recipe import digest_file, read_versions
 from generate.sounds.engines.call import Call, number_brief
+from generate.sounds.enhancing.finishing import find_room
 from generate.sounds.mastering.encoding import write_flac
-from generate.sounds.mastering.mastering import master
-from generate.sounds.settings import TORCH
+from generate.sounds.mastering.mastering import level_call, master
+from generate.sounds.settings import MODELS, TORCH
 from generate.sounds.voice.body import imagine_beast, tell_beast
 from generate.sounds.voice.voice import speak
 from generate.stops import follow_parent
@@ -83,7 +85,7 @@ def speak_call(brief: Mapping[str, Any]) -> Call:
         int(brief["seed"]), brief.get("traits") or {}, str(brief.get("caption") or ""), wish
     )
     mood = str(wish.get("mood") or brief.get("mood") or "")
-    spoken = speak(str(brief.get("phrase") or ""), beast, mood)
+    spoken = speak(str(brief.get("phrase") or ""), beast, mood, int(brief.get("take") or 1))
     facts = {
         "beast": tell_beast(beast),
         "syllables": [[round(s.start, 4), round(s.end, 4), s.text] for s in spoken.syllables],
@@ -112,7 +114,13 @@ def finish_call(settings: Any, brief: Mapping[str, Any]) -> MadeSound | Unmade:
             from generate.sounds.engines.recordings import master_recording
 
             number = number_brief(brief)
-            call, mastered, passed = master_recording(settings, number, brief.get("recordings"))
+            call, mastered, passed = master_recording(
+                settings,
+                number,
+                brief.get("recordings"),
+                int(brief.get("take") or 1),
+                find_room(settings, brief),
+            )
         else:
             call = make_call(settings, brief)
             mastered = master(call.samples, call.rate, settings.sounds.loudness)
@@ -122,6 +130,7 @@ def finish_call(settings: Any, brief: Mapping[str, Any]) -> MadeSound | Unmade:
         return Unmade(str(brief["slug"]), str(refusal))
     path = Path(settings.work) / "sounds" / f"{brief['slug']}.flac"
     write_flac(path, mastered.samples, mastered.rate)
+    keep_beside(path, call, digest_file(path))
     # The fade lays a little silence in front of what the trim left.
     shift = mastered.lead - mastered.head
 
@@ -146,6 +155,39 @@ def finish_call(settings: Any, brief: Mapping[str, Any]) -> MadeSound | Unmade:
             [round(move(a), 4), round(move(b), 4), text] for a, b, text in facts["syllables"]
         ]
     return MadeSound(str(brief["slug"]), path, times, facts, call.notes, passed)
+
+
+def keep_beside(path: Path, call: Call, made: str) -> None:
+    """Keep what the report lets a person hear beside a sound, with the digest of that sound.
+
+    ``path`` is the sound's; the folder of its name holds the clip before it was enhanced, as
+    before.flac, and other clips by number.
+    """
+    folder = path.with_suffix("")
+    shutil.rmtree(folder, ignore_errors=True)
+    sounds = {str(number): clip for number, clip in call.others.items()}
+    if call.before is not None:
+        sounds["before"] = call.before
+    for name, samples in sounds.items():
+        write_flac(folder / f"{name}.flac", level_call(samples, call.rate), call.rate)
+    if sounds:
+        write_json(folder / "of.json", {"sound": made})
+
+
+def make_take(settings: Any, brief: Mapping[str, Any]) -> Call:
+    """Take ``brief["take"]`` of a card's sound, not mastered, by an engine that needs no model of
+    others. Raises `Refusal`."""
+    settings = choose_engine(settings, brief)
+    if settings.sounds.engine == "folder":
+        from generate.sounds.engines.recordings import choose_recording, list_recordings
+
+        files, number = list_recordings(settings)[0], number_brief(brief)
+        return choose_recording(
+            settings, number, files, int(brief["take"]), find_room(settings, brief)
+        )
+    if settings.sounds.engine in MODELS:
+        raise Refusal("sounds: other takes of a model are made by make sounds alone")
+    return make_call(settings, brief)
 
 
 def make_and_master(

@@ -15,10 +15,11 @@ from generate.keeping.lock import locked
 from generate.keeping.steps import recorded
 from generate.settings import Settings
 from generate.studio.verbs import Verb
+from generate.wishes.drawing import Take
 from generate.wishes.shelf import Order, Series
 from generate.wishes.voice import VoiceWish
 
-Key = Literal["keep", "hidden", "title", "series", "order", "phrase", "voice"]
+Key = Literal["keep", "hidden", "title", "series", "order", "phrase", "voice", "take_sound"]
 
 
 class Held(BaseModel):
@@ -32,6 +33,7 @@ class Held(BaseModel):
     order: Order | None = None
     phrase: str | None = Field(None, max_length=300)
     voice: VoiceWish | None = None
+    take_sound: Take | None = None
 
 
 class Line(BaseModel):

@@ -5,6 +5,7 @@ It knows the mean of each kind (Rocchio's nearest centroid) and nothing of pitch
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -25,7 +26,7 @@ def describe_call(notes: Sequence[Note]) -> Array:
     if len(notes) < FEWEST:
         raise ValueError(f"{len(notes)} notes; at least {FEWEST} are needed")
     seconds = np.log2([note.seconds for note in notes])
-    between = np.array([b.start - a.end for a, b in zip(notes, notes[1:], strict=False)])
+    between = np.array([b.start - a.end for a, b in itertools.pairwise(notes)])
     silence = np.clip(between, 0, 1)
     return np.array([np.median(seconds), seconds.max(), silence.mean(), (between > SILENT).mean()])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -115,7 +116,7 @@ def lay_notes(plan: Plan, notes: Sequence[Sung]) -> tuple[Plan, list[tuple[float
 
 def find_ties(notes: Sequence[Sung]) -> list[bool]:
     """Whether each note is tied to the one before it, and, last, that none is to the last."""
-    pairs = zip(notes, notes[1:], strict=False)
+    pairs = itertools.pairwise(notes)
     return [False, *(b.after - a.seconds < TIE for a, b in pairs), False]
 
 

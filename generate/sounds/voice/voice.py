@@ -50,9 +50,9 @@ class Spoken:
     syllables: list[Syllable]
 
 
-def speak(phrase: str, beast: Beast, mood: str = "") -> Spoken:
-    """Speak a romanised phrase. The same phrase, beast and mood give the same samples."""
-    seed = derive_seed("speak", beast.seed, phrase, mood)
+def speak(phrase: str, beast: Beast, mood: str = "", take: int = 1) -> Spoken:
+    """Speak a romanised phrase. The same phrase, beast, mood and take give the same samples."""
+    seed = derive_seed("speak", beast.seed, phrase, mood, *([take] if take > 1 else []))
     plan = lay_out(phrase, beast, mood, random.Random(seed))
     rng = np.random.default_rng(seed)
     t = list_moments(plan)
