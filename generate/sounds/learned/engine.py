@@ -112,8 +112,8 @@ def _open(work: Path, lessons: Lessons, seed: int) -> tuple[Any, Lessons, str]:
         for line in lessons.refused:
             tell(f"passed over: {line}")
         began = time.perf_counter()
-        calls = ([one.notes for one in some] for some in (lessons.learnt, lessons.held))
-        found = train_singer(*calls, derive_seed("learned voice", seed), going, key)
+        learnt, held = ([one.notes for one in some] for some in (lessons.learnt, lessons.held))
+        found = train_singer(learnt, held, derive_seed("learned voice", seed), going, key)
         save_singer(*found, path, key)
         going.unlink(missing_ok=True)
         report = compare(found[0], lessons, seed)
@@ -127,7 +127,8 @@ def compare(singer: Any, lessons: Lessons, seed: int) -> dict[str, Any]:
     """The report of a voice: songs of as many notes as recordings have, beside these."""
     calls = [one.notes for one in lessons.all]
     memory = remember(lessons)
-    songs, copies, turn = [], 0, 0
+    songs: list[Array] = []
+    copies = turn = 0
     while len(songs) < COMPARED and turn < 4 * COMPARED:
         count = max(2, len(calls[turn % len(calls)]))
         song = compose_song(singer, count, ("compared", seed, turn))
