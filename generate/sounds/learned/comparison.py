@@ -74,12 +74,12 @@ def compare_songs(songs: Sequence[Array], recordings: Sequence[Array], seed: int
     for kind in INTERVALS:
         shuffled = []
         for turn in range(HALVES):
-            order = np.random.default_rng(derive_seed("shuffled", seed, turn)).permutation(
-                len(mixed)
+            chance = np.random.default_rng(derive_seed("shuffled", seed, turn))
+            pieces = np.split(
+                chance.permutation(mixed), np.cumsum([len(one) for one in recordings])[:-1]
             )
-            pieces = np.split(mixed[order], np.cumsum([len(one) for one in recordings])[:-1])
             shuffled.append(compare_intervals(pieces, recordings, kind))
-        floor = np.mean([compare_intervals(*pair, kind) for pair in halves])
+        floor = np.mean([compare_intervals(one, other, kind) for one, other in halves])
         found[kind] = {
             "songs": round(compare_intervals(songs, recordings, kind), 3),
             "floor": round(float(floor), 3),

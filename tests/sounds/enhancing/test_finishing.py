@@ -13,11 +13,11 @@ from generate.freshness.decide import decide_sound, digest_path
 from generate.plan import read_bundles
 from generate.settings import read_settings
 from generate.sounds.ambience.beds import make_bed
+from generate.sounds.engines.recordings import list_recordings, master_recording
 from generate.sounds.enhancing.event import find_event
 from generate.sounds.enhancing.finishing import finish_event
 from generate.sounds.enhancing.room import Room, colour_bed, compare_colour, measure_colour
 from generate.sounds.enhancing.taps import ALLOWED, WANTED, measure_crest, soften_taps
-from generate.sounds.engines.recordings import list_recordings, master_recording
 from generate.sounds.mastering.mastering import master
 from generate.sounds.report.measures import find_nuclei
 from generate.sounds.report.table import format_table, report_sounds

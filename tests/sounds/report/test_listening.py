@@ -36,7 +36,7 @@ def open_jungle(home: Path, text: str = ""):
 
 
 def listen(settings, bundles) -> tuple[str, Path]:
-    """The page's text, with sounds of the cards as they are made now, and the folder of its files."""
+    """The page's text, with sounds of the cards as they are made now, and its folder."""
     briefs = [brief_sound(bundle) for bundle in bundles]
     made = {sound.slug: sound.path for sound in make_and_master(settings, briefs)}
     page = write_listening(settings, briefs, made)
