@@ -21,7 +21,8 @@ from tqdm import tqdm
 from generate.errors import Refusal
 from generate.files import read_json, replacing, write_json, write_text
 from generate.recipe import digest, digest_file
-from generate.sounds.mastering.encoding import encode_mp3, read_sound
+from generate.sounds.mastering.encoding import encode, read_sound
+from generate.sounds.mastering.loudness import measure_call, measure_true_peak
 from generate.sounds.mastering.mastering import RATE, level_call, mend
 from generate.sounds.report.sonograms import draw_sound
 from generate.sounds.settings import MODELS
@@ -162,7 +163,7 @@ def open_heard(
         samples, rate = make()
         x = mend(samples, rate)[0].astype(np.float32)
         x = x if title == "now" else level_call(x, RATE)
-        data, figures = encode_mp3(x, RATE)
+        data = encode(x, RATE)
     except Refusal as refusal:
         return key, Heard(name, title, take, fault=str(refusal))
     for path, write in zip(files, (None, draw_sound(x)), strict=True):
@@ -171,5 +172,5 @@ def open_heard(
                 temporary.write_bytes(data)
             else:
                 write.save(temporary, "PNG")
-    numbers = (figures.loudness, figures.true_peak, len(x) / RATE)
+    numbers = (measure_call(x, RATE), measure_true_peak(x, RATE), len(x) / RATE)
     return key, Heard(name, title, take, *(round(float(number), 2) for number in numbers))
