@@ -294,6 +294,10 @@ def build_sounds(
 
         make_beds(settings)
     if report:
+        from generate.sounds.brief import brief_sound
+        from generate.sounds.report.listening import write_listening
         from generate.sounds.report.table import report_sounds
 
-        report_sounds(settings, {bundle.slug: bundle.folder / SOUNDS[0] for bundle in bundles})
+        sounds = {bundle.slug: bundle.folder / SOUNDS[0] for bundle in bundles}
+        report_sounds(settings, sounds)
+        write_listening(settings, [brief_sound(bundle) for bundle in bundles], sounds)

@@ -18,6 +18,7 @@ from generate.pictures.model_folder import digest_model, find_starter
 from generate.recipe import Recipe, digest, digest_file, digest_folder
 from generate.section import Section
 from generate.settings import Pictures, Settings
+from generate.sounds.settings import EMBODIED, MODELS, RECORDED
 
 # The settings that 0.1.0 had, where they decide something.
 PICTURES = (
@@ -172,17 +173,26 @@ def decide_sound(settings: Settings, bundle: Bundle) -> Recipe:
     """What decides a sound: the engine's own settings, the phrase, the beast."""
     # Where engines are mixed, a card is as fresh as if all were made by its own.
     asked, seed = settings.sounds.of_card(bundle.number), bundle.seed
-    names = SOUNDS + STABLE_AUDIO if asked.runs_model else SOUNDS
+    names = SOUNDS + STABLE_AUDIO if asked.engine in MODELS else SOUNDS
     known: dict[str, Any] = {name: getattr(asked, name) for name in names}
-    if asked.engine == "folder":
+    if asked.engine in RECORDED:
         known["recordings"] = read_recordings(settings)
     said = [bundle.card.get(key) for key in ("phrase", "mood")]
     about = [bundle.subject.get(key) for key in ("caption", "traits")]
     inputs = {"phrase": digest(said), "caption": digest(about)}
-    beyond = list_revised("sound", *["voice"] * (asked.engine == "voice"))
+    embodied, learned = asked.engine in EMBODIED, asked.engine == "learned"
+    beyond = list_revised("sound", *["voice"] * embodied, *["learned voice"] * learned)
     beyond |= list_new(asked, SOUNDS + STABLE_AUDIO + BESIDE)
     beyond |= asked.asked_beside
-    if asked.engine == "voice":
+    if "room" in asked.asked_beside.get("enhance", ()):
+        beyond["room"] = [bundle.subject.get("hour"), settings.seed]
+    take = bundle.front.get("take_sound") or 1
+    # Of models the first clip is not always the best, which is kept without a wish.
+    if take > 1 or (asked.engine in MODELS and bundle.front.get("take_sound")):
+        beyond["take_sound"] = take
+    if learned:
+        beyond["learnt with seed"] = settings.seed
+    if embodied:
         beyond |= {f"voice.{name}": value for name, value in bundle.voice.items()}
     base = ["sound", METHODS["sound"][-1], known, seed, said + about]
     return Recipe("sound", known, inputs, seed, beyond, base)

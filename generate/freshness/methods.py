@@ -24,6 +24,7 @@ METHODS = {
     "phrase writer": ("generate.phrases.writing", "REVISION", 2),
     "learned writer": ("generate.phrases.learned", "REVISION", 1),
     "voice": ("generate.sounds.voice", "REVISION", 1),
+    "learned voice": ("generate.sounds.learned", "REVISION", 1),
     "sound": ("generate.sounds", "REVISION", 2),
 }
 GUIDE = Path(__file__).parents[1] / "pictures" / "fieldguide"

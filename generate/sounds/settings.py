@@ -7,17 +7,20 @@ from pydantic import Field, field_validator, model_validator
 
 from generate.section import Section
 
-Maker = Literal["voice", "stable-audio", "pretrained", "folder"]
-Flaw = Literal["clipping", "hum", "hiss"]
-# Engines that run a model, and so need torch.
+Maker = Literal["voice", "stable-audio", "pretrained", "folder", "learned"]
+Flaw = Literal["clipping", "hum", "hiss", "event", "taps", "room"]
+# Engines that run a model of others, by prompts, and all that need torch.
 MODELS = ("stable-audio", "pretrained")
+TORCH = (*MODELS, "learned")
+# Engines that use the folder of recordings, and those whose beasts have a body and a voice.
+RECORDED, EMBODIED = ("folder", "learned"), ("voice", "learned")
 SPAN = re.compile(r"\s*(\d{1,5})\s*(?:-\s*(\d{1,5})\s*)?")
 
 
 class Sounds(Section):
     """[sounds]"""
 
-    engine: Literal["voice", "stable-audio", "pretrained", "folder", "mixed"] = "voice"
+    engine: Literal["voice", "stable-audio", "pretrained", "folder", "learned", "mixed"] = "voice"
     folder: str | None = None
     model: str = "stabilityai/stable-audio-open-1.0"
     prompts: list[str] = Field(default_factory=list)
@@ -63,7 +66,7 @@ class Sounds(Section):
     @property
     def runs_model(self) -> bool:
         """Whether one of the engines needs torch."""
-        return any(engine in MODELS for engine in self.makers)
+        return any(engine in TORCH for engine in self.makers)
 
     @property
     def asked_beside(self) -> dict[str, Any]:
@@ -71,7 +74,7 @@ class Sounds(Section):
         asked: dict[str, Any] = {}
         if self.engine == "pretrained":
             asked = {"guidance": self.guidance, "dtype": self.dtype}
-        if self.engine != "voice" and self.enhance:
+        if self.engine not in EMBODIED and self.enhance:
             asked["enhance"] = sorted(set(self.enhance))
         return {name: value for name, value in asked.items() if value not in (None, "auto")}
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,18 +15,17 @@ from typing import Any
 from tqdm import tqdm
 
 from generate.errors import Refusal
-from generate.files import sweep
-from generate.recipe import read_versions
+from generate.files import sweep, write_json
+from generate.recipe import digest_file, read_versions
 from generate.sounds.engines.call import Call, number_brief
+from generate.sounds.enhancing.finishing import find_room
 from generate.sounds.mastering.encoding import write_flac
-from generate.sounds.mastering.mastering import master
-from generate.sounds.settings import MODELS
-from generate.sounds.voice.body import imagine_beast
+from generate.sounds.mastering.mastering import level_call, master
+from generate.sounds.settings import MODELS, TORCH
+from generate.sounds.voice.body import imagine_beast, tell_beast
 from generate.sounds.voice.voice import speak
 from generate.stops import follow_parent
 
-# What card.json says of every beast; the rest of it where a person asked for it.
-OLDER = {"seed", "mass_kg", "family"}
 FEW = 4
 """Up to so many sounds are made here; for more, other processes are worth their start."""
 
@@ -70,6 +70,10 @@ def make_call(settings: Any, brief: Mapping[str, Any]) -> Call:
             from generate.sounds.engines.pretrained.engine import generate_call
 
             return generate_call(settings, brief)
+        case "learned":
+            from generate.sounds.learned.engine import sing_call
+
+            return sing_call(settings, brief)
         case other:
             raise Refusal(f"sounds.engine = {other!r} makes no calls of its own")
 
@@ -81,10 +85,9 @@ def speak_call(brief: Mapping[str, Any]) -> Call:
         int(brief["seed"]), brief.get("traits") or {}, str(brief.get("caption") or ""), wish
     )
     mood = str(wish.get("mood") or brief.get("mood") or "")
-    spoken = speak(str(brief.get("phrase") or ""), beast, mood)
-    body = {name: value for name, value in asdict(beast).items() if value != 1.0 or name in OLDER}
+    spoken = speak(str(brief.get("phrase") or ""), beast, mood, int(brief.get("take") or 1))
     facts = {
-        "beast": {**body, "pitch_hz": round(beast.pitch, 1)},
+        "beast": tell_beast(beast),
         "syllables": [[round(s.start, 4), round(s.end, 4), s.text] for s in spoken.syllables],
     }
     return Call(spoken.samples, spoken.rate, spoken.times, facts)
@@ -111,7 +114,13 @@ def finish_call(settings: Any, brief: Mapping[str, Any]) -> MadeSound | Unmade:
             from generate.sounds.engines.recordings import master_recording
 
             number = number_brief(brief)
-            call, mastered, passed = master_recording(settings, number, brief.get("recordings"))
+            call, mastered, passed = master_recording(
+                settings,
+                number,
+                brief.get("recordings"),
+                int(brief.get("take") or 1),
+                find_room(settings, brief),
+            )
         else:
             call = make_call(settings, brief)
             mastered = master(call.samples, call.rate, settings.sounds.loudness)
@@ -121,6 +130,7 @@ def finish_call(settings: Any, brief: Mapping[str, Any]) -> MadeSound | Unmade:
         return Unmade(str(brief["slug"]), str(refusal))
     path = Path(settings.work) / "sounds" / f"{brief['slug']}.flac"
     write_flac(path, mastered.samples, mastered.rate)
+    keep_beside(path, call, digest_file(path))
     # The fade lays a little silence in front of what the trim left.
     shift = mastered.lead - mastered.head
 
@@ -147,6 +157,39 @@ def finish_call(settings: Any, brief: Mapping[str, Any]) -> MadeSound | Unmade:
     return MadeSound(str(brief["slug"]), path, times, facts, call.notes, passed)
 
 
+def keep_beside(path: Path, call: Call, made: str) -> None:
+    """Keep what the report lets a person hear beside a sound, with the digest of that sound.
+
+    ``path`` is the sound's; the folder of its name holds the clip before it was enhanced, as
+    before.flac, and other clips by number.
+    """
+    folder = path.with_suffix("")
+    shutil.rmtree(folder, ignore_errors=True)
+    sounds = {str(number): clip for number, clip in call.others.items()}
+    if call.before is not None:
+        sounds["before"] = call.before
+    for name, samples in sounds.items():
+        write_flac(folder / f"{name}.flac", level_call(samples, call.rate), call.rate)
+    if sounds:
+        write_json(folder / "of.json", {"sound": made})
+
+
+def make_take(settings: Any, brief: Mapping[str, Any]) -> Call:
+    """Take ``brief["take"]`` of a card's sound, not mastered, by an engine that needs no model of
+    others. Raises `Refusal`."""
+    settings = choose_engine(settings, brief)
+    if settings.sounds.engine == "folder":
+        from generate.sounds.engines.recordings import choose_recording, list_recordings
+
+        files, number = list_recordings(settings)[0], number_brief(brief)
+        return choose_recording(
+            settings, number, files, int(brief["take"]), find_room(settings, brief)
+        )
+    if settings.sounds.engine in MODELS:
+        raise Refusal("sounds: other takes of a model are made by make sounds alone")
+    return make_call(settings, brief)
+
+
 def make_and_master(
     settings: Any, briefs: Sequence[Mapping[str, Any]], processes: int | None = None
 ) -> Iterator[MadeSound | Unmade]:
@@ -166,8 +209,12 @@ def make_and_master(
         briefs = [{**brief, "recordings": files} for brief in briefs]
         for line in refused:
             tqdm.write(f"{'sounds':<9} passed over: {line}")
+    if "learned" in engines:
+        from generate.sounds.learned.engine import open_singer
+
+        open_singer(settings)  # taught before the first card
     told: set[Path] = set()
-    for made in share(settings, briefs, 1 if engines & {*MODELS} else processes):
+    for made in share(settings, briefs, 1 if engines & {*TORCH} else processes):
         passed = made.passed if isinstance(made, MadeSound) else {}
         for path, line in passed.items():
             if path not in told:

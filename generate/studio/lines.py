@@ -18,10 +18,13 @@ from generate.settings import Settings
 from generate.studio.speech import LONGEST_MESSAGE
 from generate.studio.turns import at_work
 from generate.studio.verb import Verb
+from generate.wishes.drawing import Take
 from generate.wishes.shelf import Order, Series
 from generate.wishes.voice import VoiceWish
 
-Key = Literal["keep", "hidden", "title", "series", "order", "phrase", "voice", "message"]
+Key = Literal[
+    "keep", "hidden", "title", "series", "order", "phrase", "voice", "message", "take_sound"
+]
 
 
 class Held(BaseModel):
@@ -36,6 +39,7 @@ class Held(BaseModel):
     phrase: str | None = Field(None, max_length=300)
     voice: VoiceWish | None = None
     message: str | None = Field(None, max_length=LONGEST_MESSAGE)
+    take_sound: Take | None = None
 
 
 class Line(BaseModel):

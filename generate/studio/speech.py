@@ -20,8 +20,9 @@ from generate.recipe import derive_seed
 from generate.settings import Settings
 from generate.sounds.brief import brief_sound
 from generate.sounds.mastering.mastering import master
-from generate.sounds.stage import speak_call
+from generate.sounds.stage import make_take, speak_call
 from generate.studio.verb import Verb
+from generate.wishes.drawing import Take
 from generate.wishes.voice import VoiceWish
 
 LONGEST, LONGEST_MESSAGE = 300, 5000
@@ -56,12 +57,14 @@ class Again(BaseModel):
 
 
 class Heard(BaseModel):
-    """A phrase of a card, in a voice; what is left out is the card's own."""
+    """A phrase of a card, in a voice; what is left out is the card's own. With ``take``, that take
+    of the card's sound as the jungle's engine makes it."""
 
     model_config = ConfigDict(extra="forbid")
     slug: str
     text: str = Field("", max_length=LONGEST)
     voice: VoiceWish | None = None
+    take: Take | None = None
 
 
 class Tell(Verb):
@@ -153,7 +156,12 @@ def speak_aloud(settings: Settings, said: Heard) -> bytes:
         raise Refusal(f"{bundle.slug} has no phrase yet; write one, or let make build write it")
     if said.voice is not None:
         brief["voice"] = said.voice.asked
-    call, file = speak_call(brief), io.BytesIO()
+    if said.take is not None:
+        brief["take"] = said.take
+    call, file = (
+        speak_call(brief) if said.take is None else make_take(settings, brief),
+        io.BytesIO(),
+    )
     mastered = master(call.samples, call.rate, settings.sounds.loudness)
     soundfile.write(file, mastered.samples, mastered.rate, format="WAV", subtype="PCM_16")
     return file.getvalue()

@@ -73,7 +73,7 @@ def tell_card(bundle: Bundle) -> dict[str, Any]:
     texts = {name: str(front.get(name) or card.get(name) or "") for name in names}
     asked = {
         name: front.get(name)
-        for name in ("prompt", "take", "parents", "stranger", "order", "series")
+        for name in ("prompt", "take", "parents", "stranger", "order", "series", "take_sound")
     }
     return {
         "slug": bundle.slug,

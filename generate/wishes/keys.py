@@ -8,13 +8,13 @@ from generate.wishes.shelf import Order, Series
 from generate.wishes.voice import VoiceWish
 
 # Asked for in postcard.md alone; the others may stand in card.json too.
-IN_FRONT = {"voice", "take", "prompt", "parents", "stranger"}
+IN_FRONT = {"voice", "take", "prompt", "parents", "stranger", "take_sound"}
 # Those that are no text.
-NO_TEXT = {"order", "voice", "take", "stranger"}
+NO_TEXT = {"order", "voice", "take", "stranger", "take_sound"}
 
 
 class Wishes(BaseModel):
-    """What a person asks of a card: its place, its shelf, its voice, its picture."""
+    """What a person asks of a card: its place, its shelf, its voice, its picture, its sound."""
 
     order: Order | None = None
     series: Series = ""
@@ -23,3 +23,4 @@ class Wishes(BaseModel):
     prompt: Prompt | None = None
     parents: Parents | None = None
     stranger: Stranger | None = None
+    take_sound: Take | None = None

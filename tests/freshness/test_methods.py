@@ -130,8 +130,9 @@ FOLLOWS = {
     "measured captions": "caption",
     "phrase writer": "phrase learned",
     "learned writer": "learned",
-    "voice": "sound",
-    "sound": "sound",
+    "learned voice": "sung",
+    "voice": "sound sung",
+    "sound": "sound sung",
 }
 
 
@@ -144,6 +145,8 @@ def test_a_revision_changes_the_keys_of_what_follows_and_no_others(
     settings, bundle = write_settings(""), make_bundle()
     learning = settings.phrases.model_copy(update={"writer": "learned"})
     learning = settings.model_copy(update={"phrases": learning})
+    singing = settings.sounds.model_copy(update={"engine": "learned"})
+    singing = settings.model_copy(update={"sounds": singing})
 
     def decide_all():
         return {
@@ -155,6 +158,7 @@ def test_a_revision_changes_the_keys_of_what_follows_and_no_others(
             "phrase": decide.decide_phrase(settings, bundle, "language"),
             "learned": decide.decide_phrase(learning, bundle, "language"),
             "sound": decide.decide_sound(settings, bundle),
+            "sung": decide.decide_sound(singing, bundle),
         }
 
     before = decide_all()

@@ -46,6 +46,7 @@ def write(studio, key, value, **changed):
         ("order", 2.5, "order: 2.5\n"),
         ("order", 0, "order: 0\n"),
         ("phrase", "mora  tu", "phrase: mora tu\n"),
+        ("take_sound", 2, "take_sound: 2\n"),
         ("voice", {"mass": 40, "mood": "calm"}, "voice: {mass: 40, mood: calm}\n"),
     ],
 )

@@ -72,6 +72,18 @@ def test_a_phrase_is_heard_in_a_voice(studio, language):
     assert bright(small, rate) > 1.5 * bright(large, rate)
 
 
+def test_takes_are_heard(studio, language):
+    text = f"{language.spell('moon')} {language.spell('river')}"
+    plain, _ = hear(studio, text=text)
+    first, _ = hear(studio, text=text, take=1)
+    second, _ = hear(studio, text=text, take=2)
+    assert np.array_equal(plain, first)
+    n = min(len(first), len(second))
+    assert not np.allclose(first[:n], second[:n], atol=0.05)
+    for wrong in (0, 1.5, "2"):
+        assert studio.post("hear", {"slug": "beast-001", "text": text, "take": wrong})[0] == 400
+
+
 def bright(sound, rate):
     """The middle of a sound's spectrum in hertz."""
     mono = sound if sound.ndim == 1 else sound.mean(1)

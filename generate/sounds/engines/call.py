@@ -16,7 +16,8 @@ class Call:
     """A sound before mastering: samples (n,) or (n, 2), and the times of its words if it speaks.
 
     times: start and end of each word in seconds. facts: what made it, for card.json. notes: lines
-    for the user.
+    for the user. others: other clips that could have been it, by number from 1, and ``before``: it
+    without what enhancing did; both to be heard in the report.
     """
 
     samples: NDArray[np.float32]
@@ -24,6 +25,8 @@ class Call:
     times: list[tuple[float, float]] | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    others: dict[int, NDArray[np.float32]] = field(default_factory=dict)
+    before: NDArray[np.float32] | None = None
 
 
 def number_brief(brief: Mapping[str, Any]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,9 @@ from numpy.typing import NDArray
 from scipy import fft, ndimage, signal
 
 from generate.errors import Refusal
-from generate.sounds.engines.clips import find_events
+from generate.sounds.engines.clips import cut_event, find_events
+from generate.sounds.enhancing.enhancing import enhance, list_wishes
+from generate.sounds.enhancing.finishing import find_room, finish_event
 from generate.sounds.judging.judge import MUSIC, Likeness, judge_music
 
 Array = NDArray[np.float32]
@@ -114,13 +117,60 @@ def measure_held(mono: NDArray[np.float64], rate: int) -> float:
     return float(held.sum() / max(loud.sum(), 1))
 
 
-def choose_best(clips: Sequence[Array], rate: int) -> tuple[int, dict[str, Any]]:
-    """Index of the best clip, and its verdict, with a line for each that was passed over.
+@dataclass(frozen=True)
+class Kept:
+    """The clip that is kept, cut and enhanced: its index, its verdict, what enhancing did, and, to
+    be heard beside it, itself before that and the other clips by number from 1."""
+
+    index: int
+    clip: Array
+    verdict: dict[str, Any]
+    enhanced: dict[str, Any]
+    before: Array | None
+    others: dict[int, Array]
+
+
+def count_clips(candidates: int, take: int | None) -> int:
+    """How many clips are to be made where a person wants number ``take``."""
+    return max(candidates, take or 0)
+
+
+def keep_clip(settings: Any, brief: Mapping[str, Any], clips: Sequence[Array], rate: int) -> Kept:
+    """The best of a model's clips for a card, or the one that its front matter takes.
+
+    Raises `Refusal` where none is heard.
+    """
+    take, longest = brief.get("take"), settings.sounds.seconds
+    index, verdict = choose_best(clips, rate, None if take is None else int(take) - 1)
+    wishes, room = list_wishes(settings), find_room(settings, brief)
+    whole, enhanced = enhance(clips[index], rate, wishes)
+    clip, finished = finish_event(cut_event(whole, rate, longest), rate, wishes, room)
+    enhanced = {**enhanced, **finished}
+    others = {}
+    for number, other in enumerate(clips, 1):
+        with suppress(Refusal):
+            if number != index + 1 and judge_heard(other):
+                others[number] = cut_event(other, rate, longest)
+    before = cut_event(clips[index], rate, longest) if enhanced else None
+    return Kept(index, clip, verdict, enhanced, before, others)
+
+
+def judge_heard(clip: Array) -> bool:
+    """Whether a clip is finite and louder than silence."""
+    return bool(np.isfinite(clip).all() and np.abs(clip).max(initial=0) >= FAINTEST)
+
+
+def choose_best(
+    clips: Sequence[Array], rate: int, wanted: int | None = None
+) -> tuple[int, dict[str, Any]]:
+    """Index of the best clip, or the one ``wanted``, and its verdict, with a line for each that was
+    passed over.
 
     Raises `Refusal` where none is heard.
     """
     verdicts = [judge_clip(clip, rate) for clip in clips]
     best = max(range(len(clips)), key=lambda k: verdicts[k].score)
+    best = best if wanted is None else wanted
     chosen = verdicts[best]
     if not chosen.heard:
         raise Refusal(

@@ -21,6 +21,8 @@ from generate.sounds.engines.clips import cut_event, find_clip_edges, mend_clipp
 from generate.sounds.engines.events import RUMBLE
 from generate.sounds.engines.weather import CALM, Edges
 from generate.sounds.enhancing.enhancing import enhance, list_wishes
+from generate.sounds.enhancing.finishing import finish_event
+from generate.sounds.enhancing.room import Room
 from generate.sounds.judging.judge import judge_music
 from generate.sounds.mastering.mastering import Mastered, check_call, master
 
@@ -113,24 +115,45 @@ def list_choices(files: Sequence[Path], number: int) -> Iterator[tuple[Path, int
 
 
 def master_recording(
-    settings: Any, number: int, files: Sequence[Path] | None = None
+    settings: Any,
+    number: int,
+    files: Sequence[Path] | None = None,
+    take: int = 1,
+    room: Room | None = None,
 ) -> tuple[Call, Mastered, dict[Path, str]]:
     """The call of card `number`, mastered, and a line for each recording that was passed over.
 
-    files: the usable recordings in order, by default those of the settings. Raises `Refusal`
-    where not one of them can be used.
+    files: the usable recordings in order, by default those of the settings. take: 2 for the second
+    best choice, and so on. room: where the call is heard. Raises `Refusal` where not one of them
+    can be used.
     """
     files = files or list_recordings(settings)[0]
     passed: dict[Path, str] = {}
-    for path, semitones in list_choices(files, number):
+    choices = list(list_choices(files, number))
+    skipped = (take - 1) % len(choices)
+    for path, semitones in choices[skipped:] + choices[:skipped]:
         try:
-            call = cut_recording(path, semitones, list_wishes(settings))
+            call = cut_recording(path, semitones, list_wishes(settings), room)
             mastered = master(call.samples, call.rate, settings.sounds.loudness)
+            if call.facts.get("enhanced"):
+                call = replace(call, before=cut_recording(path, semitones).samples)
             return add_likeness(call, path.name), mastered, passed
         except Refusal as refusal:
             passed.setdefault(path, name_file(path, refusal, semitones))
     why = next(iter(passed.values()))
     raise Refusal(f"sounds.folder: none of its {len(files)} recordings can be used ({why})")
+
+
+def choose_recording(
+    settings: Any, number: int, files: Sequence[Path], take: int, room: Room
+) -> Call:
+    """The recording that is choice ``take`` of card ``number``, cut and enhanced.
+
+    Raises `Refusal`.
+    """
+    choices = list(list_choices(files, number))
+    path, semitones = choices[(take - 1) % len(choices)]
+    return cut_recording(path, semitones, list_wishes(settings), room)
 
 
 def add_likeness(call: Call, name: str) -> Call:
@@ -143,10 +166,12 @@ def add_likeness(call: Call, name: str) -> Call:
     return replace(call, facts=facts, notes=[*call.notes, *notes])
 
 
-def cut_recording(path: Path, semitones: int = 0, wishes: tuple[str, ...] = ()) -> Call:
+def cut_recording(
+    path: Path, semitones: int = 0, wishes: tuple[str, ...] = (), room: Room | None = None
+) -> Call:
     """The event of a recording that a card plays, turned by `semitones`. Raises `Refusal`.
 
-    wishes: how it is enhanced.
+    wishes: how it is enhanced. room: where it is heard.
     """
     samples, rate, flat, enhanced, edges = cut_file(path, wishes)
     if flat > RUINED:
@@ -154,6 +179,8 @@ def cut_recording(path: Path, semitones: int = 0, wishes: tuple[str, ...] = ()) 
     if semitones:
         count = round(len(samples) * 2 ** (-semitones / 12))
         samples = signal.resample(samples, count).astype(np.float32)
+    samples, finished = finish_event(samples, rate, wishes, room)
+    enhanced = {**enhanced, **finished}
     notes = []
     if flat:
         how = "drawn anew" if "tops" in enhanced else "rounded"

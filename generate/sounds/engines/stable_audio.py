@@ -20,11 +20,9 @@ from generate.errors import Refusal
 from generate.recipe import derive_seed, read_versions
 from generate.safety.hub_models import explain_failure, explain_gate, find_model, is_cached
 from generate.sounds.engines.call import Call, number_brief
-from generate.sounds.engines.candidates import choose_best, tell_music
-from generate.sounds.engines.clips import cut_event
+from generate.sounds.engines.candidates import count_clips, keep_clip, tell_music
 from generate.sounds.engines.packages import require_packages
 from generate.sounds.engines.prompts import choose_prompt, write_prompt
-from generate.sounds.enhancing.enhancing import enhance, list_wishes
 
 GATED = "stabilityai/"
 SETTING, KIND, OTHERWISE = "sounds.model", " as a StableAudioPipeline", ', or use engine = "voice"'
@@ -45,26 +43,33 @@ def generate_call(settings: Any, brief: Mapping[str, Any]) -> Call:
     prompt = choose_prompt(asked.prompts, number_brief(brief), written)
     model = find_model(SETTING, asked.model, Path(settings.home))
     pipeline = load_pipeline(model)
+    count = count_clips(asked.candidates, brief.get("take"))
     clips, rate = make_candidates(
-        pipeline, prompt, asked.negative_prompt, asked.seconds, asked.steps, asked.candidates, seed
+        pipeline, prompt, asked.negative_prompt, asked.seconds, asked.steps, count, seed
     )
-    best, verdict = choose_best(clips, rate)
-    whole, enhanced = enhance(clips[best], rate, list_wishes(settings))
-    clip = cut_event(whole, rate, asked.seconds)
+    kept = keep_clip(settings, brief, clips, rate)
     facts = {
         "model": asked.model,
         "prompt": prompt,
         "negative_prompt": asked.negative_prompt,
         "steps": asked.steps,
-        "candidate": best,
+        "candidate": kept.index,
         "candidates": asked.candidates,
-        "verdict": verdict,
-        **({"enhanced": enhanced} if enhanced else {}),
+        "verdict": kept.verdict,
+        **({"enhanced": kept.enhanced} if kept.enhanced else {}),
         "versions": read_versions(["numpy", "scipy", "soundfile", *PACKAGES]),
     }
     if asked.model.startswith(GATED) and not Path(model).is_dir():
         facts["model_licence"] = LICENCE
-    return Call(clip, rate, None, facts, tell_music(verdict))
+    return Call(
+        kept.clip,
+        rate,
+        None,
+        facts,
+        tell_music(kept.verdict),
+        kept.others,
+        kept.before,
+    )
 
 
 @lru_cache(maxsize=1)

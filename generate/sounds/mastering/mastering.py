@@ -81,6 +81,16 @@ def master(samples: ArrayLike, rate: int, target: float = -16.0, loop: bool = Fa
     return best
 
 
+def level_call(samples: Array, rate: int, target: float = -16.0) -> Array:
+    """A call (n, channels) at `target` LUFS, or as near as its peak allows without a limiter."""
+    x = as_channels(samples)
+    if not len(x) or not x.any():
+        return samples
+    room = CEILING - MARGIN - measure_true_peak(x, rate)
+    gain = min(target - measure_call(x, rate), room)
+    return (x * 10 ** (gain / 20)).astype(np.float32)
+
+
 def check_call(samples: ArrayLike, rate: int, target: float) -> None:
     """Raise what `master` would; for all but sharp sounds in a fraction of its time."""
     x, loud, _ = prepare(samples, rate)

@@ -99,14 +99,7 @@ def measure_pitch(samples: ArrayLike, rate: int, low: float = 30.0, high: float 
     energy = np.square(cut).sum(axis=1)
     cut = cut[energy > 0.15 * energy.max()]
     cut = cut[:: max(1, len(cut) // 40)]
-    spectrum = fft.rfft(cut, 4 * size, axis=1)
-    head = fft.rfft(cut[:, :size], 4 * size, axis=1)
-    cross = fft.irfft(spectrum * head.conj(), axis=1)[:, :size]
-    total = np.concatenate([np.zeros((len(cut), 1)), np.cumsum(np.square(cut), axis=1)], axis=1)
-    lag = np.arange(size)
-    difference = total[:, [size]] + total[:, lag + size] - total[:, lag] - 2 * cross
-    running = np.cumsum(difference[:, 1:], axis=1)
-    normal = difference[:, 1:] * lag[1:] / np.maximum(running, 1e-12)
+    normal = compare_lags(cut, size)
     first = int(rate / high)
     found = []
     clear = normal[:, first:].min(axis=1)
@@ -120,6 +113,22 @@ def measure_pitch(samples: ArrayLike, rate: int, low: float = 30.0, high: float 
             at += 1
         found.append(rate / (at + first + 1))
     return float(np.median(found)) if found else float("nan")
+
+
+def compare_lags(cut: Array, size: int) -> Array:
+    """How unlike frames (m, 2 * size) are themselves, 1 to size - 1 samples later: (m, size - 1).
+
+    The cumulative mean normalised difference of YIN: near 0 where the lag is a period, near 1 for
+    noise.
+    """
+    spectrum = fft.rfft(cut, 4 * size, axis=1)
+    head = fft.rfft(cut[:, :size], 4 * size, axis=1)
+    cross = fft.irfft(spectrum * head.conj(), axis=1)[:, :size]
+    total = np.concatenate([np.zeros((len(cut), 1)), np.cumsum(np.square(cut), axis=1)], axis=1)
+    lag = np.arange(size)
+    difference = total[:, [size]] + total[:, lag + size] - total[:, lag] - 2 * cross
+    running = np.cumsum(difference[:, 1:], axis=1)
+    return np.asarray(difference[:, 1:] * lag[1:] / np.maximum(running, 1e-12))
 
 
 def measure_seam(samples: ArrayLike, rate: int) -> tuple[float, float]:

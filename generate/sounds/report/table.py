@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,16 @@ from generate.sounds.mastering.encoding import Array, decode, encode_loop, encod
 from generate.sounds.report.measures import measure_seam
 from generate.sounds.report.sonograms import draw_sheet, draw_sound
 
+# What a column says of what a switch did: its name and unit, and the measure, before and after
+# where it has both.
+SWITCHES: dict[str, tuple[str, Callable[..., str]]] = {
+    "tops": ("tops %", lambda share: f"{100 * share:.1f}"),
+    "hum": ("hum Hz", lambda hertz: f"{hertz:.1f}"),
+    "event": ("event s", lambda was, now: f"{was:.1f}>{now:.1f}"),
+    "taps": ("crest dB", lambda was, now: f"{was:.0f}>{now:.0f}"),
+    "room": ("room dB", lambda was, now: f"{was:.0f}>{now:.0f}"),
+}
+WIDTH = 10
 PEAK = -1.0
 CLOSE = 0.3
 
@@ -27,7 +38,8 @@ class Row:
 
     loudness, momentary: LUFS. peak: dBTP. edge: dBFS at the ends, of calls. seam: the click of
     `measure_seam`, of loops. remark: what is wrong, or "". before, after: dB between the loudest
-    moment and the noise below it, where the sound was enhanced, as card.json says.
+    moment and the noise below it, where the sound was enhanced, as card.json says. switches: what
+    each switch of [sounds] enhance did, by its name.
     """
 
     name: str
@@ -41,16 +53,32 @@ class Row:
     remark: str
     before: float | None = None
     after: float | None = None
+    switches: dict[str, str] = field(default_factory=dict)
 
 
-def read_enhanced(folder: Path) -> tuple[float | None, float | None]:
-    """`Row.before` and `Row.after` of a card's sound, None where it was not enhanced."""
+def read_enhanced(folder: Path) -> dict[str, Any]:
+    """What card.json says that enhancing did to a card's sound; empty where it did nothing."""
     path = folder / CARD
     try:
         found = read_json(path)["made"]["sound"]["enhanced"] if path.is_file() else {}
-        return float(found["before"]), float(found["after"])
-    except (Refusal, KeyError, TypeError, ValueError):
-        return None, None
+    except (Refusal, KeyError, TypeError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def tell_enhanced(found: Mapping[str, Any]) -> dict[str, Any]:
+    """`Row.before`, `Row.after` and `Row.switches` of what `read_enhanced` found."""
+    told: dict[str, Any] = {"switches": {}}
+    for name, (_, form) in SWITCHES.items():
+        value = found.get(name)
+        try:
+            if value is not None:
+                told["switches"][name] = form(*value) if isinstance(value, list) else form(value)
+        except (TypeError, ValueError):
+            continue
+    with suppress(KeyError, TypeError, ValueError):
+        told |= {"before": float(found["before"]), "after": float(found["after"])}
+    return told
 
 
 def measure_sound(path: Path, name: str, target: float, loop: bool = False) -> tuple[Row, Array]:
@@ -99,7 +127,9 @@ def format_table(rows: Sequence[Row]) -> str:
     )
     # Two columns more where sounds were enhanced.
     wide = any(row.after is not None for row in rows)
-    lines = [head + f"{'was':>6}{'now dB':>8}" * wide]
+    used = [name for name in SWITCHES if any(name in row.switches for row in rows)]
+    names = "".join(f"{SWITCHES[name][0]:>{WIDTH}}" for name in used)
+    lines = [head + f"{'was':>6}{'now dB':>8}" * wide + names]
     for row in rows:
         clear = "" if row.after is None else f"{row.before:>6.0f}{row.after:>8.0f}"
         edge = "" if row.edge is None else f"{row.edge:.0f}"
@@ -107,7 +137,9 @@ def format_table(rows: Sequence[Row]) -> str:
         lines.append(
             f"{row.name[:19]:<20}{row.seconds:>7.2f}{row.loudness:>8.2f}{row.momentary:>9.2f}"
             f"{row.peak:>8.2f}{edge:>7}{seam:>6}{row.kilobytes:>7.1f}"
-            f"{clear.ljust(14) if wide else ''}  {row.remark}".rstrip()
+            f"{clear.ljust(14) if wide else ''}"
+            f"{''.join(f'{row.switches.get(name, str()):>{WIDTH}}' for name in used)}"
+            f"  {row.remark}".rstrip()
         )
     return "\n".join(lines)
 
@@ -134,8 +166,7 @@ def report_sounds(settings: Any, sounds: Mapping[str, Path]) -> list[Row]:
         except Refusal as refusal:
             return Row(name, 0, 0, 0, 0, None, None, 0, str(refusal)), None
         if not loop:
-            before, after = read_enhanced(path.parent)
-            row = replace(row, before=before, after=after)
+            row = replace(row, **tell_enhanced(read_enhanced(path.parent)))
         picture = draw_sound(heard, f"{name}  {row.loudness:.1f} LUFS  {row.peak:.1f} dBTP")
         folder = report / "sounds"
         folder.mkdir(parents=True, exist_ok=True)

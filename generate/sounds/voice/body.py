@@ -6,13 +6,15 @@ import math
 import random
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from generate.recipe import derive_seed
 from generate.sounds.voice.kinds import FAMILIES, Family
 from generate.words.animals import find_named
 
+# What card.json says of every beast; the rest of it where a person asked for it.
+OLDER = {"seed", "mass_kg", "family"}
 LIGHTEST, HEAVIEST = 0.02, 600.0
 BANDS = 9
 SCALE = (0.0, 2 / 12, 4 / 12, 7 / 12, 9 / 12, 1.0)
@@ -172,6 +174,12 @@ def compose(rng: random.Random, tune: float) -> tuple[float, ...]:
     wide = max(steps) - min(steps) or 1.0
     middle = sum(steps) / len(steps)
     return tuple(round(tune * (step - middle) / wide, 4) for step in steps)
+
+
+def tell_beast(beast: Beast) -> dict[str, Any]:
+    """What card.json says of a beast."""
+    body = {name: value for name, value in asdict(beast).items() if value != 1.0 or name in OLDER}
+    return {**body, "pitch_hz": round(beast.pitch, 1)}
 
 
 def imagine_beast(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
@@ -52,9 +54,15 @@ def trace_pitch(
 
 
 def trace_levels(
-    plan: Plan, beast: Beast, t: NDArray[np.float64]
+    plan: Plan,
+    beast: Beast,
+    t: NDArray[np.float64],
+    shapes: Sequence[NDArray[np.float64]] = (),
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Levels of voice and breath over time."""
+    """Levels of voice and breath over time.
+
+    shapes: the gain along each syllable, (n,), evenly spaced; without any, the family's own.
+    """
     voiced, breath = np.zeros(len(t)), np.zeros(len(t))
     voice, syllables = beast.voice, plan.syllables
     attack = voice.attack * voice.hold
@@ -72,6 +80,9 @@ def trace_levels(
         before, after = (voice.bridge if join else 0.03 for join in joined)
         low = np.where(along < attack, before, after)
         envelope = beat_.level * (low + (1 - low) * np.where(along < attack, rise, fall))
+        if len(shapes):
+            shape = shapes[number]
+            envelope = beat_.level * np.interp(along, np.linspace(0, 1, len(shape)), shape)
         for segment in (s for s in plan.segments if s.syllable == number):
             spoken = segment.articulation
             until = segment.end

@@ -50,18 +50,43 @@ class Spoken:
     syllables: list[Syllable]
 
 
-def speak(phrase: str, beast: Beast, mood: str = "") -> Spoken:
-    """Speak a romanised phrase. The same phrase, beast and mood give the same samples."""
-    seed = derive_seed("speak", beast.seed, phrase, mood)
+def speak(phrase: str, beast: Beast, mood: str = "", take: int = 1) -> Spoken:
+    """Speak a romanised phrase. The same phrase, beast, mood and take give the same samples."""
+    seed = derive_seed("speak", beast.seed, phrase, mood, *([take] if take > 1 else []))
     plan = lay_out(phrase, beast, mood, random.Random(seed))
     rng = np.random.default_rng(seed)
-    count = int(plan.seconds * RATE)
-    t = np.arange(count // STEP + 2) * STEP / RATE
+    t = list_moments(plan)
     pitch = trace_pitch(plan, beast, t, rng)
     voiced, breath = trace_levels(plan, beast, t)
+    return sound_out(plan, beast, Lines(t, pitch, voiced, breath), rng)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A voice over time, a value for each of the moments `t` (`list_moments`), in seconds.
+
+    pitch: Hz. voiced, breath: levels. bright: factor on the frequency of the glottal peak.
+    """
+
+    t: NDArray[np.float64]
+    pitch: NDArray[np.float64]
+    voiced: NDArray[np.float64]
+    breath: NDArray[np.float64]
+    bright: NDArray[np.float64] | None = None
+
+
+def list_moments(plan: Plan) -> NDArray[np.float64]:
+    """The moments in seconds, one every STEP samples, that the lines of a plan have values for."""
+    return np.arange(int(plan.seconds * RATE) // STEP + 2) * STEP / RATE
+
+
+def sound_out(plan: Plan, beast: Beast, lines: Lines, rng: np.random.Generator) -> Spoken:
+    """What a beast's mouth makes of a plan and its lines."""
+    t, pitch, voiced, breath = lines.t, lines.pitch, lines.voiced, lines.breath
+    count = int(plan.seconds * RATE)
     level = np.sqrt(voiced**2 + (0.6 * breath) ** 2)
     excitation = excite(plan, beast, t, pitch, voiced, breath, level, count, rng)
-    body = resonate(excitation, plan, beast, t, pitch)
+    body = resonate(excitation, plan, beast, t, pitch, lines.bright)
     body = even_out(body) * stretch(level, count).astype(np.float32)
     body += make_noises(plan, beast, count, rng)
     room = grow_room(beast.seed % 8, RATE, 0.55)
@@ -132,6 +157,7 @@ def resonate(
     beast: Beast,
     t: NDArray[np.float64],
     pitch: NDArray[np.float64],
+    bright: NDArray[np.float64] | None = None,
 ) -> Array:
     """The source filtered by a tract whose formants follow the articulations."""
     voice, frames = beast.voice, count_frames(len(excitation))
@@ -157,6 +183,8 @@ def resonate(
     scale = 17.5 / beast.tract_cm
     below = bend(f, moving, scale, voice.ring)
     peak = np.interp(times, t, pitch) * voice.effort * plan.mood.effort**0.4
+    if bright is not None:
+        peak *= np.interp(times, t, bright)
     below *= glottis(f, np.maximum(peak, 150.0))
     murmur = 1 / (1 + (f / np.float32(1.4 * 500 * scale)) ** 2)
     response = (tube * f)[None, :] / below

@@ -71,6 +71,19 @@ export function layVoice(card, { families, moods }, write) {
     drafts.delete(card.slug);
     if (!await write(card, "voice", value)) drafts.set(card.slug, voice);
   };
+  // Takes of its sound, from the one that plays on: heard as the build makes them.
+  let take = card.take_sound ?? 1;
+  const kept = make("p", `Sound: take ${take}`, { "aria-live": "polite" });
+  const takes = make("p", "", { class: "tools" });
+  takes.append(
+    button("Hear the next take", async () => {
+      take += 1;
+      kept.textContent = `Heard: take ${take}`;
+      await hear({ slug: card.slug, take });
+    }, { "aria-label": `Hear the next take of ${card.slug}` }),
+    button("Keep this take", () => write(card, "take_sound", take), { "aria-label": `Keep this take of ${card.slug}` }),
+    button("Its first take", () => write(card, "take_sound", null), { "aria-label": `The first take of ${card.slug}` }),
+  );
   const tools = make("p", "", { class: "tools" });
   const named = (text) => ({ "aria-label": `${text} ${card.slug}` });
   tools.append(
@@ -80,7 +93,7 @@ export function layVoice(card, { families, moods }, write) {
     button("Keep the voice", () => settle(voice), named("Keep the voice of")),
     button("Its own voice", () => settle(null), named("Its own voice for")),
   );
-  shown.append(make("summary", "Phrase and voice"), label, answer, ...Object.values(dials), tools);
+  shown.append(make("summary", "Phrase and voice"), label, answer, ...Object.values(dials), tools, kept, takes);
   return shown;
 }
 

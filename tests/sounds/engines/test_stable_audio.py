@@ -47,6 +47,25 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_another_clip_is_kept_where_a_person_takes_it(tiny: Path) -> None:
+    settings = settings_for("tiny", tiny, candidates=3)
+    (best,) = make_and_master(settings, [BRIEF])
+    folder = best.path.with_suffix("")
+    chosen = best.facts["candidate"] + 1
+    kept = {path.stem for path in folder.glob("*.flac")}
+    assert str(chosen) not in kept and kept <= {"1", "2", "3"} and kept
+    wanted = int(min(kept))
+    other, rate = read_sound(folder / f"{wanted}.flac")
+    (taken,) = make_and_master(settings, [{**BRIEF, "take": wanted}])
+    assert taken.facts["candidate"] == wanted - 1
+    # What was heard is what is kept, as long as its call and to the sound of it.
+    (again,) = make_and_master(settings, [{**BRIEF, "take": wanted}])
+    assert again.path.read_bytes() == taken.path.read_bytes()
+    assert len(taken.facts["verdict"]["passed over"]) == 2
+    assert abs(len(other) / rate - taken.facts["seconds"]) < 0.3
+
+
 # The libraries' own deprecations are theirs to mend.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 def test_call_from_the_real_pipeline(tiny: Path) -> None:

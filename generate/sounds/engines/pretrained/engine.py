@@ -8,12 +8,10 @@ from generate.errors import Refusal
 from generate.recipe import derive_seed, read_versions
 from generate.safety.hub_models import find_model
 from generate.sounds.engines.call import Call, number_brief
-from generate.sounds.engines.candidates import choose_best, tell_music
-from generate.sounds.engines.clips import cut_event
+from generate.sounds.engines.candidates import count_clips, keep_clip, tell_music
 from generate.sounds.engines.pretrained.opening import PACKAGES, SETTING, open_singer
 from generate.sounds.engines.pretrained.singer import Order, Singer
 from generate.sounds.engines.prompts import choose_prompt, write_prompt
-from generate.sounds.enhancing.enhancing import enhance, list_wishes
 
 
 def generate_call(settings: Any, brief: Mapping[str, Any]) -> Call:
@@ -26,10 +24,8 @@ def generate_call(settings: Any, brief: Mapping[str, Any]) -> Call:
     singer = open_singer(model, asked.dtype, asked.offload)
     order = Order(prompt, asked.negative_prompt, asked.seconds, asked.steps, asked.guidance)
     check_length(singer, asked.model, order.seconds)
-    clips = sing_all(singer, order, asked.candidates, seed)
-    best, verdict = choose_best(clips, singer.rate)
-    whole, enhanced = enhance(clips[best], singer.rate, list_wishes(settings))
-    clip = cut_event(whole, singer.rate, asked.seconds)
+    clips = sing_all(singer, order, count_clips(asked.candidates, brief.get("take")), seed)
+    kept = keep_clip(settings, brief, clips, singer.rate)
     heeded = {
         "negative": ("negative_prompt", order.negative),
         "steps": ("steps", order.steps),
@@ -39,13 +35,21 @@ def generate_call(settings: Any, brief: Mapping[str, Any]) -> Call:
         "class": singer.kind,
         "prompt": prompt,
         **dict(pair for name, pair in heeded.items() if name in singer.heeds),
-        "candidate": best,
+        "candidate": kept.index,
         "candidates": asked.candidates,
-        "verdict": verdict,
-        **({"enhanced": enhanced} if enhanced else {}),
+        "verdict": kept.verdict,
+        **({"enhanced": kept.enhanced} if kept.enhanced else {}),
         "versions": read_versions(["numpy", "scipy", "soundfile", *PACKAGES]),
     }
-    return Call(clip, singer.rate, None, facts, tell_music(verdict))
+    return Call(
+        kept.clip,
+        singer.rate,
+        None,
+        facts,
+        tell_music(kept.verdict),
+        kept.others,
+        kept.before,
+    )
 
 
 def check_length(singer: Singer, model: str, seconds: float) -> None:
