@@ -78,6 +78,7 @@ ENGLISH: dict[str, str] = {
     "previous": "Previous card",
     "next": "Next card",
     "near": "Near this card",
+    "notes": "Field notes",
     "near_hint": "Alike in colour, hour, build and voice.",
     "alike": "More of its kind",
     "others_say": "Others who say “{word}”",
@@ -210,6 +211,7 @@ ENGLISH: dict[str, str] = {
     "made_picture": "Picture",
     "made_phrase": "Phrase",
     "made_sound": "Sound",
+    "made_notes": "Field notes",
     "made_licence": "Licence",
     # The language
     "dictionary_lead": "{count} words of {language}. Press a word of any postcard to come here.",

@@ -15,6 +15,7 @@ from generate.cards import Card
 from generate.gallery.catalogue.entries import CardEntry
 from generate.gallery.incremental.outputs import Output
 from generate.gallery.media.card_media import CardMedia, card_url
+from generate.gallery.pages.long_markdown import render_any
 from generate.recipe import digest
 from generate.settings import Settings
 
@@ -136,6 +137,8 @@ def write_summary(settings: Settings, card: Card, media: CardMedia) -> str:
         lines.append(f"<p><em>{html.escape(card.phrase)}</em></p>")
     if card.translation:
         lines.append(f"<p>{html.escape(card.translation)}</p>")
+    if card.notes.strip():
+        lines.append(render_any(card.notes))
     return "\n".join(lines)
 
 
@@ -159,7 +162,9 @@ def write_json_feed(settings: Settings, entries: Sequence[CardEntry]) -> str:
             "url": link(settings, card_url(card.slug)),
             "title": card.title or card.slug,
             "content_html": write_summary(settings, card, media),
-            "content_text": "\n".join(filter(None, (card.phrase, card.translation))),
+            "content_text": "\n".join(
+                filter(None, (card.phrase, card.translation, card.notes.strip()))
+            ),
             "summary": card.translation or card.caption,
             "date_published": format_time(read_day(card.date, settings)),
         }
