@@ -15,9 +15,7 @@ DOUBTFUL = frozenset(
 )
 ARTICLES = frozenset("a an the like of no its their his her two three every another some".split())
 # A genus and a species as scholars write them: "Bufo viridis".
-BINOMIAL = re.compile(
-    r"\b[A-Z][a-z]{3,}[*_]? ?[*_]?[a-z]{3,}(?:us|um|ii|ae|ensis|oides|alis|aris|atus|ata|icus)\b"
-)
+BINOMIAL = re.compile(r"\b[A-Z][a-z]{3,}[*_]? ?[*_]?[a-z]{3,}(?:us|um|ii|ae|oides|ata|[a-z]is)\b")
 WORD = re.compile(r"[^\W\d_]+")
 
 

@@ -22,7 +22,8 @@ WORDS = (
 
 def tell(name: str, at: int, **changes: str) -> str:
     """A note that will do, unlike the others."""
-    own = [WORDS[(at * 7 + step * 3) % len(WORDS)] for step in range(26)]
+    stride = (1, 3, 7, 9, 11, 13)[at % 6]
+    own = [WORDS[(at * 7 + step * stride) % len(WORDS)] for step in range(26)]
     return changes.get("text", f"The {name} keeps {' '.join(own)} by its door.")
 
 

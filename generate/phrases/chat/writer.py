@@ -38,7 +38,7 @@ class Asked(Protocol):
 
 
 B = TypeVar("B", bound=Asked, contravariant=True)
-T = TypeVar("T", covariant=True)
+T = TypeVar("T")
 
 
 class Talk(Protocol[B, T]):
