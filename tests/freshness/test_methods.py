@@ -130,6 +130,7 @@ FOLLOWS = {
     "measured captions": "caption",
     "phrase writer": "phrase learned",
     "learned writer": "learned",
+    "field notes": "notes",
     "voice": "sound",
     "sound": "sound",
 }
@@ -155,6 +156,7 @@ def test_a_revision_changes_the_keys_of_what_follows_and_no_others(
             "phrase": decide.decide_phrase(settings, bundle, "language"),
             "learned": decide.decide_phrase(learning, bundle, "language"),
             "sound": decide.decide_sound(settings, bundle),
+            "notes": decide.decide_notes(settings, bundle, ["a frog"]),
         }
 
     before = decide_all()
