@@ -22,7 +22,7 @@ SMALL = """
 [pictures]
 examples = 40
 size = 32
-minutes = 0.05
+exposures = 64
 candidates = 1
 postcard = 64
 steps = 2
