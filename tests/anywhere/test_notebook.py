@@ -19,7 +19,8 @@ SMALLEST = {
     "COUNT = 12": "COUNT = 2",
     "MINUTES = 10.0": "MINUTES = 0.05",
     "MORE = {}": (
-        'MORE = {"pictures.examples": 32, "pictures.exposures": 32, "pictures.size": 32, "pictures.candidates": 1, "pictures.postcard": 64, '
+        'MORE = {"pictures.examples": 32, "pictures.exposures": 32, "pictures.size": 32, '
+        '"pictures.candidates": 1, "pictures.postcard": 64, '
         '"pictures.frames": 2, "pictures.steps": 2, "sounds.ambience": False}'
     ),
 }
