@@ -141,7 +141,7 @@ def test_a_stopped_build_goes_on_to_the_same_notes(
 
 def test_page_and_feeds_show_it_as_safe_html(jungle: Settings) -> None:
     build(jungle)
-    hostile = "A *shy* one. <script>alert(1)</script><img src=x onerror=alert(2)> [a](javascript:b)"
+    hostile = "A *shy* one. <script>alert(1)</script><img src=x onerror=alert(2)> [a](javascript:b) [b](../index.html)"
     (jungle.bundles / "beast-001/notes.md").write_text(hostile)
     (jungle.bundles / "beast-002/notes.md").write_text("")
     render_site(jungle)
@@ -154,6 +154,7 @@ def test_page_and_feeds_show_it_as_safe_html(jungle: Settings) -> None:
     atom = html.unescape((site / "feed.xml").read_text())
     feed = json.loads((site / "feed.json").read_text())
     told = next(item["content_html"] for item in feed["items"] if "beast-001" in item["url"])
+    assert 'href="../index.html"' in section[0] and 'href="index.html"' in told
     for text in (atom, told):
         assert "A <em>shy</em> one." in text and "<script" not in text and "onerror" not in text
     (jungle.bundles / "beast-001/notes.md").write_text("Another.")

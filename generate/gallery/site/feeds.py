@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 from xml.etree import ElementTree as ET
 
 from generate.cards import Card
@@ -138,8 +138,18 @@ def write_summary(settings: Settings, card: Card, media: CardMedia) -> str:
     if card.translation:
         lines.append(f"<p>{html.escape(card.translation)}</p>")
     if card.notes.strip():
-        lines.append(render_any(card.notes))
+        lines.append(lead_from_feed(settings, card, render_any(card.notes)))
     return "\n".join(lines)
+
+
+def lead_from_feed(settings: Settings, card: Card, text: str) -> str:
+    """The HTML of a card's page with links that lead from the feed where they led from the page."""
+    page = link(settings, card_url(card.slug))
+
+    def lead(found: re.Match[str]) -> str:
+        return f'href="{html.escape(urljoin(page, html.unescape(found[1])))}"'
+
+    return re.sub(r'href="([^"]*)"', lead, text)
 
 
 def write_json_feed(settings: Settings, entries: Sequence[CardEntry]) -> str:
