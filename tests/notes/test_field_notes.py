@@ -141,7 +141,10 @@ def test_a_stopped_build_goes_on_to_the_same_notes(
 
 def test_page_and_feeds_show_it_as_safe_html(jungle: Settings) -> None:
     build(jungle)
-    hostile = "A *shy* one. <script>alert(1)</script><img src=x onerror=alert(2)> [a](javascript:b) [b](../index.html)"
+    hostile = (
+        "A *shy* one. <script>alert(1)</script><img src=x onerror=alert(2)> "
+        "[a](javascript:b) [b](../index.html)"
+    )
     (jungle.bundles / "beast-001/notes.md").write_text(hostile)
     (jungle.bundles / "beast-002/notes.md").write_text("")
     render_site(jungle)
