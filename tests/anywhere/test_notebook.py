@@ -15,6 +15,10 @@ from generate.safety.secret_keys import SECRET
 from tests.jungles import ROOT
 
 NOTEBOOK = ROOT / "docs" / "colab.ipynb"
+ASKED = "JUNGLE_TEST_NOTEBOOK"
+whole = pytest.mark.skipif(
+    os.environ.get(ASKED) != "1", reason=f"builds a jungle in a notebook; {ASKED}=1 runs it"
+)
 SMALLEST = {
     "COUNT = 12": "COUNT = 2",
     "MINUTES = 10.0": "MINUTES = 0.05",
@@ -59,7 +63,7 @@ def test_what_a_host_has_of_torch_is_held(notebook: nbformat.NotebookNode, tmp_p
     assert {"torch", "numpy"} <= names and "pillow" not in names
 
 
-@pytest.mark.slow
+@whole
 def test_its_cells_run_from_top_to_bottom_and_again(
     notebook: nbformat.NotebookNode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,7 +97,7 @@ def test_its_cells_run_from_top_to_bottom_and_again(
     assert {p: p.read_bytes() for p in (home / "content").rglob("*") if p in before} == before
 
 
-@pytest.mark.slow
+@whole
 def test_a_command_that_fails_stops_the_notebook(
     notebook: nbformat.NotebookNode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
