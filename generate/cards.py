@@ -28,6 +28,7 @@ MESSAGE = "postcard.md"
 PICTURES = ("picture.png", "picture.jpg", "picture.jpeg", "picture.webp", "picture.avif")
 SOUNDS = ("sound.flac", "sound.wav", "sound.mp3", "sound.ogg")
 MEDIA = {"picture": PICTURES, "sound": SOUNDS}
+FILES = {**MEDIA, "notes": ("notes.md",)}
 FRAMES = "frames.webp"
 NEAREST = "nearest.webp"
 
@@ -47,9 +48,9 @@ class Card(Wishes):
 
     ``picture``, ``sound``, ``frames`` and ``nearest`` (the training picture most like this one) are
     absolute paths, ``times`` the start and end of each word of ``phrase`` in seconds (empty where
-    unknown), ``message`` Markdown, ``extra`` whatever further keys a person wrote, for templates of
-    their own. ``reworded`` tells that the person's phrase is newer than that of card.json,
-    ``unspoken`` that our sound speaks the older one.
+    unknown), ``message`` and ``notes`` Markdown, ``extra`` further keys that a person wrote, for
+    templates of their own. ``reworded`` tells that the person's phrase is newer than that of
+    card.json, ``unspoken`` that our sound speaks the older one.
     """
 
     model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
@@ -73,6 +74,7 @@ class Card(Wishes):
     times: list[tuple[float, float]] = Field(default_factory=list)
     made: dict[str, Any] = Field(default_factory=dict)
     message: str = ""
+    notes: str = ""
     reworded: bool = False
     unspoken: bool = False
     hidden: bool = False
@@ -85,7 +87,7 @@ class Card(Wishes):
 
 
 # What a person may write, and what of it is not text.
-OURS = "slug folder picture sound frames nearest extra message seed reworded unspoken".split()
+OURS = "slug folder picture sound frames nearest extra message notes seed reworded unspoken".split()
 KEYS = set(Card.model_fields) - {*OURS}
 TEXTS = KEYS - {"number", "times", "made", "hidden", "keep"} - NO_TEXT
 
@@ -162,8 +164,8 @@ class Bundle:
         return self.picture
 
     def find(self, medium: str) -> Path | None:
-        """The bundle's picture or sound."""
-        return find_file(self.folder, MEDIA[medium], self.made(medium))
+        """The bundle's picture, sound or notes."""
+        return find_file(self.folder, FILES[medium], self.made(medium))
 
     def made(self, medium: str) -> dict[str, Any]:
         """What card.json records of a medium, empty if nothing."""

@@ -97,6 +97,7 @@ class Phrases(Section):
     writer: Literal["offline", "openai", "learned"] = "offline"
     mode: Literal["messages", "free"] = "messages"
     mood: Literal["soft", "bright", "dark"] = "soft"
+    notes: bool = False
     model: str = Field("gpt-4o-mini", min_length=1)
     base_url: str | None = None
     # Not among what decides a phrase.

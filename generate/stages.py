@@ -30,6 +30,10 @@ def make_cards(settings: Settings, args: argparse.Namespace, last: str) -> Any:
         build_phrases(settings, bundles, args.force)
     if last == "sounds":
         build_sounds(settings, bundles, args.force, report=args.stage == "sounds")
+    if last != "sample":
+        from generate.notes.stage import build_notes
+
+        build_notes(settings, bundles)
     return bundles
 
 

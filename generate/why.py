@@ -5,7 +5,14 @@ from pathlib import Path
 from generate.cards import Bundle
 from generate.errors import Refusal
 from generate.freshness.decide import decide_dataset, decide_model
-from generate.freshness.judge import judge_caption, judge_phrase, judge_picture, judge_sound, weigh
+from generate.freshness.judge import (
+    judge_caption,
+    judge_notes,
+    judge_phrase,
+    judge_picture,
+    judge_sound,
+    weigh,
+)
 from generate.plan import read_bundles
 from generate.recipe import Recipe, holds, read_recipe
 from generate.settings import Settings
@@ -25,7 +32,8 @@ def tell_why(settings: Settings, slug: str | None = None, keep_going: bool = Fal
     print(f"data      {judge_folder(settings.work / 'dataset', decide_dataset(settings))}")
     print(f"model     {judge_folder(settings.work / 'model', decide_model(settings))}")
     chains = {bundle.slug: judge_card(settings, bundle, language) for bundle in bundles}
-    for product in ("picture", "caption", "phrase", "sound"):
+    products = ("picture", "caption", "phrase", "sound", *["notes"] * settings.phrases.notes)
+    for product in products:
         groups: dict[str, list[str]] = {}
         for name, chain in chains.items():
             groups.setdefault(chain[product], []).append(name)
@@ -55,12 +63,17 @@ def judge_card(settings: Settings, bundle: Bundle, language: str) -> dict[str, s
     picture, caption = judge_picture(settings, bundle), judge_caption(bundle)
     phrase, sound = judge_phrase(settings, bundle, language), judge_sound(settings, bundle)
     told = {"picture": picture, "caption": caption, "phrase": phrase, "sound": sound}
+    if settings.phrases.notes:
+        from generate.notes.sighting import observe
+
+        told["notes"] = judge_notes(settings, bundle, observe(settings, bundle).facts)
     chain = {product: str(verdict) for product, verdict in told.items()}
     # Another picture may bring other words; a caption that is only measured anew does not.
     if picture.state == "stale" or "picture" in caption.causes:
         chain |= dict.fromkeys(
             (product for product in chain if chain[product] == "fresh"), "follows the picture"
         )
-    if phrase.state == "stale" and chain["sound"] == "fresh":
-        chain["sound"] = "follows the phrase"
+    for product in ("sound", "notes"):
+        if phrase.state == "stale" and chain.get(product) == "fresh":
+            chain[product] = "follows the phrase"
     return chain

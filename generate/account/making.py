@@ -125,6 +125,13 @@ def count_writers(cards: Sequence[Card]) -> Count | None:
     return Count("who wrote the phrases", told, f"card.json: {key}") if told else None
 
 
+def count_naturalists(cards: Sequence[Card]) -> Count | None:
+    """Who wrote the field notes."""
+    key = "made.notes.writer"
+    told = tally(dig(record, key) for record in list_records(cards))
+    return Count("who wrote the field notes", told, f"card.json: {key}") if told else None
+
+
 def list_examples(cards: Sequence[Card], most: int = 3) -> list[Card]:
     """Cards whose phrase has a gloss and a translation."""
     return [card for card in cards if card.phrase and card.gloss and card.translation][:most]

@@ -33,6 +33,7 @@ class Account:
     examples: Sequence[Card]
     advice: Sequence[Advice]
     shown: dict[str, Shown]
+    naturalists: Count | None = None
 
 
 def write_page(account: Account) -> str:
@@ -84,6 +85,8 @@ def tell_making(account: Account) -> Iterator[str]:
     yield lay_table(account.language) or "The language was not made yet."
     if evidence.writers:
         yield lay_counts(evidence.writers)
+    if account.naturalists:
+        yield lay_counts(account.naturalists)
     for card in account.examples:
         yield "\n".join(
             [

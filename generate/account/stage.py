@@ -13,6 +13,7 @@ from generate.account.advice import Evidence, list_advice
 from generate.account.learning import count_classes, tell_data, tell_model, tell_source
 from generate.account.making import (
     count_engines,
+    count_naturalists,
     count_reasons,
     count_writers,
     list_examples,
@@ -105,6 +106,7 @@ def gather_account(settings: Settings, cards: Sequence[Card]) -> Account:
         list_examples(cards),
         list_advice(evidence),
         {},
+        count_naturalists(cards),
     )
 
 

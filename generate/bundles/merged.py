@@ -13,6 +13,7 @@ from generate.bundles.beside import require_message
 from generate.bundles.folders import place_cards
 from generate.cards import (
     CARD,
+    FILES,
     FRAMES,
     KEYS,
     MESSAGE,
@@ -25,7 +26,7 @@ from generate.cards import (
     read_message,
 )
 from generate.errors import Refusal
-from generate.front_matter import Front, read_date
+from generate.front_matter import Front, read_date, split_front_matter
 from generate.recipe import digest_file
 from generate.settings import Settings
 from generate.wishes.keys import IN_FRONT
@@ -56,6 +57,8 @@ def merge_card(folder: Path, copied: bool = False) -> Card:
         if not ours and "times" not in front:
             card.times = []
     card.message, card.sound = body, sound
+    if notes := find_file(folder, FILES["notes"]):
+        card.notes = split_front_matter(notes)[1]
     return card
 
 

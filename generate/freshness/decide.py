@@ -29,7 +29,7 @@ PHRASES = ("writer", "mode", "mood", "model", "base_url", "temperature", "top_p"
 SOUNDS = ("engine", "loudness")
 STABLE_AUDIO = ("model", "prompts", "negative_prompt", "seconds", "steps", "candidates")
 # And those that decide nothing of a card.
-CALLING = ("timeout", "retries", "max_tokens")
+CALLING = ("timeout", "retries", "max_tokens", "notes")
 BESIDE = ("folder", "ambience", "bed_loudness", "mixed", "guidance", "dtype", "offload", "enhance")
 # What training depends on, of the picture settings; the others are for sampling and publishing.
 TRAINING = ("recipe", "minutes", "size", "rotation", "jitter")
@@ -167,6 +167,18 @@ def decide_phrase(settings: Settings, bundle: Bundle, language: str) -> Recipe:
     beyond |= list_new(asked, PHRASES + CALLING)
     base = ["phrase", baseline, known, language, seed, subject]
     return Recipe("phrase", known, inputs, seed, beyond, base)
+
+
+def decide_notes(settings: Settings, bundle: Bundle, facts: list[Any]) -> Recipe:
+    """What decides a field note: who writes it, and ``facts`` of what the card shows."""
+    asked = settings.phrases
+    names = [name for name in PHRASES if name not in ("mode", "mood")]
+    known = {name: getattr(asked, name) for name in names}
+    # No other writer tells of nature in English, so the built-in one does.
+    known = known if asked.writer == "openai" else {"writer": "offline"}
+    inputs, beyond = {"card": digest(facts)}, list_revised("field notes")
+    base = ["notes", METHODS["field notes"][-1], known, bundle.seed, facts]
+    return Recipe("notes", known, inputs, bundle.seed, beyond, base)
 
 
 def decide_sound(settings: Settings, bundle: Bundle) -> Recipe:

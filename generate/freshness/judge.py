@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
-from generate.cards import PICTURES, SOUNDS, Bundle, state_of
+from generate.cards import FILES, PICTURES, SOUNDS, Bundle, state_of
 from generate.freshness.decide import (
     decide_caption,
+    decide_notes,
     decide_phrase,
     decide_picture,
     decide_sound,
@@ -90,6 +91,20 @@ def judge_phrase(settings: Settings, bundle: Bundle, language: str) -> Verdict:
     if bundle.keeps and bundle.card.get("phrase"):
         return KEPT
     return weigh(decide_phrase(settings, bundle, language), bundle.made("phrase"))
+
+
+def judge_notes(settings: Settings, bundle: Bundle, facts: list[Any]) -> Verdict:
+    """Whether a bundle's field note holds, which tells of ``facts``; a kept card gets no new one.
+
+    One that a person wrote or edited is theirs, also where it is empty.
+    """
+    made = bundle.made("notes")
+    state = state_of(bundle.folder, FILES["notes"], made)
+    if bundle.keeps or state == "theirs":
+        return KEPT if bundle.keeps else Verdict("theirs")
+    if state == "missing":
+        return MISSING
+    return PINNED if bundle.pinned else weigh(decide_notes(settings, bundle, facts), made)
 
 
 def judge_sound(settings: Settings, bundle: Bundle, force: bool = False) -> Verdict:

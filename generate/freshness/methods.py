@@ -23,6 +23,7 @@ METHODS = {
     "measured captions": ("generate.pictures.captioning", "REVISION", 1),
     "phrase writer": ("generate.phrases.writing", "REVISION", 2),
     "learned writer": ("generate.phrases.learned", "REVISION", 1),
+    "field notes": ("generate.notes", "REVISION", 1),
     "voice": ("generate.sounds.voice", "REVISION", 1),
     "learned voice": ("generate.sounds.learned", "REVISION", 1),
     "sound": ("generate.sounds", "REVISION", 2),

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from generate.cards import CARD, FRAMES, MEDIA, MESSAGE, NEAREST, Bundle, state_of
+from generate.cards import CARD, FILES, FRAMES, MESSAGE, NEAREST, Bundle, state_of
 from generate.errors import Refusal
 from generate.files import write_bytes
 from generate.keeping.steps import find_digest, list_steps, open_steps, write_steps
@@ -81,7 +81,7 @@ def require_ours(folder: Path, bundles: list[Bundle]) -> None:
     for own in [bundle for bundle in bundles if bundle.folder == folder]:
         if own.pinned:
             raise Refusal(f"{folder / CARD}: was edited by hand; remove the folder by hand")
-        for medium, names in MEDIA.items():
+        for medium, names in FILES.items():
             if state_of(folder, names, own.made(medium)) == "ours":
                 ours.add(names[0])
         ours |= set(own.made("picture").get("beside", {}))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from generate.cards import CARD, MEDIA, Bundle, is_edited, list_files, read_card, seal
+from generate.cards import CARD, FILES, Bundle, is_edited, list_files, read_card, seal
 from generate.files import replacing
 from generate.keeping.replace import Changed, set_aside, take_away, taking_over
 from generate.recipe import digest_file
@@ -47,7 +47,7 @@ def look_for_theirs(bundle: Bundle, medium: str) -> dict[Path, str]:
     Raises `Changed` where one is neither ours nor given up by its owner.
     """
     found = {}
-    for path in list_files(bundle.folder, MEDIA[medium]):
+    for path in list_files(bundle.folder, FILES[medium]):
         found[path] = digest_file(path)
         if found[path] not in bundle.given_up | list_ours(bundle, medium):
             raise Changed(path)
@@ -69,7 +69,7 @@ def place_file(bundle: Bundle, medium: str, file: Path, **facts: Any) -> None:
     there meanwhile.
     """
     lies, ours = look_for_theirs(bundle, medium), list_ours(bundle, medium)
-    path, known = bundle.folder / MEDIA[medium][0], ours | bundle.given_up
+    path, known = bundle.folder / FILES[medium][0], ours | bundle.given_up
     was = lies.get(path) if lies.get(path) in ours else None
     made = {"sha256": digest_file(file), "was": was, **facts}
     bundle.card.setdefault("made", {})[medium] = made

@@ -68,6 +68,8 @@ def record_card(home: Path, number: int, sound: Mapping[str, Any], **changes: An
         "phrase": {"writer": changes.pop("writer", "offline")},
         "sound": {"engine": "voice", "mended": [], "peak_limited": False, **sound},
     }
+    if number % 2:
+        made["notes"] = {"writer": "openai" if number == 3 else "offline"}
     said = {"phrase": "moru sali", "gloss": "rain fall", "translation": "Rain fell."}
     card = {"number": number, "title": f"Beast {number}", "caption": "a frog", "hour": "day"}
     write_card(folder, {**card, **said, **changes, "made": made})

@@ -131,6 +131,7 @@ FOLLOWS = {
     "phrase writer": "phrase learned",
     "learned writer": "learned",
     "learned voice": "sung",
+    "field notes": "notes",
     "voice": "sound sung",
     "sound": "sound sung",
 }
@@ -159,6 +160,7 @@ def test_a_revision_changes_the_keys_of_what_follows_and_no_others(
             "learned": decide.decide_phrase(learning, bundle, "language"),
             "sound": decide.decide_sound(settings, bundle),
             "sung": decide.decide_sound(singing, bundle),
+            "notes": decide.decide_notes(settings, bundle, ["a frog"]),
         }
 
     before = decide_all()

@@ -63,6 +63,9 @@ def jungle(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Settings of a rendered jungle of 12 cards, one of them hostile in every field."""
     home = tmp_path_factory.mktemp("jungle")
     settings = make_jungle(home, 12, TOML, size=96, seconds=1.5)
+    (settings.bundles / "beast-001" / "notes.md").write_text(
+        "It lives *under* the ferns and eats `moss`, says [the guide](../index.html).\n\n> Shy.\n"
+    )
     make_bundle(
         home / "content" / "postcards" / "beast-002",
         2,

@@ -8,7 +8,7 @@ from typing import Any
 
 from generate.cards import Card
 
-MEDIA = ("picture", "caption", "phrase", "sound")
+MEDIA = ("picture", "caption", "phrase", "sound", "notes")
 FIRST = ("prompt", "seed", "recipe", "model", "engine", "writer", "candidates")
 # Facts for the builder only, facts that the card shows elsewhere, and very long ones.
 LEFT_OUT = {"key", "asked", "was", "of", "message", "nearest", "syllables", "mended"}

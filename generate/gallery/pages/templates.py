@@ -53,6 +53,7 @@ def open_templates(settings: Settings, cache: Path | None = None) -> Environment
         "stamp": show_stamp,
         "postmark": show_postmark,
         "message": show_message,
+        "notes": show_notes,
         "split_words": split_words,
         "provenance": list_provenance,
     }
@@ -84,6 +85,13 @@ def show_message(view: View) -> Markup:
     from generate.gallery.pages.long_markdown import render_any
 
     return Markup(render_any(view.card.message))
+
+
+def show_notes(view: View) -> Markup:
+    """The card's field note as safe HTML, "" where it has none."""
+    from generate.gallery.pages.long_markdown import render_any
+
+    return Markup(render_any(view.card.notes) if view.card.notes.strip() else "")
 
 
 def reads_widely(settings: Settings) -> bool:

@@ -78,6 +78,7 @@ ENGLISH: dict[str, str] = {
     "previous": "Previous card",
     "next": "Next card",
     "near": "Near this card",
+    "notes": "Field notes",
     "near_hint": "Alike in colour, hour, build and voice.",
     "family": "Family tree",
     "family_parents": "Its parents, and theirs",
@@ -214,6 +215,7 @@ ENGLISH: dict[str, str] = {
     "made_picture": "Picture",
     "made_phrase": "Phrase",
     "made_sound": "Sound",
+    "made_notes": "Field notes",
     "made_licence": "Licence",
     # The language
     "dictionary_lead": "{count} words of {language}. Press a word of any postcard to come here.",

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 from xml.etree import ElementTree as ET
 
 from generate.cards import Card
 from generate.gallery.catalogue.entries import CardEntry
 from generate.gallery.incremental.outputs import Output
 from generate.gallery.media.card_media import CardMedia, card_url
+from generate.gallery.pages.long_markdown import render_any
 from generate.recipe import digest
 from generate.settings import Settings
 
@@ -136,7 +137,19 @@ def write_summary(settings: Settings, card: Card, media: CardMedia) -> str:
         lines.append(f"<p><em>{html.escape(card.phrase)}</em></p>")
     if card.translation:
         lines.append(f"<p>{html.escape(card.translation)}</p>")
+    if card.notes.strip():
+        lines.append(lead_from_feed(settings, card, render_any(card.notes)))
     return "\n".join(lines)
+
+
+def lead_from_feed(settings: Settings, card: Card, text: str) -> str:
+    """The HTML of a card's page with links that lead from the feed where they led from the page."""
+    page = link(settings, card_url(card.slug))
+
+    def lead(found: re.Match[str]) -> str:
+        return f'href="{html.escape(urljoin(page, html.unescape(found[1])))}"'
+
+    return re.sub(r'href="([^"]*)"', lead, text)
 
 
 def write_json_feed(settings: Settings, entries: Sequence[CardEntry]) -> str:
@@ -159,7 +172,9 @@ def write_json_feed(settings: Settings, entries: Sequence[CardEntry]) -> str:
             "url": link(settings, card_url(card.slug)),
             "title": card.title or card.slug,
             "content_html": write_summary(settings, card, media),
-            "content_text": "\n".join(filter(None, (card.phrase, card.translation))),
+            "content_text": "\n".join(
+                filter(None, (card.phrase, card.translation, card.notes.strip()))
+            ),
             "summary": card.translation or card.caption,
             "date_published": format_time(read_day(card.date, settings)),
         }

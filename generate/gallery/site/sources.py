@@ -23,7 +23,8 @@ PUBLIC = ("stabilityai/",)
 def read_public_card(settings: Settings, folder: Path, copied: bool = False) -> Card:
     """The card in a folder as the site may know it; `Refusal` if anything of it cannot be used."""
     card = hide_sources(settings, merge_card(folder, copied))
-    render_any(card.message)  # its page shows it, but a fault of it is the card's
+    for text in (card.message, card.notes):
+        render_any(text)  # its page shows it, but a fault of it is the card's
     return card
 
 

@@ -9,26 +9,54 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, Protocol, TypeVar
 
 from tqdm import tqdm
 
 from generate.bundles.folders import list_bundles
 from generate.cards import read_card
 from generate.phrases.chat.client import Chat, Silence
-from generate.phrases.chat.dialogue import Dialogue
 from generate.phrases.chat.free import Free
 from generate.phrases.chat.structured import Structured
 from generate.phrases.language.file import FILE, enter_coined
 from generate.phrases.language.language import Language
-from generate.phrases.writing.choosing import Choice, Memory
+from generate.phrases.writing.choosing import Memory
 from generate.phrases.writing.offline import Brief, Written, write_offline
 from generate.settings import Settings
 
 NAMED = 5  # cards that one warning names
 SHOWN = 8000  # letters of a faulty answer that are shown to the model again
 UNFIT = "some of the model's answers could not be used, nor their repair"
+
+
+class Asked(Protocol):
+    """What is told of one card."""
+
+    @property
+    def slug(self) -> str: ...
+
+
+B = TypeVar("B", bound=Asked, contravariant=True)
+T = TypeVar("T")
+
+
+class Talk(Protocol[B, T]):
+    """Asks for cards, and reads what is answered; see `dialogue.Dialogue`."""
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def schema(self) -> dict[str, Any] | None: ...
+
+    def ask(self, briefs: Sequence[B]) -> list[dict[str, str]]: ...
+
+    def read(
+        self, text: str, briefs: Sequence[B], only: Collection[int] = ()
+    ) -> tuple[dict[int, T], dict[int, str]]: ...
+
+    def complain(self, faults: dict[int, str], briefs: Sequence[B]) -> str: ...
 
 
 def write_with_chat(
@@ -45,7 +73,7 @@ def write_with_chat(
     mode = Free if settings.phrases.mode == "free" else Structured
     dialogue = mode(language, said)
     again: Counter[str] = Counter()
-    choices, reason = gather(Chat(settings), dialogue, briefs, again)
+    choices, reason = gather(Chat(settings), dialogue, briefs, again, "phrases")
     if dialogue.language.coined != language.coined:
         language = dialogue.language
         enter_coined(language, settings.content / FILE)
@@ -64,17 +92,18 @@ def write_with_chat(
 
 
 def gather(
-    chat: Chat, dialogue: Dialogue, briefs: Sequence[Brief], again: Counter[str]
-) -> tuple[dict[str, Choice], str]:
+    chat: Chat, dialogue: Talk[B, T], briefs: Sequence[B], again: Counter[str], what: str
+) -> tuple[dict[str, T], str]:
     """The model's choices by slug, and why some are missing ("" where none is).
 
-    ``again`` counts the faults of cards that were asked for once more.
+    ``what`` names what is asked for, before the bar. ``again`` counts the faults of cards that were
+    asked for once more.
     """
-    choices: dict[str, Choice] = {}
+    choices: dict[str, T] = {}
     left: Counter[str] = Counter()
     reason = ""
     at, size = 0, dialogue.size
-    with chat, tqdm(total=len(briefs), desc="phrases", unit="phrase", leave=False) as bar:
+    with chat, tqdm(total=len(briefs), desc=what, unit=what.rstrip("s"), leave=False) as bar:
         while at < len(briefs):
             batch = briefs[at : at + size]
             try:
@@ -96,9 +125,9 @@ def gather(
 
 def converse(
     chat: Chat,
-    dialogue: Dialogue,
-    batch: Sequence[Brief],
-    choices: dict[str, Choice],
+    dialogue: Talk[B, T],
+    batch: Sequence[B],
+    choices: dict[str, T],
     again: Counter[str],
     left: Counter[str],
 ) -> bool:

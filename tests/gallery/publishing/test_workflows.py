@@ -17,7 +17,7 @@ def test_actions_are_pinned(path: Path) -> None:
     lines = [line for line in path.read_text().splitlines() if "uses:" in line]
     assert lines
     for line in lines:
-        assert re.search(r"uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
+        assert re.search(r"uses: [\w-]+(/[\w-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: f"{path.parent.name}-{path.name}")
@@ -54,6 +54,49 @@ def test_a_new_jungle_is_published_with_its_makefile_alone() -> None:
     assert steps[upload]["with"]["path"] == "site" and build["env"]["TORCH_INDEX"]
     # A new jungle has no such file of ours.
     assert "constraints.txt" not in OF_A_NEW_JUNGLE.read_text()
+
+
+@pytest.mark.parametrize("path", [ROOT / ".github/workflows/pages.yml", OF_A_NEW_JUNGLE])
+def test_what_was_trained_is_kept_from_run_to_run(path: Path) -> None:
+    """work/ alone: no file of a person's is ever laid over by one from a cache."""
+    workflow = yaml.safe_load(path.read_text())
+    steps = workflow["jobs"]["build"]["steps"]
+    uses = [step.get("uses", step.get("run", "")).split("@")[0] for step in steps]
+    restore, save = uses.index("actions/cache/restore"), uses.index("actions/cache/save")
+    build = uses.index("make build")
+    assert uses.index("actions/checkout") < restore < build < save
+    assert steps[restore]["with"]["path"] == steps[save]["with"]["path"] == "work"
+    key = steps[save]["with"]["key"]
+    assert steps[restore]["with"]["key"] == key and "hashFiles('content/jungle.toml')" in key
+    # A new name for each run, since a cache is never written over; the newest is brought back.
+    assert "github.run_id" in key and "github.run_attempt" in key
+    begins = steps[restore]["with"]["restore-keys"].split("\n")
+    assert all(key.startswith(begin) for begin in begins if begin)
+    assert steps[save]["if"] == "always()"
+    # A build that takes too long is ended by its step, not with the job, so that it can be kept.
+    assert steps[build]["timeout-minutes"] < workflow["jobs"]["build"]["timeout-minutes"]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_workflows_have_the_form_that_github_reads(path: Path) -> None:
+    workflow = yaml.safe_load(path.read_text())
+    # YAML 1.1 reads the key "on" as true.
+    assert set(workflow) == {"name", True, "permissions", "concurrency", "jobs"}
+    names = {step.get("id") for job in workflow["jobs"].values() for step in job["steps"]}
+    for job in workflow["jobs"].values():
+        assert job["runs-on"] and set(job.get("needs", "").split()) <= set(workflow["jobs"])
+        for step in job["steps"]:
+            assert ("uses" in step) != ("run" in step)
+            known = {"name", "id", "if", "uses", "with", "run", "env", "timeout-minutes"}
+            assert set(step) <= known
+    for told in re.findall(r"\$\{\{(.*?)\}\}", path.read_text()):
+        assert re.fullmatch(
+            r" (github\.(run_id|run_attempt|ref)|runner\.os|hashFiles\('[\w./]+'\)"
+            r"|steps\.\w+\.outputs\.\w+) ",
+            told,
+        ), told
+        if named := re.match(r" steps\.(\w+)", told):
+            assert named[1] in names
 
 
 def test_continuous_integration_runs_what_the_project_runs() -> None:
