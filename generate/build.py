@@ -18,12 +18,7 @@ from generate.bundles.report import (
 from generate.cards import FRAMES, MESSAGE, NEAREST, SOUNDS, Bundle, write_message
 from generate.errors import Refusal
 from generate.files import write_text
-from generate.freshness.decide import (
-    decide_caption,
-    decide_picture,
-    decide_sound,
-    read_sources,
-)
+from generate.freshness.decide import decide_caption, decide_picture, decide_sound, read_sources
 from generate.freshness.judge import judge_caption, judge_phrase, judge_picture, judge_sound
 from generate.gallery.incremental.inputs import require_inputs
 from generate.keeping.bundle import (
