@@ -46,6 +46,7 @@ class Pictures(Section):
     # The tables [pictures.NAME], each as its family's own model reads it.
     tables: dict[str, Section] = Field(default_factory=dict, exclude=True)
     names: dict[str, str] | None = None  # None, not {}: what is not given is in no card's key
+    captions: str | None = Field(None, min_length=1)
 
     @model_validator(mode="before")
     @classmethod
@@ -134,6 +135,15 @@ class Site(Section):
         return re.sub(r"/index\.html?$", "", url.rstrip("/"), flags=re.IGNORECASE).rstrip("/")
 
 
+class Captioner(Section):
+    """[captioner]"""
+
+    minutes: float = Field(5.0, gt=0, le=10_000)
+    features: Literal["ours", "lite0"] = "ours"
+    decoder: Literal["transformer", "lstm"] = "transformer"
+    confidence: float = Field(0.9, ge=0.5, le=1)
+
+
 class Evaluate(Section):
     """[evaluate]"""
 
@@ -156,6 +166,7 @@ class Settings(Section):
     phrases: Phrases = Field(default_factory=lambda: Phrases())
     site: Site = Field(default_factory=lambda: Site())
     evaluate: Evaluate = Field(default_factory=lambda: Evaluate())
+    captioner: Captioner = Field(default_factory=lambda: Captioner())
 
     @field_validator("language")
     @classmethod

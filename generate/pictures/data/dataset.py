@@ -19,6 +19,7 @@ from tqdm import tqdm
 from generate.errors import Refusal
 from generate.files import format_json_lines, read_json_lines, write_text
 from generate.freshness.decide import decide_dataset
+from generate.pictures.captioning.wordless import give_words
 from generate.pictures.compute.tensors import Damaged, read_tensors, write_tensors
 from generate.pictures.data.folders import holds_tables, open_folder, open_zip
 from generate.pictures.data.pixels import FAULTS, make_plain, quiet
@@ -187,6 +188,7 @@ def gather(
             f"{source.name}: {len(images)} usable picture{'s' * (len(images) != 1)}"
             f"{f' ({tally})' if tally else ''}; a model needs two different ones at least"
         )
+    say(give_words(settings, images, rows))
     vocabulary = collect_vocabulary(rows, source.known, source.synonyms)
     return np.ascontiguousarray(np.stack(images)), rows, skipped, vocabulary
 
