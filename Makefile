@@ -12,7 +12,7 @@ VENV   ?= .venv
 PORT   ?= 5500
 # Dials: the same stand in content/jungle.toml, where changes are meant to last. TORCH_INDEX is
 # where torch alone is installed from, for machines whose plain wheel would bring CUDA.
-DIALS  := COUNT MINUTES RECIPE SEED SITE_URL PORT PROMPT PICK A B MORE_OF MORE FROM TO PICTURES CARD NUMBER COMPARE SOURCE FAMILIES KEEP_GOING TORCH_INDEX UPGRADE README FORCE
+DIALS  := COUNT MINUTES RECIPE SEED SITE_URL PORT PROMPT PICK A B MORE_OF MORE FROM TO PICTURES CARD NUMBER COMPARE SOURCE FAMILIES TRIALS WORKERS BY KEEP_GOING TORCH_INDEX UPGRADE README FORCE
 # What replaces people's own work is asked for on the command line alone, never by the environment.
 override FORCE := $(if $(filter command,$(origin FORCE)),$(value FORCE))
 # Values are taken as they stand: make expands nothing in them, and the shell sees them as
@@ -170,6 +170,11 @@ bench: $(DEV) ## Measure ours against the baseline, into work/bench.json (MINUTE
 .PHONY: contest
 contest: $(MODEL) ## Train every kind of model for the same minutes, side by side (MINUTES= SOURCE= FAMILIES=)
 	@$(RUN) contest $(OPTIONS) $(if $(SOURCE),--source="$$SOURCE") $(if $(FAMILIES),--families="$$FAMILIES")
+
+.PHONY: tune
+tune: $(MODEL) ## Search better settings of the recipe, and print them (MINUTES= TRIALS= WORKERS= SOURCE= BY=)
+	@$(RUN) tune $(OPTIONS) $(if $(SOURCE),--source="$$SOURCE") $(if $(TRIALS),--trials="$$TRIALS") \
+	  $(if $(WORKERS),--workers="$$WORKERS") $(if $(BY),--by="$$BY")
 
 .PHONY: lock
 lock: $(DEV) ## Settle versions and hashes of new packages (UPGRADE=1: of all)

@@ -74,6 +74,13 @@ OWN: dict[str, Options] = {
         "--samples": {"type": at_least(2), "default": 48, "help": "pictures of each to judge"},
         "--record": {"action": "store_true", "help": "also write the table to docs/comparison/"},
     },
+    "tune": {
+        "--source": {"metavar": "SET", "help": 'a folder, a zip or "field-guide"; else your own'},
+        "--trials": {"type": at_least(2), "default": 12, "help": "how many choices to try"},
+        "--workers": {"type": at_least(1), "default": 1, "help": "processes that train at once"},
+        "--by": {"choices": ["loss", "kid"], "help": "what judges; else what suits the recipe"},
+        "--samples": {"type": at_least(8), "default": 48, "help": "pictures of each half for KID"},
+    },
     "evaluate": {
         "--train-extractor": {"action": "store_true", "help": "train the judge's own eye anew"}
     },

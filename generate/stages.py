@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from generate.bench.stages import bench, contest, evaluate, starter
+from generate.bench.stages import bench, contest, evaluate, starter, tune
 from generate.command_line import read_dials
 from generate.errors import Refusal
 from generate.keeping.lock import locked
@@ -253,6 +253,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
         account,
         bench,
         contest,
+        tune,
         starter,
         needs,
         why,

@@ -15,7 +15,7 @@ from tests.jungles import ROOT, SETTINGS, read_bundle
 pytestmark = pytest.mark.slow
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
 # What is installed for a purpose: all models, one kind of recipe, work on the project itself.
-EXTRAS = {"model", "features", "codes", "lora", "dev"}
+EXTRAS = {"model", "features", "codes", "lora", "tuning", "dev"}
 MEGABYTES = 40
 
 

@@ -43,6 +43,13 @@ def contest(settings: Settings, args: argparse.Namespace) -> None:
     run_contest(settings, args.source, args.minutes, args.families or (), args.samples, args.record)
 
 
+def tune(settings: Settings, args: argparse.Namespace) -> None:
+    """search better settings of the recipe, and print them"""
+    from generate.bench.tuning.tune import tune
+
+    tune(settings, args.source, args.minutes, args.trials, args.workers, args.by, args.samples)
+
+
 def starter(settings: Settings, args: argparse.Namespace) -> None:
     """train the shipped starter weights, or export them as they stand"""
     require_clone("starter")

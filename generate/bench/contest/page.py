@@ -13,6 +13,7 @@ from generate.evaluation.report import inline
 from generate.files import write_json, write_text
 from generate.pictures.sheets import GROUND, as_images, lay_out, write_image
 
+HERE = Path(__file__).parent
 # Pictures of each family for the same words, and how many stand in a row.
 SHOWN, COLUMNS = 24, 12
 RECORDED = 12
@@ -53,10 +54,10 @@ def draw_sheet(one: Contestant, samples: int) -> Image.Image:
     return lay_out(as_images(gather_samples(one.home, min(SHOWN, samples))), COLUMNS)
 
 
-def open_template(name: str, escape: bool) -> Any:
-    """The template ``name`` beside this file."""
+def open_template(name: str, escape: bool, folder: Path = HERE) -> Any:
+    """The template ``name`` in ``folder``, beside this file by default."""
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+        loader=FileSystemLoader(folder),
         autoescape=escape,
         undefined=StrictUndefined,
         trim_blocks=True,

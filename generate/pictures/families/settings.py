@@ -1,15 +1,28 @@
-"""The families' own settings, [pictures.NAME] in jungle.toml. None: the family decides."""
+"""The families' own settings, [pictures.NAME] in jungle.toml. None: the family decides.
 
-from typing import Literal
+``searched`` is where `make tune` searches, ``judged`` by what.
+"""
+
+from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator
 
+from generate.pictures.families.space import BY_LOSS, Choice, Space, Span
 from generate.section import Section
 
 
 class FlowSettings(Section):
     """[pictures.flow]"""
 
+    judged: ClassVar[str] = BY_LOSS
+    searched: ClassVar[Space] = {
+        "rate": Span(3e-4, 6e-3, log=True),
+        "window": Span(0.02, 0.25, log=True),
+        "dropout": Span(0, 0.3),
+        "word_dropout": Span(0, 0.4, compares=False),
+        "noise_mean": Span(-1, 1, compares=False),
+        "shift": Span(0.5, 3, log=True, compares=False),
+    }
     rate: float | None = Field(None, gt=0, le=1)
     window: float | None = Field(None, gt=0.001, lt=0.28)
     noise_mean: float | None = Field(None, ge=-3, le=3)
@@ -21,6 +34,12 @@ class FlowSettings(Section):
 class DitSettings(FlowSettings):
     """[pictures.dit]: the flow's, and the layers of the transformer."""
 
+    searched: ClassVar[Space] = {
+        **FlowSettings.searched,
+        "patch": Choice((4, 8)),
+        "width": Span(128, 384, step=64),
+        "depth": Span(5, 13, step=2),
+    }
     patch: Literal[4, 8, 16] | None = None
     width: int | None = Field(None, ge=32, le=2048)
     depth: int | None = Field(None, ge=3, le=49)
@@ -57,6 +76,15 @@ class PretrainedSettings(Section):
 class SketchSettings(Section):
     """[pictures.sketch]"""
 
+    judged: ClassVar[str] = BY_LOSS
+    searched: ClassVar[Space] = {
+        "rate": Span(3e-4, 6e-3, log=True),
+        "width": Span(128, 512, step=64),
+        "mixtures": Span(5, 20, step=5),
+        "dropout": Span(0, 0.3),
+        "word_dropout": Span(0, 0.4, compares=False),
+        "temperature": Span(0.2, 1, compares=False),
+    }
     rate: float | None = Field(None, gt=0, le=1)
     temperature: float | None = Field(None, gt=0, le=2)
     width: int | None = Field(None, ge=8, le=2048)
@@ -69,5 +97,10 @@ class SketchSettings(Section):
 class DdpmSettings(Section):
     """[pictures.ddpm]"""
 
+    judged: ClassVar[str] = BY_LOSS
+    searched: ClassVar[Space] = {
+        "rate": Span(3e-5, 1e-3, log=True),
+        "dropout": Span(0, 0.3),
+    }
     rate: float | None = Field(None, gt=0, le=1)
     dropout: float | None = Field(None, ge=0, le=0.9)

@@ -1,15 +1,25 @@
 """The adversaries' own settings, [pictures.NAME] in jungle.toml. None: the family decides."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from generate.pictures.families.space import BY_KID, Choice, Space, Span
 from generate.section import Section
 
 
 class AdversarySettings(Section):
     """What all of them have."""
 
+    judged: ClassVar[str] = BY_KID
+    searched: ClassVar[Space] = {
+        "rate": Span(5e-5, 2e-3, log=True),
+        "window": Span(0.02, 0.25, log=True),
+        "loss": Choice(("hinge", "r3")),
+        "naming": Span(0, 3),
+        "width": Span(0.5, 1.5),
+        "word_dropout": Span(0, 0.4),
+    }
     rate: float | None = Field(None, gt=0, le=1)
     window: float | None = Field(None, gt=0.001, lt=0.28)
     loss: Literal["hinge", "r3"] = "hinge"
