@@ -147,7 +147,7 @@ def caption(settings: Settings, args: argparse.Namespace) -> None:
 
 def captioner(settings: Settings, args: argparse.Namespace) -> None:
     """train the captioner on the captions of the training pictures"""
-    from generate.pictures.captioning.learned.own_trainer import train_own
+    from generate.pictures.captioning.teaching.own_trainer import train_own
 
     train_own(settings, args.minutes)
 

@@ -14,7 +14,7 @@ from generate.evaluation.captions.measuring import (
     set_apart,
 )
 from generate.evaluation.captions.overlap import find_longest, measure_bleu, measure_rouge
-from generate.pictures.captioning.learned.sayings import say_scene
+from generate.pictures.captioning.teaching.sayings import say_scene
 from generate.pictures.fieldguide.scene import choose_tags
 
 

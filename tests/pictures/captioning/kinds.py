@@ -4,10 +4,10 @@ import numpy as np
 import torch
 from PIL import Image
 
-from generate.pictures.captioning.learned.lessons import CaptionLearner
 from generate.pictures.captioning.learned.model import make_model
-from generate.pictures.captioning.learned.own_lessons import prepare_lessons
 from generate.pictures.captioning.learned.wording import collect_wording
+from generate.pictures.captioning.teaching.lessons import CaptionLearner
+from generate.pictures.captioning.teaching.own_lessons import prepare_lessons
 from generate.pictures.data.vocabulary import Vocabulary
 from generate.pictures.networks.weights import copy_weights
 from generate.pictures.training.loop import make_optimisers, train_steps

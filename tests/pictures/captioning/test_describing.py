@@ -9,8 +9,8 @@ from generate.errors import Refusal
 from generate.pictures.captioning.learned.confidence import Scale, fit_scale, measure_gap
 from generate.pictures.captioning.learned.describing import describe_pictures
 from generate.pictures.captioning.learned.model import load_caption_model, make_model
-from generate.pictures.captioning.learned.transplant import transplant_captioner
 from generate.pictures.captioning.learned.wording import Wording
+from generate.pictures.captioning.teaching.transplant import transplant_captioner
 from generate.pictures.compute.tensors import write_tensors
 from generate.pictures.data.vocabulary import Vocabulary
 from tests.pictures.captioning.kinds import CAPTIONS, KINDS, draw_kind, teach

@@ -5,15 +5,15 @@ import random
 import pytest
 import torch
 
-from generate.pictures.captioning.learned import guide_trainer
-from generate.pictures.captioning.learned.altering import CUT, FLAT, NOTHING, SCENE, alter, move
-from generate.pictures.captioning.learned.drawings import draw_lesson
-from generate.pictures.captioning.learned.guide_trainer import (
+from generate.pictures.captioning.teaching import guide_trainer
+from generate.pictures.captioning.teaching.altering import CUT, FLAT, NOTHING, SCENE, alter, move
+from generate.pictures.captioning.teaching.drawings import draw_lesson
+from generate.pictures.captioning.teaching.guide_trainer import (
     make_guide_model,
     settle_on_drawings,
     train_captioner,
 )
-from generate.pictures.captioning.learned.lessons import OPEN, GuideLessons
+from generate.pictures.captioning.teaching.lessons import OPEN, GuideLessons
 from generate.pictures.fieldguide.captions import SYNONYMS
 from generate.pictures.training.pictures import seeded
 from generate.pictures.training.plan import Plan

@@ -5,11 +5,11 @@ import json
 import pytest
 
 from generate.errors import Refusal
-from generate.pictures.captioning.learned import own_trainer
 from generate.pictures.captioning.learned.describing import describe_pictures
 from generate.pictures.captioning.learned.features import look
 from generate.pictures.captioning.learned.model import load_caption_model
-from generate.pictures.captioning.learned.own_trainer import train_own
+from generate.pictures.captioning.teaching import own_trainer
+from generate.pictures.captioning.teaching.own_trainer import train_own
 from generate.pictures.eyes.opening import find_lite0
 from tests.pictures.captioning.kinds import CAPTIONS, KINDS, draw_kind
 
@@ -72,7 +72,7 @@ def test_frozen_features_are_seen_once_and_not_trained(make_set, tmp_path, monke
     monkeypatch.setattr(own_trainer, "SHIPPED", tmp_path / "none")
     seen = []
     monkeypatch.setattr(
-        "generate.pictures.captioning.learned.own_lessons.look",
+        "generate.pictures.captioning.teaching.own_lessons.look",
         lambda eyes, pictures: seen.append(len(pictures)) or look(eyes, pictures),
     )
     path = train_own(make_set('features = "lite0"\n'))

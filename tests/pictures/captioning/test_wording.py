@@ -1,6 +1,5 @@
 """Captions as numbers and back: words, marks, capitals, what is not known."""
 
-from generate.pictures.captioning.learned.sayings import say_brief, say_scene
 from generate.pictures.captioning.learned.wording import (
     BEGIN,
     END,
@@ -8,6 +7,7 @@ from generate.pictures.captioning.learned.wording import (
     Wording,
     collect_wording,
 )
+from generate.pictures.captioning.teaching.sayings import say_brief, say_scene
 from generate.pictures.fieldguide.captions import SYNONYMS
 from generate.pictures.fieldguide.scene import choose_tags
 

@@ -9,12 +9,12 @@ from torch import Tensor
 from torch.nn import functional
 from tqdm import tqdm
 
-from generate.pictures.captioning.learned.altering import move
 from generate.pictures.captioning.learned.eye import SIDE
 from generate.pictures.captioning.learned.features import look
-from generate.pictures.captioning.learned.lessons import pad
 from generate.pictures.captioning.learned.model import CaptionModel
 from generate.pictures.captioning.learned.network import OURS
+from generate.pictures.captioning.teaching.altering import move
+from generate.pictures.captioning.teaching.lessons import pad
 from generate.pictures.compute.levels import from_levels
 from generate.pictures.data.vocabulary import texts_of, tokens_of_each
 from generate.pictures.training.learner import Rows

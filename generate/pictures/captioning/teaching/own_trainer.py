@@ -11,20 +11,20 @@ import torch
 from generate.errors import Refusal
 from generate.pictures.captioning.learned.confidence import fit_scale
 from generate.pictures.captioning.learned.describing import choose_telling, describe_batch
-from generate.pictures.captioning.learned.lessons import CaptionLearner
 from generate.pictures.captioning.learned.model import (
     CaptionModel,
     load_caption_model,
     make_model,
     save_caption_model,
 )
-from generate.pictures.captioning.learned.own_lessons import (
+from generate.pictures.captioning.learned.wording import collect_wording
+from generate.pictures.captioning.teaching.lessons import CaptionLearner
+from generate.pictures.captioning.teaching.own_lessons import (
     mark_concepts,
     prepare_lessons,
     shrink,
 )
-from generate.pictures.captioning.learned.transplant import transplant_captioner
-from generate.pictures.captioning.learned.wording import collect_wording
+from generate.pictures.captioning.teaching.transplant import transplant_captioner
 from generate.pictures.captioning.weights import OWN, SHIPPED
 from generate.pictures.data.dataset import Dataset, build_dataset, read_dataset
 from generate.pictures.data.vocabulary import texts_of
@@ -41,7 +41,7 @@ ROWS = 32
 
 
 def train_own(settings: Settings, minutes: float | None = None) -> Path:
-    """Train for ``minutes``, else those of [captioner], on the training set's captions; the weights.
+    """Train for ``minutes``, else those of [captioner], on the set's own captions; the weights.
 
     It begins from the shipped captioner. Where it is stopped, the next call goes on. Raises
     `Refusal` where fewer than two pictures have a caption.

@@ -10,18 +10,18 @@ import torch
 from torch import Tensor
 
 from generate.errors import Refusal
-from generate.pictures.captioning.learned.altering import NOTHING, alter
 from generate.pictures.captioning.learned.confidence import fit_scale, measure_gap
 from generate.pictures.captioning.learned.describing import ROWS, describe_batch
-from generate.pictures.captioning.learned.drawings import gather_lessons
-from generate.pictures.captioning.learned.lessons import CaptionLearner, GuideLessons
 from generate.pictures.captioning.learned.model import (
     CaptionModel,
     make_model,
     save_caption_model,
 )
-from generate.pictures.captioning.learned.sayings import say_scene
 from generate.pictures.captioning.learned.wording import collect_wording
+from generate.pictures.captioning.teaching.altering import NOTHING, alter
+from generate.pictures.captioning.teaching.drawings import gather_lessons
+from generate.pictures.captioning.teaching.lessons import CaptionLearner, GuideLessons
+from generate.pictures.captioning.teaching.sayings import say_scene
 from generate.pictures.captioning.weights import SHIPPED
 from generate.pictures.data.source import FIELD_GUIDE
 from generate.pictures.data.vocabulary import collect_vocabulary

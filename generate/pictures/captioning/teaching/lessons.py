@@ -8,7 +8,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from generate.pictures.captioning.learned.altering import (
+from generate.pictures.captioning.learned.network import Captioner
+from generate.pictures.captioning.learned.wording import PAD, Wording
+from generate.pictures.captioning.teaching.altering import (
     CUT,
     FLAT,
     NOTHING,
@@ -16,9 +18,7 @@ from generate.pictures.captioning.learned.altering import (
     alter,
     choose_ways,
 )
-from generate.pictures.captioning.learned.network import Captioner
-from generate.pictures.captioning.learned.sayings import PLACES, say_brief, say_scene
-from generate.pictures.captioning.learned.wording import PAD, Wording
+from generate.pictures.captioning.teaching.sayings import PLACES, say_brief, say_scene
 from generate.pictures.data.vocabulary import Vocabulary
 from generate.pictures.training.learner import Learner, Rows
 from generate.pictures.training.plan import Plan
