@@ -94,6 +94,10 @@ OWN: dict[str, Options] = {
         "--export": {"action": "store_true", "help": "write the weights as they are"},
         "--refiner": {"action": "store_true", "help": "train the refiner of finished pictures"},
         "--graphs": {"action": "store_true", "help": "write the graphs that browsers run"},
+        "--finisher": {
+            "action": "store_true",
+            "help": "train the finisher, which learns against a critic",
+        },
         "--painter": {
             "type": at_least(1),
             "metavar": "STEPS",

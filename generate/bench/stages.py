@@ -71,6 +71,11 @@ def starter(settings: Settings, args: argparse.Namespace) -> None:
         from generate.pictures.refining.painter.trainer import train_painter
 
         train_painter(settings.work / "painter", args.painter)
+    elif args.finisher:
+        from generate.pictures.refining.finisher.trainer import train_finisher
+
+        minutes = settings.pictures.minutes or 60.0
+        train_finisher(settings.work / "finisher", settings.work / "painter", minutes)
     elif args.refiner:
         train_refiner(settings.work / "refiner", minutes=settings.pictures.minutes or 5.0)
     else:

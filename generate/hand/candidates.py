@@ -6,7 +6,7 @@ from generate.cards import MESSAGE, PICTURES, state_of
 from generate.errors import Refusal
 from generate.freshness.judge import is_drawn
 from generate.hand.find import find_card
-from generate.pictures.model_folder import load_model, read_prompts
+from generate.pictures.model_folder import read_prompts
 from generate.pictures.refining.refiner import refine
 from generate.pictures.sampling.candidates import Sampler
 from generate.pictures.sampling.deck import Deck
@@ -15,6 +15,7 @@ from generate.pictures.sampling.takes import open_takes, tell_takes
 from generate.pictures.sampling.words import require_words
 from generate.pictures.sheets import enlarge, number_pictures, write_sheet
 from generate.pictures.training.stage import train_model
+from generate.pictures.wording.loading import open_model
 from generate.settings import Settings
 
 
@@ -35,7 +36,7 @@ def draw_candidates(settings: Settings, said: str) -> Path:
         require_words(settings.pictures.recipe, f"{bundle.folder / MESSAGE}: prompt")
     folder = train_model(settings)
     deck = Deck(settings.seed, read_prompts(folder))
-    takes = open_takes(Sampler(settings, load_model(folder), deck, None, ""), bundle)
+    takes = open_takes(Sampler(settings, open_model(folder), deck, None, ""), bundle)
     if told := tell_takes(takes):
         print(f"{'takes':<9} {told}")
     pictures = [takes.draw(take).pictures[0] for take in range(1, GROUP + 1)]

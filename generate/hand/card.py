@@ -11,8 +11,8 @@ from generate.files import replacing
 from generate.keeping.line import find_seen, spell
 from generate.keeping.replace import Changed, taking_over
 from generate.keeping.steps import recorded, renew
-from generate.pictures.model_folder import read_vocabulary_of
 from generate.pictures.sampling.words import name_sheet, require_words, tell_words, understand
+from generate.pictures.wording.words import read_known
 from generate.settings import Settings
 from generate.wishes.drawing import clean
 
@@ -32,7 +32,7 @@ def add_card(settings: Settings, prompt: str, pick: int | None) -> tuple[Path, s
     require_words(settings.pictures.recipe, "card")
     from generate.pictures.training.stage import train_model
 
-    vocabulary = read_vocabulary_of(train_model(settings))
+    vocabulary = read_known(train_model(settings))
     print(f"{'card':<9} {tell_words(vocabulary, understand(vocabulary, prompt))}")
     return begin_worded(settings, prompt, pick)
 

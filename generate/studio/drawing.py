@@ -1,8 +1,9 @@
 """The process that draws for the studio: orders come as lines of JSON, frames go out as such.
 
-Run as ``python -m generate.studio.drawing HOME``. An order is {"sheet", "dials"} or {"stop"}; it
-answers with {"sheet", "step", "of", "pictures"} as pictures develop, and {"sheet", "end"} with
-"drawn", "stopped" or the fault. It ends when nobody is left to order.
+Run as ``python -m generate.studio.drawing HOME``. An order is {"sheet", "dials"} or {"stop"}; the
+sheet "words" is none, but the words of favourites, which are to be learnt. It answers with
+{"sheet", "step", "of", "pictures"} as pictures develop, {"word", "step", "of"} as a word is learnt,
+and {"sheet", "end"} with "drawn", "stopped" or the fault. It ends when nobody is left to order.
 """
 
 import base64
@@ -29,7 +30,7 @@ from generate.pictures.compute.sharing import give_way
 from generate.pictures.data.pixels import open_image
 from generate.pictures.families.base import PRINT
 from generate.pictures.families.mixed import mix_noise
-from generate.pictures.model_folder import digest_model, load_model, read_prompts
+from generate.pictures.model_folder import digest_model, read_prompts
 from generate.pictures.refining.refiner import refine
 from generate.pictures.sampling.candidates import Sampler
 from generate.pictures.sampling.crossing import find_descent
@@ -38,8 +39,13 @@ from generate.pictures.sampling.draw import sample_seeds
 from generate.pictures.sampling.takes import Takes
 from generate.pictures.sampling.words import understand
 from generate.pictures.sheets import as_images, enlarge, write_image
+from generate.pictures.wording.learning import learn_words
+from generate.pictures.wording.loading import open_model
+from generate.pictures.wording.words import sign_words
 from generate.settings import Settings, read_settings
+from generate.studio.painter import WORDS
 from generate.studio.sheets import DRAWN, Asked, find_sheet, key_of, name_picture, read_asked
+from generate.studio.taste.choices import describe_words, measure_look
 
 # Side of the pictures on a sheet, in pixels, at most.
 SIDE = 256
@@ -56,7 +62,7 @@ class Easel:
         self.home, self.say = home, say
         self.stopped: set[str] = set()
         self.family: Any = None
-        self.model, self.prompts = "", list[dict[str, Any]]()
+        self.model, self.words, self.prompts = "", "", list[dict[str, Any]]()
 
     def draw(self, name: str, dials: dict[str, Any]) -> None:
         """Draw the sheet ``name`` and write its pictures. `Stopped` when it is given up."""
@@ -65,16 +71,21 @@ class Easel:
         asked = read_asked(folder)
         self.open(settings)
         key = key_of(settings, asked, model=self.model)
-        drawn = self.sample(settings, name, asked)
+        drawn, prompts = self.sample(settings, name, asked)
+        vocabulary, shown = self.family.vocabulary, dict[str, Any]()
+        groups = dict(zip(vocabulary.tokens, vocabulary.groups, strict=True))
         beside = drawn.beside or [{} for _ in asked.takes]
-        for take, picture, files in zip(
-            asked.takes, to_levels(drawn.pictures), beside, strict=True
+        for take, picture, files, prompt in zip(
+            asked.takes, to_levels(drawn.pictures), beside, prompts, strict=True
         ):
             self.look_up(name)
+            words = dict(zip(vocabulary.tokens, vocabulary.encode_prompt(prompt), strict=True))
+            shows, looks = describe_words(words, groups), measure_look(picture)
+            shown[str(take)] = {"shows": shows, "looks": looks}
             side = min(SIDE, settings.pictures.postcard)
             large = open_image(io.BytesIO(files[PRINT])) if PRINT in files else refine(picture)
             write_image(folder / name_picture(take), enlarge(large, side))
-        write_json(folder / DRAWN, {"of": key})
+        write_json(folder / DRAWN, {"of": key, "shown": shown})
 
     def open(self, settings: Settings) -> None:
         """Load the model if it is another than before, and no build is at work that may change it.
@@ -84,38 +95,55 @@ class Easel:
         folder = settings.work / "model"
         try:
             with locked(self.home, "build", wait=False):
-                model = digest_model(folder)
-                if model != self.model:
-                    self.family, self.prompts = load_model(folder), read_prompts(folder)
-                    self.model = model
+                model, words = digest_model(folder), sign_words(folder)
+                if (model, words) != (self.model, self.words):
+                    self.family, self.prompts = open_model(folder), read_prompts(folder)
+                    self.model, self.words = model, words
         except Refusal:
             if not self.model:
                 raise
 
-    def sample(self, settings: Settings, name: str, asked: Asked) -> Any:
-        """The pictures of a sheet, shown at each step."""
+    def learn(self, dials: dict[str, Any]) -> None:
+        """Learn the words of favourites that the model does not know yet."""
+        settings = read_settings(self.home, dials)
+
+        def watch(word: str, step: int, of: int) -> None:
+            self.look_up(WORDS)
+            self.say({"word": word, "step": step, "of": of})
+
+        learn_words(settings.work / "model", settings.seed, watch)
+
+    def sample(
+        self, settings: Settings, name: str, asked: Asked
+    ) -> tuple[Any, list[dict[str, Any]]]:
+        """The pictures of a sheet, shown at each step, and what was asked for of each."""
         family, steps = self.family, settings.pictures.steps
         sampler = Sampler(settings, family, Deck(settings.seed, self.prompts), None, "")
-        takes = Takes(sampler, None)
-        if asked.prompt:
-            takes.words = understand(family.vocabulary, asked.prompt)
-        noise = None
+        descent, noise = None, None
         if asked.parents:
             cards = [(name, find_card(settings, name).card) for name in asked.parents]
-            takes.descent = find_descent(cards, asked.stranger)
-            noise = mix_noise(family, [takes.inherit(take) for take in asked.takes])
+            descent = find_descent(cards, asked.stranger)
+        pictures = []
+        for number in asked.takes:
+            wish, take = asked.find(number)
+            words = understand(family.vocabulary, wish["prompt"]) if "prompt" in wish else None
+            pictures.append((Takes(sampler, None, words, descent), take))
+        if descent:
+            noise = mix_noise(family, [takes.inherit(take) for takes, take in pictures])
 
         def watch(step: int, state: Tensor) -> None:
             give_way()
             self.look_up(name)
             shown = to_levels(family.develop(state) if step < steps else state)
-            pictures = [show(picture) for picture in shown]
-            self.say({"sheet": name, "step": step, "of": steps, "pictures": pictures})
+            frames = [show(picture) for picture in shown]
+            self.say({"sheet": name, "step": step, "of": steps, "pictures": frames})
 
-        conditions = family.encode([takes.ask(take) for take in asked.takes])
-        seeds = [takes.seed_of(take) for take in asked.takes]
+        prompts = [takes.ask(take) for takes, take in pictures]
+        conditions = family.encode(prompts)
+        seeds = [takes.seed_of(take) for takes, take in pictures]
         kind = str(family.facts.get("arithmetic", "float32"))
-        return sample_seeds(family, conditions, seeds, steps, asked.guidance, kind, watch, noise)
+        drawn = sample_seeds(family, conditions, seeds, steps, asked.guidance, kind, watch, noise)
+        return drawn, prompts
 
     def look_up(self, name: str) -> None:
         """Stop here if the person wants it."""
@@ -126,7 +154,10 @@ class Easel:
         """Draw what is ordered, and say how it ended."""
         name, end = order["sheet"], "drawn"
         try:
-            self.draw(name, order["dials"])
+            if name == WORDS:
+                self.learn(order["dials"])
+            else:
+                self.draw(name, order["dials"])
         except Stopped:
             end = "stopped"
         except Refusal as refusal:

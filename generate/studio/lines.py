@@ -1,4 +1,5 @@
-"""Verbs on cards that are there: each writes one line of a postcard.md, and can be taken back."""
+"""Verbs on cards that are there: each writes one line of a postcard.md, or the message below them,
+and can be taken back."""
 
 from typing import Any, Literal
 
@@ -10,15 +11,17 @@ from generate.freshness.judge import is_drawn
 from generate.hand.find import find_card
 from generate.hand.keep import keep_cards
 from generate.hand.undo import undo_step
+from generate.keeping.body import write_body
 from generate.keeping.line import find_seen, refuse_changed, write_line
-from generate.keeping.lock import locked
 from generate.keeping.steps import recorded
 from generate.settings import Settings
-from generate.studio.verbs import Verb
+from generate.studio.speech import LONGEST_MESSAGE
+from generate.studio.turns import at_work
+from generate.studio.verb import Verb
 from generate.wishes.shelf import Order, Series
 from generate.wishes.voice import VoiceWish
 
-Key = Literal["keep", "hidden", "title", "series", "order", "phrase", "voice"]
+Key = Literal["keep", "hidden", "title", "series", "order", "phrase", "voice", "message"]
 
 
 class Held(BaseModel):
@@ -32,6 +35,7 @@ class Held(BaseModel):
     order: Order | None = None
     phrase: str | None = Field(None, max_length=300)
     voice: VoiceWish | None = None
+    message: str | None = Field(None, max_length=LONGEST_MESSAGE)
 
 
 class Line(BaseModel):
@@ -53,20 +57,20 @@ class Back(BaseModel):
 
 
 class WriteLine(Verb):
-    """Write a line, as `Line` has it."""
+    """Write a line, as `Line` has it; says what the file is then: {"seen"}."""
 
-    def post(self) -> None:
+    async def post(self) -> None:
         asked, settings = Line.model_validate(self.read()), self.room.read()
         held = Held.model_validate({asked.key: asked.value})
         value = getattr(held, asked.key)
-        if isinstance(value, str):
+        if isinstance(value, str) and asked.key != "message":
             value = " ".join(value.split())
         value = shorten(value)
         if isinstance(value, VoiceWish):
             value = {name: shorten(part) for name, part in value.asked.items()}
         if value is False or value == "" or value == {}:
             value = None
-        with locked(settings.home, "build", wait=False):
+        async with at_work(settings.home):
             bundle = find_card(settings, asked.slug)
             if asked.key == "keep" and value:
                 require_seen(bundle, asked.seen)
@@ -74,15 +78,15 @@ class WriteLine(Verb):
             else:
                 what = f"{asked.key} of {bundle.slug}"
                 write(settings, bundle, asked.key, value, asked.seen, what)
-        self.answer({})
+        self.answer({"seen": find_seen(bundle.folder / MESSAGE)})
 
 
 class ThrowBack(Verb):
     """Let the next take of a card be drawn by the next build; says which: {"slug", "seen"}."""
 
-    def post(self) -> None:
+    async def post(self) -> None:
         asked, settings = Back.model_validate(self.read()), self.room.read()
-        with locked(settings.home, "build", wait=False):
+        async with at_work(settings.home):
             bundle = find_card(settings, asked.slug)
             made = bundle.made("picture")
             if bundle.keeps:
@@ -97,20 +101,26 @@ class ThrowBack(Verb):
 class Undo(Verb):
     """Take the newest step back, as `make undo` does; says what it was."""
 
-    def post(self) -> None:
+    async def post(self) -> None:
         settings = self.room.read()
-        with locked(settings.home, "build", wait=False):
+        async with at_work(settings.home):
             self.answer({"what": undo_step(settings)})
 
 
 def write(
     settings: Settings, bundle: Bundle, key: str, value: Any, seen: str | None, what: str
 ) -> None:
-    """Write one line of a card as a step of its own; `Refusal` if a person was faster."""
+    """Write one line of a card, or its message, as a step of its own.
+
+    `Refusal` if a person was faster.
+    """
     path = bundle.folder / MESSAGE
     require_seen(bundle, seen)
     with recorded(settings.home, what, [path]):
-        write_line(settings.home, path, key, value, seen)
+        if key == "message":
+            write_body(settings.home, path, value or "", seen)
+        else:
+            write_line(settings.home, path, key, value, seen)
 
 
 def shorten(value: Any) -> Any:

@@ -9,6 +9,8 @@ from typing import Any
 
 # Bytes of one line of frames, at most.
 LONGEST = 64 * 2**20
+# In place of a sheet: the words of favourites that are to be learnt.
+WORDS = "words"
 
 
 class Painter:

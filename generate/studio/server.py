@@ -20,6 +20,8 @@ from generate.studio.painter import Painter
 from generate.studio.room import Room
 from generate.studio.state import sign_files
 from generate.studio.tabs import Listen, Tabs
+from generate.studio.taste import verbs as taste
+from generate.studio.taste import wording
 
 PAGE = Path(__file__).with_name("page")
 KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
@@ -101,7 +103,14 @@ def make_application(room: Room, token: str, port: int) -> web.Application:
         ("back", lines.ThrowBack, shared),
         ("undo", lines.Undo, shared),
         ("phrase", speech.Tell, shared),
+        ("message", speech.TellMessage, shared),
+        ("again", speech.AskAgain, shared),
         ("hear", speech.Hear, shared),
+        ("mark", taste.WriteMark, shared),
+        ("wish", taste.WriteWish, shared),
+        ("belief", taste.SwitchBelief, shared),
+        ("word", wording.MakeWord, shared),
+        ("learn", wording.LearnWords, shared),
         (r"sheets/([0-9a-f]{12})/(\d{1,6})", verbs.SheetPicture, shared),
         (r"cards/([^/]+)/picture", verbs.CardPicture, shared),
     ]

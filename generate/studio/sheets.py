@@ -17,6 +17,7 @@ from generate.cards import read_card
 from generate.errors import Refusal
 from generate.files import read_json, write_json
 from generate.pictures.model_folder import digest_model
+from generate.pictures.wording.words import sign_words
 from generate.recipe import digest
 from generate.settings import Settings
 from generate.wishes.descent import Parents, Stranger, read_descent
@@ -30,10 +31,12 @@ MOST = 48
 
 class Asked(BaseModel):
     """What a sheet shows: ``count`` takes of a ``prompt``, or of children of the cards ``parents``
-    with the share ``stranger`` of noise of their own, from ``take`` on, with ``guidance``."""
+    with the share ``stranger`` of noise of their own, from ``take`` on, with ``guidance``; or take
+    ``take`` of each of some ``prompts``, and these are numbered from 1."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     prompt: Prompt | None = None
+    prompts: list[Prompt] | None = Field(None, min_length=1, max_length=16)
     parents: Parents | None = None
     stranger: Stranger | None = None
     take: Take = 1
@@ -42,20 +45,24 @@ class Asked(BaseModel):
 
     @model_validator(mode="after")
     def is_one(self) -> Self:
-        if (self.prompt is None) == (self.parents is None):
+        if sum(part is not None for part in (self.prompt, self.prompts, self.parents)) != 1:
             raise ValueError("ask by words, or by parents")
+        if self.prompts and len(self.prompts) != self.count:
+            raise ValueError("count: not the number of prompts")
         return self
 
-    @property
-    def wish(self) -> dict[str, Any]:
-        """What the front matter of a card of it asks for, beside its take."""
+    def find(self, number: int) -> tuple[dict[str, Any], int]:
+        """What the front matter of a card of the picture ``number`` asks for, and its take."""
+        if self.prompts:
+            return {"prompt": self.prompts[number - 1]}, self.take
         keys = {"prompt", "parents", "stranger"} if self.parents else {"prompt"}
-        return self.model_dump(include=keys, exclude_none=True)
+        return self.model_dump(include=keys, exclude_none=True), number
 
     @property
     def takes(self) -> range:
         """The numbers of its pictures."""
-        return range(self.take, self.take + self.count)
+        first = 1 if self.prompts else self.take
+        return range(first, first + self.count)
 
     @property
     def name(self) -> str:
@@ -104,7 +111,9 @@ def key_of(
     facts = [settings.seed, settings.pictures.steps, guidance or asked.guidance]
     cards = [read_card(settings.bundles / name) for name in asked.parents or ()]
     handed = [read_descent(card) for card in cards]
-    return digest([*facts, model or digest_model(settings.work / "model"), handed])
+    folder = settings.work / "model"
+    words = sign_words(folder) if asked.prompt or asked.prompts else ""
+    return digest([*facts, model or digest_model(folder), handed, *filter(None, [words])])
 
 
 def list_sheets(settings: Settings) -> list[dict[str, Any]]:

@@ -4,16 +4,21 @@ import os
 from pathlib import Path
 from typing import Any
 
-from generate.cards import CARD, MESSAGE, Bundle
+from generate.cards import CARD, MESSAGE, Bundle, read_message
 from generate.errors import Refusal
 from generate.keeping.line import find_seen
-from generate.keeping.steps import list_steps
+from generate.keeping.steps import INDEX, list_steps, open_steps
 from generate.pictures.families.registry import find_spec
-from generate.pictures.model_folder import read_vocabulary_of
+from generate.pictures.wording.words import FILE as WORD
+from generate.pictures.wording.words import LEARNT, read_known
 from generate.plan import read_bundles
 from generate.settings import FILE, Settings
 from generate.studio.painter import Painter
 from generate.studio.sheets import ASKED, DRAWN, list_sheets
+from generate.studio.taste.choices import find_choices
+from generate.studio.taste.telling import tell_taste
+from generate.studio.taste.wishes import find_wishes
+from generate.studio.taste.wording import tell_words
 from generate.wishes.descent import read_descent
 from generate.wishes.shelf import rank
 from generate.words.voices import FAMILIES, FEELINGS
@@ -31,6 +36,8 @@ def read_state(settings: Settings, painter: Painter) -> dict[str, Any]:
         "sheets": [tell_sheet(row, painter) for row in list_sheets(settings)],
         "cards": [tell_card(bundle) for bundle in sorted(bundles, key=place)],
         "undo": steps[-1].what if (steps := list_steps(settings.home)) else None,
+        "taste": tell_taste(settings),
+        "wording": tell_words(settings, painter),
         "families": list(FAMILIES),
         "moods": [words[0] for words in FEELINGS],
         "faults": bundles.faults,
@@ -42,7 +49,7 @@ def list_words(settings: Settings) -> dict[str, list[str]]:
     if not find_spec(settings.pictures.recipe).reads_words:
         return {}
     try:
-        vocabulary = read_vocabulary_of(settings.work / "model")
+        vocabulary = read_known(settings.work / "model")
     except Refusal:
         return {}
     words: dict[str, list[str]] = {}
@@ -72,6 +79,7 @@ def tell_card(bundle: Bundle) -> dict[str, Any]:
         "slug": bundle.slug,
         **texts,
         **{name: value for name, value in asked.items() if value is not None},
+        "message": read_message(bundle.folder)[1],
         "breeds": read_descent(card) is not None,
         "place": place(bundle)[0],
         "voice": bundle.voice,
@@ -91,6 +99,11 @@ def place(bundle: Bundle) -> tuple[float, bool, int]:
 def sign_files(settings: Settings) -> list[Sign]:
     """Signatures of the files that decide what is shown: another list, and tabs are told."""
     found = [*sign(settings.home / FILE), *sign(settings.work / "model" / "recipe.json")]
+    found += sign(open_steps(settings.home) / INDEX)
+    found += sign(settings.work / LEARNT)
+    for path in sorted(settings.content.glob(f"words/*/{WORD}")):
+        found += sign(path)
+    found += [*sign(find_choices(settings)), *sign(find_wishes(settings))]
     for folder, names in (
         (settings.bundles, (CARD, MESSAGE)),
         (settings.work / "studio", (ASKED, DRAWN)),

@@ -6,20 +6,12 @@ from generate.errors import Refusal
 from generate.hand.card import begin_worded
 from generate.hand.cross import begin_cross, find_parents
 from generate.hand.find import find_card
-from generate.keeping.lock import locked
-from generate.pictures.model_folder import read_vocabulary_of
 from generate.pictures.sampling.words import require_words, tell_words, understand
-from generate.studio.guard import Guarded
-from generate.studio.room import Room
+from generate.pictures.wording.words import read_known
 from generate.studio.sheets import Asked, begin_sheet, find_sheet, list_sheets, name_picture
 from generate.studio.state import read_state
-
-
-class Verb(Guarded):
-    """A request that reads the settings anew."""
-
-    def initialize(self, room: Room) -> None:
-        self.room = room
+from generate.studio.turns import at_work
+from generate.studio.verb import Verb
 
 
 class State(Verb):
@@ -51,7 +43,7 @@ class Cancel(Verb):
 class MakeCard(Verb):
     """Make a card of a picture: {"sheet", "take"}; the next build draws the very same picture."""
 
-    def post(self) -> None:
+    async def post(self) -> None:
         said, settings = self.read(), self.room.read()
         name, take = str(said.get("sheet")), said.get("take")
         find_sheet(settings, name)
@@ -63,8 +55,8 @@ class MakeCard(Verb):
                 "this picture was drawn with other guidance, other parents or another model than "
                 "the jungle has now: a card would not show it; set guidance, or draw it again"
             )
-        with locked(settings.home, "build", wait=False):
-            wish = Asked.model_validate(row["asked"]).wish
+        async with at_work(settings.home):
+            wish, take = Asked.model_validate(row["asked"]).find(take)
             if "parents" in wish:
                 path, _ = begin_cross(settings, wish | {"take": take})
             else:
@@ -102,7 +94,11 @@ def tell_asked(settings: Any, asked: Asked) -> str:
         if names != asked.parents:
             raise Refusal("parents: name the folders of cards, such as beast-007")
         return f"children of {', '.join(dict.fromkeys(names))}"
-    assert asked.prompt is not None
     require_words(settings.pictures.recipe, "draw")
-    vocabulary = read_vocabulary_of(settings.work / "model")
+    vocabulary = read_known(settings.work / "model")
+    if asked.prompts:
+        for prompt in asked.prompts:
+            understand(vocabulary, prompt)
+        return f"{len(asked.prompts)} that you may like"
+    assert asked.prompt is not None
     return tell_words(vocabulary, understand(vocabulary, asked.prompt))

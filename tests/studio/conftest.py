@@ -44,14 +44,18 @@ class Studio:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.kill()
+            raise
 
     def start(self) -> None:
         command = [sys.executable, "-m", "generate", "--home", str(self.home), "studio"]
         self.log = self.home / "studio.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen([*command, "--port", "6100"], stdout=log, stderr=log)
-        self.wait(lambda: "Studio on" in self.log.read_text(), 60)
+        self.wait(lambda: "Studio on" in self.log.read_text(), 240)
         self.link = re.search(r"http://\S+", self.log.read_text())[0]
         self.port, self.token = re.fullmatch(r"http://127.0.0.1:(\d+)/(.+)/", self.link).groups()
         self.origin = f"http://127.0.0.1:{self.port}"
@@ -129,8 +133,9 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def studio(grown: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """One studio for all; a test counts what is there before it, and takes back what it did."""
     home = tmp_path_factory.mktemp("open") / "home"
     shutil.copytree(grown, home)
     running = Studio(home)

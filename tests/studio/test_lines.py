@@ -67,6 +67,29 @@ def test_a_hostile_title_is_a_title(studio, card):
     assert b"# mine" in card.read_bytes() and card.read_bytes().endswith(b"\n\nHi\r\n")
 
 
+@pytest.mark.parametrize(
+    "message",
+    ["New", "", "---\ntitle: no\n---\nx", f"a\n\n---\n\n{HOSTILE}", "key: value", "# \r\nb"],
+)
+def test_a_message_changes_alone_and_is_taken_back(studio, card, message):
+    head = TEXT.removesuffix("\n\nHi\r\n").encode()
+    assert write(studio, "message", message) == (200, "")
+    front, body = read_message(card.parent)
+    assert front["title"] == "First" and body == message.replace("\r\n", "\n").strip()
+    assert card.read_bytes().startswith(head)
+    assert shown(studio)["message"] == body
+    assert studio.post("undo", {})[0] == 200 and card.read_bytes() == TEXT.encode()
+
+
+def test_a_message_is_written_where_there_is_no_front_matter(studio, card):
+    for before in (None, b"Hi\n", b"\xef\xbb\xbfHi"):
+        for message in ("New", "---\ntitle: no\n---\nx", "title: no"):
+            card.unlink() if before is None else card.write_bytes(before)
+            assert write(studio, "message", message) == (200, "")
+            assert read_message(card.parent) == ({}, message)
+            card.write_bytes(b"")
+
+
 def test_keeping_and_letting_go(studio, card):
     assert write(studio, "keep", True) == (200, "") and shown(studio)["keep"]
     status, answer, _ = studio.post("back", {"slug": "beast-001", "seen": shown(studio)["seen"]})
@@ -122,6 +145,8 @@ def test_a_build_beside_it_goes_first(studio, card):
         ({"key": "voice", "value": {"mouth": 1}}, "mouth is unknown"),
         ({"key": "voice", "value": "loud"}, "write what is asked for"),
         ({"key": "phrase", "value": "x" * 301}, "phrase: "),
+        ({"key": "message", "value": "x" * 5001}, "message: "),
+        ({"key": "message", "value": ["x"]}, "message: "),
         ({"key": "made", "value": {}}, "key: "),
         ({"key": "picture", "value": "/etc/passwd"}, "key: "),
         ({"slug": "../../x"}, "no card is called"),

@@ -38,6 +38,26 @@ def test_the_grammar_answers(studio, language):
     assert not (studio.home / "content/language.toml").exists()  # nothing is written for it
 
 
+def test_a_message_is_answered_word_by_word(studio, language):
+    moon, river = language.spell("moon"), language.spell("river")
+    told = studio.post("message", {"text": f"The moon! Over {river}, and zzq. {HOSTILE}"})[1]
+    assert told["english"]["moon"] == moon and "river" in told["words"][river]
+    assert "zzq" not in told["words"]
+    many = " ".join(language.spell(name) for name in sorted(language.concepts)[:60])
+    assert len(studio.post("message", {"text": many})[1]["words"]) == 12
+    assert studio.post("message", {"text": "x" * 5001})[0] == 400
+
+
+def test_another_phrase_is_one_of_the_language_and_another_each_time(studio, language):
+    asked = {"slug": "beast-001", "turn": 1}
+    first = studio.post("again", asked)[1]
+    assert first == studio.post("again", asked)[1] and first["translation"]
+    found = {studio.post("again", asked | {"turn": turn})[1]["phrase"] for turn in range(1, 7)}
+    assert len(found) >= 5 and all(language.parse(text) for text in found)
+    for wrong in ({"turn": 0}, {"turn": "1"}, {"slug": "../x"}, {"more": 1}):
+        assert studio.post("again", asked | wrong)[0] == 400
+
+
 def test_a_phrase_is_heard_in_a_voice(studio, language):
     text = f"{language.spell('moon')} {language.spell('river')}"
     plain, rate = hear(studio, text=text)

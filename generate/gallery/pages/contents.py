@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from generate.gallery.catalogue.entries import CardEntry
+from generate.gallery.catalogue.kin import Kinship, show_kin
 from generate.gallery.catalogue.search import MARKED, MARKS, mark_card
 from generate.gallery.catalogue.shelves import Shelf, list_shelves
 from generate.gallery.catalogue.stamp import draw_postmark, draw_stamp
@@ -90,6 +91,12 @@ class Contents:
         """The stems of one card's phrase that other cards say too."""
         return [stem for stem in self.entries[at].facts["row"][MARKED][-1] if self.said[stem] > 1]
 
+    @cached_property
+    def kinship(self) -> Kinship:
+        """Who descends from whom."""
+        slugs = [entry.slug for entry in self.entries]
+        return Kinship(slugs, [entry.facts["parents"] for entry in self.entries])
+
     @property
     def pages_of_rack(self) -> int:
         """Number of pages of the rack, at least 1."""
@@ -160,6 +167,7 @@ def list_pages(contents: Contents) -> Iterator[Page]:
         others = list(contents.near[at])
         if size > 1:
             others += [(at - 1) % size, (at + 1) % size]
+        others += contents.kinship.trace(at).members
         shared = contents.list_shared(at)
         needs = [at, entry.key, [(other, entries[other].key) for other in others], shared]
         yield Page(f"cards/{entry.slug}.html", "card.html", fill_card(contents, at), needs)
@@ -199,12 +207,14 @@ def fill_shelf(contents: Contents, shelf: Shelf) -> Callable[[], dict[str, Any]]
 def fill_card(contents: Contents, at: int) -> Callable[[], dict[str, Any]]:
     """The variables of one card's page."""
     cards, settings = contents.cards, contents.settings
-    many = len(cards) > 1
+    many, family = len(cards) > 1, contents.kinship.trace(at)
     return lambda: {
         "c": cards[at],
         "neighbours": [cards[other] for other in contents.near[at]],
         "previous": cards[at - 1] if many else None,
         "following": cards[(at + 1) % len(cards)] if many else None,
+        "ancestors": [show_kin(one, cards) for one in family.parents],
+        "children": [cards[other] for other in family.children],
         "rack_page": rack_path(at // settings.site.per_page + 1),
         "shared": contents.list_shared(at),
         "marks": [(kind, mark) for kind in MARKS if (mark := mark_card(cards[at], kind))],

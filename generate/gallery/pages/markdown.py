@@ -33,8 +33,8 @@ IMG = re.compile(r'<img(?=[^>]*( src="))?(?:(?=[^>]* alt="([^"]*)"))?[^>]*>')
 FOOTNOTE = re.compile(r"fn(ref\d*)?:[\w-]+")
 # Ids that the site's pages have of their own.
 TAKEN = frozenset(
-    """alike-title content drawer-title earlier g heard near-title sharing-title slot summon-title
-    summoning thread-title voice-title wash writing-title""".split()
+    """alike-title content drawer-title earlier family-title g heard near-title sharing-title slot
+    summon-title summoning thread-title voice-title wash writing-title""".split()
 )
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 # A link as nh3 writes it, that leads to a page of the site or to a place on the same page.

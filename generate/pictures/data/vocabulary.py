@@ -39,12 +39,14 @@ class Vocabulary:
     """A closed list of tokens: column i of a condition vector says whether tokens[i] is shown.
 
     ``groups[i]`` names the group (plan, colour, class, word …) of ``tokens[i]``; ``synonyms`` maps
-    further words to tokens. Tokens are unique, lower case, and may hold spaces.
+    further words to tokens. Tokens are unique, lower case, and may hold spaces. ``covers`` has, for
+    tokens that were learnt of favourites, the groups that they settle as well, each with its tag.
     """
 
     tokens: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     synonyms: Mapping[str, str] = field(default_factory=dict)
+    covers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.tokens)

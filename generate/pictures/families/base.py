@@ -157,6 +157,13 @@ class Family(Learner):
         """bool (N,): whether each row of conditions asks for anything that the model can draw."""
         return np.asarray(conditions.flatten(1).any(1).cpu())
 
+    def add_words(self, columns: Sequence[Tensor]) -> None:
+        """Know further words, each a column (D,) of the map of words, behind those so far.
+
+        Raises `Refusal` for families whose spec does not say that they learn words.
+        """
+        raise Refusal(f"{self.spec.name} learns no word")
+
     # -- Train (with `Learner`'s chance and split_losses) ----------------------------------------
 
     def groups(self, phase: str, plan: Plan) -> list[dict[str, Any]]:

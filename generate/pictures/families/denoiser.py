@@ -108,6 +108,15 @@ class Denoiser(Family):
         """Conditions (N, words): how much of each word is asked for."""
         return torch.from_numpy(np.stack([self.vocabulary.encode_prompt(p) for p in prompts]))
 
+    def add_words(self, columns: Sequence[Tensor]) -> None:
+        before, known = self.network.words, len(self.vocabulary)
+        weight = before.weight.detach()
+        new = torch.stack([*columns], 1).to(weight)
+        after = torch.nn.Linear(weight.shape[1] + len(columns), weight.shape[0], bias=False)
+        parts = [weight[:, :known], new, weight[:, known:]]
+        after.weight = torch.nn.Parameter(torch.cat(parts, 1))
+        self.network.words = after.eval()
+
     def asks(self, conditions: Tensor) -> np.ndarray:
         if not self.network.shape.conditioned:
             return np.zeros(len(conditions), bool)

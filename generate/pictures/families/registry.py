@@ -25,7 +25,8 @@ class Spec:
     ``trains``: it is no use untrained; without it ``model`` names what it draws with.
     ``begins``: it can begin from trained weights. ``reads_words``: it draws what is asked.
     ``walks``: it knows a way from one picture to another. ``mixes``: its noise may be a sum of
-    others'. ``summons``: browsers can draw with it.
+    others'. ``summons``: browsers can draw with it. ``learns_words``: it can learn a
+    new word of favourites.
     ``minutes`` and ``steps`` (of sampling) are its defaults; without minutes the family chooses how
     long it trains. Grids of a training run are sampled in ``preview`` steps. ``weights`` are
     patterns of the files in a model folder that decide what it draws. ``strokes``: it learns
@@ -57,6 +58,7 @@ class Spec:
     published: float | None = None
     published_by: str = ""
     summons: bool = False
+    learns_words: bool = False
 
     def load(self) -> Any:
         """The class itself, a `base.Family`; this imports torch."""
@@ -83,6 +85,7 @@ FAMILIES = {
             published=1792,
             published_by="SiT-XL, ImageNet: 7 M steps of 256 (arXiv 2401.08740)",
             summons=True,
+            learns_words=True,
         ),
         Spec(
             CLASSIC,
@@ -148,6 +151,7 @@ FAMILIES = {
             least_steps=1000,
             published=1792,
             published_by="DiT-XL/2, ImageNet: 7 M steps of 256 (arXiv 2212.09748)",
+            learns_words=True,
         ),
         Spec(
             "pretrained",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from generate.errors import Refusal
 from generate.pictures.data.vocabulary import WORD
-from generate.pictures.model_folder import load_model, read_prompts
+from generate.pictures.model_folder import read_prompts
 from generate.pictures.refining.refiner import refine
 from generate.pictures.sampling.draw import GROUP, draw_group
 from generate.pictures.sampling.words import (
@@ -16,6 +16,7 @@ from generate.pictures.sampling.words import (
 )
 from generate.pictures.sheets import enlarge, write_sheet
 from generate.pictures.training.stage import train_model
+from generate.pictures.wording.loading import open_model
 from generate.recipe import derive_seed
 from generate.settings import Settings
 
@@ -34,7 +35,7 @@ def draw_beast(settings: Settings, prompt: str) -> Path:
     if not WORD.search(prompt):
         raise Refusal('beast: the prompt holds no words; say PROMPT="a striped snake at night"')
     folder = train_model(settings)
-    family = load_model(folder)
+    family = open_model(folder)
     vocabulary = family.vocabulary
     words = understand(vocabulary, prompt)
     print(f"beast     {tell_words(vocabulary, words)}")

@@ -20,10 +20,11 @@ from generate.pictures.compute.levels import from_levels
 from generate.pictures.compute.precision import arithmetic
 from generate.pictures.compute.tensors import read_kept, write_tensors
 from generate.pictures.families.base import Family, Noise
-from generate.pictures.model_folder import digest_model, load_model, read_prompts
+from generate.pictures.model_folder import digest_model, read_prompts
 from generate.pictures.sampling import RULE
 from generate.pictures.sampling.deck import Deck
 from generate.pictures.sampling.draw import GROUP, draw_group
+from generate.pictures.wording.loading import open_model
 from generate.recipe import derive_seed, digest
 from generate.settings import Settings
 
@@ -125,7 +126,7 @@ def members_of(group: int) -> list[int]:
 def open_sampler(settings: Settings, check: Check | None) -> Sampler:
     """Load the model. The key differs for whatever may change a choice."""
     folder = settings.work / "model"
-    family = load_model(folder)
+    family = open_model(folder)
     asked = settings.pictures
     decides = [asked.guidance, asked.steps, asked.candidates, settings.seed, RULE]
     key = digest([*decides, digest_model(folder), check.key if check else None])

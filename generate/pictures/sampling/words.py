@@ -76,7 +76,9 @@ def find_free(
     """Tags, by group, of one of ``prompts``, for the groups that ``wanted`` does not name."""
     if not prompts:
         return {}
-    named = {vocabulary.groups[place] for place in np.flatnonzero(wanted)} | {WORDS}
+    places = np.flatnonzero(wanted)
+    named = {vocabulary.groups[place] for place in places} | {WORDS}
+    named |= {g for place in places for g in vocabulary.covers.get(vocabulary.tokens[place], ())}
     tags = prompts[int(np.random.default_rng(seed).integers(len(prompts)))]["tags"]
     return {group: value for group, value in tags.items() if value and group not in named}
 
@@ -94,6 +96,8 @@ def describe(
         group = vocabulary.groups[vocabulary.tokens.index(token)]
         if group != WORDS:
             tags[group] = tags[group] + f" and {token}" if group in tags else token
+    for _, token in words.said:
+        tags = {**vocabulary.covers.get(token, {}), **tags}
     tags |= find_free(vocabulary, words.wanted, prompts, seed)
     weights = complete(vocabulary, words.wanted, prompts, seed)["weights"]
     return {"text": text[0].upper() + text[1:], "tags": tags, "weights": weights}

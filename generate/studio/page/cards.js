@@ -1,6 +1,10 @@
-// Cards: keep, throw back, hide, order, shelf and title, each a line in a postcard.md.
+// Cards: keep, throw back, hide and order, each a line in a postcard.md; their texts are fields.
 
 import { ask, button, make, say } from "./ask.js";
+import { field, keepTyped, whileLaying } from "./fields.js";
+import { layKin } from "./kin.js";
+import { layMarks } from "./marks.js";
+import { layMessage } from "./message.js";
 import { layVoice } from "./voice.js";
 
 const rack = document.querySelector(".rack");
@@ -10,6 +14,8 @@ const undo = document.querySelector(".undo");
 let cards = [];
 let words = {};
 let dragged = "";
+// Writing waits for what is being written, so that each line knows what the one before it left.
+let writing = Promise.resolve();
 
 undo.addEventListener("click", async () => {
   const answer = await ask("undo", {});
@@ -24,7 +30,7 @@ export function showCards(state) {
   const held = new Map([...rack.children].map((card) => [card.dataset.slug, card]));
   const focused = document.activeElement?.closest?.(".rack li")?.dataset.slug;
   const label = document.activeElement?.getAttribute?.("aria-label");
-  rack.replaceChildren(...cards.map((card) => {
+  whileLaying(() => rack.replaceChildren(...cards.map((card) => {
     const known = held.get(card.slug);
     const told = JSON.stringify(card);
     if (known?.dataset.told === told) return known;
@@ -32,21 +38,23 @@ export function showCards(state) {
     shown.dataset.told = told;
     if (known) keepTyped(known, shown);
     return shown;
-  }));
+  })));
   // Who works by keys goes on where they were.
   if (focused && label) rack.querySelector(`[data-slug="${CSS.escape(focused)}"] [aria-label="${CSS.escape(label)}"]`)?.focus();
   faults.replaceChildren(...state.faults.map((fault) => make("li", fault, { class: "fault" })));
 }
 
-// What is typed and not written yet goes on into the card that is laid anew.
-function keepTyped(before, after) {
-  for (const input of before.querySelectorAll("input[data-was]")) {
-    if (input.value === input.dataset.was) continue;
-    after.querySelector(`[aria-label="${CSS.escape(input.ariaLabel)}"]`).value = input.value;
-  }
-}
+// What a card's file is now, as far as this tab knows.
+const newest = ({ slug }) => cards.find((card) => card.slug === slug) ?? { slug, seen: null };
 
-const write = (card, key, value) => ask("line", { slug: card.slug, key, value, seen: card.seen });
+function write(card, key, value) {
+  writing = writing.then(async () => {
+    const answer = await ask("line", { slug: card.slug, key, value, seen: newest(card).seen });
+    if (answer) newest(card).seen = answer.seen;
+    return answer;
+  });
+  return writing;
+}
 
 function lay(card) {
   const shown = make("li", "", { "data-slug": card.slug, draggable: "true", class: card.hidden ? "hidden" : "" });
@@ -58,7 +66,10 @@ function lay(card) {
   if (card.prompt) shown.append(make("p", `take ${card.take ?? "of the best"}: ${card.prompt}`));
   else if (card.take) shown.append(make("p", `take ${card.take}`));
   if (card.parents) shown.append(make("p", `child of ${[...new Set(card.parents)].join(" and ")}`));
-  shown.append(field(card, "Title", "title", card.title), field(card, "Shelf", "series", card.series ?? ""), tools(card), layVoice(card, words, write, keepText));
+  shown.append(
+    field(card, "Title", "title", card.title, write), field(card, "Shelf", "series", card.series ?? "", write),
+    tools(card), layMessage(card, write), layVoice(card, words, write), layKin(card, () => cards),
+  );
   shown.addEventListener("dragstart", () => { dragged = card.slug; });
   shown.addEventListener("dragover", (event) => event.preventDefault());
   shown.addEventListener("drop", (event) => {
@@ -68,23 +79,6 @@ function lay(card) {
     if (from >= 0) move(from, to);
   });
   return shown;
-}
-
-// A text that is written when it is left, or on Enter.
-function field(card, label, key, value) {
-  const input = make("input", "", { maxlength: key === "title" ? 500 : 80, "aria-label": `${label} of ${card.slug}` });
-  input.value = input.dataset.was = value;
-  input.addEventListener("change", () => keepText(input, card, key));
-  const shown = make("label", `${label} `);
-  shown.append(input);
-  return shown;
-}
-
-// Write what is typed; where that was refused, it goes on counting as not written.
-async function keepText(input, card, key) {
-  const before = input.dataset.was;
-  input.dataset.was = input.value;
-  if (!await write(card, key, input.value)) input.dataset.was = before;
 }
 
 function tools(card) {
@@ -97,6 +91,7 @@ function tools(card) {
   const place = () => cards.findIndex((one) => one.slug === card.slug);
   if (card.picture) act("Keep", () => write(card, "keep", !card.keep), card.keep);
   if (card.picture && !card.keep) act("Throw back", () => throwBack(card));
+  if (card.picture) row.append(...layMarks({ slug: card.slug }, card.slug, card.slug));
   act("Hide", () => write(card, "hidden", !card.hidden), card.hidden);
   act("Earlier", () => move(place(), place() - 1));
   act("Later", () => move(place(), place() + 1));
@@ -104,7 +99,8 @@ function tools(card) {
 }
 
 async function throwBack(card) {
-  const answer = await ask("back", { slug: card.slug, seen: card.seen });
+  await writing;
+  const answer = await ask("back", { slug: card.slug, seen: newest(card).seen });
   if (answer) say(`${card.slug}: make build draws take ${answer.take} of it.`);
 }
 

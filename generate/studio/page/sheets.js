@@ -1,6 +1,7 @@
 // Sheets: the pictures that were asked for, each as it develops, and what can be done with them.
 
 import { ask, button, make, say } from "./ask.js";
+import { layMarks } from "./marks.js";
 
 const places = ["#draw .sheets", "#breed .sheets"].map((place) => document.querySelector(place));
 // The newest frames of a sheet that is being drawn, by its name.
@@ -31,7 +32,7 @@ function showFrames(shown) {
 
 export function showSheets(state) {
   usual = state.guidance;
-  document.querySelector(".empty").hidden = state.sheets.some((row) => row.asked.prompt);
+  document.querySelector(".empty").hidden = state.sheets.some((row) => !row.asked.parents);
   places.forEach((place, breeding) => {
     const rows = state.sheets.filter((row) => Boolean(row.asked.parents) === Boolean(breeding));
     const held = new Map([...place.children].map((sheet) => [sheet.dataset.name, sheet]));
@@ -50,14 +51,16 @@ export function showSheets(state) {
 // One sheet: what was asked, its pictures, and what can be done with them.
 function lay(row) {
   const { asked } = row;
-  const title = asked.prompt ?? `Children of ${[...new Set(asked.parents)].join(" and ")}`;
+  const title = asked.prompt ?? (asked.prompts && "What you may like") ?? `Children of ${[...new Set(asked.parents)].join(" and ")}`;
   const sheet = make("article", "", { class: "sheet", "data-name": row.name, "data-state": row.state });
   const grid = make("div", "", { class: "grid" });
   grid.append(...row.takes.map((number) => {
     const figure = make("figure");
     const image = make("img", "", { alt: `Picture ${number} of ${title}` });
+    if (asked.prompts) image.title = asked.prompts[number - 1];
     if (row.state === "drawn") image.src = `sheets/${row.name}/${number}?${row.when}`;
     const caption = make("figcaption", `${number} `);
+    if (row.state === "drawn") caption.append(...layMarks({ sheet: row.name, take: number }, `${row.name}/${number}`, `picture ${number} of ${title}`));
     if (row.same) caption.append(button("Make a card", () => makeCard(row.name, number), { "aria-label": `Make a card of picture ${number}` }));
     figure.append(image, caption);
     return figure;

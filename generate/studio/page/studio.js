@@ -4,6 +4,9 @@ import { ask } from "./ask.js";
 import { showCards } from "./cards.js";
 import { showBreeding } from "./breed.js";
 import { showDrawing } from "./draw.js";
+import { showMarks } from "./marks.js";
+import { showTaste } from "./taste.js";
+import { showLearning, showWords } from "./words.js";
 import { develop, showSheets } from "./sheets.js";
 
 let asking = false;
@@ -19,12 +22,18 @@ async function refresh() {
   do {
     again = false;
     const state = await ask("state");
-    if (!state) break;
+    if (!state) {
+      setTimeout(refresh, 1000); // a file may have been half written
+      break;
+    }
     document.querySelector(".jungle").textContent = state.title;
     showDrawing(state);
     showSheets(state);
     showBreeding(state);
     showCards(state);
+    showTaste(state);
+    showWords(state);
+    showMarks(state);
   } while (again);
   asking = false;
 }
@@ -33,5 +42,6 @@ const events = new EventSource("events");
 events.addEventListener("message", (event) => {
   const message = JSON.parse(event.data);
   if (message.pictures) develop(message);
+  else if (message.word) showLearning(message);
   else refresh();
 });

@@ -1,11 +1,14 @@
 // A card's phrase, answered by the grammar while one types, and its voice, heard while one turns it.
 
 import { ask, button, make } from "./ask.js";
+import { answering, keepText } from "./fields.js";
 
 // Cards whose phrase and voice are unfolded; a card that is laid anew stays so.
 const open = new Set();
 // Voices that were turned and are not written yet, by card.
 const drafts = new Map();
+// How often each card was asked for another phrase.
+const turns = new Map();
 let sound = new Audio();
 let address = "";
 
@@ -19,7 +22,7 @@ async function hear(said) {
   await sound.play().catch(() => {});
 }
 
-export function layVoice(card, { families, moods }, write, keepText) {
+export function layVoice(card, { families, moods }, write) {
   const shown = make("details", "", { class: "voice" });
   shown.open = open.has(card.slug);
   shown.addEventListener("toggle", () => (shown.open ? open.add(card.slug) : open.delete(card.slug)));
@@ -29,15 +32,15 @@ export function layVoice(card, { families, moods }, write, keepText) {
   const label = make("label", "Phrase ");
   label.append(phrase);
 
-  let waiting = 0;
-  phrase.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(async () => {
-      const text = phrase.value;
-      const told = await ask("phrase", { text });
-      if (told && text === phrase.value) answer.textContent = tell(told);
-    }, 150);
-  });
+  answering(phrase, "phrase", tell, answer);
+  // Another phrase is put there to be heard; it is written when it is kept.
+  const again = async () => {
+    turns.set(card.slug, (turns.get(card.slug) ?? 0) + 1);
+    const told = await ask("again", { slug: card.slug, turn: turns.get(card.slug) });
+    if (!told) return;
+    phrase.value = told.phrase;
+    answer.textContent = told.translation || told.gloss;
+  };
 
   // Only what was turned is asked for; the rest stays as the card decides it.
   const voice = drafts.get(card.slug) ?? { ...card.voice };
@@ -72,7 +75,8 @@ export function layVoice(card, { families, moods }, write, keepText) {
   const named = (text) => ({ "aria-label": `${text} ${card.slug}` });
   tools.append(
     button("Hear", sounds, named("Hear")),
-    button("Keep the phrase", () => keepText(phrase, card, "phrase"), named("Keep the phrase of")),
+    button("Ask again", again, named("Ask again for the phrase of")),
+    button("Keep the phrase", () => keepText(phrase, card, "phrase", write), named("Keep the phrase of")),
     button("Keep the voice", () => settle(voice), named("Keep the voice of")),
     button("Its own voice", () => settle(null), named("Its own voice for")),
   );

@@ -9,6 +9,7 @@ import torch
 from generate.pictures.networks.shape import Shape, choose_factor
 from generate.pictures.networks.unet import Network
 from generate.pictures.networks.weights import count_parameters
+from generate.pictures.refining.finisher.network import Finisher
 from generate.pictures.refining.refiner import LEVEL, Refiner
 
 WORDS = 4
@@ -57,9 +58,10 @@ class SecondStage(torch.nn.Module):
 
 
 @pytest.mark.slow
-def test_the_second_stage_exports_exactly(tmp_path):
+@pytest.mark.parametrize("part", [Refiner, Finisher])
+def test_the_second_stage_exports_exactly(tmp_path, part):
     torch.manual_seed(0)
-    refiner = Refiner(8, 1)
+    refiner = part(8, 1)
     torch.nn.init.normal_(refiner.leave.weight, std=0.1)
     stage = SecondStage(refiner).eval()
     inputs = (torch.rand(1, 3, 8, 8), torch.tensor([LEVEL]))

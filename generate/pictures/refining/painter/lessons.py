@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from generate.pictures.compute.levels import from_levels
 from generate.pictures.families.flow import draw_times
-from generate.pictures.refining.painter.network import TIMES, Painter
+from generate.pictures.refining.painter.network import TIMES
 from generate.pictures.refining.painter.pages import PAGE, SMALL, read_page
 from generate.pictures.refining.painter.painting import measure_error
 from generate.pictures.training.learner import Learner, Rows
@@ -28,7 +28,7 @@ WORDLESS = 0.1
 class PainterLessons(Learner):
     """Crops of pages in ``home``; ``family`` imagines, in arithmetic ``kind``."""
 
-    def __init__(self, painter: Painter, home: Path, family: Any, kind: str) -> None:
+    def __init__(self, painter: nn.Module, home: Path, family: Any, kind: str) -> None:
         self.network, self.home, self.family, self.kind = painter, home, family, kind
         self.held: OrderedDict[int, dict[str, Tensor]] = OrderedDict()
 
@@ -40,10 +40,14 @@ class PainterLessons(Learner):
                 self.held.popitem(last=False)
         return self.held[number]
 
+    def show_pages(self, step: int) -> range:
+        """The pages from which crops are taken in ``step``."""
+        last = FIRST + step // STEPS_A_PAGE
+        return range(max(0, last - SHOWN), last)
+
     def draw_batch(self, plan: Plan, step: int, generator: torch.Generator) -> Rows:
         """Crops "small" (B, 3, P, P), "large" (B, 3, 4 P, 4 P); "doubts" (B,); "conditions"."""
-        last = FIRST + step // STEPS_A_PAGE
-        pages = range(max(0, last - SHOWN), last)
+        pages = self.show_pages(step)
         rows: dict[str, list[Tensor]] = {"small": [], "large": [], "doubts": [], "conditions": []}
         for _ in range(plan.batch):
             dice = torch.rand(6, generator=generator).tolist()

@@ -1,0 +1,1 @@
+"""The second part that learnt against a critic: finish a sampled picture at 256 pixels."""
