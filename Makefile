@@ -12,7 +12,7 @@ VENV   ?= .venv
 PORT   ?= 5500
 # Dials: the same stand in content/jungle.toml, where changes are meant to last. TORCH_INDEX is
 # where torch alone is installed from, for machines whose plain wheel would bring CUDA.
-DIALS  := COUNT MINUTES RECIPE SEED SITE_URL PORT PROMPT PICK A B MORE_OF MORE FROM TO CARD NUMBER QUERY COMPARE SOURCE FAMILIES TRIALS WORKERS BY KEEP_GOING TORCH_INDEX UPGRADE README FORCE
+DIALS  := COUNT MINUTES RECIPE SEED SITE_URL PORT PROMPT PICK A B MORE_OF MORE FROM TO PICTURES CARD NUMBER QUERY COMPARE SOURCE FAMILIES TRIALS WORKERS BY KEEP_GOING TORCH_INDEX UPGRADE README FORCE
 # What replaces people's own work is asked for on the command line alone, never by the environment.
 override FORCE := $(if $(filter command,$(origin FORCE)),$(value FORCE))
 # Values are taken as they stand: make expands nothing in them, and the shell sees them as
@@ -130,6 +130,14 @@ site: $(LIGHT) ## Render site/ from the cards as they are (never needs torch)
 .PHONY: colouring
 colouring: $(LIGHT) ## Print the cards' outlines as a colouring book, work/colouring.pdf
 	@$(RUN) colouring $(OPTIONS)
+
+.PHONY: caption
+caption: $(MODEL) ## Caption pictures of your own, into metadata.jsonl: PICTURES=folder
+	@$(RUN) caption $(OPTIONS) -- "$$PICTURES"
+
+.PHONY: captioner
+captioner: $(MODEL) ## Train the captioner on captions of the training pictures (MINUTES=)
+	@$(RUN) captioner $(OPTIONS)
 
 .PHONY: why
 why: $(LIGHT) ## Say what is fresh or stale, and because of what (CARD=beast-003)

@@ -53,6 +53,7 @@ OWN: dict[str, Options] = {
     "restore": {
         "number": {"nargs": "?", "type": at_least(1), "metavar": "NUMBER", "help": "see the list"}
     },
+    "caption": {"pictures": {"type": Path, "metavar": "PICTURES", "help": "their folder"}},
     "serve": {"--port": {"type": int, "default": 5500, "help": "port on this machine"}},
     "studio": {
         "--port": {"type": int, "default": 5500, "help": "port on this machine, or the next free"}
@@ -103,6 +104,12 @@ OWN: dict[str, Options] = {
             "metavar": "STEPS",
             "help": "train the painter, which is not used yet, up to this step",
         },
+        "--captioner": {
+            "type": at_least(1),
+            "metavar": "STEPS",
+            "help": "train the captioner up to this step",
+        },
+        "--folder": {"type": Path, "help": "where its drawings and checkpoints lie"},
     },
 }
 

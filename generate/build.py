@@ -18,11 +18,10 @@ from generate.bundles.report import (
 from generate.cards import FRAMES, MESSAGE, NEAREST, SOUNDS, Bundle, write_message
 from generate.errors import Refusal
 from generate.files import write_text
-from generate.freshness.decide import decide_caption, decide_picture, decide_sound, read_sources
-from generate.freshness.judge import judge_caption, judge_phrase, judge_picture, judge_sound
+from generate.freshness.decide import decide_picture, decide_sound, read_sources
+from generate.freshness.judge import judge_phrase, judge_picture, judge_sound
 from generate.gallery.incremental.inputs import require_inputs
 from generate.keeping.bundle import (
-    clear_beside,
     look_for_theirs,
     place_beside,
     place_file,
@@ -32,7 +31,8 @@ from generate.keeping.bundle import (
     settle,
 )
 from generate.keeping.leftovers import sweep_jungle
-from generate.keeping.replace import Changed, take_away
+from generate.keeping.replace import Changed
+from generate.pictures.captioning.cards import caption_bundle, record_caption
 from generate.pictures.compute import processes
 from generate.pictures.sampling.sheets_owed import are_owed, lay_out, owe
 from generate.plan import Bundles, explain_anew, find_stale_pictures, read_bundles
@@ -65,7 +65,7 @@ def build_pictures(settings: Settings, force: bool = False) -> Bundles:
         try:
             with giving_way(bundle):
                 settle(bundle, "picture")
-                caption_bundle(bundle)
+                caption_bundle(settings, bundle)
         except Refusal as refusal:
             bundles.leave_out(bundle, str(refusal))
             say("pictures", f"left out: {refusal}")
@@ -163,50 +163,6 @@ def adopt_picture(settings: Settings, bundle: Bundle, row: dict[str, Any]) -> No
         **facts,
     )
     bundle.picture = bundle.card["made"]["picture"]["sha256"]
-
-
-def record_caption(bundle: Bundle, picture: str, how: str) -> dict[str, Any]:
-    """Record what the card's caption is of; all that card.json records."""
-    made: dict[str, Any] = bundle.card.setdefault("made", {})
-    made["caption"] = {"of": picture, "how": how, **decide_caption(picture, how).record}
-    return made
-
-
-def caption_bundle(bundle: Bundle) -> None:
-    """Caption a picture that a person brought, or whose caption was measured, by what it shows.
-
-    Of a picture that was captioned before only what is shown changes: phrase and voice stay.
-    """
-    if bundle.number is None and bundle.card.get("number") and not bundle.pinned:
-        bundle.sign()  # a copy goes on as a card of its own
-        save_card(bundle)
-    path, found = bundle.find("picture"), bundle.digest_picture()
-    if path is None or not found or judge_caption(bundle).state != "stale":
-        return
-    from generate.pictures.captioning.measured import caption_file
-
-    measured = caption_file(path)
-    replaced = bundle.made("caption").get("of") != found
-    about = bundle.subject
-    bundle.sign()
-    bundle.card |= {
-        "caption": measured.text,
-        "traits": measured.traits,
-        "hour": measured.traits["hour"],
-    }
-    made = record_caption(bundle, found, "measured")
-    if replaced:
-        bundle.card.pop("about", None)
-        clear_beside(bundle)
-        made["picture"] = {**made.get("picture", {}), "by_hand": True}
-        made["picture"].pop("beside", None)
-        # It was nearest to the picture that lay here before.
-        made["picture"].pop("nearest", None)
-    else:
-        bundle.card["about"] = about
-    save_card(bundle)
-    if replaced:
-        take_away(bundle.home, bundle.folder / NEAREST, "it belongs to another picture", None)
 
 
 def build_phrases(settings: Settings, bundles: list[Bundle], force: bool = False) -> None:

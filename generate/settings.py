@@ -50,6 +50,7 @@ class Pictures(Section):
     regions: bool = False
     split: Literal["share", "set"] = "share"
     clean: bool = False
+    captions: str | None = Field(None, min_length=1)
 
     @model_validator(mode="before")
     @classmethod
@@ -139,6 +140,15 @@ class Site(Section):
         return re.sub(r"/index\.html?$", "", url.rstrip("/"), flags=re.IGNORECASE).rstrip("/")
 
 
+class Captioner(Section):
+    """[captioner]"""
+
+    minutes: float = Field(5.0, gt=0, le=10_000)
+    features: Literal["ours", "lite0"] = "ours"
+    decoder: Literal["transformer", "lstm"] = "transformer"
+    confidence: float = Field(0.9, ge=0.5, le=1)
+
+
 class Evaluate(Section):
     """[evaluate]"""
 
@@ -161,6 +171,7 @@ class Settings(Section):
     phrases: Phrases = Field(default_factory=lambda: Phrases())
     site: Site = Field(default_factory=lambda: Site())
     evaluate: Evaluate = Field(default_factory=lambda: Evaluate())
+    captioner: Captioner = Field(default_factory=lambda: Captioner())
 
     @field_validator("language")
     @classmethod

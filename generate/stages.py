@@ -149,6 +149,20 @@ def sounds(settings: Settings, args: argparse.Namespace) -> None:
     end(make_cards(settings, args, "sounds"), args)
 
 
+def caption(settings: Settings, args: argparse.Namespace) -> None:
+    """write metadata.jsonl beside pictures of your own: a caption for each"""
+    from generate.pictures.captioning.folder import caption_folder
+
+    caption_folder(settings, args.pictures)
+
+
+def captioner(settings: Settings, args: argparse.Namespace) -> None:
+    """train the captioner on the captions of the training pictures"""
+    from generate.pictures.captioning.teaching.own_trainer import train_own
+
+    train_own(settings, args.minutes)
+
+
 def site(settings: Settings, args: argparse.Namespace) -> None:
     """render site/ from the cards as they are"""
     from generate.gallery.site.render import render_site
@@ -239,6 +253,8 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
         walk,
         phrases,
         sounds,
+        caption,
+        captioner,
         site,
         colouring,
         serve,
@@ -257,7 +273,7 @@ STAGES: dict[str, Callable[[Settings, argparse.Namespace], Any]] = {
 }
 # These write to content/ or work/, so they run one at a time in a jungle.
 WRITING = """build train sample beast candidates card cross keep undo walk phrases sounds evaluate
-    account colouring""".split()
+    account colouring captioner""".split()
 
 
 def hold_lock(settings: Settings, stage: str) -> AbstractContextManager[None]:

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from generate.build import adopt_picture, build_pictures, caption_bundle
+from generate.build import adopt_picture, build_pictures
 from generate.cards import FRAMES, NEAREST
 from generate.freshness.judge import judge_picture
+from generate.pictures.captioning.cards import caption_bundle
 from generate.plan import read_bundles
 from generate.recipe import digest_file
 from generate.settings import Settings, read_settings
@@ -63,7 +64,7 @@ def test_a_picture_that_counts_as_fresh_has_its_caption_and_frames(
                 pass
         bundle = read_bundles(settings)[0]
         if judge_picture(settings, bundle).state == "fresh":
-            caption_bundle(bundle)
+            caption_bundle(settings, bundle)
             assert bundle.card["caption"] == ROW["text"] and bundle.card["hour"] == "dusk"
             assert (bundle.folder / FRAMES).is_file() and (bundle.folder / NEAREST).is_file()
             assert bundle.made("picture")["nearest"]["what"] == "drawing 3"
@@ -92,7 +93,7 @@ def test_a_picture_put_there_by_hand_has_no_nearest(tmp_path: Path) -> None:
     folder = settings.bundles / "beast-001"
     Image.new("RGB", (9, 9), "red").save(folder / "picture.png")
     bundle = read_bundles(settings)[0]
-    caption_bundle(bundle)
+    caption_bundle(settings, bundle)
     assert "nearest" not in read_bundles(settings)[0].made("picture")
     assert not (folder / NEAREST).exists()
 

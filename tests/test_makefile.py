@@ -17,11 +17,11 @@ from tests.jungles import ROOT
 OURS = ROOT / "Makefile"
 NEW = ROOT / "generate" / "project" / "new" / "Makefile"
 DIALS = ["COUNT", "MINUTES", "SEED", "SITE_URL", "PORT", "PROMPT", "CARD", "COMPARE", "TORCH_INDEX"]
-DIALS += ["FROM", "TO", "PICK", "A", "B", "MORE_OF", "MORE", "QUERY"]
+DIALS += ["FROM", "TO", "PICK", "A", "B", "MORE_OF", "MORE", "QUERY", "PICTURES"]
 HANDED_ON = {*DIALS, "RECIPE", "NUMBER", "KEEP_GOING", "UPGRADE", "FORCE", "MAKEFLAGS", "MAKELEVEL"}
 TARGETS = {"PROMPT": "beast", "CARD": "why", "COMPARE": "bench", "PORT": "serve"}
 TARGETS |= {"QUERY": "find", "FROM": "walk", "TO": "walk", "PICK": "card"}
-TARGETS |= dict.fromkeys(["A", "B", "MORE_OF"], "cross")
+TARGETS |= {**dict.fromkeys(["A", "B", "MORE_OF"], "cross"), "PICTURES": "caption"}
 # Each would leave a file called "ran" if make, or the shell that it starts, took it for a command.
 HARMLESS = [
     "$(shell touch ran)",

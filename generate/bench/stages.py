@@ -63,6 +63,10 @@ def starter(settings: Settings, args: argparse.Namespace) -> None:
 
         for path in write_graphs():
             print(f"{'starter':<9} {path}", flush=True)
+    elif args.captioner:
+        from generate.pictures.captioning.teaching.guide_trainer import ship_captioner
+
+        ship_captioner(args.folder or settings.work / "captioner-guide", args.captioner)
     elif args.painter:
         from generate.pictures.refining.painter.trainer import train_painter
 

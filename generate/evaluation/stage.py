@@ -37,6 +37,10 @@ def evaluate_jungle(settings: Settings) -> dict[str, Any]:
 
         say("pictures")
         judged = evaluate_pictures(settings, cards)
+        from generate.evaluation.captions.judging import judge_captions
+
+        say("captions")
+        found["captions"] = judge_captions(settings, cards)
     if not (judged or words or sounds):
         raise Refusal("; ".join(left_out))
     if judged:
@@ -52,6 +56,7 @@ def evaluate_jungle(settings: Settings) -> dict[str, Any]:
         "pictures": judged.figures if judged else {},
         "sounds": as_record(sounds),
         "words": as_record(words),
+        "captions": as_record(found.get("captions", [])),
         "left out": left_out,
     }
     path = write_report(settings, cards, record, judged, found)

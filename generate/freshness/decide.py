@@ -81,6 +81,10 @@ def decide_dataset(settings: Settings) -> Recipe:
         relevant["examples"] = asked.examples
     if find_spec(asked.recipe).strokes:
         relevant["strokes"] = STROKES
+    if asked.captions:
+        relevant |= {"captions": asked.captions, "confidence": settings.captioner.confidence}
+        if found := digest_path(settings.home / asked.captions):
+            inputs["captions"] = found
     if asked.source != "field-guide":
         from generate.pictures.data.folders import decide_reading  # light, but not as light as this
 
@@ -144,8 +148,11 @@ def decide_picture(
 
 
 def decide_caption(picture: str | None, how: str) -> Recipe:
-    """What decides the caption of a picture with this digest; ``how``: "asked" or "measured"."""
-    beyond = list_revised("measured captions") if how == "measured" else {}
+    """What decides the caption of a picture with this digest.
+
+    ``how``: "asked", "measured" or "learned".
+    """
+    beyond = list_revised(f"{how} captions") if how in ("measured", "learned") else {}
     return Recipe("caption", {"how": how}, {"picture": str(picture)}, beyond=beyond)
 
 

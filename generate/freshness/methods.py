@@ -21,6 +21,7 @@ METHODS = {
     "choice": ("generate.pictures.sampling", "RULE", 2),
     "refiner": ("generate.pictures.refining", "REVISION", 1),
     "measured captions": ("generate.pictures.captioning", "REVISION", 1),
+    "learned captions": ("generate.pictures.captioning", "TELLING", 1),
     "phrase writer": ("generate.phrases.writing", "REVISION", 2),
     "learned writer": ("generate.phrases.learned", "REVISION", 1),
     "field notes": ("generate.notes", "REVISION", 1),

@@ -16,9 +16,8 @@ from generate.errors import Refusal
 from generate.settings import Settings
 
 # Stages that train or run a model, and those that may have such work to do.
-HEAVY = (
-    "dataset train beast candidates card cross walk studio evaluate bench contest tune starter"
-).split()
+HEAVY = """dataset train beast candidates card cross walk studio evaluate bench contest tune starter
+    caption captioner""".split()
 WEIGHED = ["build", "sample", "phrases", "sounds"]
 REQUIREMENTS = Path(__file__).with_name("requirements")
 SETS = ("light", "model", "meanings")

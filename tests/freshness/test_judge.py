@@ -12,7 +12,7 @@ from generate.cards import write_card
 from generate.freshness import decide
 from generate.freshness.judge import judge_caption, judge_picture
 from generate.gallery.catalogue.provenance import list_provenance
-from generate.pictures.captioning import measured
+from generate.pictures.captioning import measured, telling
 from generate.plan import needs_model, read_bundles
 from generate.settings import read_settings
 from generate.why import tell_why
@@ -51,7 +51,7 @@ def test_a_better_captioner_changes_what_is_shown_and_no_words(home, monkeypatch
     before = json.loads(read(home))
     others = [read(home, f"beast-00{number}/card.json") for number in (1, 2, 3)]
     sound, seen = read(home, "cat/sound.flac"), measured.Measured("A cat.", {"hour": "night"})
-    monkeypatch.setattr(measured, "caption_file", lambda path: seen)
+    monkeypatch.setattr(telling, "caption_picture", lambda picture: seen)
     make_all(settings)
     assert json.loads(read(home)) == before
     monkeypatch.setattr("generate.pictures.captioning.REVISION", 2)
@@ -103,14 +103,14 @@ def test_a_kept_card_of_ones_own_is_finished_first(tmp_path):
     (cat / "postcard.md").write_text("---\nkeep: true\n---\nMine.\n")
     settings = read_settings(tmp_path)
     bundles = [bundle for bundle in read_bundles(settings) if bundle.slug == "cat"]
-    build.caption_bundle(bundles[0])
+    build.caption_bundle(settings, bundles[0])
     build.build_phrases(settings, bundles)
     build.build_sounds(settings, bundles)
     card = read(tmp_path)
     assert {"phrase", "caption"} <= json.loads(card).keys() and (cat / "sound.flac").is_file()
     Image.new("RGB", (64, 64), "blue").save(cat / "picture.png")
     bundles = [bundle for bundle in read_bundles(settings) if bundle.slug == "cat"]
-    build.caption_bundle(bundles[0])
+    build.caption_bundle(settings, bundles[0])
     build.build_phrases(settings, bundles, force=True)
     build.build_sounds(settings, bundles, force=True)
     assert read(tmp_path) == card

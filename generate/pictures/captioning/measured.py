@@ -4,14 +4,11 @@ For pictures that were made without a prompt. An animal is never named, since no
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from generate.errors import Refusal, describe_error
-from generate.pictures.data.pixels import FAULTS, make_plain, open_image, quiet
 from generate.recipe import digest_bytes
 from generate.words.english import choose_article
 
@@ -85,17 +82,6 @@ def caption_picture(image: Image.Image) -> Measured:
     sentence = ways[pick // 3 % 3]
     text = sentence[0].upper() + sentence[1:]
     return Measured(text, {"colour": colour, "ground": ground, "shape": shape, "hour": hour})
-
-
-def caption_file(path: Path) -> Measured:
-    """Describe the picture in a file; raises `Refusal` naming one that cannot be read."""
-    try:
-        with quiet(), open_image(path) as opened:
-            picture = make_plain(opened)
-    except FAULTS as error:
-        reason = describe_error(error)
-        raise Refusal(f"{path}: cannot be read as a picture ({reason}); replace it") from None
-    return caption_picture(picture)
 
 
 def name_hour(lab: np.ndarray) -> str:

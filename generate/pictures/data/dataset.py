@@ -19,6 +19,7 @@ from tqdm import tqdm
 from generate.errors import Refusal
 from generate.files import format_json_lines, read_json_lines, write_text
 from generate.freshness.decide import decide_dataset
+from generate.pictures.captioning.wordless import give_words
 from generate.pictures.compute.tensors import Damaged, read_tensors, write_tensors
 from generate.pictures.data.cleaning.faults import open_page
 from generate.pictures.data.cleaning.finds import MUTE, Finds, drop_mute
@@ -227,6 +228,7 @@ def gather(
             f"{source.name}: {len(images)} usable picture{'s' * (len(images) != 1)}"
             f"{f' ({tally})' if tally else ''}; a model needs two different ones at least"
         )
+    say(give_words(settings, images, rows))
     vocabulary = collect_vocabulary(rows, source.known, source.synonyms)
     return np.ascontiguousarray(np.stack(images)), rows, skipped, vocabulary
 

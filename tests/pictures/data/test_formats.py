@@ -14,7 +14,7 @@ from generate.errors import Refusal
 from generate.evaluation.scoring.sets import open_picture as open_for_judge
 from generate.gallery.media.decode import BrokenPicture
 from generate.gallery.media.decode import open_picture as open_for_gallery
-from generate.pictures.captioning.measured import caption_file
+from generate.pictures.captioning.telling import open_picture as open_to_caption
 from generate.pictures.data.dataset import build_dataset, read_dataset
 from generate.pictures.data.endings import ENDINGS
 from generate.pictures.data.pixels import FORMATS, MOST_PIXELS, open_image
@@ -66,7 +66,7 @@ def test_others_are_broken_pictures_in_one_line(tmp_path, write_settings, capsys
     with pytest.raises(BrokenPicture, match=said):
         open_for_gallery(path)
     with pytest.raises(Refusal, match=r"3\.png: cannot be read as a picture") as refusal:
-        caption_file(path)
+        open_to_caption(path)
     assert "\n" not in str(refusal.value)
     with pytest.raises(Refusal, match=r"3\.png: cannot be opened as a picture"):
         open_for_judge(Card(slug="a", folder=folder, picture=path), 32)

@@ -14,7 +14,7 @@ from generate.errors import Refusal
 from generate.evaluation.scoring.sets import open_picture
 from generate.gallery.media.decode import BrokenPicture
 from generate.gallery.media.decode import open_picture as open_for_gallery
-from generate.pictures.captioning.measured import caption_file
+from generate.pictures.captioning.telling import open_picture as open_to_caption
 from generate.pictures.data.dataset import build_dataset, read_dataset
 from generate.pictures.data.pixels import make_plain, quiet, turn_upright
 
@@ -73,7 +73,7 @@ def test_an_odd_tag_costs_neither_the_picture_nor_its_turn(tmp_path, kind):
         expected = np.asarray(picture.transpose(Image.Transpose.ROTATE_270))
     with Image.open(path) as picture:
         assert np.array_equal(make_plain(picture), expected)
-    assert caption_file(path).text
+    assert open_to_caption(path).size == expected.shape[1::-1]
     shown = open_picture(Card(slug="a", folder=tmp_path, picture=path), 40)
     assert np.array_equal(shown, expected[4:44].transpose(2, 0, 1))
     assert np.array_equal(open_for_gallery(path), expected)
@@ -114,7 +114,7 @@ def test_a_bomb_is_left_out_or_one_clear_line(tmp_path, write_settings, monkeypa
 
 def refuse(path: Path) -> None:
     with pytest.raises(Refusal, match=path.name) as refusal:
-        caption_file(path)
+        open_to_caption(path)
     assert "\n" not in str(refusal.value)
     with pytest.raises(Refusal, match=path.name):
         open_picture(Card(slug="a", folder=path.parent, picture=path), 32)

@@ -1,0 +1,1 @@
+"""How good captions are: figures beside two anchors."""

@@ -1,0 +1,1 @@
+"""The captioner: a network that learns to say what a picture shows."""
