@@ -34,6 +34,7 @@ def open_study(home: Path, seed: int = 0) -> Any:
     """
     try:
         import optuna
+        from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
     except ImportError:
         raise Refusal(
             "tune needs the package optuna; install it "
@@ -42,10 +43,7 @@ def open_study(home: Path, seed: int = 0) -> Any:
     optuna.logging.set_verbosity(logging.WARNING)
     # The parts that are used here and called experimental there have stood for years.
     warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-    backend = optuna.storages.journal.JournalFileBackend(
-        str(home / JOURNAL),
-        lock_obj=optuna.storages.journal.JournalFileOpenLock(str(home / JOURNAL)),
-    )
+    backend = JournalFileBackend(str(home / JOURNAL), JournalFileOpenLock(str(home / JOURNAL)))
     return optuna.create_study(
         study_name=NAME,
         storage=optuna.storages.JournalStorage(backend),
@@ -187,7 +185,7 @@ def run_side_by_side(function: Callable[..., None], count: int, *arguments: Any)
                 process.terminate()
                 process.join()
         raise
-    codes = [process.exitcode for process in workers]
+    codes = [process.exitcode or 0 for process in workers]
     if 130 in codes:
         raise KeyboardInterrupt
     if any(codes):

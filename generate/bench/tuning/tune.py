@@ -64,7 +64,7 @@ def tune(
     spec, minutes = find_spec(settings.pictures.recipe), minutes or MINUTES
     own = settings.pictures.own
     space: Space = getattr(own, "searched", {})
-    by = by or getattr(own, "judged", BY_LOSS)
+    by = str(by or getattr(own, "judged", BY_LOSS))
     if by == BY_LOSS and getattr(own, "judged", BY_LOSS) == BY_KID:
         raise Refusal(f"tune: held-out losses of {spec.name} do not tell; leave BY=loss out")
     if not spec.trains or not space:

@@ -89,7 +89,7 @@ def load_reader(model: str, options: dict[str, Any]) -> Reader:
     network = AutoModelForImageTextToText.from_pretrained(
         model, use_safetensors=True, dtype=dtype, **options
     )
-    network = network.to(choose_device()).eval()
+    network = network.to(choose_device()).eval()  # type: ignore[arg-type]
     if network.config.model_type == "vision-encoder-decoder":
         # It has no processor of its own: an image model and a text model were joined.
         prepare = AutoImageProcessor.from_pretrained(model, **options)

@@ -141,12 +141,12 @@ def put_leads(text: str, led: Sequence[Lead]) -> str:
     A card names no animal that its model does not know.
     """
     for lead in led:
-        text = re.sub(
-            rf"\b(?:(an?)\s+)?{re.escape(lead.word)}\b",
-            lambda found, name=lead.name: add_article(name) if found[1] else name,
-            text,
-            flags=re.IGNORECASE,
-        )
+
+        def put(found: re.Match[str], name: str = lead.name) -> str:
+            return add_article(name) if found[1] else name
+
+        found = rf"\b(?:(an?)\s+)?{re.escape(lead.word)}\b"
+        text = re.sub(found, put, text, flags=re.IGNORECASE)
     return text
 
 

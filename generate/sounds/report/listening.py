@@ -104,6 +104,7 @@ def lay_card(
     heard = [open_heard(folder, known, f"{slug}-now", "now", None, [own], lambda: read_sound(path))]
     chosen = brief.get("take")
     beside = read_beside(Path(settings.work) / "sounds" / slug, own)
+    key: list[Any]
     if "before" in beside:
         file = beside.pop("before")
         key = [digest_file(file)]
@@ -172,5 +173,5 @@ def open_heard(
                 temporary.write_bytes(data)
             else:
                 write.save(temporary, "PNG")
-    numbers = (measure_call(x, RATE), measure_true_peak(x, RATE), len(x) / RATE)
-    return key, Heard(name, title, take, *(round(float(number), 2) for number in numbers))
+    loudness, peak = round(float(measure_call(x, RATE)), 2), round(measure_true_peak(x, RATE), 2)
+    return key, Heard(name, title, take, loudness, peak, round(len(x) / RATE, 2))

@@ -45,7 +45,7 @@ def describe_pictures(
 
     ``sure``: words of concepts that are not likely are left out of the captions.
     """
-    shrunk = np.stack([fit_picture(picture) for picture in pictures]) if pictures else []
+    shrunk = np.stack([fit_picture(picture) for picture in pictures]) if pictures else np.empty(0)
     found: list[Description] = []
     for start in range(0, len(pictures), ROWS):
         stack = torch.from_numpy(np.ascontiguousarray(shrunk[start : start + ROWS]))

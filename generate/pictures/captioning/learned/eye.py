@@ -33,7 +33,7 @@ class Eye(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.layers = nn.Sequential(
+        self.layers = nn.Sequential(  # type: ignore[call-overload]
             nn.Conv2d(3, 64, 6, 4, 1),
             Bottleneck(64),
             Bottleneck(64),

@@ -41,7 +41,8 @@ class CaptionLearner(Learner):
 
     def groups(self, phase: str, plan: Plan) -> list[dict[str, Any]]:
         """Matrices decay; norms, biases and embeddings do not."""
-        kept, decayed = [], []
+        kept: list[Any] = []
+        decayed: list[Any] = []
         for name, weight in self.network.named_parameters():
             plain = weight.ndim < 2 or "words" in name or "places" in name
             (kept if plain else decayed).append(weight)
