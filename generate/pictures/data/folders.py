@@ -30,7 +30,7 @@ from generate.pictures.data.layouts.listings import read_listings
 from generate.pictures.data.layouts.places import read_places
 from generate.pictures.data.layouts.reading import Index, Reading
 from generate.pictures.data.layouts.shards import spread_shards
-from generate.pictures.data.layouts.sidecars import find_sidecars, read_sidecars
+from generate.pictures.data.layouts.sidecars import find_sidecars, read_sidecars, read_within
 from generate.pictures.data.layouts.splits import read_lists
 from generate.pictures.data.layouts.unread import find_unread
 from generate.pictures.data.naming import Namer, describe_classes, is_known
@@ -112,6 +112,7 @@ def open_tree(
     read_annotations(tree, index, [f for f in rest if f not in reading.files], reading)
     for read in (read_cub, read_genome, read_places, read_lists):
         read(tree, index, reading)
+    read_within(tree, [name for name in pictures if not reading.texts.get(name)], reading)
     if cut and cut.boxes:
         read_objects(tree, index, reading)
     reading.unread += find_unread(

@@ -4,12 +4,17 @@ Some have the picture's whole name: 1.jpg.txt.
 
 A text has a caption to a line. Lines of a class and its box, as detectors are taught with (YOLO,
 KITTI), and the objects of an XML (Pascal VOC) give the picture its classes.
+
+Where nothing beside a picture says what it shows, the prompt that it carries itself is read.
 """
 
+import io
 import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+
+from PIL import Image
 
 from generate.pictures.data.classes import CONTAINER
 from generate.pictures.data.columns import read_words
@@ -27,6 +32,13 @@ PART = re.compile(r"<part>.*?</part>", re.DOTALL)
 NAME = re.compile(r"<name>([^<]*)</name>")
 EDGE = re.compile(r"<(xmin|ymin|xmax|ymax)>\s*([^<]*?)\s*</\1>")
 SETTINGS = re.compile(r"^(Negative prompt:|Steps: ?\d+,)", re.MULTILINE)
+# What a line begins with that tells where a picture is from, and not what it shows.
+ADDRESS = re.compile(r"\s*https?://")
+# Numbers of Exif's own table and of the comment in it (Exif 2.3, section 4.6.5), which begins with
+# eight bytes that name its writing; programs write UTF-16 in either order.
+EXIF, COMMENT = 0x8769, 0x9286
+# So many pictures are opened; where none of them carries a prompt, the others do not either.
+OPENED = 16
 # Google Takeout: "1.jpg.supplemental-metadata.json", cut anywhere where the name would be too long.
 TAKEOUT = "supplemental-metadata"
 POSTED = re.compile(r"(.+_UTC)_\d+")
@@ -126,15 +138,46 @@ def read_corner_boxes(text: str) -> list[tuple[str, Box]]:
     return found
 
 
-def read_captions(text: str) -> list[str]:
-    """The captions of a text, one a line; of what Stable Diffusion's web page writes, the prompt.
+def read_within(tree: Tree, names: Iterable[str], reading: Reading) -> None:
+    """Add the prompts that the pictures ``names`` carry themselves.
 
-    There a prompt of one line or more is followed by "Negative prompt: …" and "Steps: …", which
-    say what is not in the picture, and how it was drawn.
+    Stable Diffusion's web page (AUTOMATIC1111, Forge) writes them into a PNG's text "parameters"
+    and the user comment of JPEG and WebP.
+    """
+    found = False
+    for number, name in enumerate(names):
+        if number >= OPENED and not found:
+            return
+        if prompt := find_prompt(tree, name):
+            found = True
+            reading.add(name, prompt, (), name)
+
+
+def find_prompt(tree: Tree, name: str) -> list[str]:
+    """The prompt in a picture, [] where there is none."""
+    try:
+        with Image.open(io.BytesIO(tree.read(name))) as picture:
+            told = picture.info.get("parameters")
+            comment = told or picture.getexif().get_ifd(EXIF).get(COMMENT)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return []  # said where its pixels are read
+    if isinstance(comment, bytes):
+        kind, comment = comment[:8], comment[8:]
+        order = "utf-16-le" if comment[1:2] == b"\0" else "utf-16-be"
+        comment = comment.decode(order if kind.startswith(b"UNICODE") else "utf-8", "replace")
+    told = comment if isinstance(comment, str) else ""
+    return read_captions(told) if SETTINGS.search(told) else []
+
+
+def read_captions(text: str) -> list[str]:
+    """The captions of a text, one a line, but for addresses.
+
+    Of what Stable Diffusion's web page writes, the prompt: one line or more, followed by "Negative
+    prompt: …" and "Steps: …", which say what is not in the picture, and how it was drawn.
     """
     settings = SETTINGS.search(text)
     lines = [EXTRA.sub("", text[: settings.start()])] if settings else text.splitlines()
-    return list(filter(None, map(tidy, lines)))
+    return list(filter(None, map(tidy, (line for line in lines if not ADDRESS.match(line)))))
 
 
 def read_boxes(lines: Sequence[str]) -> list[str]:
