@@ -3,7 +3,9 @@
 import shutil
 from dataclasses import replace
 
+import numpy as np
 import pytest
+import soundfile as sf
 
 from generate.build import build_phrases, build_pictures, build_sounds
 from generate.freshness import decide
@@ -103,10 +105,15 @@ def test_a_raised_revision_is_named_and_remakes_what_follows(
     lines = capsys.readouterr().out.splitlines()
     assert made in lines
     assert sum(" 3 fresh" in line for line in lines) == 2, lines
-    # The same words and sounds are made again: only what card.json says of their making differs.
+    # The same words and sounds are made again: only what card.json says of their making differs,
+    # and by how a machine rounds, the last bits of a sound.
     for path in (published / "content/postcards").rglob("*.*"):
         original = FIXTURE / path.relative_to(published / "content")
-        assert path.name == "card.json" or path.read_bytes() == original.read_bytes()
+        if path.name == "sound.flac":
+            (ours, rate), (theirs, known) = sf.read(path), sf.read(original)
+            assert rate == known and np.abs(ours - theirs).max() <= 2**-12
+        else:
+            assert path.name == "card.json" or path.read_bytes() == original.read_bytes()
     assert digest_folder(published / "content") != before
     assert f"{said:<9} 3 fresh\n" in explain()
     monkeypatch.setattr(f"{module}.REVISION", old + 2)
