@@ -25,7 +25,8 @@ LOW = re.compile(r"\A(?:.*\n){1,8}?---[ \t]*\n([\w-]+):[ \t].*\n(?:.*\n)*?---[ \
 # Values that YAML cannot hold without quotes, and that no one means but as text: "@home", "- so",
 # '"Owls" and more', "[Night] walk", "'tis late".
 ODD = re.compile(
-    r"[@`%].*|[-?] .*|\"[^\"]*\"\s*[^\s#].*|\[[^\[\]]*\]\s*[^\s#].*|\{[^{}]*\}\s*[^\s#].*|'\w[^']*"
+    r"[@`%].*|[-?] .*|\"(?:[^\"\\]|\\.)*\"\s*[^\s#].*|"
+    r"\[[^\[\]]*\]\s*[^\s#].*|\{[^{}]*\}\s*[^\s#].*|'\w[^']*"
 )
 TEXT = re.compile(r"([\w-]+): +(\S(?:.*\S)?)\s*")
 TIGHT = re.compile(r"^[\w-]{1,40}:(?!/)[^\s:].{0,20}", re.MULTILINE)

@@ -36,7 +36,7 @@ def test_values_are_read(write_settings):
     ("text", "said"),
     [
         ("[pictures]\nsiez = 3", "unknown setting pictures.siez; did you mean size?"),
-        ("zzz = 1", "unknown setting zzz; known here: author, count"),
+        ("zzz = 1", "unknown setting zzz; known here: author, captioner, count"),
         ("[sound]\nengine = 'voice'", "unknown setting sound; did you mean sounds?"),
         ("count = 'x'", "count = 'x' will not do; it must be a valid integer"),
         ("count = true", "count = True will not do"),

@@ -1,5 +1,6 @@
 """The studio's page in a headless Chromium: every verb, on a desk and on a phone, in two tabs."""
 
+import os
 import shutil
 
 import pytest
@@ -12,7 +13,12 @@ from tests.gallery.chromium import serve, until
 from tests.gallery.conftest import HOSTILE
 from tests.studio.conftest import Studio
 
-pytestmark = pytest.mark.browser
+# They take minutes, and wait in vain where other work takes the processor: run by name,
+# JUNGLE_STUDIO=1 python -m pytest tests/studio.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not os.environ.get("JUNGLE_STUDIO"), reason="run with JUNGLE_STUDIO=1"),
+]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 # How long every sound is that is played.
 LISTEN = """() => {

@@ -158,6 +158,14 @@ def list_texts(value: Any) -> list[str]:
     return []
 
 
+def unquote(cell: str) -> str:
+    """A cell without quotes around it, or one that never closes; doubled ones within it single."""
+    if cell[:1] == '"' and cell.count('"') % 2:
+        return cell[1:]
+    whole = len(cell) > 1 and cell[0] == cell[-1] == '"' and '"' not in cell[1:-1].replace('""', "")
+    return cell[1:-1].replace('""', '"') if whole else cell
+
+
 def read_cell(cell: str) -> str | list[str] | dict[str, Any]:
     """A cell of a CSV; a list of texts or a row where it spells one: '["a dog", "a brown dog"]'."""
     if cell[:1] + cell[-1:] in ("[]", "{}"):

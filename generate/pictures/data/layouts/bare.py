@@ -36,6 +36,8 @@ def read_bare(text: str, file: str, index: Index) -> Iterator[dict[str, Any]]:
     mark, known = next((way for way in ways if len(way[1]) >= enough), (None, []))
     if not known:
         return
+    if all(is_box(words, mark) for _, words in known):
+        return
     # Boxes and numbers may follow a class, or stand alone; the class may be behind each box.
     boxed = all(BOXES.fullmatch(words) for _, words in known)
     measured = [is_measured(words, mark) for _, words in known]
@@ -93,6 +95,12 @@ def lead_with(cells: Sequence[str], column: int, mark: str) -> list[str]:
     rest = [cell for place, cell in enumerate(cells) if place != column]
     kept = [cell for cell in rest if cell.strip() and not SPLIT.fullmatch(cell.strip())]
     return [*cells[column : column + 1], mark.join(kept)]
+
+
+def is_box(words: str, mark: str | None) -> bool:
+    """Whether ``words`` are four numbers, which say where something is and not what."""
+    cells = words.split(mark)
+    return len(cells) == 4 and all(cell.strip().replace(".", "").isdecimal() for cell in cells)
 
 
 def is_measured(words: str, mark: str | None) -> bool:

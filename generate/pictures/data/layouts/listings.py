@@ -25,6 +25,7 @@ from generate.pictures.data.columns import (
     name_labels,
     read_cell,
     read_words,
+    unquote,
 )
 from generate.pictures.data.endings import ENDINGS as PICTURES
 from generate.pictures.data.layouts.bare import read_bare
@@ -287,12 +288,6 @@ def read_headed(
                 yield {key: read_cell(unquote(cell.strip())) for key, cell in row.items()}
     except csv.Error as error:
         raise ValueError(f"line {reader.line_num}: {error}") from None
-
-
-def unquote(cell: str) -> str:
-    """A cell without quotes around all of it, doubled ones within it single."""
-    whole = len(cell) > 1 and cell[0] == cell[-1] == '"' and '"' not in cell[1:-1].replace('""', "")
-    return cell[1:-1].replace('""', '"') if whole else cell
 
 
 def is_strict(file: str) -> bool:
