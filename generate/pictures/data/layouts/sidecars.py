@@ -14,13 +14,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from PIL import Image
-
 from generate.pictures.data.classes import CONTAINER
 from generate.pictures.data.columns import read_words
 from generate.pictures.data.layouts.crops import Box, read_corners
 from generate.pictures.data.layouts.reading import Index, Reading, fold_name
 from generate.pictures.data.naming import tidy
+from generate.pictures.data.pixels import FAULTS, open_image, quiet
 from generate.pictures.data.tree import Tree, decode_text, ending_of, stem_of
 
 ENDINGS = (".txt", ".caption", ".tags", ".md", ".json", ".xml")
@@ -156,10 +155,10 @@ def read_within(tree: Tree, names: Iterable[str], reading: Reading) -> None:
 def find_prompt(tree: Tree, name: str) -> list[str]:
     """The prompt in a picture, [] where there is none."""
     try:
-        with Image.open(io.BytesIO(tree.read(name))) as picture:
+        with quiet(), open_image(io.BytesIO(tree.read(name))) as picture:
             told = picture.info.get("parameters")
             comment = told or picture.getexif().get_ifd(EXIF).get(COMMENT)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except FAULTS:
         return []  # said where its pixels are read
     if isinstance(comment, bytes):
         kind, comment = comment[:8], comment[8:]
