@@ -118,7 +118,7 @@ class Artist:
 @pytest.mark.parametrize("seed", range(8))
 def test_twenty_steps_lose_nothing_and_can_be_built(tmp_path, sketched, monkeypatch, capsys, seed):
     vocabulary = Vocabulary(("newt",), ("plan",))
-    monkeypatch.setattr("generate.hand.card.read_vocabulary_of", lambda folder: vocabulary)
+    monkeypatch.setattr("generate.hand.card.read_known", lambda folder: vocabulary)
     artist = Artist(tmp_path / "home", random.Random(seed))
     for _ in range(20):
         artist.do(artist.chance.choice(DEEDS.split()))
