@@ -14,7 +14,7 @@ USER jungle
 
 FROM ${PYTHON}
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
-WORKDIR /opt/program
+WORKDIR /program
 # Packages come first: they change less often than the program.
 COPY generate/project/requirements/ requirements/
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from PIL import Image, ImageDraw
 
 from generate.bench.contest.contestants import Contestant
+from generate.bench.page import open_template
 from generate.bench.samples import gather_samples
 from generate.evaluation.report import inline
 from generate.files import write_json, write_text
@@ -22,7 +22,10 @@ RECORDED = 12
 def write_page(path: Path, report: dict[str, Any], contestants: Sequence[Contestant]) -> None:
     """contest.html, which needs no other file."""
     sheets = {one.name: inline(draw_sheet(one, report["samples"]), 84) for one in contestants}
-    write_text(path, open_template("contest.html", True).render(report=report, sheets=sheets))
+    write_text(
+        path,
+        open_template(HERE / "contest.html", True).render(report=report, sheets=sheets, rows=ROWS),
+    )
 
 
 def record_contest(
@@ -45,33 +48,13 @@ def record_contest(
         top += row.height
     write_image(folder / f"{name}.webp", grid, quality=80)
     write_json(folder / f"{name}.json", report)
-    page = open_template("contest.md", False).render(report=report, name=name)
+    page = open_template(HERE / "contest.md", False).render(report=report, name=name, rows=ROWS)
     write_text(folder / f"{name}.md", page)
 
 
 def draw_sheet(one: Contestant, samples: int) -> Image.Image:
     """The first pictures of a contestant."""
     return lay_out(as_images(gather_samples(one.home, min(SHOWN, samples))), COLUMNS)
-
-
-def open_template(name: str, escape: bool, folder: Path = HERE) -> Any:
-    """The template ``name`` in ``folder``, beside this file by default."""
-    environment = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=escape,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["figure"] = write_figure
-    environment.globals["rows"] = ROWS
-    return environment.get_template(name)
-
-
-def write_figure(value: Any, form: str = "{:.2f}") -> str:
-    """A number in its ``form``; a dash where there is none."""
-    return "–" if value is None or value != value else form.format(value)
 
 
 # Title, key among the scores, form, factor, what it says.

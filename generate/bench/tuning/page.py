@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from generate.bench.contest.page import open_template
+from generate.bench.page import open_template
 from generate.files import write_text
 
 HERE = Path(__file__).parent
@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 
 def write_page(path: Path, report: dict[str, Any], study: Any, names: set[str]) -> None:
     """tuning.html, which needs no other file."""
-    page = open_template("tuning.html", True, HERE)
+    page = open_template(HERE / "tuning.html", True)
     searched = [
         name for name in sorted(names) if any(name in r["values"] for r in report["trials"])
     ]

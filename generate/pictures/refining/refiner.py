@@ -39,14 +39,7 @@ class Refiner(nn.Module):
     def __init__(self, width: int = 32, blocks: int = 4) -> None:
         super().__init__()
         self.enter = nn.Conv2d(4, width, 3, padding=1)
-        self.body = nn.ModuleList(
-            nn.Sequential(
-                nn.Conv2d(width, width, 3, padding=1),
-                nn.SiLU(),
-                nn.Conv2d(width, width, 3, padding=1),
-            )
-            for _ in range(blocks)
-        )
+        self.body = make_blocks(width, blocks)
         self.leave = nn.Conv2d(width, 3 * TIMES**2, 3, padding=1)
         nn.init.zeros_(self.leave.weight)
         nn.init.zeros_(self.leave.bias)  # type: ignore[arg-type]
@@ -57,10 +50,7 @@ class Refiner(nn.Module):
         for block in self.body:
             state = state + block(state)
         detail = functional.pixel_shuffle(self.leave(state), TIMES)
-        smooth = functional.interpolate(
-            pictures, scale_factor=TIMES, mode="bicubic", align_corners=False
-        )
-        return smooth + detail
+        return enlarge_plainly(pictures) + detail
 
     def enlarge(self, pictures: Tensor, level: Tensor) -> Tensor:
         """The whole second stage: `forward`, and the detail that it lost put back."""
@@ -105,6 +95,21 @@ def put_back(large: Tensor, pictures: Tensor, faint: Tensor) -> Tensor:
     missing = pictures - functional.avg_pool2d(large, TIMES)
     power = missing.square()
     missing = missing * power / (power + faint.square().view(-1, 1, 1, 1)).clamp(min=1e-12)
-    return large + functional.interpolate(
-        missing, scale_factor=TIMES, mode="bicubic", align_corners=False
+    return large + enlarge_plainly(missing)
+
+
+def enlarge_plainly(pictures: Tensor) -> Tensor:
+    """``pictures`` (B, 3, H, W) enlarged by the bicubic filter: (B, 3, 4 H, 4 W)."""
+    return functional.interpolate(pictures, scale_factor=TIMES, mode="bicubic", align_corners=False)
+
+
+def make_blocks(width: int, blocks: int) -> nn.ModuleList:
+    """Blocks of two convolutions (B, ``width``, H, W), each to be added to what goes in."""
+    return nn.ModuleList(
+        nn.Sequential(
+            nn.Conv2d(width, width, 3, padding=1),
+            nn.SiLU(),
+            nn.Conv2d(width, width, 3, padding=1),
+        )
+        for _ in range(blocks)
     )

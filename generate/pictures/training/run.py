@@ -127,6 +127,22 @@ def take_steps(
             started = time.monotonic()
 
 
+def step_by_count(run: Run, unit: str, every: float) -> None:
+    """Take steps to the end of the plan, with a bar that counts ``unit`` and shows the loss.
+
+    Checkpoints are written every ``every`` seconds.
+    """
+    batch = run.plan.batch
+    with open_bar(run.home.name, run.plan.steps * batch, run.step * batch, unit) as bar:
+
+        def watch(report: Report) -> bool:
+            bar.update(batch)
+            bar.set_postfix(loss=f"{report.loss:.4f}", refresh=False)
+            return False
+
+        step_to_end(run, watch, every)
+
+
 def step_by_clock(
     run: Run,
     budget: float,

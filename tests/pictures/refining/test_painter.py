@@ -14,10 +14,10 @@ from generate.pictures.refining.painter.lessons import PATCH, PainterLessons, ch
 from generate.pictures.refining.painter.network import TIMES, Painter, find_velocity
 from generate.pictures.refining.painter.painting import (
     UNIT,
-    enlarge_plainly,
     measure_error,
     paint,
 )
+from generate.pictures.refining.refiner import enlarge_plainly
 from generate.pictures.training.loop import make_optimisers, train_steps
 from generate.pictures.training.pictures import seeded
 from generate.pictures.training.plan import Plan

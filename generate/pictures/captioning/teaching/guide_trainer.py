@@ -28,10 +28,10 @@ from generate.pictures.data.vocabulary import collect_vocabulary
 from generate.pictures.fieldguide.scene import VOCABULARY, choose_tags
 from generate.pictures.networks.weights import copy_weights, put_weights
 from generate.pictures.training.checkpoint import read_checkpoint
-from generate.pictures.training.loop import Report, make_optimisers
+from generate.pictures.training.loop import make_optimisers
 from generate.pictures.training.pictures import seeded
 from generate.pictures.training.plan import Plan
-from generate.pictures.training.run import Run, open_bar, resume, step_to_end
+from generate.pictures.training.run import Run, resume, step_by_count
 from generate.recipe import derive_seed
 
 DRAWINGS, HELD_OUT = 6144, 256
@@ -53,14 +53,7 @@ def train_captioner(home: Path, steps: int, drawings: int = DRAWINGS) -> Caption
     learner = CaptionLearner(model.network)
     run = Run(learner, lessons, plan, KEY, home)
     resume(run)
-    with open_bar("captioner", steps * BATCH, run.step * BATCH, "picture") as bar:
-
-        def watch(report: Report) -> bool:
-            bar.update(BATCH)
-            bar.set_postfix(loss=f"{report.loss:.3f}", refresh=False)
-            return False
-
-        step_to_end(run, watch, every=60.0)
+    step_by_count(run, "picture", 60.0)
     return read_trained(home)
 
 

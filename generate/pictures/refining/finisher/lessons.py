@@ -12,7 +12,8 @@ from generate.pictures.refining.finisher.critic import Critic
 from generate.pictures.refining.finisher.network import GRAINS, Finisher
 from generate.pictures.refining.painter.lessons import PainterLessons
 from generate.pictures.refining.painter.network import TIMES
-from generate.pictures.refining.painter.painting import UNIT, enlarge_plainly
+from generate.pictures.refining.painter.painting import UNIT
+from generate.pictures.refining.refiner import enlarge_plainly
 from generate.pictures.training.learner import Rows
 from generate.pictures.training.plan import Plan
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from generate.pictures.refining.refiner import TIMES, Refiner
+from generate.pictures.refining.refiner import TIMES, Refiner, enlarge_plainly, make_blocks
 from generate.pictures.summoning.noise import draw_normal
 
 WIDTH, BLOCKS = 32, 6
@@ -34,14 +34,7 @@ class Finisher(nn.Module):
     def __init__(self, width: int = WIDTH, blocks: int = BLOCKS) -> None:
         super().__init__()
         self.enter = nn.Conv2d(4, width, 3, padding=1)
-        self.body = nn.ModuleList(
-            nn.Sequential(
-                nn.Conv2d(width, width, 3, padding=1),
-                nn.SiLU(),
-                nn.Conv2d(width, width, 3, padding=1),
-            )
-            for _ in range(blocks)
-        )
+        self.body = make_blocks(width, blocks)
         self.leave = nn.Conv2d(width, 3 * GRAINS, 3, padding=1)
         self.texture = nn.Conv2d(GRAINS, 3 * GRAINS, 3, padding=1, bias=False)
         self.strength = nn.Conv2d(width, 3 * GRAINS, 1)
@@ -54,10 +47,7 @@ class Finisher(nn.Module):
         for block in self.body:
             state = state + block(state)
         folded = self.leave(state) + self.strength(state) * self.texture(grain)
-        smooth = functional.interpolate(
-            pictures, scale_factor=TIMES, mode="bicubic", align_corners=False
-        )
-        return smooth + functional.pixel_shuffle(folded, TIMES)
+        return enlarge_plainly(pictures) + functional.pixel_shuffle(folded, TIMES)
 
     def enlarge(self, pictures: Tensor, level: Tensor) -> Tensor:
         """`forward` with settled grain: the same picture is always finished the same way."""

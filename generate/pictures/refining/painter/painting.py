@@ -14,9 +14,9 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
-from generate.pictures.refining.painter.network import TIMES, Painter
+from generate.pictures.refining.painter.network import Painter
+from generate.pictures.refining.refiner import enlarge_plainly
 
 # The root mean square of what the refiner's answers lack of the large pictures, in [-1, 1].
 UNIT = 0.07
@@ -25,11 +25,6 @@ UNIT = 0.07
 LEVEL, DOUBT = 0.01, 0.3
 # Noise levels of the calls.
 MOMENTS = (1.0, 0.75, 0.5, 0.25)
-
-
-def enlarge_plainly(small: Tensor) -> Tensor:
-    """``small`` (B, 3, H, W) enlarged by the bicubic filter: (B, 3, 4 H, 4 W)."""
-    return functional.interpolate(small, scale_factor=TIMES, mode="bicubic", align_corners=False)
 
 
 def measure_error(

@@ -20,10 +20,10 @@ from generate.pictures.networks.weights import copy_weights, put_weights
 from generate.pictures.refining.painter.lessons import PainterLessons
 from generate.pictures.refining.painter.network import Painter
 from generate.pictures.training.checkpoint import read_checkpoint
-from generate.pictures.training.loop import Report, accumulate, make_optimisers
+from generate.pictures.training.loop import accumulate, make_optimisers
 from generate.pictures.training.pictures import seeded
 from generate.pictures.training.plan import Plan
-from generate.pictures.training.run import Run, open_bar, resume, step_to_end
+from generate.pictures.training.run import Run, resume, step_by_count
 
 BATCH, RATE = 16, 1e-3
 KEY = "painter 2"
@@ -54,14 +54,7 @@ def train_painter(home: Path, steps: int) -> None:
     print(f"painter   {kind}, {1000 * seconds / BATCH:.1f} ms a crop", flush=True)
     run = Run(lessons, lessons, replace(plan, arithmetic=kind), KEY, home)
     resume(run)
-    with open_bar("painter", steps * BATCH, run.step * BATCH, "crop") as bar:
-
-        def watch(report: Report) -> bool:
-            bar.update(BATCH)
-            bar.set_postfix(loss=f"{report.loss:.4f}", refresh=False)
-            return False
-
-        step_to_end(run, watch, every=120.0)
+    step_by_count(run, "crop", 120.0)
     crops = export_painter(home, home / "painter.safetensors")
     print(f"painter   {crops:,} crops seen; written to {home / 'painter.safetensors'}", flush=True)
 
