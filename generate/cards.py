@@ -101,7 +101,7 @@ class Bundle:
     ``given_up`` digests of a person's files that may be replaced, ``picture`` the digest of the
     picture it holds, once known. ``number`` is None for a card added by hand, ``position`` the
     card's place among all, from 1; ``parents`` are those that it names, each as often as it does,
-    ``ancestors`` they and theirs, each once.
+    ``ancestors`` they and theirs, each once. ``message`` is the text on its back.
     """
 
     folder: Path
@@ -116,6 +116,7 @@ class Bundle:
     position: int = 1
     parents: list["Bundle"] = field(default_factory=list, compare=False, repr=False)
     ancestors: list["Bundle"] = field(default_factory=list, compare=False, repr=False)
+    message: str = field(default="", compare=False, repr=False)
 
     @property
     def slug(self) -> str:

@@ -54,7 +54,7 @@ def read_bundles(settings: Settings, force: bool = False, keep_going: bool = Fal
             stored = digest_file(folder / CARD) if (folder / CARD).is_file() else None
             card = read_card(folder)
             require_message(folder)
-            front, _ = read_message(folder)
+            front, message = read_message(folder)
             lay_over(folder, card, front)
             drawn = number is not None or read_wish(front, numbered=False)
             if not drawn and find_file(folder, PICTURES) is None:
@@ -75,7 +75,7 @@ def read_bundles(settings: Settings, force: bool = False, keep_going: bool = Fal
                 card.get("made", {}).pop("phrase", None)  # so that its words are written anew
         pinned = edited and not (force and not front.get("keep"))
         bundle = Bundle(folder, number, seed, card, front, pinned, stored, given_up)
-        bundle.position = position
+        bundle.position, bundle.message = position, message
         bundles.append(bundle)
     find_parents(bundles)
     if bundles.faults and not keep_going:

@@ -16,6 +16,12 @@ def polite_stops() -> list[signal.Signals]:
     return [number for number in known if signal.getsignal(number) != signal.SIG_IGN]
 
 
+def is_orphan() -> bool:
+    """Whether this process is a worker, and the one that started it has ended."""
+    parent = parent_process()
+    return parent is not None and not parent.is_alive()
+
+
 def follow_parent() -> None:
     """Let this process, a worker of a pool, end when its parent ends, even if that is killed.
 

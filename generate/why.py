@@ -32,8 +32,7 @@ def tell_why(settings: Settings, slug: str | None = None, keep_going: bool = Fal
     print(f"data      {judge_folder(settings.work / 'dataset', decide_dataset(settings))}")
     print(f"model     {judge_folder(settings.work / 'model', decide_model(settings))}")
     chains = {bundle.slug: judge_card(settings, bundle, language) for bundle in bundles}
-    products = ("picture", "caption", "phrase", "sound", *["notes"] * settings.phrases.notes)
-    for product in products:
+    for product in dict.fromkeys(part for chain in chains.values() for part in chain):
         groups: dict[str, list[str]] = {}
         for name, chain in chains.items():
             groups.setdefault(chain[product], []).append(name)

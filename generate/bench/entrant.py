@@ -6,9 +6,8 @@ is killed, the next call goes on from the last checkpoint.
 
 import contextlib
 import multiprocessing
-import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -36,9 +35,12 @@ from generate.pictures.training.run import Run, resume, step_to_end
 from generate.pictures.training.trainer import create_family, make_training, take_over
 from generate.recipe import Recipe
 from generate.settings import Settings
+from generate.stops import is_orphan
 
 # Seconds of training between checkpoints.
 EVERY = 60.0
+# What of [pictures] decides a run beside the family's own settings and the training set.
+DECIDING = ("size", "mirror", "rotation", "jitter", "guidance", "batch")
 PEAK, PLAN = "peak.json", "plan.json"
 # Steps that are also taken in float32, where the classic recipe runs in another arithmetic.
 TRIED = 16
@@ -64,25 +66,35 @@ class Entrant:
 
 
 def run_apart(function: Callable[..., None], *arguments: Any) -> None:
-    """Call ``function`` in a new process, with memory of its own; `Refusal` if it fails.
+    """Call ``function`` in a new process, with memory of its own, as `run_together` does."""
+    run_together("bench", function, [arguments])
 
-    When this process is interrupted, it waits until the other has written a checkpoint.
+
+def run_together(stage: str, function: Callable[..., None], calls: Sequence[Sequence[Any]]) -> None:
+    """Call ``function`` with each of ``calls`` in a new process, and wait for all.
+
+    `Refusal` that names the ``stage`` if one fails. When this process is interrupted, it waits
+    until the others have written their checkpoints.
     """
     context = multiprocessing.get_context("spawn")
-    process = context.Process(target=call_and_exit, args=(function, *arguments))
-    process.start()
+    workers = [context.Process(target=call_and_exit, args=(function, *call)) for call in calls]
+    for process in workers:
+        process.start()
     try:
-        process.join()
-    except KeyboardInterrupt:
-        process.join(20)
-        if process.is_alive():
-            process.terminate()
+        for process in workers:
             process.join()
+    except KeyboardInterrupt:
+        for process in workers:
+            process.join(20)
+            if process.is_alive():
+                process.terminate()
+                process.join()
         raise
-    if process.exitcode == 130:
+    codes = [process.exitcode or 0 for process in workers]
+    if 130 in codes:
         raise KeyboardInterrupt
-    if process.exitcode:
-        raise Refusal(f"bench: the process that trains ended with {process.exitcode}; run again")
+    if failed := next(filter(None, codes), 0):
+        raise Refusal(f"{stage}: a process that trains ended with {failed}; run again")
 
 
 def call_and_exit(function: Callable[..., None], *arguments: Any) -> None:
@@ -183,8 +195,7 @@ def compare_first_losses(run: Run) -> dict[str, float] | None:
 def decide_entrant(settings: Settings, entrant: Entrant) -> Recipe:
     """What decides an entrant's pictures: itself, the settings that matter, the training set."""
     asked = settings.pictures
-    names = ("size", "mirror", "rotation", "jitter", "guidance", "batch")
-    relevant = asdict(entrant) | {name: getattr(asked, name) for name in names}
+    relevant = asdict(entrant) | {name: getattr(asked, name) for name in DECIDING}
     inputs = {"dataset": decide_dataset(settings).key}
     return Recipe("entrant", relevant, inputs, settings.seed)
 
@@ -194,21 +205,21 @@ def train_entrant(run: Run, minutes: float | None) -> None:
 
     Stops when the process that started this one has ended, so that no two work on one run.
     """
-    limit, parent = minutes * 60 if minutes else float("inf"), os.getppid()
+    limit = minutes * 60 if minutes else float("inf")
     total = None if minutes else run.plan.steps
     with tqdm(total=total, initial=run.step, desc=f"train {run.home.name}", unit="update") as bar:
 
         def watch(report: Report) -> bool:
             bar.update()
             bar.set_postfix(loss=f"{report.loss:.3f}", minutes=f"{run.seconds / 60:.1f}")
-            return run.seconds >= limit or os.getppid() != parent
+            return run.seconds >= limit or is_orphan()
 
         try:
             if run.seconds < limit:
                 step_to_end(run, watch, EVERY)
         finally:
             record_peak(run.home)
-    if os.getppid() != parent:
+    if is_orphan():
         raise KeyboardInterrupt
 
 

@@ -53,7 +53,11 @@ def sample_entrant(
 
 def gather_samples(home: Path, count: int) -> np.ndarray:
     """A finished entrant's first ``count`` pictures, uint8 (N, 3, S, S)."""
-    key = str(read_json(home / FACTS)["key"])
+    return read_samples(home, str(read_json(home / FACTS)["key"]), count)
+
+
+def read_samples(home: Path, key: str, count: int) -> np.ndarray:
+    """The first ``count`` pictures of the run ``key`` in ``home``, as `gather_samples`."""
     found = [read_kept(path, key) for path in sorted(home.glob("samples-*.safetensors"))]
     pictures = [kept["images"] for kept in found if kept]
     if sum(map(len, pictures)) < count:

@@ -2,6 +2,7 @@
 
 import argparse
 
+from generate.keeping.lock import locked
 from generate.settings import Settings
 from generate.shipped import require_clone
 
@@ -47,7 +48,8 @@ def tune(settings: Settings, args: argparse.Namespace) -> None:
     """search better settings of the recipe, and print them"""
     from generate.bench.tuning.tune import tune
 
-    tune(settings, args.source, args.minutes, args.trials, args.workers, args.by, args.samples)
+    with locked(settings.home, "tune"):  # the journal is mended before the work
+        tune(settings, args.source, args.minutes, args.trials, args.workers, args.by, args.samples)
 
 
 def starter(settings: Settings, args: argparse.Namespace) -> None:

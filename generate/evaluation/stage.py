@@ -40,7 +40,7 @@ def evaluate_jungle(settings: Settings) -> dict[str, Any]:
         from generate.evaluation.captions.judging import judge_captions
 
         say("captions")
-        found["captions"] = judge_captions(settings, cards)
+        found["captions"] = judge_captions(settings, cards, judged.gathered.dataset)
     if not (judged or words or sounds):
         raise Refusal("; ".join(left_out))
     if judged:

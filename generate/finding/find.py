@@ -12,7 +12,7 @@ from generate.finding.stems import list_stems, list_words
 from generate.finding.texts import Texts, read_texts
 from generate.meaning.opening import open_meanings
 from generate.meaning.reading import Meanings
-from generate.settings import Settings
+from generate.settings import Settings, shorten
 
 # How many cards are shown.
 SHOWN = 8
@@ -45,7 +45,7 @@ def find_cards(settings: Settings, query: str) -> list[Texts]:
     print(f"{'find':<9} {query!r}, {how}")
     for place in order[:SHOWN]:
         found = texts[place]
-        print(f"{'find':<9} {found.slug}: {found.title}: {shorten(found.shown)}")
+        print(f"{'find':<9} {found.slug}: {found.title}: {shorten(found.shown, 110)}")
     return [texts[place] for place in order[:SHOWN]]
 
 
@@ -67,8 +67,3 @@ def rank(texts: Sequence[Texts], query: str, meanings: Meanings | None) -> np.nd
     share = words / top if top else words
     fits = (best >= UNLIKE) | (words > 0)
     return np.where(fits, (best + whole) / 2 + WORDS * share + 1, 0)
-
-
-def shorten(line: str, most: int = 110) -> str:
-    """``line``, cut after ``most`` letters."""
-    return line if len(line) <= most else f"{line[: most - 1]}…"

@@ -2,10 +2,9 @@
 
 import re
 
-from generate.pictures.data.vocabulary import SILENT
+from generate.pictures.data.vocabulary import SILENT, WORD
 from generate.words.english import list_singulars
 
-WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 VOWEL = re.compile(r"[aeiouy]")
 # Beside the words that join, those that a question has and no card answers.
 ASKED = frozenset(

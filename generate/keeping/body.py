@@ -9,9 +9,8 @@ from pathlib import Path
 from generate.cards import TEXTS
 from generate.errors import Refusal
 from generate.front_matter import split_front_matter
-from generate.keeping.line import CLOSING, OPENING, refuse_changed
+from generate.keeping.line import CLOSING, OPENING, open_seen, refuse_changed
 from generate.keeping.replace import Changed, taking_over
-from generate.recipe import digest_bytes
 
 # A body that begins so would be taken for front matter, or for a slip in one.
 EMPTY = "---\n---\n"
@@ -23,12 +22,7 @@ def write_body(home: Path, path: Path, message: str, seen: str | None) -> None:
     ``seen`` is the file's digest as it was read. Raises `Refusal` where it is another by now, or
     where it cannot be read; nothing is written then.
     """
-    if path.is_symlink():
-        raise Refusal(f"{path}: is a link; change the file that it leads to")
-    data = path.read_bytes() if path.is_file() else b""
-    if seen != (digest_bytes(data) if path.is_file() else None):
-        raise refuse_changed(path)
-    front, before = split_front_matter(path, TEXTS) if seen else ({}, "")
+    data, front, before = open_seen(path, seen)
     message = message.replace("\r\n", "\n").replace("\r", "\n").strip()
     if message == before:
         return

@@ -19,7 +19,7 @@ from generate.keeping.replace import Changed, taking_over
 from generate.recipe import digest_bytes, digest_file
 
 OPENING = re.compile(r"\ufeff?\s*---[ \t]*(\r?\n)")
-CLOSING = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
+CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 # Texts that need no quotes in a line, and within brackets.
 PLAIN, WITHIN = r"[A-Za-z][\w.'+-]*(,? [A-Za-z0-9][\w.'+-]*)*", r"[A-Za-z][\w.-]*"
 
@@ -37,12 +37,11 @@ def find_seen(path: Path) -> str | None:
     return digest_file(path) if path.is_file() else None
 
 
-def write_line(home: Path, path: Path, key: str, value: Any, seen: str | None) -> None:
-    """Let ``key`` be ``value`` in the front matter of ``path``, below ``home``; None: no such line.
+def open_seen(path: Path, seen: str | None) -> tuple[bytes, dict[str, Any], str]:
+    """The bytes of a file that is to be written, its front matter and its body.
 
-    ``seen`` is its digest as it was read (`find_seen`). Raises `Refusal` where the file is another
-    by now, where it cannot be read, or where the value stands there in a form of several lines with
-    remarks; nothing is written then.
+    Raises `Refusal` for a link, for a file that is another than was ``seen``, and for one that
+    cannot be read.
     """
     if path.is_symlink():
         raise Refusal(f"{path}: is a link; change the file that it leads to")
@@ -50,6 +49,17 @@ def write_line(home: Path, path: Path, key: str, value: Any, seen: str | None) -
     if seen != (digest_bytes(data) if path.is_file() else None):
         raise refuse_changed(path)
     front, body = split_front_matter(path, TEXTS) if seen else ({}, "")
+    return data, front, body
+
+
+def write_line(home: Path, path: Path, key: str, value: Any, seen: str | None) -> None:
+    """Let ``key`` be ``value`` in the front matter of ``path``, below ``home``; None: no such line.
+
+    ``seen`` is its digest as it was read (`find_seen`). Raises `Refusal` where the file is another
+    by now, where it cannot be read, or where the value stands there in a form of several lines with
+    remarks; nothing is written then.
+    """
+    data, front, body = open_seen(path, seen)
     wanted = trim({name: held for name, held in front.items() if name != key})
     if front.get(key) == value and type(front.get(key)) is type(value):
         if value is not None or key not in front:

@@ -9,8 +9,6 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
-
 from generate.errors import Refusal
 from generate.meaning.reading import Meanings
 from generate.recipe import digest_file
@@ -58,9 +56,3 @@ def load_meanings(folder: Path) -> Meanings:
                 "meanings"
             )
     return Meanings(folder)
-
-
-def embed(texts: list[str]) -> np.ndarray | None:
-    """Vectors float32 (N, 384) of length 1 of ``texts``; None where the package is missing."""
-    meanings = open_meanings()
-    return None if meanings is None else meanings.read(texts)

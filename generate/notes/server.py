@@ -5,7 +5,6 @@ Of a card whose note will not do, asked for once more, the built-in naturalist t
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ from generate.notes.species import find_species
 from generate.phrases.chat.answers import find_cards
 from generate.phrases.chat.client import Chat
 from generate.phrases.chat.form import clean_english
-from generate.phrases.chat.writer import gather, tell_faults
+from generate.phrases.chat.writer import gather
 from generate.settings import Settings
 
 # Words of a note, and letters of one that is looked at.
@@ -80,14 +79,10 @@ def ask_notes(
     ``told`` are the notes of other cards. Raises `Refusal` as the writer of phrases does; a server
     that fails costs one warning.
     """
-    again: Counter[str] = Counter()
     talk = FieldNotes(Taken(names, ALIKE))
     for text in told:
         talk.taken.add(text)
-    notes, reason = gather(Chat(settings), talk, sightings, again, "notes")
-    if again:
-        asked = f"{again.total()} of {len(sightings)} asked for again: {tell_faults(again)}"
-        print(f"{'notes':<9} {asked}", flush=True)
+    notes, reason = gather(Chat(settings), talk, sightings, "notes")
     if missing := len(sightings) - len(notes):
         some = f"{missing} of {len(sightings)} field notes are the built-in naturalist's"
         print(f"warning: {some}: {reason}", file=sys.stderr, flush=True)

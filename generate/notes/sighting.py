@@ -9,6 +9,7 @@ from typing import Any
 from generate.cards import Bundle
 from generate.phrases.writing.subject import Subject, read_subject
 from generate.settings import Settings
+from generate.sounds.settings import EMBODIED
 
 # Kilograms below which a beast is tiny, and above which it is huge.
 TINY, HUGE = 0.1, 200.0
@@ -49,7 +50,8 @@ class Sighting:
     @property
     def facts(self) -> list[Any]:
         """All that decides the note beside its writer and its seed."""
-        return [self.caption, dict(self.traits), self.hour, self.name, self.mood, self.family]
+        told = (self.hour, self.name, self.mood, self.family, self.size)
+        return [self.caption, dict(self.traits), *told]
 
 
 def observe(settings: Settings, bundle: Bundle) -> Sighting:
@@ -67,7 +69,7 @@ def observe(settings: Settings, bundle: Bundle) -> Sighting:
     elif front.get("caption"):
         traits = {}  # those of the stages are of another picture
     family = size = ""
-    if settings.sounds.of_card(bundle.number).engine == "voice":
+    if settings.sounds.of_card(bundle.number).engine in EMBODIED:
         # The very body that speaks.
         told = bundle.subject
         beast = imagine_beast(

@@ -30,7 +30,8 @@ def build_notes(settings: Settings, bundles: list[Bundle]) -> None:
     states = {b.slug: judge_notes(settings, b, seen[b.slug].facts).state for b in bundles}
     stale = [bundle for bundle in bundles if states[bundle.slug] == "stale"]
     names = [sighting.name for sighting in seen.values()]
-    told = [read_note(bundle) for bundle in bundles if bundle not in stale] if stale else []
+    others = [bundle for bundle in bundles if states[bundle.slug] != "stale"]
+    told = list(map(read_note, others)) if stale else []
     wanted = [seen[bundle.slug] for bundle in stale]
     written: dict[str, str] = {}
     if wanted and settings.phrases.writer == "openai":

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 
 from generate.keeping.lock import locked
-from generate.project.install import install_packages
+from generate.project.install import has_model, install_packages
 
 
 def restore(args: argparse.Namespace) -> None:
@@ -34,6 +34,8 @@ def install(args: argparse.Namespace) -> None:
 
 def meanings(args: argparse.Namespace) -> None:
     """install a small model of word meanings (84 MB), for find and for words no caption had"""
+    if not has_model():
+        install_packages("model")  # what opens them
     install_packages("meanings")
 
 

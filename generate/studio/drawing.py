@@ -70,7 +70,7 @@ class Easel:
         folder = find_sheet(settings, name)
         asked = read_asked(folder)
         self.open(settings)
-        key = key_of(settings, asked, model=self.model)
+        key = key_of(settings, asked, model=self.model, words=self.words)
         drawn, prompts = self.sample(settings, name, asked)
         vocabulary, shown = self.family.vocabulary, dict[str, Any]()
         groups = dict(zip(vocabulary.tokens, vocabulary.groups, strict=True))

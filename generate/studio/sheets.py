@@ -102,26 +102,36 @@ def dump(asked: Asked) -> dict[str, Any]:
 
 
 def key_of(
-    settings: Settings, asked: Asked, guidance: float | None = None, model: str | None = None
+    settings: Settings,
+    asked: Asked,
+    guidance: float | None = None,
+    model: str | None = None,
+    words: str | None = None,
 ) -> str:
     """Digest of what decides a picture beside what was asked: parents hand on what they are now.
 
-    ``guidance`` is another than was asked for; ``model`` is the model's digest, if it is known.
+    ``guidance`` is another than was asked for; ``model`` is the model's digest and ``words`` what
+    `sign_words` says of it, if they are known.
     """
     facts = [settings.seed, settings.pictures.steps, guidance or asked.guidance]
     cards = [read_card(settings.bundles / name) for name in asked.parents or ()]
     handed = [read_descent(card) for card in cards]
     folder = settings.work / "model"
-    words = sign_words(folder) if asked.prompt or asked.prompts else ""
+    if not (asked.prompt or asked.prompts):
+        words = ""
+    elif words is None:
+        words = sign_words(folder)
     return digest([*facts, model or digest_model(folder), handed, *filter(None, [words])])
 
 
 def list_sheets(settings: Settings) -> list[dict[str, Any]]:
     """All sheets, the newest first: name, asked, told, when, whether drawn, and whether a card of
     one of its pictures would show the same ("same")."""
-    found, model = [], ""
+    found, model, words = [], "", ""
     with suppress(OSError):  # there is no model after `make clean`
         model = digest_model(settings.work / "model")
+    with suppress(Refusal, OSError):  # a broken word hides no sheet
+        words = sign_words(settings.work / "model")
     for path in (settings.work / "studio").glob(f"*/{ASKED}"):
         with suppress(Refusal, OSError, KeyError, TypeError, ValueError):
             sheet = read_json(path)
@@ -131,7 +141,7 @@ def list_sheets(settings: Settings) -> list[dict[str, Any]]:
             row: dict[str, Any] = {"name": path.parent.name, "told": str(sheet["told"])}
             row |= {"when": float(sheet["when"]), "asked": dump(asked)}
             row |= {"takes": [*asked.takes], "drawn": made is not None}
-            now = key_of(settings, asked, settings.pictures.guidance, model or "none")
+            now = key_of(settings, asked, settings.pictures.guidance, model or "none", words)
             found.append(row | {"same": made is not None and made["of"] == now})
     return sorted(found, key=lambda row: row["when"], reverse=True)
 

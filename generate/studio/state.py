@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from generate.cards import CARD, MESSAGE, Bundle, read_message
+from generate.cards import CARD, MESSAGE, Bundle
 from generate.errors import Refusal
 from generate.keeping.line import find_seen
 from generate.keeping.steps import INDEX, list_steps, open_steps
@@ -79,7 +79,7 @@ def tell_card(bundle: Bundle) -> dict[str, Any]:
         "slug": bundle.slug,
         **texts,
         **{name: value for name, value in asked.items() if value is not None},
-        "message": read_message(bundle.folder)[1],
+        "message": bundle.message,
         "breeds": read_descent(card) is not None,
         "place": place(bundle)[0],
         "voice": bundle.voice,

@@ -13,12 +13,10 @@ from generate.files import write_text
 HERE = Path(__file__).parent
 
 
-def write_page(path: Path, report: dict[str, Any], study: Any, names: set[str]) -> None:
+def write_page(path: Path, report: dict[str, Any], study: Any) -> None:
     """tuning.html, which needs no other file."""
     page = open_template(HERE / "tuning.html", True)
-    searched = [
-        name for name in sorted(names) if any(name in r["values"] for r in report["trials"])
-    ]
+    searched = sorted({name for row in report["trials"] for name in row["values"]})
     plots = draw_plots(study)
     write_text(path, page.render(report=report, plots=plots, searched=searched))
 

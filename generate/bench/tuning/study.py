@@ -6,13 +6,12 @@ that was half written and tries again what was under way.
 
 import json
 import logging
-import multiprocessing
 import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from generate.bench.entrant import call_and_exit
+from generate.bench.entrant import run_together
 from generate.bench.tuning.trial import Job, run_trial
 from generate.errors import Refusal
 from generate.pictures.families.space import BY_KID, Choice, Space, Span
@@ -126,13 +125,13 @@ def work(job: Job, space: Space, trials: int, exposures: tuple[int, int], worker
     study = open_study(job.home, derive_seed("tune", job.settings.seed, worker, finished))
     while True:
         trial = study.ask()
-        before = study.get_trials(deepcopy=False)[: trial.number]
-        if sum(one.state != TrialState.FAIL for one in before) >= trials:
+        place = number_of(study, trial)
+        if place > trials:
             study.tell(trial, state=TrialState.FAIL)
             return
         values = choose(trial, space, job.by)
         trial.set_user_attr("values", values)
-        print(f"tune      {number_of(study, trial)} of {trials}: {tell(values)}", flush=True)
+        print(f"tune      {place} of {trials}: {', '.join(tell(values))}", flush=True)
 
         def look(number: int, figure: float, trial: Any = trial) -> bool:
             trial.report(figure, number)
@@ -157,36 +156,11 @@ def number_of(study: Any, trial: Any) -> int:
     return 1 + sum(one.state.name != "FAIL" for one in earlier)
 
 
-def tell(values: Mapping[str, Any]) -> str:
-    """Values as jungle.toml has them, on one line."""
-    return ", ".join(f"{name} = {json.dumps(value)}" for name, value in values.items())
+def tell(values: Mapping[str, Any]) -> list[str]:
+    """Values as jungle.toml has them, a line each."""
+    return [f"{name} = {json.dumps(value)}" for name, value in values.items()]
 
 
 def run_side_by_side(function: Callable[..., None], count: int, *arguments: Any) -> None:
-    """Call ``function(*arguments, worker)`` in ``count`` new processes, and wait for all.
-
-    `Refusal` if one fails. When this process is interrupted, it waits until the others have
-    written their checkpoints.
-    """
-    context = multiprocessing.get_context("spawn")
-    workers = [
-        context.Process(target=call_and_exit, args=(function, *arguments, worker))
-        for worker in range(count)
-    ]
-    for process in workers:
-        process.start()
-    try:
-        for process in workers:
-            process.join()
-    except KeyboardInterrupt:
-        for process in workers:
-            process.join(20)
-            if process.is_alive():
-                process.terminate()
-                process.join()
-        raise
-    codes = [process.exitcode or 0 for process in workers]
-    if 130 in codes:
-        raise KeyboardInterrupt
-    if any(codes):
-        raise Refusal(f"tune: a process that trains ended with {max(map(abs, codes))}; run again")
+    """Call ``function(*arguments, worker)`` in ``count`` new processes, as `run_together` does."""
+    run_together("tune", function, [(*arguments, worker) for worker in range(count)])

@@ -4,7 +4,6 @@ Reads a training set; writes a trial's folder: checkpoints, plan.json, samples, 
 killed, the next call goes on from the last checkpoint.
 """
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,11 +11,11 @@ from typing import Any
 
 import torch
 
-from generate.bench.samples import FACTS, gather_samples, sample_entrant
+from generate.bench.samples import FACTS, read_samples, sample_entrant
 from generate.evaluation.scoring.features import open_features
 from generate.evaluation.scoring.scores import kid
 from generate.files import write_json
-from generate.pictures.data.dataset import Dataset, decide_dataset, read_dataset
+from generate.pictures.data.dataset import Dataset, read_dataset
 from generate.pictures.families.base import Family
 from generate.pictures.families.space import BY_LOSS
 from generate.pictures.networks.weights import copy_weights, count_parameters, put_weights
@@ -28,6 +27,7 @@ from generate.pictures.training.run import Run, open_bar, resume, step_to_end
 from generate.pictures.training.trainer import HELD_OUT, create_family, make_training, take_over
 from generate.recipe import derive_seed, digest
 from generate.settings import Settings
+from generate.stops import is_orphan
 
 # Seconds of training between checkpoints, and how often a trial is judged on its way.
 EVERY, LOOKS = 60.0, 4
@@ -86,12 +86,12 @@ def run_trial(
     `Refusal` as training does.
     """
     settings = apply(job.settings, values, seed)
-    key = digest([settings.pictures.own.model_dump(), job.minutes, job.by, job.samples, seed,
-                  str(job.start), decide_dataset(settings).key, exposures])  # fmt: skip
+    own = settings.pictures.own.model_dump()
+    key = digest([own, job.minutes, job.by, job.samples, seed, exposures])
     home = job.home / f"trial-{key[:10]}"
     record = read_record(home / FACTS, key)
     if "outcome" in record:
-        return Outcome(**record["outcome"] | {"losses": tuple(record["outcome"]["losses"])})
+        return read_outcome(record["outcome"])
     dataset = read_dataset(settings.work / "dataset")
     torch.manual_seed(seed)
     family = create_family(settings, dataset)
@@ -117,6 +117,11 @@ def run_trial(
     for checkpoint in list_checkpoints(home):
         checkpoint.unlink()
     return outcome
+
+
+def read_outcome(record: Mapping[str, Any]) -> Outcome:
+    """An outcome as JSON has kept it."""
+    return Outcome(**{**record, "losses": tuple(record["losses"])})
 
 
 def apply(settings: Settings, values: Mapping[str, Any], seed: int) -> Settings:
@@ -145,7 +150,6 @@ def train_trial(run: Run, family: Family, held_out: TrainingPictures, look: Look
 
     Stops when the process that started this one has ended.
     """
-    parent = os.getppid()
     marks = {round(run.plan.steps * share / LOOKS): share for share in range(1, LOOKS)}
     given_up = False
     with open_bar(
@@ -158,10 +162,10 @@ def train_trial(run: Run, family: Family, held_out: TrainingPictures, look: Look
             if look and report.step in marks:
                 losses = measure_average(run, family, held_out)
                 given_up = losses is not None and look(marks[report.step], mean(losses[::2]))
-            return given_up or os.getppid() != parent
+            return given_up or is_orphan()
 
         step_to_end(run, watch, EVERY)
-    if os.getppid() != parent:
+    if is_orphan():
         raise KeyboardInterrupt
     return given_up
 
@@ -189,12 +193,11 @@ def judge(
     if job.by == BY_LOSS:
         losses = measure_average(run, family, held_out) or (float("nan"),) * 2
         return mean(losses[::2]), mean(losses[1::2]), losses[1::2]
-    write_json(run.home / FACTS, {"key": run.key})
     dealt = settings.model_copy(update={"seed": derive_seed("tune", job.settings.seed)})
     sample_entrant(dealt, run, family, dataset, 2 * job.samples, family.spec.preview)
     extract = open_features("ours", Path()).extract
     theirs = extract(dataset.images[dataset.places("train")][:MOST])
-    ours = extract(gather_samples(run.home, 2 * job.samples))
+    ours = extract(read_samples(run.home, run.key, 2 * job.samples))
     return kid(ours[::2], theirs)[0], kid(ours[1::2], theirs)[0], ()
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from generate.bench.entrant import DECIDING
 from generate.bench.tuning.page import write_page
 from generate.bench.tuning.study import (
     count_finished,
@@ -19,13 +20,14 @@ from generate.bench.tuning.study import (
     tell,
     work,
 )
-from generate.bench.tuning.trial import Job, Outcome, apply, run_trial
+from generate.bench.tuning.trial import Job, Outcome, apply, read_outcome, run_trial
 from generate.errors import Refusal
 from generate.files import write_json
 from generate.freshness.decide import find_start
 from generate.pictures.data.dataset import build_dataset, decide_dataset
 from generate.pictures.families.registry import find_spec
 from generate.pictures.families.space import BY_KID, BY_LOSS, Space
+from generate.pictures.model_folder import digest_model
 from generate.recipe import digest
 from generate.settings import Settings
 
@@ -72,8 +74,10 @@ def tune(
     chosen = choose_set(settings, source)
     start = find_start(settings)
     each = minutes / (trials + 2)
-    key = digest([spec.name, str(start), chosen.pictures.source, each, by, samples, settings.seed,
-                  own.model_dump(exclude_unset=True)])  # fmt: skip
+    deciding = {name: getattr(chosen.pictures, name) for name in (*DECIDING, "exposures")}
+    begun = digest_model(start) if start and start.is_dir() else None
+    key = digest([spec.name, begun, decide_dataset(chosen).key, deciding, each, by, samples,
+                  settings.seed, own.model_dump(exclude_unset=True)])  # fmt: skip
     home = settings.work / "tuning" / f"{spec.name}-{key[:8]}"
     home.mkdir(parents=True, exist_ok=True)
     job = Job(chosen, start, each, by, samples, home)
@@ -88,10 +92,10 @@ def tune(
     other = run_trial(job, {}, settings.seed + OTHER_SEED, exposures)
     if count_finished(study) < trials:
         run(work, min(workers, trials), job, space, trials, exposures)
-    report = gather(open_study(home), settings, job, default, other)
+    report = gather(study, settings, job, default, other)
     folder = settings.work / "report"
     write_json(folder / "tuning.json", report)
-    write_page(folder / "tuning.html", report, open_study(home), set(space))
+    write_page(folder / "tuning.html", report, study)
     print(f"tune      {report['verdict']}", flush=True)
     if report["better"]:
         print("\n".join(["tune      to paste into content/jungle.toml:", "", *report["lines"], ""]))
@@ -130,10 +134,7 @@ def gather(
     if not finished:
         raise Refusal(f"tune: no trial could be trained ({rows[-1]['refused'] if rows else '-'})")
     best = min(finished, key=lambda trial: (trial.value, trial.number))
-    outcome = best.user_attrs["outcome"]
-    verdict = compare(
-        Outcome(**outcome | {"losses": tuple(outcome["losses"])}), default, other, job.by
-    )
+    verdict = compare(read_outcome(best.user_attrs["outcome"]), default, other, job.by)
     values = best.user_attrs["values"]
     said = apply(settings, values, settings.seed).pictures.own
     table = said.model_dump(exclude_unset=True, exclude_none=True)
@@ -148,7 +149,7 @@ def gather(
         "values": values,
         "better": verdict.better,
         "verdict": verdict.sentence,
-        "lines": [f"[pictures.{settings.pictures.recipe}]", *tell(table).split(", ")],
+        "lines": [f"[pictures.{settings.pictures.recipe}]", *tell(table)],
         "training set": decide_dataset(job.settings).key,
     }
 

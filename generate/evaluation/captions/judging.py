@@ -4,19 +4,18 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-from PIL import Image
-
 from generate.cards import Card
 from generate.evaluation.captions.measuring import CaptionFigures, measure_beside_anchors
 from generate.evaluation.figures import Figure
+from generate.evaluation.scoring.sets import is_asked
 from generate.pictures.captioning.learned.describing import Description, describe_pictures
 from generate.pictures.captioning.learned.model import CaptionModel, load_caption_model
 from generate.pictures.captioning.telling import find_captioner, open_picture
-from generate.pictures.data.dataset import Dataset, read_dataset
+from generate.pictures.data.dataset import Dataset
 from generate.pictures.data.source import FIELD_GUIDE
 from generate.pictures.data.vocabulary import texts_of
 from generate.pictures.fieldguide.captions import write_caption
+from generate.pictures.sheets import as_images
 from generate.recipe import derive_seed
 from generate.settings import Settings
 
@@ -34,7 +33,7 @@ NAMES: dict[str, tuple[Get, float | None]] = {
 }
 
 
-def judge_captions(settings: Settings, cards: Sequence[Card]) -> list[Figure]:
+def judge_captions(settings: Settings, cards: Sequence[Card], dataset: Dataset) -> list[Figure]:
     """The figures, none where there is no captioner, or where held-out pictures have no captions.
 
     What is wanted holds for the field guide, whose captions the shipped captioner learnt; of other
@@ -44,7 +43,6 @@ def judge_captions(settings: Settings, cards: Sequence[Card]) -> list[Figure]:
     if path is None:
         return []
     model = load_caption_model(path)
-    dataset = read_dataset(settings.work / "dataset")
     drawn = settings.pictures.source == FIELD_GUIDE
     figures = judge_held_out(model, dataset, drawn)
     return figures + judge_cards(model, cards)
@@ -57,7 +55,7 @@ def judge_held_out(model: CaptionModel, dataset: Dataset, drawn: bool) -> list[F
         return []
     rows = [dataset.rows[place] for place in places]
     references = [write_references(row) if drawn else texts_of(row) for row in rows]
-    found = describe_pictures(model, [as_picture(dataset.images[place]) for place in places])
+    found = describe_pictures(model, as_images(dataset.images[places]))
     told = measure_beside_anchors([said.text for said in found], references)
     figures = [Figure("held-out pictures captioned", len(places))]
     for name, (get, least) in NAMES.items():
@@ -85,9 +83,8 @@ def write_references(row: dict[str, Any]) -> list[str]:
 
 def judge_cards(model: CaptionModel, cards: Sequence[Card]) -> list[Figure]:
     """How many cards that were asked for a body show the captioner that body."""
-    asked = [card for card in cards if card.picture and card.traits.get("plan")]
     known = set(model.vocabulary.tokens)
-    asked = [card for card in asked if card.traits["plan"] in known]
+    asked = [c for c in cards if c.picture and is_asked(c) and c.traits.get("plan") in known]
     if not asked:
         return []
     pictures = [open_picture(card.picture) for card in asked if card.picture]
@@ -109,8 +106,3 @@ def share_right(
         if group in shown
     ]
     return sum(pairs) / len(pairs) if pairs else None
-
-
-def as_picture(pixels: np.ndarray) -> Image.Image:
-    """uint8 (3, S, S) as a Pillow picture."""
-    return Image.fromarray(np.ascontiguousarray(pixels.transpose(1, 2, 0)))

@@ -5,13 +5,13 @@ is the mean over pictures, with beta 1.2, of the best precision and the best rec
 reference gives, as COCO's server has it. Words are compared in lower case, without marks.
 """
 
-import re
 from collections.abc import Sequence
 
 from sacrebleu.metrics import BLEU
 
+from generate.pictures.data.vocabulary import WORD
+
 BETA = 1.2
-WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 # Captions of one picture, the words of each.
 Told = Sequence[Sequence[str]]
 

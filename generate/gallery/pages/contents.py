@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from generate.gallery.catalogue.entries import CardEntry
-from generate.gallery.catalogue.kin import Kinship, show_kin
+from generate.gallery.catalogue.kin import Family, Kinship, show_kin
 from generate.gallery.catalogue.search import MARKED, MARKS, mark_card
 from generate.gallery.catalogue.shelves import Shelf, list_shelves
 from generate.gallery.catalogue.stamp import draw_postmark, draw_stamp
@@ -167,10 +167,11 @@ def list_pages(contents: Contents) -> Iterator[Page]:
         others = list(contents.near[at])
         if size > 1:
             others += [(at - 1) % size, (at + 1) % size]
-        others += contents.kinship.trace(at).members
+        family = contents.kinship.trace(at)
+        others += family.members
         shared = contents.list_shared(at)
         needs = [at, entry.key, [(other, entries[other].key) for other in others], shared]
-        yield Page(f"cards/{entry.slug}.html", "card.html", fill_card(contents, at), needs)
+        yield Page(f"cards/{entry.slug}.html", "card.html", fill_card(contents, at, family), needs)
     for shelf in contents.shelves:
         needs = [shelf.name, [(at, entries[at].key) for at in shelf.places]]
         yield Page(shelf.path, "shelf.html", fill_shelf(contents, shelf), needs)
@@ -204,10 +205,10 @@ def fill_shelf(contents: Contents, shelf: Shelf) -> Callable[[], dict[str, Any]]
     return lambda: {"shelf": shelf, "shown": [contents.cards[at] for at in shelf.places]}
 
 
-def fill_card(contents: Contents, at: int) -> Callable[[], dict[str, Any]]:
+def fill_card(contents: Contents, at: int, family: Family) -> Callable[[], dict[str, Any]]:
     """The variables of one card's page."""
     cards, settings = contents.cards, contents.settings
-    many, family = len(cards) > 1, contents.kinship.trace(at)
+    many = len(cards) > 1
     return lambda: {
         "c": cards[at],
         "neighbours": [cards[other] for other in contents.near[at]],

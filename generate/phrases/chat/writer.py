@@ -72,14 +72,10 @@ def write_with_chat(
     said = {str(card.get("phrase")) for card in others}
     mode = Free if settings.phrases.mode == "free" else Structured
     dialogue = mode(language, said)
-    again: Counter[str] = Counter()
-    choices, reason = gather(Chat(settings), dialogue, briefs, again, "phrases")
+    choices, reason = gather(Chat(settings), dialogue, briefs, "phrases")
     if dialogue.language.coined != language.coined:
         language = dialogue.language
         enter_coined(language, settings.content / FILE)
-    if again:
-        told = f"{again.total()} of {len(briefs)} asked for again: {tell_faults(again)}"
-        print(f"{'phrases':<9} {told}", flush=True)
     if missing := [brief.slug for brief in briefs if brief.slug not in choices]:
         named = ", ".join(missing[:NAMED]) + ", …" * (len(missing) > NAMED)
         some = f"{len(missing)} of {len(briefs)} phrases are the offline writer's ({named})"
@@ -92,14 +88,15 @@ def write_with_chat(
 
 
 def gather(
-    chat: Chat, dialogue: Talk[B, T], briefs: Sequence[B], again: Counter[str], what: str
+    chat: Chat, dialogue: Talk[B, T], briefs: Sequence[B], what: str
 ) -> tuple[dict[str, T], str]:
     """The model's choices by slug, and why some are missing ("" where none is).
 
-    ``what`` names what is asked for, before the bar. ``again`` counts the faults of cards that were
-    asked for once more.
+    ``what`` names what is asked for, before the bar, and before the line that tells the faults of
+    cards that were asked for once more.
     """
     choices: dict[str, T] = {}
+    again: Counter[str] = Counter()
     left: Counter[str] = Counter()
     reason = ""
     at, size = 0, dialogue.size
@@ -120,6 +117,9 @@ def gather(
             at += len(batch)
             bar.update(len(batch))
             bar.set_postfix(tokens=chat.spent)
+    if again:
+        told = f"{again.total()} of {len(briefs)} asked for again: {tell_faults(again)}"
+        print(f"{what:<9} {told}", flush=True)
     return choices, f"{UNFIT} ({tell_faults(left)})" if reason == UNFIT else reason
 
 

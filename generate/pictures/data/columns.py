@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -61,6 +62,7 @@ PICTURES = "image picture photo jpg png jpeg webp img images pictures photos ori
 MASK = re.compile(r"mask|depth|seg|trimap|annotation|label|thumb|conditioning|edge|sketch")
 
 
+@lru_cache(maxsize=4096, typed=True)
 def fold_key(key: object) -> str:
     """A column's name in small letters, its words joined by underscores: "commonName" too.
 

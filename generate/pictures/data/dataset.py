@@ -218,6 +218,7 @@ def gather(
                 rows[-1]["strokes"] = entry.strokes
             rows[-1] |= note_further(entry)
             seen[mark] = rows[-1]
+    say(give_words(settings, images, rows))
     if finds and finds.leave_out:
         before = len(rows)
         images, rows = drop_mute(images, rows, finds)
@@ -228,7 +229,6 @@ def gather(
             f"{source.name}: {len(images)} usable picture{'s' * (len(images) != 1)}"
             f"{f' ({tally})' if tally else ''}; a model needs two different ones at least"
         )
-    say(give_words(settings, images, rows))
     vocabulary = collect_vocabulary(rows, source.known, source.synonyms)
     return np.ascontiguousarray(np.stack(images)), rows, skipped, vocabulary
 

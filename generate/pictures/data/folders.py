@@ -109,8 +109,9 @@ def open_tree(
     rest = [file for file in others if file not in sidecars]
     read_listings(tree, index, rest, reading)
     read_sidecars(tree, sidecars, reading)
+    read_genome(tree, index, reading)
     read_annotations(tree, index, [f for f in rest if f not in reading.files], reading)
-    for read in (read_cub, read_genome, read_places, read_lists):
+    for read in (read_cub, read_places, read_lists):
         read(tree, index, reading)
     read_within(tree, [name for name in pictures if not reading.texts.get(name)], reading)
     if cut and cut.boxes:
@@ -139,7 +140,7 @@ def open_tree(
     entries = describe(tree, pictures, reading, tags, seen)
     total = len(pictures)
     if cut and cut.regions:
-        entries, total = cut_regions(tree, entries, reading), count_regions(reading)
+        entries, total = cut_regions(entries, reading), count_regions(reading)
     elif cut and cut.boxes:
         entries = cut_boxes(entries, reading)
     return Source(tree.where, total, entries, notes=tuple(notes), left_out=left_out)

@@ -19,11 +19,11 @@ from tqdm import tqdm
 
 from generate.errors import Refusal
 from generate.files import write_json
+from generate.pictures.captioning.telling import open_picture
 from generate.pictures.compute.levels import from_levels
 from generate.pictures.compute.precision import arithmetic
 from generate.pictures.compute.sharing import give_way
 from generate.pictures.compute.tensors import write_tensors
-from generate.pictures.data.pixels import make_plain, open_image
 from generate.pictures.model_folder import load_model
 from generate.pictures.training.pictures import seeded
 from generate.pictures.wording.loading import name_column
@@ -150,7 +150,6 @@ def read_favourites(word: Word, size: int) -> Tensor:
     """The favourites' pictures (N, 3, size, size) in [-1, 1]."""
     rows = []
     for path in word.pictures:
-        picture = make_plain(open_image(path)).convert("RGB")
-        small = picture.resize((size, size), Image.Resampling.BOX)
+        small = open_picture(path).resize((size, size), Image.Resampling.BOX)
         rows.append(np.asarray(small).transpose(2, 0, 1))
     return from_levels(torch.from_numpy(np.stack(rows)))

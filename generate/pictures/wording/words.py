@@ -9,6 +9,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,17 +38,17 @@ class Word:
     shows: tuple[dict[str, str], ...]
     pictures: tuple[Path, ...]
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Digest of all that decides what is learnt, beside the model."""
         return digest([self.name, self.shows, [digest_file(path) for path in self.pictures]])
 
-    @property
+    @cached_property
     def covers(self) -> dict[str, dict[str, float]]:
         """By group of words in which the favourites agree, the share of each word."""
         return find_common(self.shows)
 
-    @property
+    @cached_property
     def traits(self) -> dict[str, str]:
         """The commonest word of each group that is covered."""
         return {group: max(held, key=lambda t: held[t]) for group, held in self.covers.items()}

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from scipy import signal
 
 from generate.errors import Refusal
 from generate.recipe import derive_seed
-from generate.sounds.engines.blocks import cut_long, is_long, measure_levels
+from generate.sounds.engines.blocks import Levels, cut_long, is_long, measure_levels
 from generate.sounds.engines.call import Call
 from generate.sounds.engines.clips import cut_event, find_clip_edges, mend_clipping, open_clip
 from generate.sounds.engines.events import RUMBLE
@@ -31,6 +32,8 @@ SHORTEST = 0.1
 SLOWEST = 2000
 RUINED = 0.35
 FAINTEST = -60.0
+# Several threads that want the same survey wait for the first of them.
+SURVEYING = Lock()
 # Semitones by which a recording used again is turned, so that it becomes another animal.
 TURNS = (0, -4, 3, -7, 5, -2, 7)
 
@@ -44,15 +47,8 @@ def survey_folder(
     loudness: LUFS that they are to have. wishes: how they are enhanced. Raises `Refusal` for a
     folder that is missing or holds no usable recording.
     """
-    if not folder.is_dir():
-        raise Refusal(f"sounds.folder: no such folder {folder}; give a folder of recordings")
-    files = sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not any(p.startswith(".") for p in path.relative_to(folder).parts)
-    )
     good, lines = [], []
-    for path in files:
+    for path in find_recordings(folder):
         try:
             call = cut_recording(path, wishes=wishes)
             check_call(call.samples, call.rate, loudness)
@@ -63,6 +59,17 @@ def survey_folder(
         why = f" ({lines[0]})" if lines else ""
         raise Refusal(f"sounds.folder: {folder} holds no usable recording{why}")
     return tuple(good), tuple(lines)
+
+
+def find_recordings(folder: Path) -> list[Path]:
+    """The files below a folder, hidden ones not; `Refusal` if it is missing."""
+    if not folder.is_dir():
+        raise Refusal(f"sounds.folder: no such folder {folder}; give a folder of recordings")
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not any(p.startswith(".") for p in path.relative_to(folder).parts)
+    )
 
 
 def name_file(path: Path, refusal: Refusal, semitones: int = 0) -> str:
@@ -94,7 +101,8 @@ def list_recordings(settings: Any) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     if not settings.sounds.folder:
         raise Refusal('sounds.folder is not set; engine = "folder" needs a folder of recordings')
     folder = Path(settings.home) / settings.sounds.folder
-    good, refused = survey_folder(folder, settings.sounds.loudness, list_wishes(settings))
+    with SURVEYING:
+        good, refused = survey_folder(folder, settings.sounds.loudness, list_wishes(settings))
     files = list(good)
     random.Random(derive_seed("recordings", settings.seed)).shuffle(files)
     return tuple(files), refused
@@ -196,6 +204,27 @@ def cut_recording(
     return Call(samples, rate, None, facts, notes)
 
 
+def open_recording(path: Path) -> tuple[NDArray[np.float32], int]:
+    """Samples (n, channels) of a short recording, without offset, and its rate.
+
+    Raises `Refusal` for one that cannot be used.
+    """
+    samples, rate = open_clip(path)
+    if not len(samples):
+        raise Refusal("is empty; replace it")
+    with np.errstate(all="ignore"):
+        samples = samples - samples.mean(axis=0)
+    check_levels(len(samples), rate, float(np.abs(samples).max()))
+    return samples, rate
+
+
+def open_levels(path: Path) -> Levels:
+    """The levels of a long recording; `Refusal` for one that cannot be used."""
+    levels = measure_levels(path)
+    check_levels(levels.frames, levels.rate, float(levels.top.max()))
+    return levels
+
+
 def cut_file(
     path: Path, wishes: tuple[str, ...] = ()
 ) -> tuple[NDArray[np.float32], int, float, dict[str, Any], Edges]:
@@ -205,17 +234,11 @@ def cut_file(
     A long one is cut first, so that only the event is held in memory and enhanced.
     """
     if is_long(path):
-        levels = measure_levels(path)
-        check_levels(levels.frames, levels.rate, float(levels.top.max()))
+        levels = open_levels(path)
         event, flat, edges = cut_long(path, levels, LONGEST)
         samples, enhanced = enhance(event, levels.rate, wishes)
         return samples, levels.rate, flat, enhanced, edges
-    samples, rate = open_clip(path)
-    if not len(samples):
-        raise Refusal("is empty; replace it")
-    with np.errstate(all="ignore"):
-        samples = samples - samples.mean(axis=0)
-    check_levels(len(samples), rate, float(np.abs(samples).max()))
+    samples, rate = open_recording(path)
     mended, flat = mend_clipping(samples)
     samples, enhanced = enhance(samples if "clipping" in wishes else mended, rate, wishes)
     edges = CALM

@@ -13,10 +13,15 @@ from scipy import fft
 
 from generate.errors import Refusal
 from generate.recipe import derive_seed, digest
-from generate.sounds.engines.blocks import cut_long, is_long, measure_levels
-from generate.sounds.engines.clips import find_events, open_clip
+from generate.sounds.engines.blocks import cut_long, is_long
+from generate.sounds.engines.clips import find_events
 from generate.sounds.engines.events import Rumble
-from generate.sounds.engines.recordings import check_levels, name_file
+from generate.sounds.engines.recordings import (
+    find_recordings,
+    name_file,
+    open_levels,
+    open_recording,
+)
 from generate.sounds.learned import REVISION
 from generate.sounds.learned.contours import LONGEST, POINTS, Array, Note, trace_notes
 from generate.sounds.voice.singing import Sung
@@ -77,15 +82,10 @@ def read_lessons(settings: Any) -> Lessons:
 @lru_cache(maxsize=4)
 def listen_to(folder: Path, seed: int) -> Lessons:
     """The lessons in a folder, listened to once a run."""
-    if not folder.is_dir():
-        raise Refusal(f"sounds.folder: no such folder {folder}; give a folder of recordings")
     heard, refused = [], []
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        if not path.is_file() or any(part.startswith(".") for part in inside.parts):
-            continue
+    for path in find_recordings(folder):
         try:
-            heard.append(Lesson(inside.as_posix(), encode_notes(hear(path))))
+            heard.append(Lesson(path.relative_to(folder).as_posix(), encode_notes(hear(path))))
         except Refusal as refusal:
             refused.append(name_file(path, refusal))
     if len(heard) < FEWEST:
@@ -107,16 +107,10 @@ def hear(path: Path) -> list[Note]:
     Raises `Refusal`.
     """
     if is_long(path):
-        levels = measure_levels(path)
-        check_levels(levels.frames, levels.rate, float(levels.top.max()))
+        levels = open_levels(path)
         samples, rate = cut_long(path, levels, TAPE)[0], levels.rate
     else:
-        samples, rate = open_clip(path)
-        if not len(samples):
-            raise Refusal("is empty; replace it")
-        with np.errstate(all="ignore"):
-            samples = samples - samples.mean(axis=0)
-        check_levels(len(samples), rate, float(np.abs(samples).max()))
+        samples, rate = open_recording(path)
     heard = Rumble(samples.shape[1], rate).remove(samples / np.float32(np.abs(samples).max()))
     events = find_events(heard, rate)
     notes = [

@@ -62,10 +62,6 @@ def write_listening(
     except Refusal:
         known = {}
     before = dict(known) if isinstance(known, dict) else {}
-    if any(choose_engine(settings, brief).sounds.engine == "folder" for brief in briefs):
-        from generate.sounds.engines.recordings import list_recordings
-
-        list_recordings(settings)  # listened to once, before several threads want it
     # A network sings in this thread alone.
     learned = any(choose_engine(settings, brief).sounds.engine == "learned" for brief in briefs)
     with ThreadPoolExecutor(1 if learned else min(os.cpu_count() or 1, 4)) as pool:

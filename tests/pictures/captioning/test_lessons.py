@@ -15,6 +15,7 @@ from generate.pictures.captioning.teaching.guide_trainer import (
 )
 from generate.pictures.captioning.teaching.lessons import OPEN, GuideLessons
 from generate.pictures.fieldguide.captions import SYNONYMS
+from generate.pictures.training import run
 from generate.pictures.training.pictures import seeded
 from generate.pictures.training.plan import Plan
 
@@ -99,13 +100,13 @@ def test_a_stopped_run_goes_on_as_if_it_had_not(drawn, tmp_path, monkeypatch):
     monkeypatch.setattr(guide_trainer, "BATCH", 3)
     whole = train_captioner(tmp_path / "whole", 3)
     # Stopped after two of three steps, it goes on at the rates of the plan of three.
-    steps = guide_trainer.step_to_end
+    steps = run.step_to_end
 
-    def stop_early(run, watch, **given):
-        steps(run, lambda report: report.step == 2, **given)
+    def stop_early(one, watch, every):
+        steps(one, lambda report: report.step == 2, every)
 
     with monkeypatch.context() as patch:
-        patch.setattr(guide_trainer, "step_to_end", stop_early)
+        patch.setattr(run, "step_to_end", stop_early)
         train_captioner(tmp_path / "parts", 3)
     parts = train_captioner(tmp_path / "parts", 3)
     assert whole.learnt == parts.learnt == {"of": "field-guide", "pictures": 9}

@@ -15,9 +15,9 @@ from generate.pictures.captioning.learned.model import CaptionModel
 from generate.pictures.captioning.learned.searching import BEAMS, search_captions
 from generate.pictures.captioning.learned.wording import FIRST
 from generate.pictures.compute.levels import from_levels
-from generate.pictures.compute.precision import choose_device
 from generate.pictures.data.pixels import make_plain
 from generate.pictures.data.vocabulary import match
+from generate.pictures.networks.weights import device_of
 
 ROWS = 32
 # A concept that is less likely is not said where only what is sure may be.
@@ -65,7 +65,7 @@ def describe_batch(
 ) -> list[Description]:
     """Descriptions of pictures (B, 3, 64, 64) in [-1, 1]."""
     network = model.network.eval()
-    seen = look(network.shape.eyes, pictures.to(choose_device()))
+    seen = look(network.shape.eyes, pictures).to(device_of(network))
     memory, logits = network.see(seen)
     barred = bar_words(model, logits.sigmoid() < SURE) if sure else None
     said = search_captions(network, memory, beams, barred)

@@ -6,6 +6,7 @@ from torch.nn import functional
 
 from generate.pictures.captioning.learned.eye import CELLS
 from generate.pictures.captioning.learned.network import OURS
+from generate.pictures.compute.precision import choose_device
 from generate.pictures.eyes.opening import open_eyes
 
 # Pictures are enlarged to this side for the frozen eyes, whose grid is then 8 by 8.
@@ -21,6 +22,7 @@ def look(eyes: str, pictures: Tensor) -> Tensor:
     """
     if eyes == OURS:
         return pictures
+    pictures = pictures.to(choose_device())  # where the frozen eyes are
     frozen = open_eyes('the captioner with features = "lite0"')
     side = (ENLARGED, ENLARGED)
     large = functional.interpolate(pictures, side, mode="bilinear", align_corners=False)

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 PART = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[.,;:!?]")
 MARKS = frozenset(".,;:!?")
@@ -25,7 +26,7 @@ class Wording:
     def __len__(self) -> int:
         return len(self.words) + FIRST
 
-    @property
+    @cached_property
     def numbers(self) -> dict[str, int]:
         """The number of each word."""
         return {word: place for place, word in enumerate(self.words, FIRST)}

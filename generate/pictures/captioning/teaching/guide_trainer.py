@@ -9,7 +9,6 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from generate.errors import Refusal
 from generate.pictures.captioning.learned.confidence import fit_scale, measure_gap
 from generate.pictures.captioning.learned.describing import ROWS, describe_batch
 from generate.pictures.captioning.learned.model import (
@@ -26,9 +25,7 @@ from generate.pictures.captioning.weights import SHIPPED
 from generate.pictures.data.source import FIELD_GUIDE
 from generate.pictures.data.vocabulary import collect_vocabulary
 from generate.pictures.fieldguide.scene import VOCABULARY, choose_tags
-from generate.pictures.networks.weights import copy_weights, put_weights
-from generate.pictures.training.checkpoint import read_checkpoint
-from generate.pictures.training.loop import make_optimisers
+from generate.pictures.networks.weights import put_weights
 from generate.pictures.training.pictures import seeded
 from generate.pictures.training.plan import Plan
 from generate.pictures.training.run import Run, resume, step_by_count
@@ -54,7 +51,9 @@ def train_captioner(home: Path, steps: int, drawings: int = DRAWINGS) -> Caption
     run = Run(learner, lessons, plan, KEY, home)
     resume(run)
     step_by_count(run, "picture", 60.0)
-    return read_trained(home)
+    put_weights(model.network.eval(), run.average)
+    model.learnt = {"of": FIELD_GUIDE, "pictures": run.step * BATCH}
+    return model
 
 
 def make_guide_model() -> CaptionModel:
@@ -65,19 +64,6 @@ def make_guide_model() -> CaptionModel:
     rng = random.Random(derive_seed("captioner", "words"))
     told = (say_scene(rng, choose_tags(seed)) for seed in range(6000))
     return make_model(collect_wording(told, 1), vocabulary, dropout=0.0)
-
-
-def read_trained(home: Path) -> CaptionModel:
-    """The average of the newest checkpoint in ``home``; `Refusal` where there is none."""
-    model = make_guide_model()
-    average = copy_weights(model.network)
-    optimisers = make_optimisers(CaptionLearner(model.network), Plan())
-    newest = read_checkpoint(home, KEY, model.network, average, optimisers)
-    if newest is None:
-        raise Refusal(f"{home}: holds no checkpoint of a captioner")
-    put_weights(model.network.eval(), average)
-    model.learnt = {"of": FIELD_GUIDE, "pictures": int(newest["step"]) * BATCH}
-    return model
 
 
 def ship_captioner(home: Path, steps: int) -> None:

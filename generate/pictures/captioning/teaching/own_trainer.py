@@ -51,13 +51,13 @@ def train_own(settings: Settings, minutes: float | None = None) -> Path:
     asked = settings.captioner
     if minutes:
         asked = asked.model_copy(update={"minutes": minutes})
-    model = prepare_model(dataset, asked.features, asked.decoder, settings.seed)
     places = [int(p) for p in dataset.places("train") if texts_of(dataset.rows[p])]
     if len({text for p in places for text in texts_of(dataset.rows[p])}) < 2:
         raise Refusal(
             f"{settings.pictures.source}: a captioner needs pictures with two different captions "
             "at least; put captions beside them, such as metadata.jsonl"
         )
+    model = prepare_model(dataset, asked.features, asked.decoder, settings.seed)
     images = torch.from_numpy(dataset.images)
     lessons = prepare_lessons(model, images[places], [dataset.rows[p] for p in places])
     key = digest(

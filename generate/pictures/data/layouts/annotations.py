@@ -24,6 +24,7 @@ from generate.pictures.data.columns import (
 )
 from generate.pictures.data.endings import ENDINGS
 from generate.pictures.data.layouts.crops import Box, read_sides
+from generate.pictures.data.layouts.json_rows import list_values
 from generate.pictures.data.layouts.reading import Index, Reading
 from generate.pictures.data.naming import tidy
 from generate.pictures.data.tree import Tree, decode_text, ending_of
@@ -100,7 +101,7 @@ def read_form(text: str) -> Iterator[Said]:
     try:
         value = json.loads(text)
     except ValueError:  # a value on each line (Labelbox)
-        value = [json.loads(line) for line in text.splitlines() if line.strip()]
+        value = [*list_values(text)]
     if not isinstance(value, dict):
         yield from read_nested(value)
         return

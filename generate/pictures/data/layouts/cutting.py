@@ -1,6 +1,5 @@
 """Pictures cut to their objects, or into their regions, as the settings ask."""
 
-import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -9,9 +8,7 @@ from PIL import Image
 from generate.errors import Refusal
 from generate.pictures.data.layouts.crops import Box, choose_box, crop_square
 from generate.pictures.data.layouts.reading import Reading
-from generate.pictures.data.pixels import open_image
 from generate.pictures.data.source import Cut, Entry
-from generate.pictures.data.tree import Tree
 
 # A region of less has too little in it to be learnt from.
 SMALLEST = 48
@@ -54,11 +51,11 @@ def is_large(box: Box) -> bool:
     return min(box[2] - box[0], box[3] - box[1]) >= SMALLEST
 
 
-def cut_regions(tree: Tree, entries: Iterator[Entry], reading: Reading) -> Iterator[Entry]:
+def cut_regions(entries: Iterator[Entry], reading: Reading) -> Iterator[Entry]:
     """An entry for each region of ``entries`` that is large enough, with its phrase."""
     for entry in entries:
         rows = [row for row in reading.regions.get(entry.name, ()) if is_large(row[1])]
-        read = keep_bytes(tree, entry.name) if rows else entry.open
+        read = keep_picture(entry.open) if rows else entry.open
         for number, box, phrase in rows:
             yield Entry(
                 f"{entry.name}#{number}",
@@ -71,13 +68,14 @@ def cut_regions(tree: Tree, entries: Iterator[Entry], reading: Reading) -> Itera
             )
 
 
-def keep_bytes(tree: Tree, name: str) -> Callable[[], Image.Image]:
-    """A function that opens the picture ``name``, whose file is read once."""
-    held: list[bytes] = []
+def keep_picture(read: Callable[[], Image.Image]) -> Callable[[], Image.Image]:
+    """A function that gives the picture that ``read`` opens, which is decoded once."""
+    held: list[Image.Image] = []
 
-    def read() -> Image.Image:
+    def again() -> Image.Image:
         if not held:
-            held.append(tree.read(name))
-        return open_image(io.BytesIO(held[0]))
+            with read() as picture:
+                held.append(picture.copy())
+        return held[0]
 
-    return read
+    return again

@@ -27,6 +27,8 @@ def read_genome(tree: Tree, index: Index, reading: Reading) -> None:
     for file in [name for name in tree.sizes if posixpath.basename(name) == REGIONS]:
         folder = posixpath.dirname(file)
         pictures = find_pictures(tree, index, posixpath.join(folder, IMAGES), reading)
+        if (beside := posixpath.join(folder, OBJECTS)) in tree.sizes:
+            reading.files.add(beside)  # `read_objects` reads it, where it is wanted
         for row in list_values(tree, file, reading):
             name = find_name(row, pictures, index, file)
             if name is None:

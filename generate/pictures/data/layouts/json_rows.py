@@ -1,6 +1,7 @@
 """The rows in JSON: lines of it, a list, or a dict by the names of pictures or of classes."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ from generate.files import split_lines
 from generate.pictures.data.columns import FILES, fold_keys
 from generate.pictures.data.layouts.reading import Index
 
+BETWEEN = re.compile(r"[ \t\r\n,]*")
 ROW = '{"file_name": …, "text": …}'
 
 
@@ -16,13 +18,17 @@ def read_loose_rows(text: str, index: Index, file: str) -> Iterator[dict[str, An
 
     ValueError where something else stands among them.
     """
-    decoder, at, values = json.JSONDecoder(), 0, []
-    text = text.strip()
+    values = [*list_values(text)]
+    yield from list_rows(values[0] if len(values) == 1 else values, index, file)
+
+
+def list_values(text: str) -> Iterator[Any]:
+    """JSON values one after the other; ValueError where something else stands among them."""
+    decoder, text, at = json.JSONDecoder(), text.strip(), 0
     while at < len(text):
         value, end = decoder.raw_decode(text, at)
-        values.append(value)
-        at = end + len(text[end:]) - len(text[end:].lstrip(" \t\r\n,"))
-    yield from list_rows(values[0] if len(values) == 1 else values, index, file)
+        yield value
+        at = BETWEEN.match(text, end).end()  # type: ignore[union-attr]  # it may be empty
 
 
 def read_json_rows(text: str) -> Iterator[dict[str, Any]]:

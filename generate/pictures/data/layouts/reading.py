@@ -94,12 +94,13 @@ class Index:
         if far:
             path = unquote(path.partition("?d=")[2] or path.partition("?")[0])
         under = posixpath.dirname(listing)
-        for name in (posixpath.normpath(posixpath.join(under, path)), posixpath.normpath(path)):
+        paths = [posixpath.normpath(posixpath.join(under, path)), posixpath.normpath(path)]
+        for name in paths:
             if name in self.names:
                 return name
-        for name in (posixpath.normpath(posixpath.join(under, path)), posixpath.normpath(path)):
-            if fold_name(name) in self.folded:
-                return self.folded[fold_name(name)]
+        for name in paths:
+            if found := self.folded.get(fold_name(name)):
+                return found
         names = self.ends.get(fold_name("/".join(path.split("/")[-2:])), [])
         if not names and ending_of(path) in ENDINGS:
             # The same picture saved in another form.

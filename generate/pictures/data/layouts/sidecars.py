@@ -8,7 +8,6 @@ KITTI), and the objects of an XML (Pascal VOC) give the picture its classes.
 Where nothing beside a picture says what it shows, the prompt that it carries itself is read.
 """
 
-import io
 import json
 import re
 from collections import defaultdict
@@ -19,7 +18,7 @@ from generate.pictures.data.columns import read_words
 from generate.pictures.data.layouts.crops import Box, read_corners
 from generate.pictures.data.layouts.reading import Index, Reading, fold_name
 from generate.pictures.data.naming import tidy
-from generate.pictures.data.pixels import FAULTS, open_image, quiet
+from generate.pictures.data.pixels import FAULTS, quiet
 from generate.pictures.data.tree import Tree, decode_text, ending_of, stem_of
 
 ENDINGS = (".txt", ".caption", ".tags", ".md", ".json", ".xml")
@@ -99,25 +98,25 @@ def bare_stem(name: str) -> str:
 
 def read_sidecars(tree: Tree, sidecars: dict[str, list[str]], reading: Reading) -> None:
     """Add what each of ``sidecars`` says of its picture; those that cannot be read are listed."""
-    pairs = [(file, name) for file, names in sidecars.items() for name in names]
-    for file, name in pairs:
+    for file, names in sidecars.items():
         try:
             text = decode_text(tree.read(file))
             row = json.loads(text) if ending_of(file) == ".json" else None
         except (OSError, ValueError, RecursionError):
             reading.unread.append(file)
             continue
-        if ending_of(file) == ".xml":
-            reading.boxes[name] = list(dict.fromkeys(map(tidy, OBJECT.findall(text))))
-            if found := read_corner_boxes(text):
-                reading.crops.setdefault(name, []).extend(found)
-        elif ending_of(file) == ".json":
-            row = row if isinstance(row, dict) else {}
-            reading.add(name, *read_words(row), file)
-        elif boxes := read_boxes(text.splitlines()):
-            reading.boxes[name] = boxes
-        else:
-            reading.add(name, read_captions(text), (), file)
+        for name in names:
+            if ending_of(file) == ".xml":
+                reading.boxes[name] = list(dict.fromkeys(map(tidy, OBJECT.findall(text))))
+                if found := read_corner_boxes(text):
+                    reading.crops.setdefault(name, []).extend(found)
+            elif ending_of(file) == ".json":
+                row = row if isinstance(row, dict) else {}
+                reading.add(name, *read_words(row), file)
+            elif boxes := read_boxes(text.splitlines()):
+                reading.boxes[name] = boxes
+            else:
+                reading.add(name, read_captions(text), (), file)
         reading.files.add(file)
 
 
@@ -155,7 +154,7 @@ def read_within(tree: Tree, names: Iterable[str], reading: Reading) -> None:
 def find_prompt(tree: Tree, name: str) -> list[str]:
     """The prompt in a picture, [] where there is none."""
     try:
-        with quiet(), open_image(io.BytesIO(tree.read(name))) as picture:
+        with quiet(), tree.open(name) as picture:
             told = picture.info.get("parameters")
             comment = told or picture.getexif().get_ifd(EXIF).get(COMMENT)
     except FAULTS:

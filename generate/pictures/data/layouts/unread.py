@@ -40,7 +40,7 @@ def find_unread(tree: Tree, files: Iterable[str], pictures: Collection[str]) -> 
     and say something beside is one of them.
     """
     found = []
-    bases = {name.rpartition("/")[2] for name in pictures}
+    sought = sorted({name.rpartition("/")[2] for name in pictures})[:SHOWN]
     for file in files:
         form = FORMS.get(ending_of(file))
         if form is None:
@@ -48,29 +48,33 @@ def find_unread(tree: Tree, files: Iterable[str], pictures: Collection[str]) -> 
         base = file.rpartition("/")[2].casefold()
         told = any(word in base for word in TOLD) and "class" not in base
         if form == "JSON" and tree.sizes[file] <= LARGEST:
-            try:
-                data = tree.read(file)
-            except OSError:
-                data = b""
+            data = read_quietly(tree, file)
             told = told or b'"caption"' in data or b'"annotations"' in data
             form = "COCO" if b'"annotations"' in data and b'"images"' in data else form
-            told = told or tells_of(tree, file, bases)
+            told = told or tells_of(data, file, sought)
         elif form in SHEETS:
             told = told or any(word in base for word in LABELLING)
         elif not told and tree.sizes[file] <= LARGEST:
-            told = tells_of(tree, file, bases)
+            told = tells_of(read_quietly(tree, file), file, sought)
         if told:
             found.append(f"{file} ({form})")
     return found
 
 
-def tells_of(tree: Tree, file: str, bases: Collection[str]) -> bool:
-    """Whether a text names most pictures by their files' names ``bases``, with words beside."""
+def read_quietly(tree: Tree, file: str) -> bytes:
+    """The bytes of ``file``; none where it cannot be read."""
     try:
-        text = decode_text(tree.read(file))
-    except (OSError, ValueError):
+        return tree.read(file)
+    except OSError:
+        return b""
+
+
+def tells_of(data: bytes, file: str, sought: Collection[str]) -> bool:
+    """Whether a text names most of the ``sought`` files of pictures, with words beside."""
+    try:
+        text = decode_text(data)
+    except ValueError:
         return False
-    sought = sorted(bases)[:SHOWN]
     some = [base for base in sought if base in text]
     if not some and ending_of(file) in (".csv", ".tsv"):  # by numbers of another kind, perhaps
         first = text.lstrip().partition("\n")[0].casefold()
