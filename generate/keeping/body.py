@@ -29,12 +29,12 @@ def write_body(home: Path, path: Path, message: str, seen: str | None) -> None:
     text = data.decode("utf-8")
     end = "\r\n" if "\r\n" in text else "\n"
     head = find_head(text)
-    gap = end if head and message else ""
+    gap = "\n" if head and message else ""
     body = f"{gap}{message}\n".replace("\n", end) if message else ""
     try:
         known = {seen} if seen else set[str]()
         with taking_over(home, path, "its message was written", known) as temporary:
-            for start in (head, f"{head}{EMPTY}{end}".replace("\n", end)):
+            for start in (head, head + f"{EMPTY}\n".replace("\n", end)):
                 temporary.write_bytes((start + body).encode("utf-8"))
                 if holds(temporary, dict(front), message):
                     break
