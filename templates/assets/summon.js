@@ -17,7 +17,21 @@
   const ORDER = new Map(facts.tokens.map((token, place) => [token, place]));
   let worker = null;
   let beast = null; // { words, seed, key, asked }
-  let sayings = null; // names and phrases, where the jungle has a language
+  let sayings = null; // names, phrases and voices, where the jungle has a language
+  const hear = desk.querySelector(".hear-said");
+
+  // A sentence that the visitor put together for the beast that was there before, or for a new one.
+  let brought = "";
+  const said = /^#say=([^#]*)/.exec(location.hash);
+  if (said) {
+    try {
+      brought = decodeURIComponent(said[1]).slice(0, 900);
+    } catch { /* damaged: none */ }
+    const { hash } = window.recall("summoned");
+    history.replaceState(null, "", location.pathname + location.search + (/^#card=/.test(hash) ? hash : ""));
+    document.documentElement.classList.toggle("opening", Boolean(location.hash));
+    window.broughtSaid = brought;
+  }
 
   // -- Words ----------------------------------------------------------------------
 
@@ -131,24 +145,31 @@
     label(words, names[seed % names.length][0]);
     const hour = asked.find((token) => Object.hasOwn(sayings.phrases, token)) || "day";
     speak(sayings.phrases[hour][Math.floor(seed / 7) % sayings.phrases[hour].length]);
+    card.dataset.mood = asked.filter((token) => facts.groups[ORDER.get(token)] === "mood").join(" ");
+    window.showSaid(window.saidNow());
   }
 
   function speak([words, translation]) {
-    const list = card.querySelector(".phrase");
-    list.replaceChildren(...words.map(([form, gloss]) => {
-      const word = Object.assign(document.createElement("li"), { className: "word" });
-      for (const [kind, text] of [["script", form], ["roman", form], ["gloss", gloss]]) {
-        const part = Object.assign(document.createElement("span"), { className: kind, textContent: text });
-        if (kind === "script") part.setAttribute("aria-hidden", "true");
-        if (kind === "roman") part.lang = list.dataset.lang;
-        word.append(part, " ");
-      }
-      return word;
-    }));
+    window.setWords(card.querySelector(".phrase"), words, card.querySelector(".phrase").dataset.lang);
     const line = card.querySelector(".translation");
     line.textContent = translation;
     line.hidden = !translation;
+    hear.hidden = !words.length;
+    window.keepPrinted();
   }
+
+  // Whose voice says it, for sentence.js: of several bodies that its words name, what lies between.
+  window.summonedBeast = () => {
+    const { bodies, sizes } = sayings;
+    const own = (table, token) => (Object.hasOwn(table, token) ? [table[token]] : []);
+    const found = beast.asked.flatMap((token) => own(bodies, token));
+    const mean = (side) => Math.exp(found.reduce((sum, one) => sum + Math.log(one[side]), 0) / found.length);
+    return {
+      seed: beast.seed,
+      body: found.length ? [mean(0), mean(1), found.flatMap((one) => one[2])] : [],
+      size: beast.asked.flatMap((token) => own(sizes, token)).reduce((product, one) => product * one, 1),
+    };
+  };
 
   const tell = (key, values = {}) => {
     state.textContent = Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, value), state.dataset[key]);
@@ -239,6 +260,7 @@
     tell("done", { words: beast.asked.join(", ") });
     // The page's address says which beast it is, with the letter that came with it.
     if (!location.hash) history.replaceState(null, "", "#card=" + window.letters.seal([{ to: "", from: "", message: "" }]).text);
+    window.remember("summoned", { hash: location.hash });
     show();
   }
 

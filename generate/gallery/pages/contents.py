@@ -18,6 +18,7 @@ from generate.gallery.pages.articles import Article
 from generate.gallery.pages.linked_data import link_data
 from generate.gallery.pages.reference import Reference, anchor, link_cards
 from generate.gallery.pages.words import read_words
+from generate.gallery.speaking.bodies import find_voice
 from generate.gallery.summon.files import Summoning
 from generate.settings import Settings
 
@@ -211,6 +212,7 @@ def fill_card(contents: Contents, at: int, family: Family) -> Callable[[], dict[
     many = len(cards) > 1
     return lambda: {
         "c": cards[at],
+        "beast": find_voice(cards[at].card),
         "neighbours": [cards[other] for other in contents.near[at]],
         "previous": cards[at - 1] if many else None,
         "following": cards[(at + 1) % len(cards)] if many else None,
