@@ -199,6 +199,15 @@ ENGLISH: dict[str, str] = {
     "summon_told": "Nobody had seen this beast before it was summoned.",
     "summon_arrived": "Someone summoned a beast for you. Summon it, and it grows again here.",
     "summon_older": "This beast was grown by an older jungle, and cannot grow again here. Its kin:",
+    "child": "What would their child look like?",
+    "child_lead": "Choose the other parent. Your own browser crosses them, by the noise and the "
+    "words that both were drawn from.",
+    "child_other": "Another card",
+    "child_pick": "Choose the other parent:",
+    "child_of": "A child of {one} and {other}",
+    "child_first": "Cross them (fetches {mb} MB once)",
+    "child_again": "Another child",
+    "child_gone": "A card of this pair cannot hand anything on, or is not in this jungle.",
     # How it was made
     "made": "How this card was made",
     "made_lead": "Nobody photographed this animal, and nobody recorded it.",

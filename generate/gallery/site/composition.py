@@ -26,6 +26,7 @@ from generate.gallery.site.feeds import plan_feeds
 from generate.gallery.site.service_worker import write_manifest
 from generate.gallery.speaking.script import plan_script
 from generate.gallery.summon.files import ASSETS, open_summoning, plan_summoning
+from generate.gallery.summon.parents import plan_parents
 from generate.recipe import digest
 from generate.settings import Settings
 
@@ -74,6 +75,8 @@ def compose_site(
     outputs = {output.name: output for output in list_assets(settings, inputs)}
     if summoning:
         outputs |= {output.name: output for output in plan_summoning(summoning)}
+        parents = plan_parents(summoning, entries, base)
+        outputs[parents.name] = parents
     else:
         outputs = {name: output for name, output in outputs.items() if name not in ASSETS}
     if contents.reference:
