@@ -59,7 +59,10 @@
     shown = words.length ? text : "";
     if (words.length) window.setWords(list, words, lang);
     else list.replaceChildren(...printed[0]);
-    if (line) line.textContent = words.length ? "" : printed[1];
+    if (line) {
+      line.textContent = words.length ? "" : printed[1];
+      line.hidden = !line.textContent;
+    }
     if (hear && !window.summonedBeast) hear.hidden = !words.length;
   };
   if (hear) hear.addEventListener("click", () => {

@@ -248,7 +248,7 @@ ENGLISH: dict[str, str] = {
     "sentence_add": "Add to your sentence",
     "sentence_full": "A postcard has room for no more words.",
     "sentence_put": "Put it on a card",
-    "sentence_undo": "Take the last word out",
+    "sentence_undo": "Take a word back",
     "sentence_clear": "Begin anew",
     "sentence_summon": "Summon a beast that says it",
     "sentence_write": "Say something in {language}",

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from generate.cards import Card
 from generate.files import read_json
 from generate.gallery.catalogue.entries import CardEntry
@@ -46,6 +48,11 @@ def write_parents(vocabulary: Vocabulary, parents: Iterable[tuple[str, Mapping[s
     for slug, parent in parents:
         noise = [[int(seed), round(weight, DECIMALS)] for seed, weight in parent["noise"].items()]
         vector = read_words(vocabulary, parent)[2]
-        words = [[place, round(float(vector[place]), DECIMALS)] for place in vector.nonzero()[0]]
-        rows[slug] = [noise, [[int(place), weight] for place, weight in words]]
+        words = [[place, round(float(vector[place]), DECIMALS)] for place in list_words(vector)]
+        rows[slug] = [noise, words]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def list_words(vector: np.ndarray) -> list[int]:
+    """The places of the words that a vector (words,) asks for."""
+    return [int(place) for place in np.flatnonzero(vector)]

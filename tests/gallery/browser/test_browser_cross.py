@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -158,6 +159,26 @@ def test_pairs_that_are_none_are_said_to_be_none(open_page, place, pair):
     assert not page.locator(".asking.bearing").count()
     assert page.locator(".crossing img[src=x]").count() == 0
     assert page.faults == []
+
+
+def test_axe_finds_nothing_where_two_cards_are_crossed(browser, place):
+    source = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, service_workers="block", bypass_csp=True
+    )
+    context.add_init_script(source)
+    page = context.new_page()
+    for pair in ("beast-001", "beast-001,beast-002", "nobody"):
+        page.goto("about:blank")
+        page.goto(place + "summon.html#cross=" + pair)
+        until(page, "!document.querySelector('.gone').hidden || document.querySelector('.pair li')")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.wait_for_timeout(100)
+            found = page.evaluate("axe.run()")
+            assert len(found["passes"]) > 5
+            assert not found["violations"], (pair, scheme)
+    context.close()
 
 
 def test_a_card_without_noise_offers_no_child(home):
