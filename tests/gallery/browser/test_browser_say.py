@@ -1,5 +1,7 @@
 """Beasts say what a visitor wants: a name, a sentence from the dictionary, on a card, in a link."""
 
+import json
+
 import pytest
 
 from tests.gallery.chromium import until
@@ -44,6 +46,14 @@ def test_a_name_is_spoken_and_nothing_of_it_is_fetched_before(open_page):
     page.click(".name-form .speak")
     assert wait(page, 2)[1] != first  # a larger beast
     assert page.faults == []
+
+
+def test_no_page_loads_a_voice_at_once_and_all_have_it_offline(jungle):
+    site = jungle.home / "site"
+    pages = [path.read_text() for path in site.rglob("*.html")]
+    for name in ("speak.js", "say.js", "compose.js", "sentence.js"):
+        assert not any(f"assets/{name}" in text for text in pages)
+        assert f"assets/{name}" in json.loads((site / "offline.json").read_text())["shell"]
 
 
 @pytest.mark.parametrize("width", [390, 1280])

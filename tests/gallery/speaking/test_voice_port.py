@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy import signal
 
+from generate.gallery.speaking.bodies import table_bodies
 from generate.gallery.speaking.script import PARTS, join_script
 from generate.recipe import derive_seed
 from generate.shipped import TEMPLATES
@@ -95,6 +96,17 @@ def test_seeds_and_bodies_are_those_of_python(throat):
     for seed in (0, 1, 7, 2**32 - 1, 2**32, derive_seed("card", 7)):
         beast = imagine_beast(seed)
         found = throat.evaluate("(seed) => window.imagineBeast(seed)", seed)
+        assert found == {"seed": seed, "mass": pytest.approx(beast.mass_kg), "family": beast.family}
+
+
+def test_a_summoned_beast_has_the_body_that_its_words_have_in_python(throat):
+    tokens, groups = ["frog", "snake", "huge", "night"], ["plan", "plan", "size", "hour"]
+    table = table_bodies(tokens, groups)
+    for seed, token, size in ((3, "frog", "huge"), (4, "snake", ""), (2**31, "frog", "")):
+        beast = imagine_beast(seed, {"plan": token, "size": size})
+        factor = table["sizes"].get(size, 1)
+        call = "([seed, body, factor]) => window.imagineBeast(seed, body, factor)"
+        found = throat.evaluate(call, [seed, table["bodies"][token], factor])
         assert found == {"seed": seed, "mass": pytest.approx(beast.mass_kg), "family": beast.family}
 
 
