@@ -27,6 +27,8 @@ RUMBLE = 110.0
 """Below so many Hz lie wind, traffic and the hum of mains, which are no events."""
 KNOCK = 0.05
 """Seconds in which a sound that is filtered above `RUMBLE` rises."""
+PAUSE = 1.5
+"""Seconds of silence behind which another call begins, not the next note of the same."""
 NEEDLESS = 0.01
 """A stretch is worth lengthening by another event only for more than this share of its energy: a
 click far from a call is not."""
@@ -183,9 +185,9 @@ def choose_stretch(
 ) -> tuple[float, float]:
     """Start and end in seconds of the stretch of at most `longest` that weighs most.
 
-    Neighbouring events join as long as they fit and add what is worth it; one that is too long is
-    cut where most of its energy lies. weigh: the energy between two times. Raises `Refusal` where
-    nothing is heard.
+    Neighbouring events join as long as they fit, lie at most `PAUSE` apart, and add what is worth
+    it; one that is too long is cut where most of its energy lies. weigh: the energy between two
+    times. Raises `Refusal` where nothing is heard.
     """
     if not events:
         raise Refusal("holds nothing but silence")
@@ -193,7 +195,8 @@ def choose_stretch(
     for i, (start, end) in enumerate(events):
         spans.append((start, end))
         for j in range(i + 1, len(events)):
-            if events[j][1] - start > longest:
+            pause = events[j][0] - events[j - 1][1]
+            if pause > PAUSE or events[j][1] - start > longest:
                 break
             spans.append((start, events[j][1]))
     weights = [weigh(*span) for span in spans]

@@ -13,7 +13,7 @@ from scipy import signal
 
 from generate.errors import Refusal
 from generate.sounds.engines import blocks
-from generate.sounds.engines.clips import find_events, profile_clip, to_segment
+from generate.sounds.engines.clips import cut_event, find_events, profile_clip, to_segment
 from generate.sounds.engines.recordings import cut_recording, list_recordings, survey_folder
 from generate.sounds.mastering.encoding import encode_mp3, read_sound
 from generate.sounds.stage import make_and_master
@@ -56,6 +56,16 @@ def test_one_call_in_eight_minutes(tmp_path: Path, capsys, name: str) -> None:
     assert 1.2 < len(samples) / RATE < 1.8
     assert likeness(samples[:, 0], signal.resample_poly(bark(1.5, rate), 441, 160)) > 0.95
     assert encode_mp3(samples, RATE)[1].loudness == pytest.approx(-16, abs=0.3)
+
+
+@pytest.mark.parametrize("pause, alone", [(0.5, False), (1.2, False), (1.5, True), (3.6, True)])
+def test_the_next_call_is_not_part_of_the_first(pause, alone) -> None:
+    """Notes of one song follow each other sooner than calls do."""
+    rate = 16_000
+    loud, other = bark(0.9, rate), 0.8 * bark(0.9, rate)
+    x = tape(10, rate, (2, loud), (2 + 0.9 + pause, other)).astype(np.float32)[:, None]
+    seconds = len(cut_event(x, rate, 6.0)) / rate
+    assert (seconds < 1.2) if alone else (seconds > 1.4 + pause)
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads Linux's own count")
