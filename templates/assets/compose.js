@@ -51,9 +51,9 @@
   put.addEventListener("click", async () => {
     await window.fetchScript("rows");
     const rows = await window.loadRows().catch(() => []);
-    const [, from] = /^#for=([^#]+)/.exec(location.hash) || [];
+    const from = new URLSearchParams(location.search).get("for");
     const forms = words.map(([form]) => form.toLowerCase());
-    const rate = (row) => (row.url === from ? 100 : 0) + forms.filter((form) => row.phrase.toLowerCase().includes(form)).length;
+    const rate = (row) => (decodeURIComponent(row.url) === from ? 100 : 0) + forms.filter((form) => row.phrase.toLowerCase().includes(form)).length;
     const chosen = rows.map((row) => [rate(row), window.seedOf(window.spellSaid(words) + row.url), row])
       .sort(([one, first], [other, second]) => other - one || first - second).slice(0, 8).map(([, , row]) => row);
     if (dialog.dataset.summon) {

@@ -104,6 +104,20 @@ def test_a_sentence_is_put_together_heard_and_put_on_a_card(open_page, width):
     assert friend.faults == []
 
 
+def test_from_a_card_to_the_dictionary_and_back(open_page):
+    page = open_page("cards/beast-004.html")
+    page.click("button.send")
+    page.click(".writing .compose")
+    page.locator(".lemma .add").nth(7).click()
+    until(page, "document.querySelectorAll('.sentence .word').length === 1")
+    page.click(".sentence .put")
+    until(page, "document.querySelectorAll('.choosing li').length > 3")
+    page.locator(".choosing a").first.click()
+    until(page, "document.querySelector('.writing') && document.querySelector('.writing').open")
+    assert "beast-004" in page.url
+    assert page.faults == []
+
+
 def test_a_sentence_is_taken_off_again(open_page, jungle):
     page = open_page("cards/beast-001.html")
     printed = page.locator(".postcard .phrase .roman").all_text_contents()
