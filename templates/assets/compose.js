@@ -30,8 +30,7 @@
   };
   undo.addEventListener("click", () => { words.pop(); show(); });
   clear.addEventListener("click", () => { words = []; show(); });
-  hear.addEventListener("click", async () => {
-    await window.fetchScript("say");
+  hear.addEventListener("click", () => {
     const seed = window.seedOf(words.map(([form]) => form).join(" "));
     window.sayList(list, { seed, ...window.bodyOf(size.value) }, { button: hear });
   });

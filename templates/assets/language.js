@@ -74,8 +74,12 @@
       lacking.hidden = !form.elements.name.value.trim().split(/\s+/).some((word) => word && !fit(word));
     };
     const speak = form.querySelector(".speak");
-    const lit = (on) => written.classList.toggle("now", on);
+    const lit = (on) => {
+      written.classList.toggle("now", on);
+      speak.setAttribute("aria-pressed", on);
+    };
     const say = async () => {
+      window.ears ??= new AudioContext();
       await window.fetchScript("say");
       const seed = window.seedOf(roman.textContent);
       lit(true);

@@ -4,7 +4,6 @@
   const root = document.documentElement.dataset.root;
   const waiting = new Map();
   let worker = null;
-  let context = null;
   let playing = null;
   let turn = 0; // of questions, so that only the answer to the latest is heard
 
@@ -54,7 +53,8 @@
   window.sayAloud = async (phrase, beast, { mood = "", light = () => {}, end = () => {} } = {}) => {
     window.stopSaying();
     const mine = turn;
-    context ??= new AudioContext();
+    // Whoever fetches this script has made it within the click that some browsers ask for.
+    const context = window.ears ??= new AudioContext();
     context.resume();
     if (channel) channel.postMessage("mine");
     const { sides, rate, words } = await ask({ turn: mine, phrase: phrase.slice(0, 300), beast, mood });

@@ -27,6 +27,7 @@
 
   // Says the words of a list by a beast; `button` is pressed while it speaks, and stops it then.
   window.sayList = async (list, beast, options = {}) => {
+    window.ears ??= new AudioContext();
     await window.fetchScript("say");
     const { button } = options;
     if (button.getAttribute("aria-pressed") === "true") {
