@@ -58,7 +58,10 @@
     context.resume();
     if (channel) channel.postMessage("mine");
     const { sides, rate, words } = await ask({ turn: mine, phrase: phrase.slice(0, 300), beast, mood });
-    if (mine !== turn) return; // something else was asked for meanwhile
+    if (mine !== turn) { // something else was asked for meanwhile
+      end();
+      return;
+    }
     const buffer = context.createBuffer(2, sides[0].length, rate);
     sides.forEach((side, at) => buffer.copyToChannel(side, at));
     playing = context.createBufferSource();

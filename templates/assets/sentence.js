@@ -26,19 +26,28 @@
   }));
 
   // Says the words of a list by a beast; `button` is pressed while it speaks, and stops it then.
-  window.sayList = async (list, beast, options = {}) => {
-    window.ears ??= new AudioContext();
-    await window.fetchScript("say");
+  let turn = 0;
+  window.sayList = async (list, beast, options) => {
     const { button } = options;
+    turn += 1;
+    const mine = turn;
+    const press = (on) => { if (mine === turn) button.setAttribute("aria-pressed", on); };
     if (button.getAttribute("aria-pressed") === "true") {
-      window.stopSaying();
+      press(false);
+      if (window.stopSaying) window.stopSaying();
       return;
     }
+    press(true);
+    window.ears ??= new AudioContext();
     const words = [...list.querySelectorAll(".word .roman")];
     const light = (at, on) => { if (words[at]) words[at].closest(".word").classList.toggle("now", on); };
-    const end = () => button.setAttribute("aria-pressed", false);
-    button.setAttribute("aria-pressed", true);
-    await window.sayAloud(words.map((word) => word.textContent).join(" "), beast, { ...options, light, end }).catch(end);
+    const end = () => press(false);
+    try {
+      await window.fetchScript("say");
+      if (mine === turn) await window.sayAloud(words.map((word) => word.textContent).join(" "), beast, { ...options, light, end });
+    } catch {
+      end();
+    }
   };
 
   const card = document.querySelector(".postcard");

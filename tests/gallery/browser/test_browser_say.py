@@ -104,6 +104,22 @@ def test_a_sentence_is_put_together_heard_and_put_on_a_card(open_page, width):
     assert friend.faults == []
 
 
+def test_a_beast_is_stopped_by_the_button_that_lets_it_speak(open_page):
+    page = listen(open_page("cards/beast-001.html#say=moru%3Drain%20sali%20moru%20sali%20teno"))
+    until(page, "document.querySelector('.writing').open")
+    page.keyboard.press("Escape")
+    pressed = "document.querySelector('.hear-said').getAttribute('aria-pressed')"
+    # Before it has begun: nothing is heard, and the button is as it was.
+    page.evaluate("for (const _ of [1, 2]) document.querySelector('.hear-said').click()")
+    assert page.evaluate(pressed) == "false"
+    page.click(".hear-said")
+    wait(page, 1)
+    assert page.evaluate(pressed) == "true"
+    page.click(".hear-said")
+    until(page, f"{pressed} === 'false'", seconds=2)
+    assert page.faults == []
+
+
 def test_from_a_card_to_the_dictionary_and_back(open_page):
     page = open_page("cards/beast-004.html")
     page.click("button.send")
@@ -176,4 +192,19 @@ def test_a_page_opened_from_disk_speaks_too(browser, jungle):
     page.click(".name-form .speak")
     wait(page, 1)
     assert faults == []
+    context.close()
+
+
+def test_a_name_is_spoken_offline_after_the_first_visit(browser, address):
+    context = browser.new_context(service_workers="allow")
+    page = context.new_page()
+    page.goto(address + "alphabet.html")
+    # On this machine's own address the site registers none by itself.
+    page.evaluate("navigator.serviceWorker.register('sw.js').then(() => 1)")
+    until(page, "() => navigator.serviceWorker.controller !== null")
+    context.set_offline(True)
+    page.reload()
+    listen(page)
+    page.click(".name-form .speak")
+    assert wait(page, 1)[0][1] > 0.1
     context.close()
