@@ -37,6 +37,7 @@ def read_state(settings: Settings, painter: Painter, training: Training) -> dict
         "sheets": [tell_sheet(row, painter) for row in list_sheets(settings)],
         "cards": [tell_card(bundle) for bundle in sorted(bundles, key=place)],
         "undo": steps[-1].what if (steps := list_steps(settings.home)) else None,
+        "steps": len(steps),
         "taste": tell_taste(settings),
         "wording": tell_words(settings, painter),
         "training": tell_training(settings, training),

@@ -27,6 +27,7 @@ export function showCards(state) {
   words = { families: state.families, moods: state.moods };
   undo.disabled = !state.undo;
   undo.textContent = state.undo ? `Undo: ${state.undo}` : "Undo";
+  undo.dataset.steps = state.steps;
   const held = new Map([...rack.children].map((card) => [card.dataset.slug, card]));
   const focused = document.activeElement?.closest?.(".rack li")?.dataset.slug;
   const label = document.activeElement?.getAttribute?.("aria-label");
