@@ -29,12 +29,14 @@ from generate.pictures.data.columns import (
 )
 from generate.pictures.data.endings import ENDINGS as PICTURES
 from generate.pictures.data.layouts.bare import read_bare
+from generate.pictures.data.layouts.exports.label_studio import read_annotated
 from generate.pictures.data.layouts.json_rows import (
     list_rows,
     read_json_rows,
     read_loose_rows,
 )
 from generate.pictures.data.layouts.reading import Index, Reading
+from generate.pictures.data.layouts.unread import find_idle
 from generate.pictures.data.naming import is_known
 from generate.pictures.data.tree import Tree, decode_text, ending_of
 from generate.safety.plain_yaml import load_yaml
@@ -116,7 +118,7 @@ def take_rows(
     if not strict and named < max(1, min(len(found), len(index.names)) / 2):
         return
     rests = [{name: cell for name, cell in row.items() if name != key} for row, _ in found]
-    told, of = [read_words(rest) for rest in rests], file
+    told, of = read_annotated(rests) or [read_words(rest) for rest in rests], file
     if not any(texts or labels for texts, labels in told):
         guessed = guess_caption(rests)
         if guessed is not None:
@@ -129,6 +131,8 @@ def take_rows(
                 ((), marks or name_labels(rest.get(only or "")))
                 for marks, rest in zip(marked, rests, strict=True)
             ]
+    if "json" in ending_of(file) and any(texts for texts, _ in told):
+        reading.idle[file] = find_idle(rests, told)
     for (row, name), (texts, labels) in zip(found, told, strict=True):
         if name is None and (texts or labels):
             path = posixpath.join(posixpath.dirname(file), str(row[key]))

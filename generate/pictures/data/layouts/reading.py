@@ -27,6 +27,8 @@ class Reading:
     been read, ``captions`` are those of them that held captions; ``strays`` are names that no
     picture bears, ``unread`` files with captions in a form that is not known.
 
+    ``idle`` are columns of words, by file, that are read for nothing.
+
     ``crops`` are boxes of objects with their labels, ``regions`` those that are described: a
     number, a box, a phrase. ``testing`` are pictures that the set keeps for testing, where
     ``split`` says that it has a list of those for training.
@@ -39,6 +41,7 @@ class Reading:
     captions: set[str] = field(default_factory=set)
     strays: set[str] = field(default_factory=set)
     unread: list[str] = field(default_factory=list)
+    idle: dict[str, list[str]] = field(default_factory=dict)
     crops: dict[str, list[tuple[str, Box]]] = field(default_factory=dict)
     regions: dict[str, list[tuple[str, Box, str]]] = field(default_factory=dict)
     testing: set[str] = field(default_factory=set)
