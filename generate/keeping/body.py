@@ -29,7 +29,7 @@ def write_body(home: Path, path: Path, message: str, seen: str | None) -> None:
     text = data.decode("utf-8")
     end = "\r\n" if "\r\n" in text else "\n"
     head = find_head(text)
-    gap = end if head and message else ""
+    gap = "\n" if head and message else ""
     body = f"{gap}{message}\n".replace("\n", end) if message else ""
     try:
         known = {seen} if seen else set[str]()
