@@ -244,6 +244,13 @@ def choose_labels(
     known = {raw for raws in labelled for raw in raws}
     namer = Namer(known, tables, names)
     known = {raw for raw in known if namer.name(raw)}
+    # One word for all that names no animal is none of a class, where folders are.
+    if len({*map(namer.name, known)}) == 1 and "class folders" in telling:
+        if not any(map(is_known, known)) and not known & {
+            raw for (raw,) in filter(None, ways[way])
+        }:
+            reading.beside |= {file: min(told) for file, told in reading.labelled.items() if told}
+            labelled, known = [[] for _ in labelled], set()
     # Of pictures that lie in no class folder, boxes may tell one of those classes.
     others = {raw for raws in ways[way] for raw in raws}
     rows = zip(labelled, ways[way], ways["boxes"], strict=True)

@@ -99,6 +99,9 @@ def tell_captions(
     for file, keys in sorted(reading.idle.items()):
         if keys:
             lines.append(f"{file}: columns not read: {shorten(keys)}")
+    if reading.beside:
+        beside = [f"{file} ({said[:40]})" for file, said in sorted(reading.beside.items())]
+        lines.append(f"neither captions nor classes, and not read: {shorten(beside)}")
     if reading.unread:
         lines.append(f"captions found but not read: {shorten(sorted(reading.unread))}")
     return lines

@@ -7,7 +7,6 @@ By the ImageFolder convention (the `datasets` library's) a metadata file names p
 import csv
 import io
 import json
-import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,6 +28,7 @@ from generate.pictures.data.columns import (
 )
 from generate.pictures.data.endings import ENDINGS as PICTURES
 from generate.pictures.data.layouts.bare import read_bare
+from generate.pictures.data.layouts.beside import find_beside
 from generate.pictures.data.layouts.exports.label_studio import read_annotated
 from generate.pictures.data.layouts.json_rows import (
     list_rows,
@@ -78,11 +78,8 @@ def read_listings(tree: Tree, index: Index, files: Sequence[str], reading: Readi
             if ending_of(file) == ".parquet":
                 rows = read_parquet(data)
             else:
-                rows = list(
-                    read_rows(
-                        data.decode("utf-8-sig") if strict else decode_text(data), file, index
-                    )
-                )
+                text = data.decode("utf-8-sig") if strict else decode_text(data)
+                rows = list(read_rows(text, file, index))
         except (OSError, ImportError) as error:  # without the model's packages, no pyarrow
             if strict:
                 raise Refusal(f"{where}: cannot be read ({error}); mend or remove it") from None
@@ -131,12 +128,15 @@ def take_rows(
                 ((), marks or name_labels(rest.get(only or "")))
                 for marks, rest in zip(marked, rests, strict=True)
             ]
+    if beside := find_beside(file, told):
+        reading.beside[file] = beside
+        reading.files.add(file)
+        return
     if "json" in ending_of(file) and any(texts for texts, _ in told):
         reading.idle[file] = find_idle(rests, told)
     for (row, name), (texts, labels) in zip(found, told, strict=True):
         if name is None and (texts or labels):
-            path = posixpath.join(posixpath.dirname(file), str(row[key]))
-            reading.strays.add(posixpath.normpath(path))
+            reading.add_stray(str(row[key]), file)
         elif name is not None:
             reading.add(name, texts, labels, of)
         if strict or texts or labels:
