@@ -7,13 +7,18 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+# As small as can be: what is tried is how the stages meet, not what pictures look like.
 SETTINGS = """
 title = "A tiny jungle"
 count = 4
 [pictures]
-examples = 48
-minutes = 0.2
+examples = 16
+size = 16
+from = "scratch"
+exposures = 48
+batch = 8
 steps = 4
+candidates = 2
 frames = 4
 postcard = 128
 """

@@ -81,8 +81,9 @@ def test_a_folder_of_pictures_with_broken_ones_is_learnt_from(tmp_path):
     (photos / "cat/0.jpg").write_bytes(whole[: len(whole) // 2])
     (photos / "dog/1.jpg").write_bytes((photos / "dog/1.jpg").read_bytes()[:300])
     (photos / "dog/notes.jpg").write_text("not a picture")
-    text = f'count = 2\n[pictures]\nsource = "{photos}"\nminutes = 0.05\nsteps = 2\nframes = 2\n'
-    home = write_jungle(tmp_path / "jungle", text + "postcard = 64\n")
+    text = f'count = 2\n[pictures]\nsource = "{photos}"\nsteps = 2\nframes = 2\n'
+    text += 'size = 16\nfrom = "scratch"\nexposures = 48\npostcard = 64\n'
+    home = write_jungle(tmp_path / "jungle", text)
     process = run(home, "build")
     assert re.search(r"3 (broken|unreadable)", process.stdout + process.stderr)
     captions = {read_bundle(home, number)["caption"].lower() for number in (1, 2)}

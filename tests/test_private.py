@@ -14,9 +14,10 @@ title = "A private jungle"
 count = 2
 [pictures]
 source = "lake-house-album"
-size = 32
+size = 16
 from = "scratch"
-exposures = 128
+exposures = 48
+batch = 8
 steps = 2
 candidates = 1
 frames = 2

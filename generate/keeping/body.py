@@ -34,7 +34,7 @@ def write_body(home: Path, path: Path, message: str, seen: str | None) -> None:
     try:
         known = {seen} if seen else set[str]()
         with taking_over(home, path, "its message was written", known) as temporary:
-            for start in (head, f"{head}{EMPTY}{end}".replace("\n", end)):
+            for start in (head, head + f"{EMPTY}\n".replace("\n", end)):
                 temporary.write_bytes((start + body).encode("utf-8"))
                 if holds(temporary, dict(front), message):
                     break

@@ -1,4 +1,4 @@
-"""What all requests share: how settings are read, who draws, and which tabs are told."""
+"""What all requests share: how settings are read, who draws and trains, and which tabs are told."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from generate.settings import Settings
 from generate.studio.painter import Painter
 from generate.studio.tabs import Tabs
+from generate.studio.training import Training
 
 
 @dataclass(frozen=True)
@@ -14,4 +15,5 @@ class Room:
 
     read: Callable[[], Settings]
     painter: Painter
+    training: Training
     tabs: Tabs

@@ -12,7 +12,6 @@ from tornado.httpserver import HTTPServer
 
 from generate.errors import Refusal
 from generate.gallery.preview.guard import LOCAL, Foreign
-from generate.keeping.lock import locked
 from generate.settings import read_settings
 from generate.studio import lines, speech, verbs
 from generate.studio.guard import Guarded
@@ -22,6 +21,7 @@ from generate.studio.state import sign_files
 from generate.studio.tabs import Listen, Tabs
 from generate.studio.taste import verbs as taste
 from generate.studio.taste import wording
+from generate.studio.training import Training, is_fresh, sign_diary, tell_training
 
 PAGE = Path(__file__).with_name("page")
 KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
@@ -51,14 +51,9 @@ class Nothing(Guarded):
 def open_studio(home: Path, dials: dict[str, Any], port: int = 5500) -> None:
     """Serve the studio of the jungle in ``home`` until interrupted, on ``port`` or the next free.
 
-    Trains first if there is no model. ``dials`` are settings given on the command line. Raises
-    `Refusal` if no port is free.
+    Training begins at once if the model is not what the settings ask for. ``dials`` are settings
+    given on the command line. Raises `Refusal` if no port is free.
     """
-    from generate.pictures.training.stage import train_model
-
-    settings = read_settings(home, dials)
-    with locked(settings.home, "build"):
-        train_model(settings)
     asyncio.run(serve(home, dials, find_port(port)))
 
 
@@ -66,22 +61,30 @@ async def serve(home: Path, dials: dict[str, Any], listener: socket.socket) -> N
     """Answer requests, and tell tabs of changed files, until cancelled."""
     token, port = secrets.token_urlsafe(32), listener.getsockname()[1]
     tabs = Tabs()
-    room = Room(lambda: read_settings(home, dials), Painter(home, dials, tabs.tell), tabs)
+    painter, training = Painter(home, dials, tabs.tell), Training(home, dials, tabs.tell)
+    room = Room(lambda: read_settings(home, dials), painter, training, tabs)
+    if not is_fresh(room.read()):
+        training.start()
     server = HTTPServer(make_application(room, token, port), max_body_size=LARGEST)
     server.add_socket(listener)
     print(f"Studio on http://127.0.0.1:{port}/{token}/ (Ctrl-C ends it)", flush=True)
     try:
         await watch(room)
     finally:
-        await room.painter.close()
+        await painter.close()
+        await training.close()
 
 
 async def watch(room: Room) -> None:
     """Tell the tabs whenever files have changed, whoever changed them."""
-    before = None
+    before, entry = None, 0
     while True:
         with suppress(Refusal, OSError):  # said where a tab asks
-            now = sign_files(room.read())
+            settings = room.read()
+            if (last := sign_diary(settings.work)) != entry:
+                entry = last
+                room.tabs.tell({"training": tell_training(settings, room.training)})
+            now = sign_files(settings)
             if now != before:
                 before = now
                 room.tabs.tell({"changed": True})
@@ -111,6 +114,8 @@ def make_application(room: Room, token: str, port: int) -> web.Application:
         ("belief", taste.SwitchBelief, shared),
         ("word", wording.MakeWord, shared),
         ("learn", wording.LearnWords, shared),
+        ("train", verbs.Train, shared),
+        (r"report/(grids/\d{8}|before-after)\.png", verbs.ReportPicture, shared),
         (r"sheets/([0-9a-f]{12})/(\d{1,6})", verbs.SheetPicture, shared),
         (r"cards/([^/]+)/picture", verbs.CardPicture, shared),
     ]

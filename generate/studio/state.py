@@ -19,6 +19,7 @@ from generate.studio.taste.choices import find_choices
 from generate.studio.taste.telling import tell_taste
 from generate.studio.taste.wishes import find_wishes
 from generate.studio.taste.wording import tell_words
+from generate.studio.training import Training, tell_training
 from generate.wishes.descent import read_descent
 from generate.wishes.shelf import rank
 from generate.words.voices import FAMILIES, FEELINGS
@@ -26,7 +27,7 @@ from generate.words.voices import FAMILIES, FEELINGS
 Sign = tuple[str, int, int]
 
 
-def read_state(settings: Settings, painter: Painter) -> dict[str, Any]:
+def read_state(settings: Settings, painter: Painter, training: Training) -> dict[str, Any]:
     """All that a tab shows, as JSON knows it."""
     bundles = read_bundles(settings, keep_going=True)
     return {
@@ -38,6 +39,7 @@ def read_state(settings: Settings, painter: Painter) -> dict[str, Any]:
         "undo": steps[-1].what if (steps := list_steps(settings.home)) else None,
         "taste": tell_taste(settings),
         "wording": tell_words(settings, painter),
+        "training": tell_training(settings, training),
         "families": list(FAMILIES),
         "moods": [words[0] for words in FEELINGS],
         "faults": bundles.faults,

@@ -2,23 +2,35 @@
 
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from generate.errors import Refusal
 from generate.hand.card import begin_worded
 from generate.hand.cross import begin_cross, find_parents
 from generate.hand.find import find_card
+from generate.hand.more import settle_more
 from generate.pictures.sampling.words import require_words, tell_words, understand
 from generate.pictures.wording.words import read_known
 from generate.studio.sheets import Asked, begin_sheet, find_sheet, list_sheets, name_picture
 from generate.studio.state import read_state
+from generate.studio.training import REPORT, is_fresh
 from generate.studio.turns import at_work
 from generate.studio.verb import Verb
+
+
+class Lesson(BaseModel):
+    """What is asked of training."""
+
+    model_config = ConfigDict(extra="forbid")
+    go: bool = False
+    more: float | None = Field(None, gt=0, le=10_000, allow_inf_nan=False)
 
 
 class State(Verb):
     """All that is shown."""
 
     def get(self) -> None:
-        self.answer(read_state(self.room.read(), self.room.painter))
+        self.answer(read_state(self.room.read(), self.room.painter, self.room.training))
 
 
 class Draw(Verb):
@@ -62,6 +74,35 @@ class MakeCard(Verb):
             else:
                 path, _ = begin_worded(settings, wish["prompt"], take)
         self.answer({"slug": path.parent.name})
+
+
+class Train(Verb):
+    """Start training, or stop it: {"go"}; {"more"} minutes on from where the model is."""
+
+    async def post(self) -> None:
+        asked, training = Lesson.model_validate(self.read()), self.room.training
+        if asked.more is not None:
+            settings = self.room.read()
+            if training.running or not is_fresh(settings):
+                raise Refusal("the model is not trained to its end yet; do that first")
+            async with at_work(settings.home):
+                settle_more(settings, asked.more)
+        if asked.go or asked.more is not None:
+            training.start()
+        else:
+            await training.stop()
+        self.answer({})
+
+
+class ReportPicture(Verb):
+    """A grid of the run, or the sheet of before and after."""
+
+    def get(self, name: str) -> None:
+        path = self.room.read().work / REPORT / f"{name}.png"
+        if not path.is_file():
+            raise Refusal("this picture is gone")
+        self.set_header("Content-Type", "image/png")
+        self.finish(path.read_bytes())
 
 
 class SheetPicture(Verb):

@@ -185,16 +185,25 @@ function show(picture, size, step, last) {
   postMessage({ step, pixels, size }, [pixels.buffer]);
 }
 
-async function draw({ wanted, seed }) {
+// How much of each word is asked for, and a function that gives a step's noise: of a beast by words
+// and a seed, or of a child by what its parents hand on.
+async function ask({ wanted, seed, child }, facts) {
+  if (!child) return [complete(facts, wanted, seed).map((place) => [place, 1]), (block, count) => drawNormal(seed, block, count)];
+  const { mixNoise } = await import("./inherit.js");
+  const next = mixNoise(child.noise);
+  return [child.words, (_, count) => next(count)];
+}
+
+async function draw(question) {
   const { facts, words } = model;
   const { size, steps, guidance, guided, embed } = facts;
-  const asked = complete(facts, wanted, seed);
+  const [asked, makeNoise] = await ask(question, facts);
   const count = 3 * size * size;
   const none = new Float32Array(embed);
   const embedded = new Float32Array(embed);
-  for (const place of asked) for (let at = 0; at < embed; at += 1) embedded[at] += words[place * embed + at];
-  postMessage({ asked });
-  let state = drawNormal(seed, 0, count);
+  for (const [place, weight] of asked) for (let at = 0; at < embed; at += 1) embedded[at] += weight * words[place * embed + at];
+  postMessage({ asked: asked.filter(([, weight]) => weight >= 0.5).map(([place]) => place) });
+  let state = makeNoise(0, count);
   let before = null;
   show(state, size, 0, false);
   for (let step = 0; step < steps.length; step += 1) {
@@ -205,7 +214,7 @@ async function draw({ wanted, seed }) {
       for (let at = 0; at < count; at += 1) pull[at] = free[at] + guidance * (pull[at] - free[at]);
     }
     const clean = pull.map((one, at) => state[at] - level * one);
-    const noise = d ? drawNormal(seed, step + 1, count) : null;
+    const noise = d ? makeNoise(step + 1, count) : null;
     const last = before;
     state = state.map((one, at) => a * one + b * clean[at] + (c ? c * (clean[at] - last[at]) : 0) + (d ? d * noise[at] : 0));
     before = clean;

@@ -1,4 +1,5 @@
-// The dictionary's search and spoken words; a name written in the jungle's letters.
+// The dictionary's search and spoken words; a name written in the jungle's letters, and spoken. A
+// sentence of the visitor's own is compose.js's, fetched with its first word.
 "use strict";
 (() => {
   const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
@@ -35,7 +36,11 @@
       channel = new BroadcastChannel("jungle voice"); // one sound at a time on all pages
       channel.onmessage = () => window.stopPiece();
     } catch { /* opened from disk: no messages between pages */ }
+    const compose = () => window.fetchScript("say").then(() => window.fetchScript("sentence")).then(() => window.fetchScript("compose"));
+    if (window.recall("sentence").said) compose();
     document.addEventListener("click", (event) => {
+      const add = event.target.closest(".add");
+      if (add) compose().then(() => window.addWord(add.closest(".lemma"))).catch(() => {});
       const button = event.target.closest(".hear");
       if (!button) return;
       if (channel) channel.postMessage("mine");
@@ -68,6 +73,19 @@
       roman.textContent = name;
       lacking.hidden = !form.elements.name.value.trim().split(/\s+/).some((word) => word && !fit(word));
     };
+    const speak = form.querySelector(".speak");
+    const lit = (on) => {
+      written.classList.toggle("now", on);
+      speak.setAttribute("aria-pressed", on);
+    };
+    const say = async () => {
+      window.ears ??= new AudioContext();
+      await window.fetchScript("say");
+      const seed = window.seedOf(roman.textContent);
+      lit(true);
+      await window.sayAloud(roman.textContent, { seed, ...window.bodyOf(form.elements.size.value) }, { end: () => lit(false) });
+    };
+    speak.addEventListener("click", () => say().catch(() => { lit(false); form.querySelector(".hushed").hidden = false; }));
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", write);
     write();

@@ -62,7 +62,8 @@
 
   // -- Writing --------------------------------------------------------------------
 
-  const spell = ({ to, from, message }) => utf8.encode(JSON.stringify([to, from, message]));
+  // `said`, a sentence of the jungle's language, is there if there is one.
+  const spell = ({ to, from, message, said }) => utf8.encode(JSON.stringify([to, from, message, ...(said ? [said] : [])]));
 
   // `bodies` are [bytes, whether they are compressed]. What does not fit is left out, the oldest first.
   function build(bodies) {
@@ -204,8 +205,8 @@
         return part.replace(/\\./g, " ");
       }
     });
-    const [to = "", from = "", message = ""] = parts;
-    return { to, from, message, whole };
+    const [to = "", from = "", message = "", said = ""] = parts;
+    return { to, from, message, said, whole };
   }
 
   // The thread in a text: its `cards`, how many there were in `all`, and its `state`. "whole": nothing was lost. "mended": what
@@ -225,7 +226,7 @@
         const { cards, count: all } = await take(message);
         const sound = cards.length === all && cards.every((card) => card.whole);
         if (!first && !sound) continue;
-        const read = cards.some((card) => card.to || card.from || card.message);
+        const read = cards.some((card) => card.to || card.from || card.message || card.said);
         const state = sound ? (message.complete ? "whole" : "mended") : (read ? "part" : "lost");
         return { cards, state, all, missing: all - cards.filter((card) => card.whole).length };
       }

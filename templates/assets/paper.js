@@ -139,7 +139,7 @@
     }
     y += 200;
     const translation = find(".translation");
-    if (translation) y = put(ink, `“${tell(translation)}”`, translation, { ...left, y, size: 42, room: 220 }) + 40;
+    if (translation && !translation.hidden) y = put(ink, `“${tell(translation)}”`, translation, { ...left, y, size: 42, room: 220 }) + 40;
     const written = !find(".written").hidden;
     const message = written ? find(".hand") : find(".message");
     const text = written ? message.textContent : [...message.children].map(tell).join("\n") || tell(message);

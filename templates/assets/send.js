@@ -54,10 +54,19 @@
 
   function tidy(card) {
     const read = (name) => (typeof card[name] === "string" ? cut(card[name], name) : "");
-    return { to: read("to"), from: read("from"), message: read("message") };
+    const said = typeof card.said === "string" ? card.said.slice(0, 900) : "";
+    return { to: read("to"), from: read("from"), message: read("message"), said };
   }
 
-  const says = (card) => Boolean(card && (card.to || card.from || card.message));
+  const says = (card) => Boolean(card && (card.to || card.from || card.message || card.said));
+
+  // A sentence of the jungle's language, on the card and in its place in the dialog.
+  const plain = (said) => said.replace(/=\S*/g, "");
+  const pronounce = async (said) => {
+    if (!said && !window.showSaid) return;
+    await window.fetchScript("sentence");
+    window.showSaid(said);
+  };
 
   // The thread in the page's address: its cards, the newest first, and what became of it.
   async function read(text) {
@@ -97,6 +106,7 @@
     back.querySelector(".hand").textContent = card.message;
     back.querySelector(".written").hidden = !card.message;
     back.querySelector(".message").hidden = Boolean(card.message);
+    pronounce(card.said).catch(() => {});
   }
 
   // -- A card that came by the link stays as it is while an answer is written ----
@@ -107,6 +117,8 @@
   let answered = []; // the thread that the card being written goes on
 
   async function arrive() {
+    const brought = /^#say=([^#]*)/.exec(location.hash);
+    if (brought) takeUp(brought[1]);
     const [damage, mended, arrived] = [".damaged", ".mended", ".arrived"].map((one) => document.querySelector(one));
     const found = /^#card=(.*)/s.exec(location.hash);
     const address = location.href;
@@ -144,7 +156,7 @@
       const place = document.querySelector("#earlier").content.firstElementChild.cloneNode(true);
       place.querySelector(".by").textContent = card.from || "…";
       place.querySelector(".for").textContent = card.to || "…";
-      place.querySelector("blockquote").textContent = says(card) ? card.message : thread.dataset.lost;
+      place.querySelector("blockquote").textContent = says(card) ? [plain(card.said), card.message].filter(Boolean).join(" · ") : thread.dataset.lost;
       return place;
     });
     thread.querySelector("ol").replaceChildren(...places);
@@ -154,13 +166,36 @@
   // -- Writing --------------------------------------------------------------------
 
   let latest = Promise.resolve();
+  let said = window.broughtSaid || ""; // by the card being written
+  const [line, unsaid] = [".said", ".unsaid"].map((one) => dialog.querySelector(one));
+
+  function utter(text) {
+    said = line ? text : "";
+    if (!line) return; // a jungle without a language
+    line.textContent = plain(said);
+    unsaid.hidden = !said;
+  }
+
+  // A sentence that comes from the dictionary begins a card.
+  function takeUp(text) {
+    history.replaceState(null, "", location.pathname + location.search);
+    try {
+      utter(decodeURIComponent(text).slice(0, 900));
+    } catch { /* damaged: none */ }
+    begin([]);
+    window.turnCard("back", false);
+  }
+  utter(said);
+  // What is to be read on the card now: of a card that came, its own words.
+  window.saidNow = () => (received ? received[0].said : said);
+  if (unsaid) unsaid.addEventListener("click", () => { utter(""); update(); to.focus(); });
 
   function update() {
     for (const field of [to, from, message]) {
       const short = cut(field.value, field.name);
       if (short !== field.value) field.value = short;
     }
-    const card = { to: to.value, from: from.value, message: message.value };
+    const card = { to: to.value, from: from.value, message: message.value, said };
     const thread = [card, ...answered];
     left.textContent = left.dataset.left.replace("{n}", LIMITS.message - letters(message.value).length);
     done.textContent = "";
@@ -192,6 +227,7 @@
 
   answer.addEventListener("click", () => {
     [to.value, from.value, message.value] = [received[0].from, received[0].to, ""];
+    utter("");
     begin(received);
     message.focus();
   });

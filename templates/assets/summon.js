@@ -16,35 +16,27 @@
   const PARTS = facts.files.reduce((sum, [, , size]) => sum + size, 0);
   const ORDER = new Map(facts.tokens.map((token, place) => [token, place]));
   let worker = null;
-  let beast = null; // { words, seed, key, asked }
-  let sayings = null; // names and phrases, where the jungle has a language
+  let beast = null; // { words, seed, key, asked }, and of two cards' child { noise, words, names }
+  let bear = null; // gives the next child, while two cards are crossed (cross.js)
+  let sayings = null; // names, phrases and voices, where the jungle has a language
+  const speaker = desk.querySelector(".hear-said");
+
+  // A sentence that the visitor put together for the beast that was there before, or for a new one.
+  let brought = "";
+  const said = /^#say=([^#]*)/.exec(location.hash);
+  if (said) {
+    try {
+      brought = decodeURIComponent(said[1]).slice(0, 900);
+    } catch { /* damaged: none */ }
+    const { hash } = window.recall("summoned");
+    history.replaceState(null, "", location.pathname + location.search + (/^#card=/.test(hash) ? hash : ""));
+    document.documentElement.classList.toggle("opening", Boolean(location.hash));
+    window.broughtSaid = brought;
+  }
 
   // -- Words ----------------------------------------------------------------------
 
-  // What the singular of a word may be, if it is a plural.
-  const singulars = (word) => [word, word.replace(/ies$/, "y"), word.replace(/es$/, ""), word.replace(/s$/, "")];
-  const NAMES = new Map([...Object.entries(facts.synonyms).map(([word, token]) => [word.toLowerCase(), token]), ...facts.tokens.map((token) => [token, token])]);
-  const SILENT = /^(?:an?|and|at|by|in|of|on|the|with|is|it|its|under|near|to|from|some|very|beside|like)$/;
-
-  // The model's words in a text, longest names first, and those that it does not know.
-  function understand(text) {
-    const words = text.toLowerCase().match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu) || [];
-    const [known, unknown] = [new Set(), new Set()];
-    for (let at = 0; at < words.length;) {
-      let length = Math.min(4, words.length - at);
-      let token;
-      for (; length; length -= 1) {
-        token = singulars(words.slice(at, at + length).join(" ")).map((one) => NAMES.get(one)).find((one) => ORDER.has(one));
-        if (token) break;
-      }
-      if (token) known.add(token);
-      else if (words[at].includes("-")) words.splice(at + 1, 0, ...words[at].split("-"));
-      else if (!SILENT.test(words[at])) unknown.add(words[at]);
-      at += length || 1;
-    }
-    return { known: [...known], unknown: [...unknown] };
-  }
-
+  const understand = window.readWords(facts);
   const pressed = () => chips.filter((chip) => chip.getAttribute("aria-pressed") === "true").map((chip) => chip.dataset.token);
   const choose = (words) => chips.forEach((chip) => chip.setAttribute("aria-pressed", words.includes(chip.dataset.token)));
 
@@ -59,38 +51,51 @@
   // -- Which beast: one card of the link's thread, before those that people write ------
 
   const { seal, press, open } = window.letters;
-  const recipe = () => (beast ? [{ to: `${MARK} ${beast.seed}`, from: beast.key, message: beast.words.join(", ") }] : []);
+  const recipe = () => (!beast ? [] : beast.child
+    ? [{ to: `crossed ${beast.seed}`, from: beast.key, message: JSON.stringify(beast.child) }]
+    : [{ to: `${MARK} ${beast.seed}`, from: beast.key, message: beast.words.join(", ") }]);
   window.letters.seal = (thread) => seal([...recipe(), ...thread]);
   window.letters.press = (thread) => press([...recipe(), ...thread]);
   window.letters.open = async (text) => {
     const found = await open(text);
     desk.hidden &&= !found; // whatever came is shown, with a beast or without
     const first = found && found.cards[0];
-    const said = first && /^summoned (\d{1,10})$/.exec(first.to);
+    const said = first && /^(summoned|crossed) (\d{1,10})$/.exec(first.to);
     if (!said) return found;
-    if (first.whole) arrive({ words: first.message.slice(0, 500).split(", ").filter(Boolean), seed: Number(said[1]) >>> 0, key: first.from });
+    if (first.whole) await grow(said[1] === "crossed", { seed: Number(said[2]) >>> 0, key: first.from }, first.message);
     const missing = found.missing - Number(!first.whole);
     return { ...found, cards: found.cards.slice(1), all: found.all - 1, missing, state: first.whole || missing ? found.state : "part" };
   };
 
+  async function grow(crossed, found, message) {
+    if (!crossed) {
+      arrive({ ...found, words: message.slice(0, 500).split(", ").filter(Boolean) });
+      return;
+    }
+    await window.fetchScript("cross").catch(() => {});
+    const child = window.readChild && window.readChild(message);
+    if (child) arrive({ ...found, words: [], child });
+  }
+
   // A beast that came by a link: nothing of it is fetched before the visitor wants it.
+  const identify = ({ seed, key, words, child }) => JSON.stringify([seed, key, words, child]);
+  const wordsOf = ({ words, child }) => (child ? child.words.map(([word]) => word) : words);
   function arrive(found) {
-    const same = beast && beast.seed === found.seed && beast.key === found.key && beast.words.join() === found.words.join();
-    if (same) return;
+    if (beast && identify(beast) === identify(found)) return;
     stop();
     beast = found;
     label(found.words);
     delete plate.dataset.done;
     [canvas.hidden, print.hidden, desk.hidden] = [false, true, false];
     canvas.width = canvas.width;
-    const ours = found.key === facts.key && found.words.every((word) => ORDER.has(word));
+    const ours = found.key === facts.key && wordsOf(found).every((word) => ORDER.has(word));
     document.querySelector(".older").hidden = ours;
     button.hidden = !ours;
     if (ours) {
       typed.value = "";
       choose(found.words);
     } else {
-      showKin(found.words);
+      showKin(wordsOf(found));
     }
   }
 
@@ -111,7 +116,8 @@
   // -- Drawing --------------------------------------------------------------------
 
   function label(words, name = "") {
-    const told = words.join(", ") || card.dataset.title;
+    const { names } = (beast && beast.child) || {};
+    const told = names ? form.dataset.child.replace("{one}", names[0]).replace("{other}", () => names[1]) : words.join(", ") || card.dataset.title;
     card.querySelector(".title").textContent = name ? `${name}: ${told}` : told;
     print.alt = `${card.dataset.title}: ${told}`;
     card.querySelector(".name").hidden = !name;
@@ -122,33 +128,23 @@
   // Its name and phrase, by words and seed alone.
   function christen() {
     if (!sayings) return;
-    const { asked, seed, words } = beast;
-    const fitting = asked.flatMap((look) => asked.flatMap((around) => {
-      const found = Object.hasOwn(sayings.pairs, look) && sayings.pairs[look][around];
-      return found ? [found] : [];
-    }));
-    const names = fitting.length ? fitting : sayings.names;
-    label(words, names[seed % names.length][0]);
-    const hour = asked.find((token) => Object.hasOwn(sayings.phrases, token)) || "day";
-    speak(sayings.phrases[hour][Math.floor(seed / 7) % sayings.phrases[hour].length]);
+    const { name, phrase, mood } = window.christen(sayings, beast, facts);
+    label(beast.words, name);
+    speak(phrase);
+    card.dataset.mood = mood;
+    window.showSaid(window.saidNow());
   }
 
   function speak([words, translation]) {
-    const list = card.querySelector(".phrase");
-    list.replaceChildren(...words.map(([form, gloss]) => {
-      const word = Object.assign(document.createElement("li"), { className: "word" });
-      for (const [kind, text] of [["script", form], ["roman", form], ["gloss", gloss]]) {
-        const part = Object.assign(document.createElement("span"), { className: kind, textContent: text });
-        if (kind === "script") part.setAttribute("aria-hidden", "true");
-        if (kind === "roman") part.lang = list.dataset.lang;
-        word.append(part, " ");
-      }
-      return word;
-    }));
+    window.setWords(card.querySelector(".phrase"), words, card.querySelector(".phrase").dataset.lang);
     const line = card.querySelector(".translation");
     line.textContent = translation;
     line.hidden = !translation;
+    speaker.hidden = !words.length;
+    window.keepPrinted();
   }
+
+  window.summonedBeast = () => window.embody(sayings, beast);
 
   const tell = (key, values = {}) => {
     state.textContent = Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, value), state.dataset[key]);
@@ -175,36 +171,20 @@
     rest();
   }
 
-  function paint(place, pixels, size) {
-    place.width = place.height = size;
-    place.getContext("2d").putImageData(new ImageData(pixels, size, size), 0, 0);
-  }
-
   function develop(pixels, size) {
-    paint(canvas, pixels, size);
+    window.paint(canvas, pixels, size);
     [canvas.hidden, print.hidden] = [false, true];
   }
 
   // The finished picture, which can be saved and printed.
   function place(pixels, size) {
     const large = document.createElement("canvas");
-    paint(large, pixels, size);
+    window.paint(large, pixels, size);
     print.src = large.toDataURL("image/png");
     [canvas.hidden, print.hidden] = [true, false];
     card.querySelector(".stamp image").setAttribute("href", print.src);
-    card.querySelector(".wash use").setAttribute("fill", brighten(pixels));
+    card.querySelector(".wash use").setAttribute("fill", window.brighten(pixels));
     plate.dataset.done = "";
-  }
-
-  // A bright colour of the picture's hue, as behind the names of other cards.
-  function brighten(pixels) {
-    const mean = [0, 1, 2].map((channel) => pixels.reduce((sum, one, at) => (at % 4 === channel ? sum + one : sum), 0) / (pixels.length / 4) / 255);
-    const [most, least] = [Math.max(...mean), Math.min(...mean)];
-    const range = most - least || 1;
-    const [red, green, blue] = mean;
-    const hue = most === red ? (green - blue) / range : most === green ? 2 + (blue - red) / range : 4 + (red - green) / range;
-    const saturation = (most - least) / (1 - Math.abs(most + least - 1) || 1);
-    return `hsl(${Math.round((hue * 60 + 360) % 360)} ${Math.round(100 * Math.min(1, 0.3 + 1.6 * saturation))}% 56%)`;
   }
 
   function hear({ data }) {
@@ -234,11 +214,12 @@
 
   function finish() {
     rest();
-    button.textContent = button.dataset.again;
+    button.textContent = bear ? button.dataset.another : button.dataset.again;
     christen();
     tell("done", { words: beast.asked.join(", ") });
     // The page's address says which beast it is, with the letter that came with it.
-    if (!location.hash) history.replaceState(null, "", "#card=" + window.letters.seal([{ to: "", from: "", message: "" }]).text);
+    if (!location.hash) history.replaceState(null, "", "#card=" + window.letters.seal([{ to: "", from: "", message: "", said: window.saidNow() }]).text);
+    window.remember("summoned", { hash: location.hash });
     show();
   }
 
@@ -249,12 +230,13 @@
       return;
     }
     const words = asked();
-    const arrived = beast && plate.dataset.done === undefined && beast.words.join() === words.join();
+    const arrived = beast && (beast.child ? !bear && !words.length
+      : !bear && plate.dataset.done === undefined && beast.words.join() === words.join());
     if (!arrived) {
-      beast = { words, seed: crypto.getRandomValues(new Uint32Array(1))[0], key: facts.key };
+      beast = { key: facts.key, ...(bear ? { words: [], ...bear() } : { words, seed: crypto.getRandomValues(new Uint32Array(1))[0] }) };
       if (location.hash) history.replaceState(null, "", location.pathname + location.search);
     }
-    label(words);
+    label(beast.words);
     delete plate.dataset.done;
     desk.hidden = false;
     cancel.hidden = bar.hidden = false;
@@ -265,8 +247,24 @@
       worker.onmessage = hear;
       worker.onerror = () => hear({ data: { failed: "worker" } });
     }
-    worker.postMessage({ base, name: `summon ${base}`, facts, wanted: words.map((word) => ORDER.get(word)), seed: beast.seed });
+    const { seed, child } = beast;
+    const heir = child && { noise: child.noise, words: child.words.map(([word, weight]) => [ORDER.get(word), weight]) };
+    worker.postMessage({ base, name: `summon ${base}`, facts, wanted: beast.words.map((word) => ORDER.get(word)), seed, child: heir });
   }
+
+  // -- Children of two cards -----------------------------------------------------------
+
+  window.summoning = {
+    facts,
+    cross: (next) => {
+      bear = next;
+      form.classList.toggle("bearing", Boolean(bear));
+      if (bear) button.textContent = worker ? button.dataset.another : button.dataset.birth;
+    },
+  };
+  const cross = () => { if (location.hash.startsWith("#cross=")) window.fetchScript("cross").catch(() => {}); };
+  addEventListener("hashchange", cross);
+  cross();
 
   // -- The drawer -------------------------------------------------------------------
 

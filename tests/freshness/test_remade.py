@@ -14,7 +14,9 @@ FOLDERS = ("dataset", "model")
 SETTINGS = """
 count = 2
 [pictures]
-examples = 24
+examples = 8
+size = 16
+from = "scratch"
 exposures = 16
 steps = 2
 candidates = 1

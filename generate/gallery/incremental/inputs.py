@@ -16,8 +16,9 @@ from generate.settings import Settings
 from generate.shipped import TEMPLATES
 
 CODE = Path(__file__).resolve().parents[2]
-# Code and data that the pages depend on. Models and voices reach the pages only through files.
-ROOMS = ("bundles", "gallery", "phrases", "wishes", "pictures/summoning")
+# Code and data that the pages depend on. Models, and what the cards' sounds are made by, reach the
+# pages only through files; "sounds/voice" is what browsers speak by.
+ROOMS = ("bundles", "gallery", "phrases", "wishes", "words", "pictures/summoning", "sounds/voice")
 # The one hidden folder that is published: addresses that begin with it are for programs (RFC 8615).
 WELL_KNOWN = ".well-known"
 HOURS = ("dawn", "day", "dusk", "night")

@@ -18,7 +18,9 @@ from generate.gallery.pages.articles import Article
 from generate.gallery.pages.linked_data import link_data
 from generate.gallery.pages.reference import Reference, anchor, link_cards
 from generate.gallery.pages.words import read_words
+from generate.gallery.speaking.bodies import find_voice
 from generate.gallery.summon.files import Summoning
+from generate.gallery.summon.parents import hands_on
 from generate.settings import Settings
 
 # Content-Security-Policy: only the site's own files, and pictures, fonts and sounds inside a page.
@@ -209,9 +211,12 @@ def fill_card(contents: Contents, at: int, family: Family) -> Callable[[], dict[
     """The variables of one card's page."""
     cards, settings = contents.cards, contents.settings
     many = len(cards) > 1
+    crosses = contents.summoning is not None
     return lambda: {
         "c": cards[at],
+        "beast": find_voice(cards[at].card),
         "neighbours": [cards[other] for other in contents.near[at]],
+        "mates": list_mates(contents, at) if crosses else [],
         "previous": cards[at - 1] if many else None,
         "following": cards[(at + 1) % len(cards)] if many else None,
         "ancestors": [show_kin(one, cards) for one in family.parents],
@@ -221,6 +226,14 @@ def fill_card(contents: Contents, at: int, family: Family) -> Callable[[], dict[
         "marks": [(kind, mark) for kind in MARKS if (mark := mark_card(cards[at], kind))],
         "linked_data": link_data(cards[at], settings),
     }
+
+
+def list_mates(contents: Contents, at: int) -> list[View]:
+    """Neighbours that a card can be crossed with in a browser; none if it has no noise itself."""
+    cards = contents.cards
+    if not hands_on(cards[at].card):
+        return []
+    return [cards[other] for other in contents.near[at] if hands_on(cards[other].card)][:4]
 
 
 def fill_summon(contents: Contents) -> Callable[[], dict[str, Any]]:

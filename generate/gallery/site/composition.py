@@ -24,7 +24,9 @@ from generate.gallery.pages.templates import open_templates, reads_widely
 from generate.gallery.site.collisions import refuse_collisions
 from generate.gallery.site.feeds import plan_feeds
 from generate.gallery.site.service_worker import write_manifest
+from generate.gallery.speaking.script import plan_script
 from generate.gallery.summon.files import ASSETS, open_summoning, plan_summoning
+from generate.gallery.summon.parents import plan_parents
 from generate.recipe import digest
 from generate.settings import Settings
 
@@ -73,8 +75,13 @@ def compose_site(
     outputs = {output.name: output for output in list_assets(settings, inputs)}
     if summoning:
         outputs |= {output.name: output for output in plan_summoning(summoning)}
+        parents = plan_parents(summoning, entries, base)
+        outputs[parents.name] = parents
     else:
         outputs = {name: output for name, output in outputs.items() if name not in ASSETS}
+    if contents.reference:
+        script = plan_script(settings, inputs, base)
+        outputs[script.name] = script
     outputs |= {output.name: output for output in list_pictures(ledger, base)}
     pages = list(plan_pages(contents, common, templates))
     feeds = plan_feeds(settings, entries, [page.name for page in pages], base)

@@ -20,7 +20,8 @@ from generate.settings import FILE, Settings
 # All that a browser fetches lies in this folder; the service worker leaves it to the page.
 FOLDER = "summon"
 # Scripts and styles of the page, which a site without it does not have.
-ASSETS = ("assets/summon.js", "assets/summon.css", "assets/conjure.js")
+NAMES = "summon.css summon.js words.js paint.js christen.js conjure.js cross.js inherit.js"
+ASSETS = tuple(f"assets/{name}" for name in NAMES.split())
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from generate.gallery.speaking.bodies import table_bodies
 from generate.phrases.language.clashes import is_clean
 from generate.phrases.language.language import Language
 from generate.phrases.writing.choosing import Memory
@@ -25,8 +26,9 @@ NAMES = 64  # for beasts of whose words none makes a name
 
 
 def write_sayings(language: Language, tokens: Sequence[str], groups: Sequence[str]) -> bytes:
-    """JSON: "pairs" {look: {around: [form, meaning]}}, "names" [[form, meaning]], and "phrases"
-    {hour: [[[[form, gloss], …], translation]]}. ``tokens`` and ``groups`` are the model's words.
+    """JSON: "pairs" {look: {around: [form, meaning]}}, "names" [[form, meaning]], "phrases"
+    {hour: [[[[form, gloss], …], translation]]}, and whose voice says them (`table_bodies`).
+    ``tokens`` and ``groups`` are the model's words.
     """
     said = [(token, group) for token, group in zip(tokens, groups, strict=True)]
     looks = {token: find_concept(token, group, LOOKS) for token, group in said if group in LOOKS}
@@ -45,6 +47,7 @@ def write_sayings(language: Language, tokens: Sequence[str], groups: Sequence[st
         taken.add(name.form)
         names.append([name.form, name.meaning])
     table = {"pairs": pairs, "names": names, "phrases": write_phrases(language)}
+    table |= table_bodies(tokens, groups)
     return json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -95,9 +95,9 @@ PHONEMES: dict[str, Phoneme] = {p.symbol: p for p in _VOWELS + _LONG + _CONSONAN
 """Romanisation to phoneme: 7 vowels, the same doubled (long), and 24 consonants."""
 
 _WIDEST = max(map(len, PHONEMES))
-_NEAREST = {"c": "k", "j": "zh", "x": "kh", "æ": "e", "ø": "ö", "ß": "s", "þ": "f", "ð": "z"}
-_OPENERS = ("stop", "voiced-stop", "fricative", "voiced-fricative", "aspirate", "click")
-_GLIDERS = ("liquid", "glide")
+NEAREST = {"c": "k", "j": "zh", "x": "kh", "æ": "e", "ø": "ö", "ß": "s", "þ": "f", "ð": "z"}
+OPENERS = ("stop", "voiced-stop", "fricative", "voiced-fricative", "aspirate", "click")
+GLIDERS = ("liquid", "glide")
 
 
 def spell(phonemes: list[Phoneme]) -> str:
@@ -136,13 +136,13 @@ def segment(word: str) -> list[Phoneme]:
 
 
 def _read_stranger(letter: str) -> list[Phoneme]:
-    if letter in _NEAREST:
-        return [PHONEMES[_NEAREST[letter]]]
+    if letter in NEAREST:
+        return [PHONEMES[NEAREST[letter]]]
     if not letter.isalpha():
         return []
     bare = unicodedata.normalize("NFD", letter)[0]
-    if bare in PHONEMES or bare in _NEAREST:
-        return [PHONEMES[_NEAREST.get(bare, bare)]]
+    if bare in PHONEMES or bare in NEAREST:
+        return [PHONEMES[NEAREST.get(bare, bare)]]
     code = ord(letter)
     return [_CONSONANTS[code % len(_CONSONANTS)], _VOWELS[code // 7 % 5]]
 
@@ -166,8 +166,8 @@ def syllables(word: str) -> list[list[Phoneme]]:
             start = nucleus - 1
             if (
                 nucleus - before > 2
-                and phonemes[start].kind in _GLIDERS
-                and phonemes[start - 1].kind in _OPENERS
+                and phonemes[start].kind in GLIDERS
+                and phonemes[start - 1].kind in OPENERS
             ):
                 start -= 1
         starts.append(start)

@@ -31,6 +31,7 @@ from generate.pictures.training.loop import Report, measure_held_out
 from generate.pictures.training.pictures import TrainingPictures, seeded
 from generate.pictures.training.plan import Plan
 from generate.pictures.training.run import Run, open_bar, resume, step_to_end
+from generate.pictures.verdict.diary import ENDED, STOPPED, DiaryWriter
 from generate.pictures.verdict.verdict import Witness
 from generate.recipe import RECIPE, Recipe, write_recipe
 from generate.settings import Settings
@@ -61,7 +62,15 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path, start: Path |
         resume(run)
         deadline = watch_clock(settings, run)
         grids = GridWriter(settings, run, family, dataset)
-        train_to_end(run, family, held_out, grids, deadline)
+        diary = DiaryWriter(settings.work, plan.steps * plan.batch)
+        try:
+            train_to_end(run, family, held_out, grids, deadline, diary)
+        except KeyboardInterrupt:
+            if processes.is_first():
+                diary.write(STOPPED)
+            raise
+        if processes.is_first():
+            diary.write(ENDED)
     if processes.is_first():
         if trains:
             write_report(settings, run)
@@ -112,11 +121,17 @@ def watch_clock(settings: Settings, run: Run) -> Deadline:
 
 
 def train_to_end(
-    run: Run, family: Family, held_out: TrainingPictures, grids: GridWriter, deadline: Deadline
+    run: Run,
+    family: Family,
+    held_out: TrainingPictures,
+    grids: GridWriter,
+    deadline: Deadline,
+    diary: DiaryWriter,
 ) -> None:
     """Take the steps of the plan, or those that a strict ``deadline`` leaves time for.
 
-    A few times, and at the end, the held-out loss is measured and a grid written.
+    A few times, and at the end, the held-out loss is measured and a grid written. The ``diary`` is
+    kept all the while.
     """
     plan = run.plan
     marks = {max(1, round(plan.steps * (k + 1) / GRIDS)) for k in range(GRIDS)}
@@ -136,6 +151,8 @@ def train_to_end(
                 if loss is not None:
                     run.held_out.append((report.step, round(loss, 5)))
                 grids.write(report.step)
+            if processes.is_first():
+                diary.note(report.step, plan.batch, seconds, deadline.left(), run)
             return over
 
         step_to_end(run, watch, done=deadline.done if deadline.strict else None)

@@ -6,6 +6,7 @@ import { showBreeding } from "./breed.js";
 import { showDrawing } from "./draw.js";
 import { showMarks } from "./marks.js";
 import { showTaste } from "./taste.js";
+import { showTraining } from "./training.js";
 import { showLearning, showWords } from "./words.js";
 import { develop, showSheets } from "./sheets.js";
 
@@ -34,6 +35,7 @@ async function refresh() {
     showTaste(state);
     showWords(state);
     showMarks(state);
+    showTraining(state.training);
   } while (again);
   asking = false;
 }
@@ -43,5 +45,6 @@ events.addEventListener("message", (event) => {
   const message = JSON.parse(event.data);
   if (message.pictures) develop(message);
   else if (message.word) showLearning(message);
+  else if (message.training) showTraining(message.training);
   else refresh();
 });

@@ -95,6 +95,19 @@ def dress(page: Any) -> None:
     page.wait_for_selector(".foot .group")
 
 
+def compose(page: Any) -> None:
+    page.click(".lemma .add >> nth=0")
+    page.wait_for_selector(".sentence .word")
+    page.click(".sentence .put")
+    page.wait_for_selector(".choosing[open] li")
+
+
+def say(page: Any) -> None:
+    page.wait_for_selector(".writing[open]")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".hear-said:visible")
+
+
 def search(page: Any) -> None:
     page.fill("[name=q]", "ruve")
     page.wait_for_function("document.querySelectorAll('.rack .slot').length < 12")
@@ -117,6 +130,8 @@ STATES: dict[str, tuple[str, Callable[[Any], None]]] = {
     "drawer": (CARD, fill_drawer),
     "drawer shared": (CARD, share),
     "dictionary": ("dictionary.html", stay),
+    "sentence": ("dictionary.html", compose),
+    "sentence on a card": (CARD + "#say=moru%3Drain%20sali%3Dsing", say),
     "alphabet": ("alphabet.html", stay),
     "grammar": ("grammar.html", stay),
     "Markdown": ("about.html", stay),

@@ -13,6 +13,7 @@ from generate.gallery.publishing.audit import audit_site
 from generate.gallery.site.render import render_site
 from generate.gallery.summon import runtime
 from generate.pictures import STARTER
+from generate.pictures.summoning.model import open_portable
 from generate.settings import read_settings
 from tests.bundles import make_jungle
 
@@ -93,3 +94,30 @@ def test_an_altered_program_is_refused(name, tmp_path, monkeypatch):
         with pytest.raises(Refusal, match="missing or altered"):
             runtime.read_runtime(name)
         runtime.find_runtime(name).unlink(missing_ok=True)
+
+
+def test_what_cards_hand_on_follows_them(settings):
+    def read_parents():
+        render_site(settings)
+        return json.loads((settings.home / "site" / "parents.json").read_text())
+
+    folder = settings.bundles / "beast-001"
+    card = json.loads((folder / "card.json").read_text())
+    before = read_parents()
+    assert [*before] == ["beast-001", "beast-002"]
+    noise, words = before["beast-001"]
+    assert noise == [[card["made"]["picture"]["seed"], 1.0]]
+    tokens = open_portable(settings.work / "model", 4, 3.0).facts["tokens"]
+    assert {tokens[place] for place, _ in words} >= {"snake", "green", "river"}
+    card["made"]["picture"]["noise"] = {"5": 0.6, "7": 0.8}
+    (folder / "card.json").write_text(json.dumps(card))
+    assert read_parents()["beast-001"][0] == [[5, 0.6], [7, 0.8]]
+    page = (settings.home / "site" / "cards" / "beast-001.html").read_text()
+    assert "summon.html#cross=beast-001,beast-002" in page
+    (settings.bundles / "beast-002" / "postcard.md").write_text("---\nhidden: true\n---\n")
+    assert [*read_parents()] == ["beast-001"]
+    site = settings.site.model_copy(update={"summon": False})
+    render_site(settings.model_copy(update={"site": site}))
+    assert not (settings.home / "site" / "parents.json").exists()
+    page = (settings.home / "site" / "cards" / "beast-001.html").read_text()
+    assert "cross" not in page
