@@ -171,7 +171,9 @@ def list_entries(
             ledger.record(f"facts:{slug}", key, hidden)
             entries[slug] = CardEntry(slug, key, folder, hidden)
         elif card.picture is None:
-            broken.append(Broken(slug, folder, "has no picture (make build makes what is missing)"))
+            ours = not copied or card.prompt or card.parents
+            then = "make build makes what is missing" if ours else "add one, or remove the folder"
+            broken.append(Broken(slug, folder, f"has no picture ({then})"))
         else:
             stale[slug] = (card, key)
     made, unusable = prepare_media([card for card, _ in stale.values()], out, ledger, social=True)

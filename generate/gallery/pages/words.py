@@ -211,6 +211,11 @@ ENGLISH: dict[str, str] = {
     # How it was made
     "made": "How this card was made",
     "made_lead": "Nobody photographed this animal, and nobody recorded it.",
+    "made_seen": "The picture was put here by hand.",
+    "made_unseen": "Nobody photographed this animal.",
+    "made_heard": "The sound was put here by hand.",
+    "made_recorded": "The voice is cut from a recording.",
+    "made_unheard": "Nobody recorded it.",
     "made_seed": "Seed",
     "made_again": "Make it again",
     "made_nearest": "Nearest training picture",
