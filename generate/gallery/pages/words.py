@@ -216,6 +216,34 @@ ENGLISH: dict[str, str] = {
     "made_heard": "The sound was put here by hand.",
     "made_recorded": "The voice is cut from a recording.",
     "made_unheard": "Nobody recorded it.",
+    "told_asked": "The model was asked for this: “{words}”.",
+    "told_noise": "It began as noise, coloured dots that the seed decides. Step by step the model "
+    "took the noise away, until a picture of these words was left.",
+    "told_mean": "It began as what the model draws of all animals at once, and became the one that "
+    "the seed decides.",
+    "told_blur": "It began as a blur, and became what the seed decides.",
+    "told_pieces": "It was put together piece by piece, each chosen by the seed and the pieces "
+    "before it.",
+    "told_strokes": "A pen drew it stroke by stroke, each chosen by the seed and the strokes "
+    "before it.",
+    "told_words": "{of} pictures were drawn in this way. This is number {number}, since it shows "
+    "its words best.",
+    "told_look": "{of} pictures were drawn in this way. This is number {number}, since it looks "
+    "most as the pictures do that the model learnt from.",
+    "told_variety": "{of} pictures were drawn in this way. This is number {number}, since it is "
+    "most unlike the cards before it.",
+    "told_other": "{of} pictures were drawn in this way. This is number {number}.",
+    "told_no_copies": "It was laid beside all the pictures that the model learnt from, as every "
+    "card was. None is a copy.",
+    "told_copies": "It was laid beside all the pictures that the model learnt from, as every card "
+    "was. Of this jungle's cards {n} count as copies.",
+    "told_grammar": "Its phrase was put together from the words and rules of the jungle's language.",
+    "told_learned": "Its phrase was written by a small model that has read lines of this language.",
+    "told_writer": "A language model wrote its phrase; words and rules are those of the jungle's "
+    "language.",
+    "told_voice": "A voice was made for a body of {mass}: the heavier a beast, the deeper it "
+    "speaks. No recording was used.",
+    "made_details": "All details",
     "made_seed": "Seed",
     "made_again": "Make it again",
     "made_nearest": "Nearest training picture",
