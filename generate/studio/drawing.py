@@ -1,7 +1,8 @@
 """The process that draws for the studio: orders come as lines of JSON, frames go out as such.
 
-Run as ``python -m generate.studio.drawing HOME``. An order is {"sheet", "dials"} or {"stop"}; the
-sheet "words" is none, but the words of favourites, which are to be learnt. It answers with
+Run as ``python -m generate.studio.drawing HOME``. An order is {"sheet", "dials"}, {"stop"}, or
+{"open": dials}, which loads the model beforehand and is not answered. The sheet "words" is none,
+but the words of favourites, which are to be learnt. It answers with
 {"sheet", "step", "of", "pictures"} as pictures develop, {"word", "step", "of"} as a word is learnt,
 and {"sheet", "end"} with "drawn", "stopped" or the fault. It ends when nobody is left to order.
 """
@@ -14,6 +15,7 @@ import queue
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +154,10 @@ class Easel:
 
     def obey(self, order: dict[str, Any]) -> None:
         """Draw what is ordered, and say how it ended."""
+        if "open" in order:
+            with suppress(Exception):  # said when something is to be drawn
+                self.open(read_settings(self.home, order["open"]))
+            return
         name, end = order["sheet"], "drawn"
         try:
             if name == WORDS:

@@ -57,19 +57,28 @@ class Painter:
             self.waiting.remove(name)
             self.tell({"sheet": name, "end": end})
 
+    async def prepare(self) -> None:
+        """Start the process and have it load the model, so that the first sheet need not wait."""
+        await self.start()
+        await self.send({"open": self.dials})
+
+    async def start(self) -> None:
+        """Start the process."""
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "generate.studio.drawing",
+            str(self.home),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=LONGEST,
+        )
+
     async def draw(self, name: str) -> str:
         """Have one sheet drawn; how it ended."""
         if self.process is None or self.process.returncode is not None:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "generate.studio.drawing",
-                str(self.home),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                limit=LONGEST,
-            )
-        assert self.process.stdout is not None
+            await self.start()
+        assert self.process is not None and self.process.stdout is not None
         await self.send({"sheet": name, "dials": self.dials})
         while line := await self.process.stdout.readline():
             message = json.loads(line)

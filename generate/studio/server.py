@@ -63,7 +63,9 @@ async def serve(home: Path, dials: dict[str, Any], listener: socket.socket) -> N
     tabs = Tabs()
     painter, training = Painter(home, dials, tabs.tell), Training(home, dials, tabs.tell)
     room = Room(lambda: read_settings(home, dials), painter, training, tabs)
-    if not is_fresh(room.read()):
+    if is_fresh(room.read()):
+        await painter.prepare()
+    else:
         training.start()
     server = HTTPServer(make_application(room, token, port), max_body_size=LARGEST)
     server.add_socket(listener)
