@@ -165,6 +165,7 @@ def audit_site(settings: Settings) -> Audit:
         audit.warnings += filter(None, [check_domain(domain, settings.site.base_url)])
     audit.warnings += list_misplaced(settings)
     audit.warnings += list_hidden(settings.content / "static")
+    audit.warnings += tell_outside(settings)
     if settings.site.show_sources:
         audit.warnings += tell_sources(settings)
     return audit
@@ -179,6 +180,16 @@ def tell_sources(settings: Settings) -> Iterator[str]:
     for kind, found in names.items():
         shown = ", ".join(list(found)[:SHOWN]) + (" …" if len(found) > SHOWN else "")
         yield f"site.show_sources is true: shows {len(found)} {kind} ({shown})"
+
+
+def tell_outside(settings: Settings) -> Iterator[str]:
+    """A line for each setting that names files beyond the jungle, of which its cards are made."""
+    home = settings.home.resolve()
+    named = {"pictures.source": settings.pictures.source, "sounds.folder": settings.sounds.folder}
+    for key, name in named.items():
+        place = (home / name).resolve() if name else home
+        if place.exists() and not place.is_relative_to(home):
+            yield f"{key} names {name}, beyond the jungle: cards are made of what lies there"
 
 
 def list_hidden(static: Path) -> list[str]:
