@@ -15,6 +15,8 @@ from generate.errors import Refusal
 # so that no file of a person's is taken for a leftover.
 PART = ".jungle-part"
 TEMPORARY = re.compile(rf"\..+\.(\d+){re.escape(PART)}(\.[^.]+)?", re.DOTALL)
+# What safetensors, which renames too, leaves in the folder of the file that it was writing.
+FOREIGN = re.compile(r"\.tmp[A-Za-z0-9]{6}")
 # What this process is writing.
 writing: set[Path] = set()
 
@@ -153,13 +155,15 @@ def format_json_lines(values: Iterable[Any]) -> str:
     return "".join(f"{json.dumps(value, ensure_ascii=False)}\n" for value in values)
 
 
-def sweep(place: Path) -> None:
+def sweep(place: Path, foreign: bool = False) -> None:
     """Remove what an interrupted write left below a folder, or as ``place`` itself.
 
-    What is being written there stays.
+    What is being written there stays. ``foreign`` is for folders that the stages alone write to,
+    while no other process may: what libraries left there goes too.
     """
-    for leftover in place.rglob(f".*{PART}*") if place.is_dir() else [place]:
-        if leftover.is_file() and is_leftover(leftover):
+    for leftover in place.rglob(".*") if place.is_dir() else [place]:
+        ours = PART in leftover.name and is_leftover(leftover)
+        if (ours or (foreign and FOREIGN.fullmatch(leftover.name))) and leftover.is_file():
             leftover.unlink(missing_ok=True)
 
 

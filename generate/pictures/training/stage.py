@@ -26,7 +26,7 @@ def train_model(settings: Settings) -> Path:
             forget_run(find_training(settings, wanted))
         if first and not fresh:
             for name in ("dataset", "model", "training"):
-                sweep(settings.work / name)
+                sweep(settings.work / name, foreign=True)
             build_dataset(settings)
     if not processes.tell(fresh):
         from generate.pictures.training.trainer import run_training
