@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from generate.bundles.beside import require_message
+from generate.bundles.beside import require_files, require_message
 from generate.bundles.folders import place_cards
 from generate.cards import (
     CARD,
@@ -43,6 +43,7 @@ def merge_card(folder: Path, copied: bool = False) -> Card:
     The times of words are left out where the sound is another than that they were measured in.
     Raises `Refusal` naming file and key for a value that will not do.
     """
+    require_files(folder)
     require_message(folder)
     front, body = read_message(folder)
     made = read_card(folder)

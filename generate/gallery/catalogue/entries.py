@@ -45,10 +45,10 @@ class CardEntry:
     ``facts`` is a JSON object: ``shown``, whether the site shows the card; ``products``, kinds of
     what the ledger holds of it as "kind:slug"; ``files`` {path below site/: [SHA-256, bytes]};
     ``place`` in the space of `neighbours`; ``row`` of search.js; ``listing`` of postcards.json;
-    ``date``, ``order``, ``series`` and ``parents``; ``copied``, whether it shows a training picture; ``words`` and ``said``, digests of what the
-    card says and of all that the dictionary shows of it; ``read_by``, the digest of the language
-    that a phrase was read by which no build has read yet. `card` and `media` are read from the
-    ledger when first asked for.
+    ``date``, ``order``, ``series`` and ``parents``; ``copied``, whether it shows a training
+    picture; ``words`` and ``said``, digests of what the card says and of all that the dictionary
+    shows of it; ``read_by``, the digest of the language that a phrase was read by which no build
+    has read yet. `card` and `media` are read from the ledger when first asked for.
     """
 
     slug: str

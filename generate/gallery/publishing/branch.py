@@ -76,7 +76,8 @@ class Branch:
 
     def count_foreign(self, commit: str) -> int:
         """How many commits up to ``commit`` publishing did not make; 1 if git cannot tell."""
-        asked = ("--count", "--full-history", "--fixed-strings", "--invert-grep", f"--grep={MARK}")
+        line = f"--grep=^{MARK}$"
+        asked = ("--count", "--full-history", "--basic-regexp", "--invert-grep", line)
         counted = git(self.home, "rev-list", *asked, commit, *BUT_DOMAIN)
         return int(counted.stdout) if counted.returncode == 0 else 1
 

@@ -8,13 +8,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 from tqdm import tqdm
 
 from generate.errors import Refusal
 from generate.files import read_json, write_json
+from generate.phrases.chat.address import read_address
 from generate.phrases.chat.complaints import (
     LIMITS,
     OTHERS,
@@ -74,13 +74,8 @@ class Chat:
         self.asked = settings.phrases
         self.folder = settings.work / "cache"
         self.address = self.asked.base_url or os.environ.get("OPENAI_BASE_URL") or ADDRESS
-        parts = urlsplit(self.address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise Refusal(
-                f"phrases.base_url = {self.address!r} will not do; it must begin with http:// or "
-                "https://, such as http://localhost:11434/v1"
-            )
-        self.host = parts.hostname
+        parts = read_address(self.address)
+        self.host = str(parts.hostname)
         self.at_openai, self.local = is_openai(parts), is_loopback(parts)
         self.versioned = bool(re.search(r"/v\d", parts.path))
         self.credential = choose_credential(self.asked, self.address)

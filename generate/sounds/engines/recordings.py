@@ -16,6 +16,7 @@ from scipy import signal
 
 from generate.errors import Refusal
 from generate.recipe import derive_seed
+from generate.safety.leading_out import require_within
 from generate.sounds.engines.blocks import Levels, cut_long, is_long, measure_levels
 from generate.sounds.engines.call import Call
 from generate.sounds.engines.clips import (
@@ -98,6 +99,7 @@ def list_recordings(settings: Any) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     if not settings.sounds.folder:
         raise Refusal('sounds.folder is not set; engine = "folder" needs a folder of recordings')
     folder = Path(settings.home) / settings.sounds.folder
+    require_within(Path(settings.home), folder)
     with SURVEYING:
         good, refused = survey_folder(folder, settings.sounds.loudness, list_wishes(settings))
     files = list(good)

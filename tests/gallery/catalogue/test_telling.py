@@ -6,7 +6,7 @@ import pytest
 
 from generate.cards import Card
 from generate.gallery.catalogue.telling import REASONS, say_mass, tell_making
-from generate.gallery.pages.words import ENGLISH
+from generate.gallery.pages.english import ENGLISH
 from generate.pictures.choosing.choose import LOOK, VARIETY, WORDS
 from generate.pictures.families.registry import FAMILIES
 

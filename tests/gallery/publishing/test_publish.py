@@ -10,7 +10,7 @@ import pytest
 from generate import __main__ as command
 from generate.errors import Refusal
 from generate.gallery.publishing import publish
-from generate.gallery.publishing.branch import FORCED, find_reason
+from generate.gallery.publishing.branch import FORCED, MARK, find_reason
 from generate.gallery.publishing.publish import publish_site
 from generate.gallery.site.render import render_site
 from generate.settings import Settings, read_settings
@@ -319,6 +319,14 @@ def test_a_commit_on_top_of_ours_is_not_replaced_unasked(settings: Settings) -> 
     with pytest.raises(
         Refusal, match=r"of origin holds 1 commit that make publish did not make .*By hand"
     ):
+        publish_site(settings)
+    assert git(remote, "rev-parse", "gh-pages").strip() == last
+
+
+def test_a_commit_that_only_speaks_of_ours_is_not_ours(settings: Settings) -> None:
+    remote = make_remote(settings)
+    last = push_another(settings, remote, f"Undo what {MARK} did")
+    with pytest.raises(Refusal, match="holds 1 commit that make publish did not make"):
         publish_site(settings)
     assert git(remote, "rev-parse", "gh-pages").strip() == last
 
