@@ -32,7 +32,12 @@ RUN  = $(call quote,$(PY)) -m generate
 quote = '$(subst ','\'',$(1))'
 OPTIONS = $(if $(COUNT),--count="$$COUNT") $(if $(MINUTES),--minutes="$$MINUTES") \
           $(if $(RECIPE),--recipe="$$RECIPE") $(if $(SEED),--seed="$$SEED") $(if $(SITE_URL),--site-url="$$SITE_URL") \
-          $(if $(filter 1,$(FORCE)),--force) $(if $(filter 1,$(KEEP_GOING)),--keep-going)
+          $(FORCED) $(if $(filter 1,$(KEEP_GOING)),--keep-going)
+FORCED  = $(if $(filter 1,$(FORCE)),--force)
+# Of publish, FORCE is for the branch: the build before it replaces nothing that a person made.
+ifneq ($(filter publish,$(MAKECMDGOALS)),)
+build: FORCED :=
+endif
 
 LISTS := generate/project/requirements
 LIGHT := $(VENV)/.ready

@@ -1,7 +1,7 @@
 """Run the stages in order, each for the cards that need it: pictures, phrases, sounds, site."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from tqdm import tqdm
@@ -15,13 +15,15 @@ from generate.bundles.report import (
     say,
     tell_kept,
 )
-from generate.cards import FRAMES, MESSAGE, NEAREST, SOUNDS, Bundle, write_message
+from generate.cards import FRAMES, MESSAGE, NEAREST, SOUNDS, Bundle, read_message, write_message
 from generate.errors import Refusal
 from generate.files import write_text
 from generate.freshness.decide import decide_picture, decide_sound, read_sources
 from generate.freshness.judge import judge_phrase, judge_picture, judge_sound
 from generate.gallery.incremental.inputs import require_inputs
+from generate.keeping.body import write_body
 from generate.keeping.bundle import (
+    hand_over_sound,
     look_for_theirs,
     place_beside,
     place_file,
@@ -31,7 +33,9 @@ from generate.keeping.bundle import (
     settle,
 )
 from generate.keeping.leftovers import sweep_jungle
+from generate.keeping.line import find_seen
 from generate.keeping.replace import Changed
+from generate.keeping.steps import renew
 from generate.pictures.captioning.cards import caption_bundle, record_caption
 from generate.pictures.compute import processes
 from generate.pictures.sampling.sheets_owed import are_owed, lay_out, owe
@@ -197,13 +201,25 @@ def build_phrases(settings: Settings, bundles: list[Bundle], force: bool = False
         written = {brief.slug: result for brief, result in zip(briefs, results, strict=True)}
     for bundle in bundles:
         if bundle in stale:
+            before = bundle.made("phrase").get("message", "")
             with giving_way(bundle):
                 adopt_phrase(settings, bundle, written[bundle.slug], language)
                 save_card(bundle)
+                follow_message(settings, bundle, before)
         write_message(bundle.folder, bundle.made("phrase").get("message", ""))
     texts = [str(bundle.front.get("phrase", bundle.card.get("phrase", ""))) for bundle in bundles]
     write_text(settings.work / "phrases" / "phrases.txt", "\n".join(texts) + "\n")
     say("phrases", f"{len(stale)} written, {len(bundles) - len(stale)} fresh")
+
+
+def follow_message(settings: Settings, bundle: Bundle, before: str) -> None:
+    """Let the message in a postcard.md that nobody edited be the new one; it was ``before``."""
+    path, message = bundle.folder / MESSAGE, bundle.made("phrase").get("message", "")
+    seen = find_seen(path)
+    if before.strip() and seen and read_message(bundle.folder)[1].strip() == before.strip():
+        with suppress(Refusal):  # changed meanwhile, or a link: it stays as it is
+            write_body(settings.home, path, message, seen)
+            renew(settings.home, path)
 
 
 def build_sounds(
@@ -237,6 +253,7 @@ def build_sounds(
     for bundle in bundles:
         with giving_way(bundle):
             settle(bundle, "sound")
+            hand_over_sound(bundle)
     kept = [slug for slug, state in states.items() if state == "theirs"]
     fresh = len(states) - len(stale) - len(kept)
     say("sounds", f"{len(stale) - len(states) + len(bundles)} made, {fresh} fresh{tell_kept(kept)}")

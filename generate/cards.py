@@ -193,7 +193,7 @@ def read_card(folder: Path) -> dict[str, Any]:
             f"{path}: holds git's conflict markers; take the whole card of one side: "
             f"git checkout HEAD -- '{folder}' (yours) or git checkout MERGE_HEAD -- '{folder}'"
         )
-    card = read_json(path)
+    card = read_json(path, deepest=50)
     if not has_objects(card):
         raise Refusal(f"{path}: must hold one JSON object; delete it to have it made again")
     return card

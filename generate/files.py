@@ -15,6 +15,8 @@ from generate.errors import Refusal
 # so that no file of a person's is taken for a leftover.
 PART = ".jungle-part"
 TEMPORARY = re.compile(rf"\..+\.(\d+){re.escape(PART)}(\.[^.]+)?", re.DOTALL)
+# What safetensors, which renames too, leaves in the folder of the file that it was writing.
+FOREIGN = re.compile(r"\.tmp[A-Za-z0-9]{6}")
 # What this process is writing.
 writing: set[Path] = set()
 
@@ -32,6 +34,8 @@ def replacing(
     becomes a `Refusal`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir():
+        raise Refusal(f"{path}: is a folder, and a file is to lie there; rename the folder")
     temporary = name_part(path)
     writing.add(temporary)
     try:
@@ -83,10 +87,17 @@ def write_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
-def read_json(path: Path) -> Any:
-    """Read a JSON file; a `Refusal` names the file and the line if it cannot be parsed."""
+def read_json(path: Path, deepest: int | None = None) -> Any:
+    """Read a JSON file; a `Refusal` names the file and the line if it cannot be parsed.
+
+    What stands within more than ``deepest`` lists and objects is refused too, for whoever follows
+    them by a function that calls itself.
+    """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        value = json.loads(path.read_text(encoding="utf-8"))
+        if deepest is not None and is_deep(value, deepest):
+            raise RecursionError
+        return value
     except UnicodeDecodeError:
         raise Refusal(f"{path}: is not UTF-8 text; restore the file or delete it") from None
     except RecursionError:
@@ -98,6 +109,15 @@ def read_json(path: Path) -> Any:
         ) from None
     except ValueError:
         raise Refusal(f"{path}: a number of too many digits; mend it or delete it") from None
+
+
+def is_deep(value: Any, most: int) -> bool:
+    """Whether anything of a JSON value stands within more than ``most`` lists and objects."""
+    held = [value]
+    for _ in range(most + 1):
+        inner = [one for one in held if isinstance(one, dict | list)]
+        held = [part for one in inner for part in (one.values() if isinstance(one, dict) else one)]
+    return bool(held)
 
 
 def tell_instead(head: bytes) -> str | None:
@@ -135,13 +155,15 @@ def format_json_lines(values: Iterable[Any]) -> str:
     return "".join(f"{json.dumps(value, ensure_ascii=False)}\n" for value in values)
 
 
-def sweep(place: Path) -> None:
+def sweep(place: Path, foreign: bool = False) -> None:
     """Remove what an interrupted write left below a folder, or as ``place`` itself.
 
-    What is being written there stays.
+    What is being written there stays. ``foreign`` is for folders that the stages alone write to,
+    while no other process may: what libraries left there goes too.
     """
-    for leftover in place.rglob(f".*{PART}*") if place.is_dir() else [place]:
-        if leftover.is_file() and is_leftover(leftover):
+    for leftover in place.rglob(".*") if place.is_dir() else [place]:
+        ours = PART in leftover.name and is_leftover(leftover)
+        if (ours or (foreign and FOREIGN.fullmatch(leftover.name))) and leftover.is_file():
             leftover.unlink(missing_ok=True)
 
 

@@ -39,6 +39,8 @@ KEY = re.compile(
 )
 # Values that front matter may hold, and the bytes of the whole file.
 MANY, LONGEST = 10_000, 256 * 1024
+# Digits of a number to other bases than ten, of which Python itself reads no more than 4300.
+DIGITS = 1000
 NOTHING = {"", "~", "null", "Null", "NULL"}
 TRUTH = {
     word: word[0] == "t" for way in ("true", "false") for word in (way, way.title(), way.upper())
@@ -265,12 +267,11 @@ def read_plain(text: str) -> Any:
     if re.fullmatch(r"[-+]?\d+", text):
         return int(text)
     if re.fullmatch(r"0o[0-7]+|0x[0-9a-fA-F]+", text):
+        if len(text) > DIGITS:
+            raise ValueError(f"a number of {len(text):,} digits")
         return int(text, 0)
-    return (
-        float(text.lower().replace(".i", "i").replace(".n", "n"))
-        if NUMBER.fullmatch(text)
-        else text
-    )
+    number = NUMBER.fullmatch(text)
+    return float(text.lower().replace(".i", "i").replace(".n", "n")) if number else text
 
 
 def count_values(root: yaml.Node) -> int:

@@ -6,7 +6,7 @@ pages without a model.
 
 import difflib
 
-from generate.bundles.beside import require_message, tell_likely
+from generate.bundles.beside import require_files, require_message, tell_likely
 from generate.bundles.folders import place_cards
 from generate.bundles.merged import lay_over
 from generate.cards import (
@@ -50,6 +50,7 @@ def read_bundles(settings: Settings, force: bool = False, keep_going: bool = Fal
     bundles = Bundles()
     for position, (folder, number) in enumerate(place_cards(settings), 1):
         try:
+            require_files(folder)
             # Digested before it is read: a change in between is noticed when it is written.
             stored = digest_file(folder / CARD) if (folder / CARD).is_file() else None
             card = read_card(folder)

@@ -17,6 +17,8 @@ from generate.section import Section
 from generate.sounds.settings import Sounds
 
 FILE = Path("content/jungle.toml")
+# What may stand in the path of an address that is put into pages and feeds as it is.
+PATH = r"[^\s\x00-\x1f\x7f\"'<>?#]"
 # Letters of a value that are repeated in a complaint.
 SHOWN = 60
 
@@ -133,7 +135,7 @@ class Site(Section):
     @classmethod
     def absolute(cls, url: str) -> str:
         # Links of the site are appended to it, and it is published: no query, no password.
-        if url and not re.fullmatch(r"https?://[\w.-]+(:\d{1,5})?(/[^\s\"'<>?#]*)?", url):
+        if url and not re.fullmatch(rf"https?://[\w.-]+(:\d{{1,5}})?(/{PATH}*)?", url):
             raise ValueError(
                 "empty, or an address that begins with https:// and has no ?, # or password in it"
             )

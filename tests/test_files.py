@@ -10,6 +10,7 @@ import pytest
 
 from generate.errors import Refusal
 from generate.files import PART, read_json, replacing, sweep, write_bytes, write_json
+from generate.keeping.leftovers import sweep_jungle
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_no_litter(tmp_path):
@@ -119,3 +120,24 @@ def test_sweep_knows_its_own_writing_from_that_of_an_earlier_process_of_its_numb
         sweep(tmp_path)
         assert os.listdir(tmp_path) == [temporary.name]
     assert (tmp_path / "a.png").read_bytes() == b"new"
+
+
+def test_what_a_library_left_goes_where_the_stages_alone_write(tmp_path):
+    """safetensors writes under a name of its own, which a kill leaves; it may be gigabytes."""
+    others = [".tmp", ".tmpAb12C", ".tmpAb12Cde", ".tmpAb12Cd.txt", "a.tmpAb12Cd", "tmpAb12Cd"]
+    for name in [*others, ".tmpAb12Cd"]:
+        (tmp_path / name).write_text("half")
+    sweep(tmp_path)
+    assert len(os.listdir(tmp_path)) == len(others) + 1
+    sweep(tmp_path, foreign=True)
+    assert sorted(os.listdir(tmp_path)) == sorted(others)
+
+
+def test_the_sweep_of_a_build_knows_where_the_stages_alone_write(tmp_path, write_settings):
+    settings = write_settings("count = 1")
+    places = [settings.work / "model/words", settings.content]
+    for place in places:
+        place.mkdir(parents=True, exist_ok=True)
+        (place / ".tmpAb12Cd").write_text("half")
+    sweep_jungle(settings)
+    assert [(place / ".tmpAb12Cd").exists() for place in places] == [False, True]

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,14 @@ from tests.jungles import ROOT
 OURS = ROOT / "Makefile"
 NEW = ROOT / "generate" / "project" / "new" / "Makefile"
 DIALS = ["COUNT", "MINUTES", "SEED", "SITE_URL", "PORT", "PROMPT", "CARD", "COMPARE", "TORCH_INDEX"]
-DIALS += ["FROM", "TO", "PICK", "A", "B", "MORE_OF", "MORE", "QUERY", "PICTURES"]
-HANDED_ON = {*DIALS, "RECIPE", "NUMBER", "KEEP_GOING", "UPGRADE", "FORCE", "MAKEFLAGS", "MAKELEVEL"}
+DIALS += ["FROM", "TO", "PICK", "A", "B", "MORE_OF", "MORE", "QUERY", "PICTURES", "RECIPE"]
+# A new jungle has no workshop.
+WORKSHOP = ["SOURCE", "FAMILIES", "TRIALS", "WORKERS", "BY"]
+HANDED_ON = {*DIALS, *WORKSHOP, "NUMBER", "KEEP_GOING", "UPGRADE", "README", "FORCE"}
+HANDED_ON |= {"MAKEFLAGS", "MAKELEVEL"}
 TARGETS = {"PROMPT": "beast", "CARD": "why", "COMPARE": "bench", "PORT": "serve"}
 TARGETS |= {"QUERY": "find", "FROM": "walk", "TO": "walk", "PICK": "card"}
+TARGETS |= {**dict.fromkeys(WORKSHOP, "tune"), "FAMILIES": "contest", "NUMBER": "restore"}
 TARGETS |= {**dict.fromkeys(["A", "B", "MORE_OF"], "cross"), "PICTURES": "caption"}
 # Each would leave a file called "ran" if make, or the shell that it starts, took it for a command.
 HARMLESS = [
@@ -59,20 +64,23 @@ def make(tmp_path):
 
 
 @pytest.mark.parametrize("value", HARMLESS)
-@pytest.mark.parametrize("dial", DIALS)
-@pytest.mark.parametrize("makefile", [OURS, NEW], ids=["ours", "new"])
+@pytest.mark.parametrize(
+    ("makefile", "dial"),
+    [*product([OURS], [*DIALS, *WORKSHOP, "NUMBER"]), *product([NEW], [*DIALS, "NUMBER"])],
+    ids=lambda part: part if isinstance(part, str) else "ours" if part == OURS else "new",
+)
 def test_no_value_is_run(make, tmp_path, makefile, dial, value):
     target = TARGETS.get(dial, "train")
     option = "--" + dial.lower().replace("_", "-") if makefile == OURS else dial
     for told, env in ([f"{dial}={value}"], {}), ([], {dial: value}):
         shown = make(makefile, target, *told, env=env)
         assert not (tmp_path / "ran").exists()
-        alone = dial in ("CARD", "PICTURES") and makefile == OURS
+        alone = dial in ("CARD", "PICTURES", "NUMBER") and makefile == OURS
         whole = value if alone else f"{option}={value}"
         assert dial == "TORCH_INDEX" or whole in shown
 
 
-@pytest.mark.parametrize("name", ["VENV", "PYTHON", "UPGRADE", "FORCE", "KEEP_GOING"])
+@pytest.mark.parametrize("name", ["VENV", "PYTHON", "UPGRADE", "FORCE", "KEEP_GOING", "README"])
 @pytest.mark.parametrize("value", HARMLESS[:4])
 def test_nothing_else_of_the_environment_is_run(tmp_path, name, value):
     shutil.copy(OURS, tmp_path / "Makefile")
@@ -94,6 +102,16 @@ def test_force_is_asked_for_on_the_command_line_alone(make, makefile):
 def test_force_is_1_and_nothing_else(make):
     refused = make(OURS, "train", "FORCE=no", ok=False)
     assert refused.returncode and "Say FORCE=1" in refused.stderr
+
+
+@pytest.mark.parametrize("makefile", [OURS, NEW], ids=["ours", "new"])
+def test_force_of_publish_is_for_the_branch_alone(make, makefile):
+    """The build before it replaces no picture that a person put in place."""
+    option = "--force" if makefile == OURS else "FORCE=1"
+    shown = make(makefile, "publish", "FORCE=1")
+    at = shown.index("publish")
+    assert "build" in shown[:at] and option not in shown[:at] and option in shown[at:]
+    assert option in make(makefile, "serve", "FORCE=1")
 
 
 def test_a_new_jungle_hands_any_target_on(make, tmp_path):

@@ -5,7 +5,17 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from generate.cards import MEDIA, MESSAGE, Bundle, list_files, read_message
+from generate.cards import (
+    CARD,
+    FILES,
+    FRAMES,
+    MEDIA,
+    MESSAGE,
+    NEAREST,
+    Bundle,
+    list_files,
+    read_message,
+)
 from generate.errors import Refusal
 from generate.recipe import digest_file
 
@@ -25,6 +35,13 @@ NEARLY = re.compile(r"post[-_ ]?card(\.md)?\.(txt|md|mdown|markdown|text|rtf|doc
 
 # A picture in Markdown, or in HTML.
 PICTURE = re.compile(r"!\[[^\]\n]*\]\([^)\n]+\)|<img\b")
+
+
+def require_files(folder: Path) -> None:
+    """Raise `Refusal` where a folder lies in the place of a file that the stages write."""
+    for name in (CARD, MESSAGE, *(names[0] for names in FILES.values()), FRAMES, NEAREST):
+        if (folder / name).is_dir():
+            raise Refusal(f"{folder / name}: is a folder, and a file is to lie there; rename it")
 
 
 def require_message(folder: Path) -> None:

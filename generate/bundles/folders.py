@@ -5,9 +5,11 @@ import os
 import re
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from generate.cards import CARD
+from generate.safety.names import require_text
 from generate.settings import Settings
 
 OURS = re.compile(r"^beast-(\d{3,})$")
@@ -31,6 +33,8 @@ def read_number(folder: str, name: str) -> int | None:
     path = f"{folder}/{name}/{CARD}"
     try:
         status = os.stat(path)
+        if not S_ISREG(status.st_mode):  # reading a pipe would wait for ever
+            return number_of(name)
         number = search_number(path, status.st_mtime_ns, status.st_size, status.st_ino)
     except (OSError, ValueError, LookupError, RecursionError):
         return number_of(name)
@@ -59,13 +63,14 @@ def number_folders(settings: Settings) -> dict[str, int | None]:
 
     The number in card.json says which card it is, wherever its folder was moved. Of several folders
     with one number, that named after it is the card, or else the first by name; the others are
-    copies, and count as added by hand.
+    copies, and count as added by hand. Raises `Refusal` for a name that is no text.
     """
     bundles = str(settings.bundles)
     if not os.path.isdir(bundles):
         return {}
     with os.scandir(bundles) as found:
         names = sorted(e.name for e in found if not e.name.startswith(".") and e.is_dir())
+    require_text(settings.bundles / name for name in names)
     numbers = {name: read_number(bundles, name) for name in names}
     owners: dict[int | None, str] = {}
     for name, number in numbers.items():

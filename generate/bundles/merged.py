@@ -4,12 +4,13 @@ import difflib
 import json
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from generate.bundles.beside import require_message
+from generate.bundles.beside import require_files, require_message
 from generate.bundles.folders import place_cards
 from generate.cards import (
     CARD,
@@ -42,24 +43,54 @@ def merge_card(folder: Path, copied: bool = False) -> Card:
     The times of words are left out where the sound is another than that they were measured in.
     Raises `Refusal` naming file and key for a value that will not do.
     """
+    require_files(folder)
     require_message(folder)
     front, body = read_message(folder)
     made = read_card(folder)
     if copied:
         made.pop("number", None)
     card = lay_over(folder, made, front)
-    record = made.get("made", {}).get("sound", {})
-    sound = find_file(folder, SOUNDS, record)
-    known = record.get("sha256")
-    if sound and known and (card.times or card.reworded):
-        ours = digest_file(sound) == known
-        card.unspoken = card.reworded and ours
-        if not ours and "times" not in front:
-            card.times = []
+    sound = find_file(folder, SOUNDS, made.get("made", {}).get("sound", {}))
     card.message, card.sound = body, sound
+    if "made" not in front:
+        tell_owners(card)
+    ours = bool(sound) and not card.made.get("sound", {}).get("by_hand")
+    card.unspoken = card.reworded and ours
+    if sound and not ours and "times" not in front:
+        card.times = []
     if notes := find_file(folder, FILES["notes"]):
         card.notes = split_front_matter(notes)[1]
     return card
+
+
+def tell_owners(card: Card) -> None:
+    """Let ``card`` say of a picture or sound that a person put there this alone, nothing of ours.
+
+    Frames and the nearest training picture are of the picture that was drawn.
+    """
+    for medium, path in (("picture", card.picture), ("sound", card.sound)):
+        if path is None:
+            continue
+        record = card.made.get(medium, {})
+        ours = {found for name in ("sha256", "was") if (found := record.get(name))}
+        # Without a digest a record tells of whatever lies there.
+        theirs = digest_seen(path) not in ours if ours else record.get("by_hand", not record)
+        if theirs:
+            card.made = {**card.made, medium: {"by_hand": True}}
+        if theirs and ours and medium == "picture":
+            card.frames = card.nearest = None
+
+
+def digest_seen(path: Path) -> str:
+    """The digest of a file, which is read again when its time or its size are others."""
+    status = path.stat()
+    return digest_again(str(path), status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+@lru_cache(maxsize=100_000)
+def digest_again(path: str, *signature: int) -> str:
+    """The digest of a file with this ``signature``."""
+    return digest_file(Path(path))
 
 
 def norm(phrase: object) -> str:

@@ -4,8 +4,10 @@ The model so far is copied to content/models/, and jungle.toml is told to begin 
 for so many minutes. Cards that exist are marked as kept: they stay until that is taken out.
 """
 
+import os
 import shutil
 import tomllib
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -58,16 +60,31 @@ def settle_more(settings: Settings, minutes: float) -> None:
 
 
 def copy_model(home: Path, model: Path) -> Path:
-    """Copy a model to content/models/, under its digest; the copy's path below ``home``."""
-    name = MODELS / digest_model(model)[:12]
-    if not (home / name).is_dir() or digest_model(home / name) != digest_model(model):
-        part = (home / name).with_name(f".{name.name}.part")
-        shutil.rmtree(part, ignore_errors=True)
-        sweep(model)
-        shutil.copytree(model, part, ignore=shutil.ignore_patterns("recipe.json"))
-        shutil.rmtree(home / name, ignore_errors=True)
-        part.rename(home / name)
+    """Copy a model to content/models/, under its digest; the copy's path below ``home``.
+
+    A folder of that name that a person changed stays, and the copy is called a number further.
+    """
+    found = digest_model(model)
+    for number in count(1):
+        name = MODELS / (found[:12] if number == 1 else f"{found[:12]}-{number}")
+        if is_model(home / name, found):
+            return name
+        if not os.path.lexists(home / name):
+            break
+    part = (home / name).with_name(f".{found[:12]}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    sweep(model)
+    shutil.copytree(model, part, ignore=shutil.ignore_patterns("recipe.json"))
+    part.rename(home / name)
     return name
+
+
+def is_model(folder: Path, digest: str) -> bool:
+    """Whether a folder holds the model of a ``digest``."""
+    try:
+        return folder.is_dir() and digest_model(folder) == digest
+    except Refusal:  # it holds none
+        return False
 
 
 def write_pictures(path: Path, text: str, said: dict[str, Any]) -> str:

@@ -11,6 +11,9 @@ from generate.files import replacing
 from generate.keeping.replace import Changed, set_aside, take_away, taking_over
 from generate.recipe import digest_file
 
+# What of a record says whose a file is, and whether ours still holds.
+HELD = ("sha256", "was", "key", "asked", "source", "start", "weights")
+
 
 def save_card(bundle: Bundle) -> None:
     """Write a bundle's card.json; one that was edited by hand goes to the trash and stays edited.
@@ -133,6 +136,33 @@ def clear_beside(bundle: Bundle, names: Collection[str] | None = None) -> None:
 def list_digests(record: Mapping[str, Any]) -> set[str]:
     """Digests of ours that a file's record names."""
     return {str(record[key]) for key in ("sha256", "was") if record.get(key)}
+
+
+def hand_over(record: Mapping[str, Any], lies: str | None) -> dict[str, Any]:
+    """What card.json is to say of a medium by what it says now, where the file ``lies`` (digest).
+
+    Of one that a person put there only that. What it says of ours waits under ``ours`` until that
+    lies there again; what tells whose a file is, and whether ours still holds, stays.
+    """
+    rest = {**record, **record.get("ours", {})}
+    facts = {name: rest[name] for name in rest if name not in (*HELD, "ours", "by_hand")}
+    held = {name: rest[name] for name in rest if name in HELD}
+    if lies in list_digests(record):
+        return held | facts
+    return held | {"by_hand": True} | ({"ours": facts} if facts else {})
+
+
+def hand_over_sound(bundle: Bundle) -> None:
+    """Let card.json say nothing of our sound, nor when it speaks which word, beside another's."""
+    path, made = bundle.find("sound"), bundle.made("sound")
+    if path is None or not made.get("sha256") or bundle.pinned:
+        return
+    spoken = {} if made.get("by_hand") else {"times": bundle.card.get("times")}
+    record = hand_over(made | spoken, digest_file(path))
+    times = record.pop("times", None) or []
+    if record != made:
+        bundle.card["times"], bundle.card["made"]["sound"] = times, record
+        save_card(bundle)
 
 
 def settle(bundle: Bundle, medium: str) -> None:

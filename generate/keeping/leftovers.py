@@ -14,4 +14,4 @@ def sweep_jungle(settings: Settings) -> None:
         sweep(folder)
     for path in settings.work.glob("*"):
         if path.name != "dataset":
-            sweep(path)
+            sweep(path, foreign=True)

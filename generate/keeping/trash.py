@@ -65,6 +65,8 @@ def is_sound(entry: Entry) -> bool:
     numbers = entry.number, entry.size
     texts = entry.path, entry.sha256, entry.when, entry.why
     typed = all(type(n) is int for n in numbers) and all(isinstance(t, str) for t in texts)
+    # No file can be called so, nor a line be printed of it.
+    typed = typed and not any(re.search("[\0\ud800-\udfff]", text) for text in texts)
     return typed and re.fullmatch("[0-9a-f]{64}", entry.sha256) is not None
 
 

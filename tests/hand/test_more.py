@@ -9,13 +9,13 @@ from generate.command_line import read_minutes
 from generate.errors import Refusal
 from generate.freshness.decide import decide_model
 from generate.freshness.judge import judge_picture
-from generate.hand.more import settle_more, write_pictures
+from generate.hand.more import copy_model, settle_more, write_pictures
 from generate.hand.undo import undo_step
 from generate.keeping.steps import list_steps
 from generate.pictures.model_folder import digest_model
 from generate.pictures.training.stage import train_model
 from generate.plan import read_bundles
-from generate.recipe import digest_folder, holds
+from generate.recipe import digest_file, digest_folder, holds
 from generate.settings import read_settings
 
 
@@ -115,3 +115,25 @@ def test_minutes_that_are_none_are_named(text):
     with pytest.raises(Exception, match="is not a number of minutes above 0"):
         read_minutes(text)
     assert read_minutes("2.5") == 2.5
+
+
+def test_a_model_in_content_that_a_person_changed_stays(tmp_path, monkeypatch):
+    def digest(folder):
+        if not (folder / "weights").is_file():
+            raise Refusal("no model")
+        return digest_file(folder / "weights")
+
+    monkeypatch.setattr("generate.hand.more.digest_model", digest)
+    model = tmp_path / "work/model"
+    model.mkdir(parents=True)
+    (model / "weights").write_text("learnt")
+    name = copy_model(tmp_path, model)
+    assert copy_model(tmp_path, model) == name and name.name == digest(model)[:12]
+    (tmp_path / name / "weights").write_text("mine")
+    other = copy_model(tmp_path, model)
+    (tmp_path / other / "weights").unlink()
+    (tmp_path / other / "notes.txt").write_text("mine")
+    assert [copy_model(tmp_path, model).name for _ in range(2)] == [f"{name.name}-3"] * 2
+    assert (tmp_path / name / "weights").read_text() == "mine"
+    assert (tmp_path / other / "notes.txt").read_text() == "mine"
+    assert not list((tmp_path / "content/models").glob(".*"))

@@ -74,6 +74,10 @@ def test_nothing_is_put_outside_content_nor_a_damaged_copy_back(file):
     (home / ".jungle/trash" / rows[0]["sha256"]).write_text("damaged")
     with pytest.raises(Refusal, match="damaged"):
         restore(home, 1)
+    for odd in ("content/\0", "content/\ud800"):
+        index.write_text(json.dumps([rows[0] | {"path": odd}]))
+        with pytest.raises(Refusal, match="index"):
+            list_trash(home)
     index.write_text('[{"odd": 1}]')
     with pytest.raises(Refusal, match="index"):
         list_trash(home)

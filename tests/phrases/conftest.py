@@ -28,6 +28,7 @@ def drafts(mossish) -> list[Written]:
 
 @pytest.fixture
 def chat_settings(write_settings, monkeypatch) -> Settings:
+    monkeypatch.setattr("generate.phrases.chat.client.REFUSED", {})  # ports come again
     monkeypatch.setenv(KEY, ELSEWHERE)
     monkeypatch.setenv(OWN_KEY, MARKER)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")

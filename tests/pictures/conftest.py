@@ -10,9 +10,8 @@ from PIL import Image
 from generate.files import write_json
 from generate.pictures.data.dataset import build_dataset
 from generate.pictures.training.checkpoint import list_checkpoints
-from generate.pictures.training.plan import Plan
+from generate.pictures.training.plan import Plan, find_training
 from generate.pictures.training.stage import decide_model
-from generate.pictures.training.trainer import find_training
 from tests.pictures.tiny import use_tiny_networks
 
 

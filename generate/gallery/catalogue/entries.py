@@ -16,6 +16,7 @@ from generate.bundles.merged import merge_card
 from generate.cards import Card
 from generate.errors import Refusal
 from generate.gallery.catalogue.neighbours import place_card
+from generate.gallery.catalogue.provenance import read_nearest
 from generate.gallery.catalogue.search import search_row
 from generate.gallery.catalogue.views import View, move_view, view_card
 from generate.gallery.incremental.ledger import Ledger, make_key
@@ -44,10 +45,10 @@ class CardEntry:
     ``facts`` is a JSON object: ``shown``, whether the site shows the card; ``products``, kinds of
     what the ledger holds of it as "kind:slug"; ``files`` {path below site/: [SHA-256, bytes]};
     ``place`` in the space of `neighbours`; ``row`` of search.js; ``listing`` of postcards.json;
-    ``date``, ``order``, ``series`` and ``parents``; ``words`` and ``said``, digests of what the
-    card says and of all that the dictionary shows of it; ``read_by``, the digest of the language
-    that a phrase was read by which no build has read yet. `card` and `media` are read from the
-    ledger when first asked for.
+    ``date``, ``order``, ``series`` and ``parents``; ``copied``, whether it shows a training
+    picture; ``words`` and ``said``, digests of what the card says and of all that the dictionary
+    shows of it; ``read_by``, the digest of the language that a phrase was read by which no build
+    has read yet. `card` and `media` are read from the ledger when first asked for.
     """
 
     slug: str
@@ -98,6 +99,7 @@ def make_entry(card: Card, media: CardMedia, key: str = "") -> CardEntry:
         "order": card.order,
         "series": card.series,
         "parents": list(card.parents or []),
+        "copied": bool((near := read_nearest(card, None)) and near.copied),
     }
     return entry
 
@@ -171,7 +173,9 @@ def list_entries(
             ledger.record(f"facts:{slug}", key, hidden)
             entries[slug] = CardEntry(slug, key, folder, hidden)
         elif card.picture is None:
-            broken.append(Broken(slug, folder, "has no picture (make build makes what is missing)"))
+            ours = not copied or card.prompt or card.parents
+            then = "make build makes what is missing" if ours else "add one, or remove the folder"
+            broken.append(Broken(slug, folder, f"has no picture ({then})"))
         else:
             stale[slug] = (card, key)
     made, unusable = prepare_media([card for card, _ in stale.values()], out, ledger, social=True)

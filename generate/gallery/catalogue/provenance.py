@@ -11,7 +11,7 @@ from generate.cards import Card
 MEDIA = ("picture", "caption", "phrase", "sound", "notes")
 FIRST = ("prompt", "seed", "recipe", "model", "engine", "writer", "candidates")
 # Facts for the builder only, facts that the card shows elsewhere, and very long ones.
-LEFT_OUT = {"key", "asked", "was", "of", "message", "nearest", "syllables", "mended"}
+LEFT_OUT = {"key", "asked", "was", "of", "ours", "message", "nearest", "syllables", "mended"}
 DIGEST = re.compile("[0-9a-f]{32,}")
 
 
@@ -73,3 +73,20 @@ def flatten_record(record: Mapping[str, Any], prefix: str = "") -> Iterator[tupl
         else:
             text = f"{value:g}" if isinstance(value, float) else str(value)
             yield name, text[:12] if len(text) > 31 and DIGEST.fullmatch(text) else text
+
+
+def list_leads(card: Card) -> list[str]:
+    """The names of the words with which the page begins to say how a card was made."""
+    picture, sound = (record_of(card, medium) for medium in ("picture", "sound"))
+    seen, heard = picture.get("by_hand"), sound.get("by_hand")
+    recorded = not heard and sound.get("engine") == "folder"
+    if not (seen or heard or recorded):
+        return ["made_lead"]
+    heard_as = "made_heard" if heard else "made_recorded" if recorded else "made_unheard"
+    return ["made_seen" if seen else "made_unseen", heard_as]
+
+
+def record_of(card: Card, medium: str) -> Mapping[str, Any]:
+    """What card.json records of a medium, empty where it is no table."""
+    record = card.made.get(medium)
+    return record if isinstance(record, Mapping) else {}

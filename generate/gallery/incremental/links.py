@@ -11,7 +11,9 @@ from generate.errors import Refusal
 from generate.settings import Settings
 
 # What of content/ a link may stand for as a whole.
-NAMED = ("jungle.toml", "language.toml", "postcards", "pages", "static")
+NAMED = tuple(
+    "jungle.toml language.toml corpus.txt postcards pages static words taste models".split()
+)
 
 
 def refuse_links(settings: Settings, templates: Iterable[Path], links: Iterable[str]) -> None:

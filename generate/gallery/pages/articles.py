@@ -12,6 +12,7 @@ from generate.errors import Refusal
 from generate.front_matter import split_front_matter
 from generate.gallery.pages.illustrations import Illustrations
 from generate.gallery.pages.words import fill
+from generate.safety.names import require_text
 from generate.settings import Settings
 
 TAKEN = {"index", "404", "dictionary", "alphabet", "grammar", "drawer", "summon", "cards"}
@@ -46,9 +47,10 @@ def read_articles(settings: Settings, pictures: Illustrations | None = None) -> 
     folder = settings.content / "pages"
     articles = []
     pictures = pictures or Illustrations(settings)
-    for path in sorted(folder.glob("*.md")) if folder.is_dir() else []:
+    for path in sorted(folder.glob("[!.]*.md")) if folder.is_dir() else []:
         if not path.is_file():
             continue
+        require_text([path])
         # Some disks ignore the case of letters.
         name = path.stem.casefold()
         if name in TAKEN or re.fullmatch(r"page-\d+", name):

@@ -12,6 +12,7 @@ from generate.gallery.catalogue.kin import Family, Kinship, show_kin
 from generate.gallery.catalogue.search import MARKED, MARKS, mark_card
 from generate.gallery.catalogue.shelves import Shelf, list_shelves
 from generate.gallery.catalogue.stamp import draw_postmark, draw_stamp
+from generate.gallery.catalogue.telling import tell_making
 from generate.gallery.catalogue.views import View
 from generate.gallery.incremental.inputs import HOURS
 from generate.gallery.pages.articles import Article
@@ -94,6 +95,11 @@ class Contents:
         return [stem for stem in self.entries[at].facts["row"][MARKED][-1] if self.said[stem] > 1]
 
     @cached_property
+    def copies(self) -> int:
+        """How many cards show copies of training pictures."""
+        return sum(entry.facts["copied"] for entry in self.entries)
+
+    @cached_property
     def kinship(self) -> Kinship:
         """Who descends from whom."""
         slugs = [entry.slug for entry in self.entries]
@@ -172,7 +178,8 @@ def list_pages(contents: Contents) -> Iterator[Page]:
         family = contents.kinship.trace(at)
         others += family.members
         shared = contents.list_shared(at)
-        needs = [at, entry.key, [(other, entries[other].key) for other in others], shared]
+        near = [(other, entries[other].key) for other in others]
+        needs = [at, entry.key, near, shared, contents.copies]
         yield Page(f"cards/{entry.slug}.html", "card.html", fill_card(contents, at, family), needs)
     for shelf in contents.shelves:
         needs = [shelf.name, [(at, entries[at].key) for at in shelf.places]]
@@ -224,6 +231,7 @@ def fill_card(contents: Contents, at: int, family: Family) -> Callable[[], dict[
         "rack_page": rack_path(at // settings.site.per_page + 1),
         "shared": contents.list_shared(at),
         "marks": [(kind, mark) for kind in MARKS if (mark := mark_card(cards[at], kind))],
+        "making": tell_making(cards[at].card, contents.copies),
         "linked_data": link_data(cards[at], settings),
     }
 

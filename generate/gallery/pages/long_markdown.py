@@ -1,7 +1,8 @@
 """Render Markdown of any length: long texts in a process of its own, ended after five seconds.
 
-The parser's patterns take time that grows with the cube of some texts, and nothing but the end of
-its process stops them. Run as a module, this is that process.
+The parser's patterns take time that grows with the cube of some texts, and one long address that is
+referred to often makes gigabytes; nothing but the end of its process stops them. Run as a module,
+this is that process.
 """
 
 import atexit
@@ -22,8 +23,11 @@ SHORT = 2000
 # Seconds of a processor that a text may take. A busy machine may give it as much only in minutes,
 # and where there is no such clock (Windows) these are all there is.
 PATIENCE, WALL = 5.0, 60.0
+# Letters of HTML that a text may become, and bytes that its process may take for it.
+MOST, ROOM = 4_000_000, 2**30
 ROOT = Path(__file__).resolve().parents[3]
 SLOW, DEEP = "takes more than five seconds to render; simplify it", "is nested too deeply"
+LARGE = "becomes too large a page; simplify it"
 
 
 @lru_cache(maxsize=2_000)
@@ -63,7 +67,8 @@ class Process:
             timer.cancel()
         if not answer:
             self.close()
-            raise Refusal(f"the text {SLOW}")
+            # The cleaner, which is no Python, gives up where it gets no memory.
+            raise Refusal(f"the text {LARGE if running.returncode == -signal.SIGABRT else SLOW}")
         found: dict[str, str] = json.loads(answer)
         if "fault" in found:
             raise Refusal(f"the text {found['fault']}")
@@ -106,13 +111,27 @@ def serve(lines: Any, out: Any) -> None:
         text, full, seconds = json.loads(line)
         limit(seconds)
         try:
-            answer = {"html": render_markdown(text, full)}
+            html = render_markdown(text, full)
+            answer = {"html": html} if len(html) <= MOST else {"fault": LARGE}
+        except MemoryError:
+            answer = {"fault": LARGE}
         except RecursionError:
             answer = {"fault": DEEP}
         except Exception as error:  # whatever the parser raises is the text's fault
             answer = {"fault": f"cannot be rendered ({type(error).__name__})"}
         limit(0)
         print(json.dumps(answer), file=out, flush=True)
+
+
+def limit_room() -> None:
+    """Let the system give this process no more than `ROOM` bytes, where it knows such a limit."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    room = ROOM if hard == resource.RLIM_INFINITY else min(ROOM, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (room, hard))
 
 
 def limit(seconds: float) -> None:
@@ -122,4 +141,5 @@ def limit(seconds: float) -> None:
 
 
 if __name__ == "__main__":
+    limit_room()
     serve(sys.stdin, sys.stdout)

@@ -34,7 +34,7 @@ FOOTNOTE = re.compile(r"fn(ref\d*)?:[\w-]+")
 # Ids that the site's pages have of their own.
 TAKEN = frozenset(
     """alike-title choice choosing-title content crossing-title drawer-title earlier family-title g
-    heard mates-title near-title notes-title parent sentence-title sharing-title slot
+    heard made-title mates-title near-title notes-title parent sentence-title sharing-title slot
     summon-title summoning thread-title voice-title wash writing-title""".split()
 )
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))

@@ -14,7 +14,7 @@ from jinja2 import (
 )
 from markupsafe import Markup
 
-from generate.gallery.catalogue.provenance import list_provenance
+from generate.gallery.catalogue.provenance import list_leads, list_provenance
 from generate.gallery.catalogue.stamp import draw_postmark, draw_stamp
 from generate.gallery.catalogue.views import View
 from generate.gallery.pages.reference import group_by_letter
@@ -56,6 +56,7 @@ def open_templates(settings: Settings, cache: Path | None = None) -> Environment
         "notes": show_notes,
         "split_words": split_words,
         "provenance": list_provenance,
+        "leads": list_leads,
     }
     return environment
 

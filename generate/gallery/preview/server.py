@@ -123,6 +123,10 @@ class SiteHandler(StaticFileHandler):
         super().initialize(path, default_filename)
         self.build = build
 
+    def set_default_headers(self) -> None:
+        """No page of the web may include what is served, as a script or a picture of its own."""
+        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
+
     async def get(self, path: str, include_body: bool = True) -> None:
         if not require_path(self.root, path):
             path = path.removeprefix(self.build.folder)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from generate.bundles.merged import read_cards
 from generate.errors import Refusal
@@ -20,6 +20,8 @@ from generate.safety.secret_keys import SECRET, list_secrets
 from generate.settings import Settings
 
 TEXT = {".html", ".css", ".js", ".json", ".xml", ".txt", ".svg", ".webmanifest", ".md", ""}
+# Bytes at whose beginning a file of any other kind shows that it is no text, by one of them.
+HEAD = 8192
 # Bytes; GitHub accepts no larger file.
 FILE_LIMIT = 100_000_000
 # Hidden files in content/static/ that nobody means to publish, or that publishing adds itself.
@@ -163,6 +165,7 @@ def audit_site(settings: Settings) -> Audit:
         audit.warnings += filter(None, [check_domain(domain, settings.site.base_url)])
     audit.warnings += list_misplaced(settings)
     audit.warnings += list_hidden(settings.content / "static")
+    audit.warnings += tell_outside(settings)
     if settings.site.show_sources:
         audit.warnings += tell_sources(settings)
     return audit
@@ -177,6 +180,16 @@ def tell_sources(settings: Settings) -> Iterator[str]:
     for kind, found in names.items():
         shown = ", ".join(list(found)[:SHOWN]) + (" …" if len(found) > SHOWN else "")
         yield f"site.show_sources is true: shows {len(found)} {kind} ({shown})"
+
+
+def tell_outside(settings: Settings) -> Iterator[str]:
+    """A line for each setting that names files beyond the jungle, of which its cards are made."""
+    home = settings.home.resolve()
+    named = {"pictures.source": settings.pictures.source, "sounds.folder": settings.sounds.folder}
+    for key, name in named.items():
+        place = (home / name).resolve() if name else home
+        if place.exists() and not place.is_relative_to(home):
+            yield f"{key} names {name}, beyond the jungle: cards are made of what lies there"
 
 
 def list_hidden(static: Path) -> list[str]:
@@ -223,7 +236,7 @@ def check_address(site: SiteFiles, name: str, address: str, fetched: bool) -> st
             return f"{address} does not begin with {prefix}"
         path = parts.path[len(prefix) :]
     elif not parts.path:
-        path = name
+        path = quote(name)
     else:
         path = posixpath.normpath(posixpath.join(posixpath.dirname(name), parts.path))
         path = "" if path == "." else path
@@ -253,7 +266,7 @@ def check_file(site: SiteFiles, name: str, settings: Settings) -> Iterator[str]:
     for key, secret in list_secrets().items():
         if secret.encode("utf-8", "surrogateescape") in data:
             yield f"holds the value of {key}"
-    if path.suffix not in TEXT:
+    if path.suffix.lower() not in TEXT and b"\0" in data[:HEAD]:
         return
     text = data.decode("utf-8", "replace")
     if SECRET.search(text):

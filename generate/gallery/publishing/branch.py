@@ -76,7 +76,8 @@ class Branch:
 
     def count_foreign(self, commit: str) -> int:
         """How many commits up to ``commit`` publishing did not make; 1 if git cannot tell."""
-        asked = ("--count", "--full-history", "--fixed-strings", "--invert-grep", f"--grep={MARK}")
+        line = f"--grep=^{MARK}$"
+        asked = ("--count", "--full-history", "--basic-regexp", "--invert-grep", line)
         counted = git(self.home, "rev-list", *asked, commit, *BUT_DOMAIN)
         return int(counted.stdout) if counted.returncode == 0 else 1
 
@@ -94,7 +95,15 @@ class Branch:
             subprocess.run(command, cwd=self.home, capture_output=True, text=True, check=False)
         )
         lease = f"--force-with-lease={self.ref}:{self.tip}"
-        self.require(git(self.home, "push", lease, self.remote, f"{self.ref}:{self.ref}"))
+        pushed = git(self.home, "push", lease, self.remote, f"{self.ref}:{self.ref}")
+        if pushed.returncode and (said := FORCED.search(pushed.stderr)):
+            reason = find_reason(said[0]).replace(" (you should pull first)", "").strip()
+            raise Refusal(
+                f"publish: {self.remote} lets nobody replace its branch {self.name} ({reason}); a "
+                f"publication is the branch's only commit, so allow force pushes of {self.name} "
+                "there, under protected branches or rulesets"
+            )
+        self.require(pushed)
 
 
 def find_branch(home: Path, remote: str, name: str) -> Branch:
@@ -106,6 +115,14 @@ def find_branch(home: Path, remote: str, name: str) -> Branch:
         # A whole fetch: a shallow one could cut the history of a clone that is not shallow.
         branch.require(git(home, "fetch", "--quiet", "--no-tags", address, branch.ref))
     return Branch(home, remote, address, name, tip)
+
+
+# How hosts word it that a branch may not be replaced: git itself, GitHub, GitLab, Gitea, Bitbucket.
+FORCED = re.compile(
+    r"^remote:.*(denying non-fast-forward|force[- ]?push|protected branch|rewrit\w+ .{0,20}history)"
+    r".*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def git(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

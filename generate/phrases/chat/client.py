@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import ValidationError
+from tqdm import tqdm
 
 from generate.errors import Refusal
 from generate.files import read_json, write_json
+from generate.phrases.chat.address import read_address
 from generate.phrases.chat.complaints import (
     LIMITS,
+    OTHERS,
     SYSTEM,
     choose_dropped,
     find_cause,
     find_failure,
+    is_loading,
+    is_no_use,
     is_spent,
     passes,
+    read_said,
 )
 from generate.phrases.chat.completion import read_completion
-from generate.phrases.chat.credentials import choose_credential, is_openai
+from generate.phrases.chat.credentials import choose_credential, is_loopback, is_openai
 from generate.recipe import digest
 from generate.settings import Settings
 
@@ -33,6 +39,9 @@ ROOM = 16_000  # tokens that one answer may take; some models refuse to be offer
 # several times what `ROOM` holds.
 MOST_BYTES, MOST_LETTERS = 4_000_000, 200_000
 PAUSE = 0.5  # seconds before a failed question is asked again; twice as long each time
+LONGEST_PAUSE = 2.0  # seconds between two questions to a server that loads its model
+# What each model of each server did not take, for all that this process asks.
+REFUSED: dict[tuple[str, str], set[str]] = {}
 LETTERS = 4  # letters of English to a token, for servers that do not count
 
 
@@ -56,25 +65,22 @@ class Chat:
     """One model on one server, within one budget of tokens.
 
     Raises `Refusal` for an address that is none and, when a question must be sent, for a key that
-    is missing or may not go there. The key leaves the environment only in the request; no text of
-    the server's own is ever shown, since some servers repeat the key in their errors.
+    is missing or may not go there. The key leaves the environment only in the request. No text of a
+    server's own is shown, since some repeat the key in their errors; but of one on this machine its
+    message, where no key is sent.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.asked = settings.phrases
         self.folder = settings.work / "cache"
         self.address = self.asked.base_url or os.environ.get("OPENAI_BASE_URL") or ADDRESS
-        parts = urlsplit(self.address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise Refusal(
-                f"phrases.base_url = {self.address!r} will not do; it must begin with http:// or "
-                "https://, such as http://localhost:11434/v1"
-            )
-        self.host = parts.hostname
-        self.at_openai = is_openai(parts)
+        parts = read_address(self.address)
+        self.host = str(parts.hostname)
+        self.at_openai, self.local = is_openai(parts), is_loopback(parts)
+        self.versioned = bool(re.search(r"/v\d", parts.path))
         self.credential = choose_credential(self.asked, self.address)
         self.spent = 0
-        self.refused: set[str] = set()
+        self.refused = REFUSED.setdefault((self.address, self.asked.model), set())
         self._fresh: dict[Path, dict[str, Any]] = {}
         self._client: Any = None
 
@@ -150,9 +156,9 @@ class Chat:
         client = self._open()
         import openai
 
-        tries = 0
+        tries, loading = 0, Loading(self.asked.timeout)
         while True:
-            fitting, status = self._fit(arguments), 0
+            fitting, status, body = self._fit(arguments), 0, ""
             try:
                 streaming = client.chat.completions.with_streaming_response
                 body = self._receive(streaming, fitting)
@@ -172,6 +178,8 @@ class Chat:
                 body, status = error.response.text, error.status_code
             except (openai.OpenAIError, ValueError):
                 reason = f"{self.host} does not speak Chat Completions"
+            if is_loading(status, body) and loading.wait(self.host, self._quote(body)):
+                continue
             if status:
                 rules = fitting["messages"][0]["role"] == "system"
                 dropped = choose_dropped([*fitting, *[SYSTEM] * rules], status, body)
@@ -219,10 +227,18 @@ class Chat:
             401: f"does not accept the key in {name}" if name else "wants a key: see api_key_env",
             402: "wants to be paid: the account has no credit for this question",
             403: "does not let this key use the model",
-            404: f"knows no model {self.asked.model} (or base_url lacks its /v1)",
+            404: f"knows no model {self.asked.model}"
+            + " (or base_url lacks its /v1)" * (not self.versioned),
             429: "allows no more requests for now, or the account is empty",
         }
-        return f"{self.host} {told.get(cause, 'failed')} ({status})"
+        if is_loading(status, body):
+            told[cause] = f"was still loading its model after {self.asked.timeout:g} s"
+        said = "" if cause in ("key", "filter", "spent", *OTHERS) else self._quote(body)
+        return f"{self.host} {told.get(cause, 'failed')} ({status}{f': {said}' * bool(said)})"
+
+    def _quote(self, body: str) -> str:
+        """What a server on this machine says itself, where no key is sent; else ""."""
+        return read_said(body) if self.local and not self.credential.value else ""
 
     def _read(self, body: str, letters: int) -> Reply:
         """The answer in the body of a completion; counts what it cost."""
@@ -243,11 +259,31 @@ class Chat:
         return Reply(text, cut=choice.finish_reason == "length")
 
 
+class Loading:
+    """Waits for a server that loads its model, ``timeout`` seconds in all."""
+
+    def __init__(self, timeout: float) -> None:
+        self.timeout, self.since, self.pause = timeout, 0.0, PAUSE
+
+    def wait(self, host: str, said: str) -> bool:
+        """Wait a moment, the first time with a line; False where it has been long enough."""
+        now = time.monotonic()
+        if not self.since:
+            self.since = now
+            says = f"says: {said}" if said else "loads its model"
+            tqdm.write(f"{'chat':<9} {host} {says}; waiting for it, {self.timeout:g} s at most")
+        if now - self.since >= self.timeout:
+            return False
+        time.sleep(min(self.pause, self.timeout))
+        self.pause = min(2 * self.pause, LONGEST_PAUSE)
+        return True
+
+
 def forbid_retries(response: Any) -> None:
     """Tell the client not to ask again where that is no use: it heeds the header of that name."""
-    if response.status_code == 429:
+    if response.status_code in (429, 500, 503):
         response.read()
-        if is_spent(429, response.text):
+        if is_no_use(response.status_code, response.text):
             response.headers["x-should-retry"] = "false"
 
 

@@ -39,6 +39,12 @@ SPENT = re.compile(
     r"|account.{0,20}(suspended|deactivated|not active|in arrears)",
     re.IGNORECASE,
 )
+LOADING = re.compile(
+    r"loading (the |your )?model|model.{0,80}\b(is|being|still|currently).{0,12}load(ing|ed)\b"
+    r"|(is|still|currently) (loading|starting up|warming up)",
+    re.IGNORECASE | re.DOTALL,
+)
+SHOWN = 120  # letters of a server's message that are told
 # Stands for the role "system", in which the rules are told: some models know no such role.
 SYSTEM = "system"
 LIMITS = ("max_completion_tokens", "max_tokens")
@@ -63,13 +69,9 @@ def choose_dropped(sent: Collection[str], status: int, body: str) -> set[str]:
         or (cause == "room" and not {*LIMITS} & {*sent})
     ):
         return set()
-    pointers, text = [], body[:LONGEST]
-    try:
-        told = [*read_complaint(json.loads(text))]
-        pointers = [said for pointed, said in told if pointed]
-        text = "\n".join(said for _, said in told)
-    except (ValueError, RecursionError):
-        pass
+    told = read_body(body)
+    pointers = [said for pointed, said in told if pointed]
+    text = "\n".join(said for _, said in told)
     dropped = {name for pointer in pointers for name in find_fields(sent, pointer)[:1]}
     if not dropped:
         named = find_fields(sent, text)
@@ -120,6 +122,43 @@ def find_fields(sent: Collection[str], text: str) -> list[str]:
 def is_spent(status: int, body: str) -> bool:
     """Whether a question was refused since nothing is left of the account or of its day."""
     return status in (400, 403, 429) and bool(SPENT.search(body[:LONGEST]))
+
+
+def is_loading(status: int, body: str) -> bool:
+    """Whether a server says that it is still loading its model (llama.cpp, TGI, TabbyAPI)."""
+    return status == 503 and bool(LOADING.search(body[:LONGEST]))
+
+
+def is_no_use(status: int, body: str) -> bool:
+    """Whether the same question, asked again at once, would fail as well.
+
+    llama.cpp answers 500 where its model's template does not take the roles.
+    """
+    if status == 500:
+        told = " ".join(said for _, said in read_body(body))
+        return bool(find_fields(FIELDS, told))
+    return is_spent(status, body) or is_loading(status, body)
+
+
+def read_body(body: str) -> list[tuple[bool, str]]:
+    """`read_complaint` of a body; of one that is no JSON its text."""
+    text = body[:LONGEST]
+    try:
+        return [*read_complaint(json.loads(text))]
+    except (ValueError, RecursionError):
+        return [(False, text)]
+
+
+def read_said(body: str) -> str:
+    """A server's own message on one line, "" where there is none."""
+    try:
+        told = json.loads(body[:LONGEST])
+        told = told.get("error") or told if isinstance(told, dict) else told
+        told = told.get("message") or told.get("detail") if isinstance(told, dict) else told
+    except (ValueError, RecursionError):
+        return ""
+    line = " ".join(told.split()) if isinstance(told, str) else ""
+    return "".join(letter for letter in line[:SHOWN] if letter.isprintable())
 
 
 def passes(status: int) -> bool:

@@ -57,7 +57,8 @@ def choose_credential(asked: Phrases, address: str) -> Credential:
     """
     parts = urlsplit(address)
     at_openai, local = is_openai(parts), is_loopback(parts)
-    trusted = at_openai or origin(parts) == origin(urlsplit(os.environ.get(BASE) or ""))
+    asked_of = origin(parts)
+    trusted = at_openai or (asked_of is not None and asked_of == find_trusted())
     name = asked.api_key_env or (KEY if trusted else "")
     value = os.environ.get(name, "").strip() if name else ""
     fault = ""
@@ -100,6 +101,14 @@ def is_loopback(parts: SplitResult) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def find_trusted() -> tuple[str, str, int] | None:
+    """What OPENAI_BASE_URL in the environment names; None where it names no server."""
+    try:
+        return origin(urlsplit(os.environ.get(BASE) or ""))
+    except ValueError:
+        return None
 
 
 def origin(parts: SplitResult) -> tuple[str, str, int] | None:

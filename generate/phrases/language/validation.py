@@ -40,6 +40,8 @@ VALENCIES = {
     "sentential": 'an actor, and a clause with "that"',
 }
 SIDES = ("before", "after")
+# The most that a word, or the language's name, may have.
+LETTERS = 100
 
 
 def read_text(path: Path) -> str:
@@ -67,7 +69,7 @@ class _Checker:
         self.path, self.data = path, data
 
     def refuse(self, entry: str, why: str) -> Refusal:
-        return Refusal(f"{self.path}: {entry}: {why}")
+        return Refusal(f"{self.path}: {entry[:200]}: {why[:300]}")
 
     def read(self) -> Language:
         known = {"revision", "name", "seed", "mood", "sounds", "grammar", "affixes", "particles"}
@@ -76,6 +78,8 @@ class _Checker:
             hint = f"; did you mean {near[0]}?" if near else "; take it out"
             raise self.refuse(table, f"unknown entry{hint}")
         name = self.take(self.data, "", "name", str)
+        if not name.isprintable() or len(name) > LETTERS:
+            raise self.refuse("name", f"must be one line of up to {LETTERS} letters")
         seed = self.take(self.data, "", "seed", int)
         mood = self.take(self.data, "", "mood", str)
         sounds, grammar = self.read_sounds(), self.read_grammar()
@@ -152,6 +156,8 @@ class _Checker:
 
     def spelt(self, table: str, entries: Mapping[str, Any], key: str) -> str:
         form = self.take(entries, f"{table}.", key, str)
+        if len(form) > LETTERS:
+            raise self.refuse(f"{table}.{key}", f"is longer than {LETTERS} letters; shorten it")
         if form != form.lower() or not is_spelt(form):
             letters = " ".join(s for s, p in PHONEMES.items() if not p.long)
             raise self.refuse(

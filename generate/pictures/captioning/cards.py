@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from generate.cards import NEAREST, Bundle
+from generate.cards import FRAMES, NEAREST, PICTURES, Bundle, list_files
 from generate.freshness.decide import decide_caption
 from generate.freshness.judge import judge_caption
-from generate.keeping.bundle import clear_beside, save_card
+from generate.keeping.bundle import clear_beside, hand_over, save_card
 from generate.keeping.replace import take_away
 from generate.pictures.captioning.telling import (
     MEASURED,
@@ -14,6 +14,7 @@ from generate.pictures.captioning.telling import (
     open_picture,
     tell_pictures,
 )
+from generate.recipe import digest_file
 from generate.settings import Settings
 
 
@@ -56,12 +57,16 @@ def caption_bundle(settings: Settings, bundle: Bundle) -> None:
     if replaced:
         bundle.card.pop("about", None)
         clear_beside(bundle)
-        made["picture"] = {**made.get("picture", {}), "by_hand": True}
-        made["picture"].pop("beside", None)
+        record = made.get("picture", {})
         # It was nearest to the picture that lay here before.
-        made["picture"].pop("nearest", None)
+        record = {k: v for k, v in record.items() if k not in ("beside", "nearest")}
+        made["picture"] = hand_over(record, found)
     elif not same:
         bundle.card["about"] = about
     save_card(bundle)
     if replaced:
-        take_away(bundle.home, bundle.folder / NEAREST, "it belongs to another picture", None)
+        ours = {made["picture"].get("sha256"), made["picture"].get("was")} - {None}
+        lying = {digest_file(path) for path in list_files(bundle.folder, PICTURES)}
+        # Frames show how ours came to be, also when it is to be shown again.
+        for name in (NEAREST, *([FRAMES] if ours and not ours & lying else ())):
+            take_away(bundle.home, bundle.folder / name, "it belongs to another picture", None)

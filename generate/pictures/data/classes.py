@@ -81,8 +81,9 @@ def find_classes(
     level = cut_strays(drop_holders(chains, is_known), Counter(parents), is_known)
     found = choose_level(level, is_known, is_named)
     # "VG_100K" and "VG_100K_2" are one heap in two folders.
-    heaps = {re.sub(r"[\d_\W]+", "", raw) for raw in found.values()}
-    if len(heaps) == 1 and len(*heaps) > 1:
+    raws = set(found.values())
+    heaps = {re.sub(r"[\d_\W]+", "", raw) for raw in raws}
+    if len(heaps) == 1 < len(raws) and len(*heaps) > 1:
         return [""] * len(names)
     return [found[parent] for parent in parents]
 

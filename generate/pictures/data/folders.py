@@ -13,7 +13,7 @@ from typing import Any
 
 from generate.errors import Refusal
 from generate.files import tell_instead
-from generate.pictures.data.classes import find_classes, find_stems
+from generate.pictures.data.classes import find_classes, find_stems, is_neutral
 from generate.pictures.data.endings import (
     ENDINGS,
     HEIF,
@@ -21,9 +21,9 @@ from generate.pictures.data.endings import (
     count_endings,
     split_files,
 )
-from generate.pictures.data.layouts.annotations import read_annotations
 from generate.pictures.data.layouts.cub import read_cub
 from generate.pictures.data.layouts.cutting import count_regions, cut_boxes, cut_regions, tell_cut
+from generate.pictures.data.layouts.exports.annotations import read_annotations
 from generate.pictures.data.layouts.genome import read_genome, read_objects
 from generate.pictures.data.layouts.known import KNOWN, recognise
 from generate.pictures.data.layouts.listings import read_listings
@@ -34,7 +34,14 @@ from generate.pictures.data.layouts.sidecars import find_sidecars, read_sidecars
 from generate.pictures.data.layouts.splits import read_lists
 from generate.pictures.data.layouts.unread import find_unread
 from generate.pictures.data.naming import Namer, describe_classes, is_known
-from generate.pictures.data.report import explain, shorten, tell_captions, tell_classes, tell_rest
+from generate.pictures.data.report import (
+    explain,
+    shorten,
+    tell_captions,
+    tell_classes,
+    tell_lone,
+    tell_rest,
+)
 from generate.pictures.data.source import Cut, Entry, Source
 from generate.pictures.data.tables import Table, find_tables
 from generate.pictures.data.tree import Tree, ending_of, list_folder, list_zip
@@ -42,11 +49,13 @@ from generate.words.animals import find_kind
 
 # Raise it when other words or other pictures are read from the same files: sets of people's own are
 # then read, and their models trained, anew.
-READING = 5
+READING = 6
 # No picture has fewer bytes.
 SMALLEST = 200
 # Folders that are numbers, or by the first letters of a hash, as large sets divide their files.
 CODE = re.compile(r"\d+|[0-9a-f]{1,2}", re.IGNORECASE)
+# How often a class is shown in a round, and its name (kohya's scripts).
+REPEATED = re.compile(r"\d{1,3}_(.*[^\W\d_].*)")
 PACKED = frozenset(".zip .tar .gz .tgz .bz2 .xz .7z .rar .zst".split())
 
 
@@ -120,17 +129,22 @@ def open_tree(
         tree, [file for file in rest if file not in reading.files], pictures
     )
     tables = find_tables(tree, [file for file in rest if file not in reading.files])
-    labels, way = choose_labels(pictures, reading, tables, names)
+    labels, way, lone = choose_labels(pictures, reading, tables, names)
+    namer = Namer({raw for raws in labels for raw in raws}, tables, names)
+    told = {raw for raw in namer.raws if namer.name(raw)}
+    # One label for all says nothing, unless it tells them from pictures that have captions.
+    if way != "class folders" and len({*map(namer.name, told)}) == 1 and not reading.texts:
+        lone = "" if namer.used else min(told)
+        labels = [[] for _ in labels] if lone else labels
     # Captions say more than a class, and where they are it is not wanted.
     pairs = zip(pictures, labels, strict=True)
     labels = [[] if reading.texts.get(name) else raws for name, raws in pairs]
-    namer = Namer({raw for raws in labels for raw in raws}, tables, names)
+    shown = {raw for raws in labels for raw in raws}
     tags = [namer.find_tags(raws) for raws in labels]
-    if len({told for row in tags for group, told in row.items() if group != "kind"}) < 2:
-        tags = [{} for _ in tags]
-    used = {*reading.files, namer.told_by}
+    used = {*reading.files, namer.told_by if shown else ""}
     notes = [
-        *tell_classes(namer, way, names),
+        *tell_classes(namer, way, names, shown),
+        *(tell_lone(lone, way) if not shown and is_missed(lone, tree, pictures, reading) else ()),
         *tell_captions(tree.where, reading, layout, pictures, others),
         *tell_cut(tree.where, pictures, reading, cut or Cut()),
         *tell_rest(file for file in others if file not in used),
@@ -144,6 +158,30 @@ def open_tree(
     elif cut and cut.boxes:
         entries = cut_boxes(entries, reading)
     return Source(tree.where, total, entries, notes=tuple(notes), left_out=left_out)
+
+
+def find_lone(folders: Sequence[str], names: Mapping[str, str] | None) -> str:
+    """The folder of a set that is its only one, as it is called; "" where it says something.
+
+    It does where the settings name it, and where it is called as teachers of one thing call it
+    ("10_dog": ten times in each round).
+    """
+    raws = {*folders} - {""}
+    lone = raws.pop() if len(raws) == 1 else ""
+    namer = Namer({lone}, (), names)
+    repeated = REPEATED.fullmatch(lone)
+    said = repeated and not is_neutral(repeated[1], set())
+    return "" if said or (namer.name(lone) and namer.used) else lone
+
+
+def is_missed(lone: str, tree: Tree, pictures: Sequence[str], reading: Reading) -> bool:
+    """Whether the only class may be missed: pictures without words, and an animal's name.
+
+    Of a set without captions any name, unless it is that of the folder around all.
+    """
+    if len(reading.texts) == len(pictures) or is_known(lone):
+        return len(reading.texts) < len(pictures)
+    return not reading.texts and any(lone not in name.split("/")[:-1] for name in tree.sizes)
 
 
 def find_instead(tree: Tree, name: str) -> str | None:
@@ -175,13 +213,18 @@ def choose_labels(
     reading: Reading,
     tables: Sequence[Table],
     names: Mapping[str, str] | None,
-) -> tuple[list[list[str]], str]:
-    """The classes of each picture as they are called in the set, and how they were found."""
+) -> tuple[list[list[str]], str, str]:
+    """The classes of each picture as they are called in the set, and how they were found.
+
+    And the one class folder that there is where it is taken for none, else "".
+    """
     numbers = {part for name in pictures for part in name.split("/")[:-1] if CODE.fullmatch(part)}
     namer = Namer(numbers, tables, names)
     folders = find_classes(
         pictures, is_known, lambda raw: raw not in numbers or bool(namer.name(raw))
     )
+    if lone := find_lone(folders, names):
+        folders = ["" for _ in folders]
     ways = {
         "class folders": [[raw] if raw else [] for raw in folders],
         "boxes": [reading.boxes.get(name, []) for name in pictures],
@@ -201,6 +244,13 @@ def choose_labels(
     known = {raw for raws in labelled for raw in raws}
     namer = Namer(known, tables, names)
     known = {raw for raw in known if namer.name(raw)}
+    # One word for all that names no animal is none of a class, where folders are.
+    if len({*map(namer.name, known)}) == 1 and "class folders" in telling:
+        if not any(map(is_known, known)) and not known & {
+            raw for (raw,) in filter(None, ways[way])
+        }:
+            reading.beside |= {file: min(told) for file, told in reading.labelled.items() if told}
+            labelled, known = [[] for _ in labelled], set()
     # Of pictures that lie in no class folder, boxes may tell one of those classes.
     others = {raw for raws in ways[way] for raw in raws}
     rows = zip(labelled, ways[way], ways["boxes"], strict=True)
@@ -209,7 +259,7 @@ def choose_labels(
         for label, raws, box in rows
     ]
     by_label = sum(map(bool, map(known.intersection, labelled)))
-    return found, "labels" if by_label > len(pictures) / 2 else way
+    return found, "labels" if by_label > len(pictures) / 2 else way, lone
 
 
 def name_all(

@@ -2,7 +2,7 @@
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from PIL import Image
@@ -14,6 +14,13 @@ from generate.pictures.data.naming import Namer
 
 # How many names a line gives as examples.
 SHOWN = 8
+# What a class is where it was found.
+WAYS = {
+    "class folders": "folder",
+    "labels": "label",
+    "boxes": "label of boxes",
+    "file names": "name of files",
+}
 # Columns of a terminal, less the name of the stage.
 WIDTH = 90
 
@@ -34,14 +41,25 @@ def count(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'s' * (number != 1)}"
 
 
-def tell_classes(namer: Namer, way: str, names: Mapping[str, str] | None) -> list[str]:
-    """How the classes were found and named, those that have no name, names that were not needed."""
-    named = sorted({name for raw in namer.raws if (name := namer.name(raw))})
+def tell_lone(lone: str, way: str) -> list[str]:
+    """A line that says of a set's only class ``lone``, if any, that it is taken for none."""
+    told = f"one {WAYS[way]}, {lone}: taken as no class; name it under [pictures.names]"
+    return [told] if lone else []
+
+
+def tell_classes(
+    namer: Namer, way: str, names: Mapping[str, str] | None, shown: Collection[str]
+) -> list[str]:
+    """How the classes were found and named, those that have no name, names that were not needed.
+
+    ``shown`` are those of pictures without captions.
+    """
+    named = sorted({name for raw in shown if (name := namer.name(raw))})
     lines = []
-    if way and len(named) > 1:
+    if way and named:
         by = f", named by {namer.told_by}" if namer.told_by else ""
-        lines.append(f"{len(named)} classes by {way}{by}")
-    if nameless := namer.list_nameless():
+        lines.append(f"{len(named)} class{'es' * (len(named) > 1)} by {way}{by}")
+    if nameless := [raw for raw in namer.list_nameless() if raw in shown]:
         lines.append(
             f"without a name: {shorten(nameless)}; name them under [pictures.names] in jungle.toml"
         )
@@ -78,6 +96,12 @@ def tell_captions(
     if reading.strays:
         some = count(len(reading.strays), "caption")
         lines.append(f"{where}: no picture for {some}, such as {min(reading.strays)!r}")
+    for file, keys in sorted(reading.idle.items()):
+        if keys:
+            lines.append(f"{file}: columns not read: {shorten(keys)}")
+    if reading.beside:
+        beside = [f"{file} ({said[:40]})" for file, said in sorted(reading.beside.items())]
+        lines.append(f"neither captions nor classes, and not read: {shorten(beside)}")
     if reading.unread:
         lines.append(f"captions found but not read: {shorten(sorted(reading.unread))}")
     return lines

@@ -36,6 +36,8 @@ class Spec:
     pictures, which gave no whole bodies from random weights (docs/families.md); 0: not known.
     ``published``: how many millions of pictures a well-known model of its kind was shown, counted
     with repetitions, and ``published_by`` which one; None where no such number is told.
+    ``grows``: what a picture comes from as its frames show it: "noise", the "mean" of all pictures,
+    a "blur", "pieces" or "strokes".
     """
 
     name: str
@@ -59,6 +61,7 @@ class Spec:
     published_by: str = ""
     summons: bool = False
     learns_words: bool = False
+    grows: str = "noise"
 
     def load(self) -> Any:
         """The class itself, a `base.Family`; this imports torch."""
@@ -109,6 +112,7 @@ FAMILIES = {
             CvaeSettings,
             walks=True,
             minutes=10.0,
+            grows="blur",
             told="a variational autoencoder and a prior that reads the words",
             too_few=24_000,
         ),
@@ -118,6 +122,7 @@ FAMILIES = {
             VaeganSettings,
             walks=True,
             minutes=10.0,
+            grows="blur",
             told="a variational autoencoder with an adversary that makes it crisper",
             too_few=8_000,
         ),
@@ -126,6 +131,7 @@ FAMILIES = {
             "generate.pictures.families.latents.gpt:Gpt",
             GptSettings,
             minutes=10.0,
+            grows="pieces",
             told="a picture as codes, which GPT-2 writes after the words",
             too_few=8_000,
             published=440,
@@ -139,6 +145,7 @@ FAMILIES = {
             steps=11,
             preview=1,
             weights=ADVERSARY,
+            grows="mean",
             told="a maker and a critic that play against each other, one pass a picture",
             too_few=6_016,
         ),
@@ -174,6 +181,7 @@ FAMILIES = {
             minutes=8.0,
             steps=24,
             weights=("pen/*.safetensors", "pen/*.json", "words/*"),
+            grows="strokes",
             told="an LSTM that draws with a pen, stroke by stroke",
             least_steps=1000,
         ),
@@ -185,6 +193,7 @@ FAMILIES = {
             steps=11,
             preview=1,
             weights=ADVERSARY,
+            grows="mean",
             told="a GAN of two stages, small and then large",
             too_few=6_016,
             published=10.6,
@@ -198,6 +207,7 @@ FAMILIES = {
             steps=11,
             preview=1,
             weights=ADVERSARY,
+            grows="mean",
             told="a GAN whose places look at the words",
             too_few=6_016,
             published=5.3,

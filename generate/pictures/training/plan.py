@@ -1,6 +1,10 @@
-"""What is fixed before the first step of a run: the number of steps, the batch, the rate."""
+"""What is fixed before the first step of a run: the steps, the batch, the rate, the folder."""
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from generate.recipe import Recipe
+from generate.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -43,3 +47,14 @@ class Plan:
             rising = max(rising, min((step + 1) / max(self.ramp, 1), in_time))
             falling = (1 - done) / self.tail if self.tail else 1.0
         return self.rate * min(1.0, rising, falling)
+
+
+def find_training(settings: Settings, recipe: Recipe) -> Path:
+    """The folder of a run's plan and checkpoints. Other settings are another run, elsewhere."""
+    return settings.work / "training" / recipe.key[:8]
+
+
+def forget_run(home: Path) -> None:
+    """Delete the checkpoints in the folder of a run whose model is finished."""
+    for checkpoint in home.glob("checkpoint-*.safetensors"):
+        checkpoint.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from generate.freshness.decide import decide_model, find_start
 from generate.pictures.compute import processes
 from generate.pictures.data.dataset import build_dataset
 from generate.pictures.families.registry import find_spec
+from generate.pictures.training.plan import find_training, forget_run
 from generate.pictures.wording.words import list_unlearnt
 from generate.recipe import holds
 from generate.settings import Settings
@@ -19,10 +20,13 @@ def train_model(settings: Settings) -> Path:
     """Train unless work/model/ is fresh, and return it. A stopped run goes on where it was."""
     folder = settings.work / "model"
     with processes.first_alone() as first:
-        fresh = first and holds(folder, decide_model(settings))
+        wanted = decide_model(settings)
+        fresh = first and holds(folder, wanted)
+        if fresh:  # a run that was stopped at its very end had no time for it
+            forget_run(find_training(settings, wanted))
         if first and not fresh:
             for name in ("dataset", "model", "training"):
-                sweep(settings.work / name)
+                sweep(settings.work / name, foreign=True)
             build_dataset(settings)
     if not processes.tell(fresh):
         from generate.pictures.training.trainer import run_training

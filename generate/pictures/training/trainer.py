@@ -24,12 +24,11 @@ from generate.pictures.model_folder import load_model, save_model
 from generate.pictures.networks.weights import put_weights
 from generate.pictures.training.augment import Augment
 from generate.pictures.training.budget import GRIDS, settle_plan
-from generate.pictures.training.checkpoint import list_checkpoints
 from generate.pictures.training.deadline import Deadline
 from generate.pictures.training.grids import GridWriter, write_curve
 from generate.pictures.training.loop import Report, measure_held_out
 from generate.pictures.training.pictures import TrainingPictures, seeded
-from generate.pictures.training.plan import Plan
+from generate.pictures.training.plan import Plan, find_training, forget_run
 from generate.pictures.training.run import Run, open_bar, resume, step_to_end
 from generate.pictures.verdict.diary import ENDED, STOPPED, DiaryWriter
 from generate.pictures.verdict.verdict import Witness
@@ -87,8 +86,7 @@ def run_training(settings: Settings, recipe: Recipe, folder: Path, start: Path |
         if trains and run.step < run.plan.steps:
             notes["steps taken"] = run.step
         write_recipe(folder, recipe, outputs, seconds, ["torch", "diffusers"], **notes)
-        for checkpoint in list_checkpoints(home):
-            checkpoint.unlink()
+        forget_run(home)
     processes.wait()
 
 
@@ -184,11 +182,6 @@ def save_averaged(
     family.facts["look"] = summarise_look(dataset.images[dataset.places("train")[:4096]])
     card = write_model_card(settings, family, plan, len(rows), run.held_out)
     save_model(family, folder, rows, card)
-
-
-def find_training(settings: Settings, recipe: Recipe) -> Path:
-    """The folder of a run's plan and checkpoints. Other settings are another run, elsewhere."""
-    return settings.work / "training" / recipe.key[:8]
 
 
 def make_training(

@@ -20,6 +20,7 @@ from generate.sounds.engines.events import (
     choose_stretch,
     measure_profile,
 )
+from generate.sounds.engines.silence import check_contrast, is_quiet
 from generate.sounds.engines.weather import Edges, find_edges
 from generate.sounds.mastering.encoding import explain_unreadable
 from generate.sounds.mastering.samples import BLOCK, ENDLESS, Forward
@@ -131,12 +132,16 @@ def cut_long(path: Path, levels: Levels, longest: float) -> tuple[Array, float, 
         samples = take(int(start * levels.rate), int(end * levels.rate))
         return Rumble(samples.shape[1], levels.rate).remove(samples)
 
+    if quiet := is_quiet(float(scale)):
+        check_contrast(measure(RUMBLE))
     edges = find_edges(measure, hear, longest)
     profile = measure(edges.seek)
     start, end = widen(*choose_stretch(profile.find_events(), profile.weigh, longest))
     first, last = map(int, profile.place(np.array([start, min(end, profile.length)])))
     samples = take(first, last)
-    samples, flat = mend_clipping(samples, levels.top.astype(np.float64))
+    # Only at full scale is anything cut off.
+    tops = levels.top.astype(np.float64)
+    samples, flat = (samples, 0.0) if quiet else mend_clipping(samples, tops)
     if edges.cut > RUMBLE:
         samples = Rumble(samples.shape[1], levels.rate, edges.cut).remove(samples)
     samples = samples / np.float32(max(scale, np.abs(samples).max()))

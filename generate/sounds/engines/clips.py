@@ -94,15 +94,16 @@ def profile_clip(samples: Array, rate: int) -> Profile:
     return measure_profile(read, len(samples), samples.shape[1], rate)
 
 
+def hear(samples: Array, rate: int, edge: float = RUMBLE) -> Array:
+    """`samples`, (n, channels), without what rumbles below `edge` Hz."""
+    return Rumble(samples.shape[1], rate, edge).remove(samples)
+
+
 def find_clip_edges(samples: Array, rate: int, longest: float) -> Edges:
     """The edges of the weather in `samples`, (n, channels)."""
-
-    def hear(edge: float) -> Array:
-        return Rumble(samples.shape[1], rate, edge).remove(samples)
-
     return find_edges(
-        cache(lambda edge: profile_clip(hear(edge), rate)),
-        lambda start, end: hear(RUMBLE)[int(start * rate) : int(end * rate)],
+        cache(lambda edge: profile_clip(hear(samples, rate, edge), rate)),
+        lambda start, end: hear(samples, rate)[int(start * rate) : int(end * rate)],
         longest,
     )
 
@@ -112,9 +113,9 @@ def cut_event(samples: Array, rate: int, longest: float, edges: Edges = CALM) ->
 
     Faded at both ends, and without what `edges` cut off. Raises `Refusal` where nothing is heard.
     """
-    heard = Rumble(samples.shape[1], rate, edges.seek).remove(samples)
+    heard = hear(samples, rate, edges.seek)
     if edges.cut > RUMBLE:
-        samples = Rumble(samples.shape[1], rate, edges.cut).remove(samples)
+        samples = hear(samples, rate, edges.cut)
     energy = np.concatenate([[0.0], np.cumsum(np.square(heard.astype(np.float64)).sum(axis=1))])
 
     def weigh(start: float, end: float) -> float:

@@ -16,10 +16,19 @@ from scipy import signal
 
 from generate.errors import Refusal
 from generate.recipe import derive_seed
+from generate.safety.leading_out import require_within
 from generate.sounds.engines.blocks import Levels, cut_long, is_long, measure_levels
 from generate.sounds.engines.call import Call
-from generate.sounds.engines.clips import cut_event, find_clip_edges, mend_clipping, open_clip
+from generate.sounds.engines.clips import (
+    cut_event,
+    find_clip_edges,
+    hear,
+    mend_clipping,
+    open_clip,
+    profile_clip,
+)
 from generate.sounds.engines.events import RUMBLE
+from generate.sounds.engines.silence import check_contrast, check_levels, is_quiet, measure_step
 from generate.sounds.engines.weather import CALM, Edges
 from generate.sounds.enhancing.enhancing import enhance, list_wishes
 from generate.sounds.enhancing.finishing import finish_event
@@ -28,10 +37,9 @@ from generate.sounds.judging.judge import judge_music
 from generate.sounds.mastering.mastering import Mastered, check_call, master
 
 LONGEST = 6.0
-SHORTEST = 0.1
-SLOWEST = 2000
 RUINED = 0.35
-FAINTEST = -60.0
+# So many files are named with what is wrong with them where none can be used.
+NAMED = 8
 # Several threads that want the same survey wait for the first of them.
 SURVEYING = Lock()
 # Semitones by which a recording used again is turned, so that it becomes another animal.
@@ -56,8 +64,7 @@ def survey_folder(
         except Refusal as refusal:
             lines.append(name_file(path, refusal))
     if not good:
-        why = f" ({lines[0]})" if lines else ""
-        raise Refusal(f"sounds.folder: {folder} holds no usable recording{why}")
+        raise Refusal(f"sounds.folder: {folder} holds no usable recording{list_reasons(lines)}")
     return tuple(good), tuple(lines)
 
 
@@ -78,19 +85,10 @@ def name_file(path: Path, refusal: Refusal, semitones: int = 0) -> str:
     return f"{path}: {turned}{str(refusal).removeprefix(f'{path}: ')}"
 
 
-def check_levels(frames: int, rate: int, peak: float) -> None:
-    """Raise `Refusal` for a recording too short, too slow, silent, or not finite.
-
-    peak: largest magnitude without steady offset, which is not sound.
-    """
-    if frames < SHORTEST * rate:
-        raise Refusal(f"lasts {1000 * frames / rate:.0f} ms; at least 100 are needed")
-    if rate < SLOWEST:
-        raise Refusal(f"has {rate} samples a second; at least {SLOWEST} are needed")
-    if not np.isfinite(peak):
-        raise Refusal("holds values that are not numbers; replace it")
-    if peak < 10 ** (FAINTEST / 20):
-        raise Refusal("is silent; replace it")
+def list_reasons(lines: Sequence[str]) -> str:
+    """In brackets, what is wrong with each file: the first few of ``lines``."""
+    further = f"; and {len(lines) - NAMED} more" if len(lines) > NAMED else ""
+    return f" ({'; '.join(lines[:NAMED])}{further})" if lines else ""
 
 
 def list_recordings(settings: Any) -> tuple[tuple[Path, ...], tuple[str, ...]]:
@@ -101,6 +99,7 @@ def list_recordings(settings: Any) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     if not settings.sounds.folder:
         raise Refusal('sounds.folder is not set; engine = "folder" needs a folder of recordings')
     folder = Path(settings.home) / settings.sounds.folder
+    require_within(Path(settings.home), folder)
     with SURVEYING:
         good, refused = survey_folder(folder, settings.sounds.loudness, list_wishes(settings))
     files = list(good)
@@ -148,8 +147,8 @@ def master_recording(
             return add_likeness(call, path.name), mastered, passed
         except Refusal as refusal:
             passed.setdefault(path, name_file(path, refusal, semitones))
-    why = next(iter(passed.values()))
-    raise Refusal(f"sounds.folder: none of its {len(files)} recordings can be used ({why})")
+    why = list_reasons([*passed.values()])
+    raise Refusal(f"sounds.folder: none of its {len(files)} recordings can be used{why}")
 
 
 def choose_recording(
@@ -213,15 +212,18 @@ def open_recording(path: Path) -> tuple[NDArray[np.float32], int]:
     if not len(samples):
         raise Refusal("is empty; replace it")
     with np.errstate(all="ignore"):
-        samples = samples - samples.mean(axis=0)
-    check_levels(len(samples), rate, float(np.abs(samples).max()))
+        offset = samples.mean(axis=0)
+        samples = samples - offset
+    peak = float(np.abs(samples).max())
+    check_levels(len(samples), rate, peak, measure_step(path, float(np.abs(offset).max())))
     return samples, rate
 
 
 def open_levels(path: Path) -> Levels:
     """The levels of a long recording; `Refusal` for one that cannot be used."""
     levels = measure_levels(path)
-    check_levels(levels.frames, levels.rate, float(levels.top.max()))
+    step = measure_step(path, float(np.abs(levels.offset).max()))
+    check_levels(levels.frames, levels.rate, float(levels.top.max()), step)
     return levels
 
 
@@ -236,10 +238,19 @@ def cut_file(
     if is_long(path):
         levels = open_levels(path)
         event, flat, edges = cut_long(path, levels, LONGEST)
+        wishes = list_fitting(wishes, float(levels.top.max()))
         samples, enhanced = enhance(event, levels.rate, wishes)
         return samples, levels.rate, flat, enhanced, edges
     samples, rate = open_recording(path)
-    mended, flat = mend_clipping(samples)
+    peak = float(np.abs(samples).max())
+    if quiet := is_quiet(peak):
+        # As loud as others are, since what follows knows those.
+        samples = samples / np.float32(peak)
+        check_contrast(
+            profile_clip(hear(samples, rate), rate), samples if len(samples) < rate else None
+        )
+        wishes = list_fitting(wishes, peak)
+    mended, flat = (samples, 0.0) if quiet else mend_clipping(samples)
     samples, enhanced = enhance(samples if "clipping" in wishes else mended, rate, wishes)
     edges = CALM
     if len(samples) > rate:
@@ -248,3 +259,8 @@ def cut_file(
         edges = find_clip_edges(samples, rate, LONGEST)
         samples = cut_event(samples, rate, LONGEST, edges)
     return samples, rate, flat, enhanced, edges
+
+
+def list_fitting(wishes: tuple[str, ...], peak: float) -> tuple[str, ...]:
+    """``wishes`` for a recording with this peak: only at full scale is anything cut off."""
+    return tuple(wish for wish in wishes if wish != "clipping" or not is_quiet(peak))

@@ -13,6 +13,9 @@ from generate.sounds.mastering.headers import mend_header
 Array = NDArray[np.float32]
 MOST = 1 << 27
 """Samples, all channels counted, that are read at once: half a gigabyte, 25 minutes of stereo."""
+SLOWEST, FASTEST, USUAL = 1000, 1_000_000, 44_100
+"""Hz: no sound has fewer or more samples a second; each takes as much memory as one of the usual
+rate, to which it is brought."""
 BLOCK = 1 << 18
 """Frames that are read at a time from a file whose header claims more."""
 HEADER = 4096
@@ -37,6 +40,11 @@ class Forward(soundfile.SoundFile):
                 "open it in a sound editor and save it anew"
             )
 
+        if not SLOWEST <= self.samplerate <= FASTEST:
+            told = f"its header says {self.samplerate} samples a second"
+            self.close()
+            raise RuntimeError(f"{told}, which no sound has; save it at 44,100")
+
     def seekable(self) -> bool:
         return False
 
@@ -48,17 +56,18 @@ class Forward(soundfile.SoundFile):
 def read_samples(path: Path) -> tuple[Array, int, int]:
     """Samples (n, channels) of a file, its rate in Hz, and the frames that its header claims.
 
-    Raises soundfile's own errors, and RuntimeError for more than `MOST` samples. Memory is taken
-    for what a header claims only if that is no more.
+    Raises soundfile's own errors, and RuntimeError for more than `MOST` samples, counted at the
+    `USUAL` rate. Memory is taken for what a header claims only if that is no more.
     """
     with Forward(path) as file:
         claimed, channels = file.frames, file.channels
-        if claimed * channels <= MOST:
+        most = MOST * min(file.samplerate, USUAL) // USUAL
+        if claimed * channels <= most:
             return file.take(claimed), file.samplerate, claimed
-        parts, room = [np.zeros((0, channels), np.float32)], MOST // channels
+        parts, room = [np.zeros((0, channels), np.float32)], most // channels
         while room and len(part := file.take(min(BLOCK, room))):
             parts.append(part)
             room -= len(part)
         if not room:
-            raise RuntimeError(f"more than {MOST:,} samples; cut it shorter")
+            raise RuntimeError(f"more than {most:,} samples; cut it shorter")
         return np.concatenate(parts), file.samplerate, claimed

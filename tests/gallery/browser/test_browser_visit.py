@@ -130,7 +130,7 @@ def test_without_scripts_the_gallery_is_all_there(open_page):
     page.click(".rack .title a >> nth=2")
     page.wait_for_url("**/cards/beast-003.html")
     assert not page.locator(".tools:visible").count()
-    page.click("details.made summary")
+    page.click(".made summary")
     assert page.locator(".made dl").is_visible()
     page.click("nav.pages a >> text=Dictionary")
     page.wait_for_url("**/dictionary.html", wait_until="load")

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generate.gallery.pages.articles import lead_to_pages
+from generate.gallery.pages.english import ENGLISH
 from generate.gallery.pages.lists import indent_lists
 from generate.gallery.pages.markdown import TAKEN, render_markdown
 from generate.gallery.pages.reference import anchor
-from generate.gallery.pages.words import ENGLISH, fill
+from generate.gallery.pages.words import fill
 from tests.jungles import ROOT
 
 

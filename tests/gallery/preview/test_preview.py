@@ -228,6 +228,13 @@ def test_another_origin_hears_nothing(preview: Running) -> None:
     assert codes == [403, 403, 403, 101]
 
 
+def test_no_page_of_the_web_may_include_what_is_served(preview: Running) -> None:
+    """A script of another origin runs in the page that asks for it, which could read its cards."""
+    for path, status in (("/search.js", 200), ("/postcards.json", 200), ("/", 200), ("/no", 404)):
+        found, _, headers = preview.get(path)
+        assert (found, headers["Cross-Origin-Resource-Policy"]) == (status, "same-origin")
+
+
 def test_the_preview_has_no_service_worker(preview: Running) -> None:
     assert preview.get("/sw.js")[1].count("unregister") == 1
     assert "caches" in (preview.home / "site" / "sw.js").read_text()

@@ -104,6 +104,9 @@ def test_encoded_names_are_found(tmp_path: Path) -> None:
         ("a__css", "p { background: url(gone.png) }"),
         ("a__js", 'fetch("https://elsewhere.example/x")'),
         ("data__json", '{"key": "sk-abcdefghijklmnopqrst"}'),
+        ("deploy__yml", "token: ghp_abcdefghijklmnopqrstuvwxyz0123456789"),
+        ("server__pem", "-----BEGIN RSA PRIVATE KEY-----"),
+        ("TABLE__CSV", "me,https://ada:word@example.org/x.git"),
     ],
 )
 def test_faults_of_other_files_are_named(tmp_path: Path, name: str, text: str) -> None:

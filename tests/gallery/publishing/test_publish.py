@@ -10,7 +10,7 @@ import pytest
 from generate import __main__ as command
 from generate.errors import Refusal
 from generate.gallery.publishing import publish
-from generate.gallery.publishing.branch import find_reason
+from generate.gallery.publishing.branch import FORCED, MARK, find_reason
 from generate.gallery.publishing.publish import publish_site
 from generate.gallery.site.render import render_site
 from generate.settings import Settings, read_settings
@@ -121,6 +121,36 @@ def test_a_site_with_faults_is_not_pushed(settings: Settings) -> None:
     with pytest.raises(Refusal, match=r"not fit to publish: more\.html: gone\.html leads nowhere"):
         publish_site(settings)
     assert git(remote, "branch", "--list") == ""
+
+
+def test_a_host_that_lets_nobody_replace_the_branch(settings: Settings) -> None:
+    remote = make_remote(settings)
+    git(remote, "config", "receive.denyNonFastForwards", "true")
+    publish_site(settings)
+    commit(settings.home, "a change", "content/pages/new.md")
+    render_site(settings)
+    with pytest.raises(Refusal, match="allow force pushes of gh-pages there") as refusal:
+        publish_site(settings)
+    assert "denying non-fast-forward refs/heads/gh-pages)" in str(refusal.value)
+    assert "pull" not in str(refusal.value) and "\n" not in str(refusal.value)
+    git(remote, "config", "receive.denyNonFastForwards", "false")
+    publish_site(settings)
+
+
+@pytest.mark.parametrize(
+    ("told", "forced"),
+    [
+        ("remote: error: GH006: Protected branch update failed for refs/heads/gh-pages.", True),
+        ("remote: - Cannot force-push to this branch", True),
+        ("remote: GitLab: You are not allowed to force push code to a protected branch.", True),
+        ("remote: Gitea: branch gh-pages is protected from force push", True),
+        (" ! [rejected] gh-pages -> gh-pages (stale info)", False),
+        ("remote: Permission to ada/jungle.git denied to bob.", False),
+        ("hint: non-fast-forward", False),
+    ],
+)
+def test_how_hosts_say_that_no_branch_may_be_replaced(told: str, forced: bool) -> None:
+    assert bool(FORCED.search(f"To https://host/x\n{told}\nerror: failed")) is forced
 
 
 def test_passwords_in_addresses_are_not_shown() -> None:
@@ -289,6 +319,14 @@ def test_a_commit_on_top_of_ours_is_not_replaced_unasked(settings: Settings) -> 
     with pytest.raises(
         Refusal, match=r"of origin holds 1 commit that make publish did not make .*By hand"
     ):
+        publish_site(settings)
+    assert git(remote, "rev-parse", "gh-pages").strip() == last
+
+
+def test_a_commit_that_only_speaks_of_ours_is_not_ours(settings: Settings) -> None:
+    remote = make_remote(settings)
+    last = push_another(settings, remote, f"Undo what {MARK} did")
+    with pytest.raises(Refusal, match="holds 1 commit that make publish did not make"):
         publish_site(settings)
     assert git(remote, "rev-parse", "gh-pages").strip() == last
 

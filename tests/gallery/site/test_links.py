@@ -38,6 +38,10 @@ LEAVING = {
     "content/postcards/theirs": "card",
     "content/static": "",
     "content/language.toml": "diary.txt",
+    "content/corpus.txt": "diary.txt",
+    "content/words": "",
+    "content/taste": "",
+    "content/models": "",
     "templates/assets/site.css": "site.css",
 }
 

@@ -433,6 +433,18 @@ def test_a_card_without_picture_is_refused(jungle: Settings) -> None:
         build(jungle.home)
 
 
+def test_a_folder_that_no_build_fills_is_not_said_to_be_filled(jungle: Settings) -> None:
+    picture = jungle.bundles / "walk/one/picture.png"
+    picture.parent.mkdir(parents=True)
+    shutil.copyfile(jungle.bundles / "beast-001/picture.png", picture)
+    with pytest.raises(Refusal, match="walk has no picture") as refusal:
+        build(jungle.home)
+    assert "(add one, or remove the folder)" in str(refusal.value)
+    (jungle.bundles / "walk/postcard.md").write_text("---\nprompt: a striped snake\n---\n")
+    with pytest.raises(Refusal, match="make build makes what is missing"):
+        build(jungle.home)
+
+
 def test_a_bed_is_published_or_refused_by_name(jungle: Settings) -> None:
     bed = jungle.work / "ambience" / "day.flac"
     bed.parent.mkdir(parents=True)

@@ -1,10 +1,12 @@
 """Which key a server is sent: none that a settings file alone asks for."""
 
+import json
 import os
 
 import pytest
 
 from generate.errors import Refusal
+from generate.phrases.chat.client import Chat
 from generate.phrases.chat.credentials import AMBIENT, KEY, choose_credential
 from generate.settings import Phrases
 from tests.phrases.chat.chat_server import ELSEWHERE, MARKER, OWN_KEY, fail, serve
@@ -43,6 +45,13 @@ def choose(address, name=None):
         ("http://gate.example/v1", "http://gate.example/v1", False),
         ("https://evil.example/v1", "https://gate.example/v1", False),
         ("http://127.0.0.1:8000/v1", "http://127.0.0.1:8000/v1", True),
+        ("http://[::1]:8000/v1", "", False),
+        ("http://[::1]:8000/v1", "http://[0::1]:8000/v1", False),
+        ("http://[::1]:8000/v1", "http://[::1]:8000/v1", True),
+        # Neither address nor environment names a server: that is no agreement.
+        ("https://evil.example:99999/v1", "", False),
+        ("https://evil.example:x/v1", "https://gate.example:y/v1", False),
+        ("https://evil.example/v1", "http://[::1", False),
     ],
 )
 def test_openais_key_goes_where_the_environment_sends_it(monkeypatch, address, base, sent):
@@ -116,3 +125,40 @@ def test_a_server_that_wants_a_key_is_told_from_one_that_takes_none(write):
     with serve(fail(401)) as server:
         _, warned = write(server.url, api_key_env=None)
     assert "wants a key: see api_key_env (401)" in warned[0]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("", "localhost:11434/v1", "//localhost/v1", "ftp://localhost/v1", "https:///v1"),
+        *("http://[::1/v1", "http://[zz]:1/v1", "http://[::1].example/v1"),
+        *("http://localhost:x/v1", "http://localhost:99999/v1", "http://localhost:0/v1"),
+        *("https://evil.example\\.openai.com/v1", "https://evil.example;.openai.com/v1"),
+        *("https://evil.example%2f.openai.com/v1", "https://evil.example .openai.com/v1"),
+        *("https://evil.example\u2044.openai.com/v1", "https://api.openai.com\t.evil.example/v1"),
+        *("http://a..b/v1", f"http://{'a' * 300}/v1", "http://\u00e9.\u200b/v1"),
+        *("http://localhost/\0", "http://localhost/\7", "http://localhost/v1\nX: y"),
+    ],
+)
+def test_an_address_that_may_be_read_in_two_ways_is_one_line(write_settings, address):
+    """As the client reads it, so must the choice of its key; else no server is asked."""
+    settings = write_settings(f"[phrases]\nwriter = 'openai'\nbase_url = {json.dumps(address)}")
+    if not address:  # then it is OpenAI
+        assert Chat(settings).at_openai
+        return
+    with pytest.raises(Refusal, match="will not do; it must begin with") as refusal:
+        Chat(settings)
+    assert "\n" not in str(refusal.value) and len(str(refusal.value)) < 400
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http://localhost:11434/v1", "http://[::1]:11434/v1", "http://192.168.0.9:8000/v1"),
+        *("https://my_server.example./v1", "https://dschungel-f\u00fcr-alle.example/v1"),
+        *("http://LOCALHOST/v1", "https://gate.example/a%20b/v1?x=1", "http://[fe80::1%25lo]:1/v1"),
+    ],
+)
+def test_an_address_of_any_sound_kind_is_read(write_settings, address):
+    settings = write_settings(f"[phrases]\nwriter = 'openai'\nbase_url = {json.dumps(address)}")
+    assert Chat(settings).host

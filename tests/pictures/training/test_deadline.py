@@ -9,9 +9,8 @@ from generate.pictures.model_folder import read_facts
 from generate.pictures.training.budget import spare_seconds
 from generate.pictures.training.deadline import Deadline
 from generate.pictures.training.loop import train_steps
-from generate.pictures.training.plan import Plan
+from generate.pictures.training.plan import Plan, find_training
 from generate.pictures.training.stage import decide_model, train_model
-from generate.pictures.training.trainer import find_training
 
 
 def take(deadline, seconds_a_step, steps, begin=(0, 0.0)):

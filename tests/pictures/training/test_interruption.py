@@ -29,8 +29,8 @@ from generate.pictures.training.checkpoint import (
     write_checkpoint,
 )
 from generate.pictures.training.loop import make_optimisers
-from generate.pictures.training.plan import Plan
-from generate.pictures.training.stage import train_model
+from generate.pictures.training.plan import Plan, find_training
+from generate.pictures.training.stage import decide_model, train_model
 from tests.pictures.tiny import sample_pictures
 
 ROOT = Path(__file__).parents[3]
@@ -242,3 +242,21 @@ def test_one_process_is_first_and_alone(monkeypatch):
             parts += list(range(16))[processes.share_of(16)]
             dealt += processes.deal(range(16))
         assert parts == sorted(dealt) == list(range(16))
+
+
+def test_checkpoints_that_a_kill_at_the_very_end_left_go_with_the_next_call(
+    jungle, fix_plan, checkpoints_of
+):
+    """The model is finished then, and nothing would be trained that clears them."""
+    settings = jungle()
+    fix_plan(settings, 4)
+    train_model(settings)
+    assert checkpoints_of(settings) == []
+    home = find_training(settings, decide_model(settings))
+    for place in (home, home.with_name("another")):
+        place.mkdir(exist_ok=True)
+        (place / "checkpoint-00000003.safetensors").write_bytes(b"left")
+    train_model(settings)
+    assert checkpoints_of(settings) == []
+    assert (home / "plan.json").is_file()
+    assert (home.with_name("another") / "checkpoint-00000003.safetensors").is_file()

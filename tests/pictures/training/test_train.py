@@ -41,9 +41,8 @@ from generate.pictures.training import run as progress
 from generate.pictures.training import trainer as running
 from generate.pictures.training.loop import make_optimisers, train_steps
 from generate.pictures.training.pictures import TrainingPictures, seeded
-from generate.pictures.training.plan import Plan
+from generate.pictures.training.plan import Plan, find_training
 from generate.pictures.training.stage import decide_model, train_model
-from generate.pictures.training.trainer import find_training
 
 TINY = Shape(16, 1, (16, 16), 1, 1, 8, 4)
 

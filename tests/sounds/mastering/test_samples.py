@@ -66,6 +66,32 @@ def test_a_sound_that_is_too_long_is_one_line(
     assert "\n" not in str(refusal.value)
 
 
+@pytest.mark.parametrize("rate", [1, 8, 999, 1_000_003, 2**31 - 1])
+def test_a_rate_that_no_sound_has_is_one_line(tmp_path: Path, rate: int) -> None:
+    """A few kilobytes at one sample a second would be hours, and gigabytes at another rate; from
+    two thousand million a second, the filter to the usual rate alone would take as much."""
+    path = tmp_path / "a.wav"
+    soundfile.write(path, TONE[:1000], rate)
+    soundfile.write(tmp_path / "good.wav", TONE, RATE)
+    said = f"its header says {rate} samples a second, which no sound has"
+    with pytest.raises(BrokenSound, match=said):
+        decode_sound(path)
+    good, lines = survey_folder(tmp_path, -16.0)
+    assert [path.name for path in good] == ["good.wav"] and said in str(lines)
+
+
+def test_what_is_to_be_resampled_counts_as_what_it_becomes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.wav"
+    soundfile.write(path, TONE[:8000], 8000)
+    monkeypatch.setattr(module, "MOST", RATE)
+    assert len(read_samples(path)[0]) == 8000
+    monkeypatch.setattr(module, "MOST", RATE - 1)
+    with pytest.raises(RuntimeError, match="more than 7,999 samples; cut it shorter"):
+        read_samples(path)
+
+
 def test_sounds_of_true_length_are_read_as_ever(tmp_path: Path) -> None:
     for name in ("a.flac", "a.wav", "a.ogg", "a.mp3"):
         path = tmp_path / name

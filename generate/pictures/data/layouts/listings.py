@@ -7,7 +7,6 @@ By the ImageFolder convention (the `datasets` library's) a metadata file names p
 import csv
 import io
 import json
-import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,12 +28,15 @@ from generate.pictures.data.columns import (
 )
 from generate.pictures.data.endings import ENDINGS as PICTURES
 from generate.pictures.data.layouts.bare import read_bare
+from generate.pictures.data.layouts.beside import find_beside
+from generate.pictures.data.layouts.exports.label_studio import read_annotated
 from generate.pictures.data.layouts.json_rows import (
     list_rows,
     read_json_rows,
     read_loose_rows,
 )
 from generate.pictures.data.layouts.reading import Index, Reading
+from generate.pictures.data.layouts.unread import find_idle
 from generate.pictures.data.naming import is_known
 from generate.pictures.data.tree import Tree, decode_text, ending_of
 from generate.safety.plain_yaml import load_yaml
@@ -76,11 +78,8 @@ def read_listings(tree: Tree, index: Index, files: Sequence[str], reading: Readi
             if ending_of(file) == ".parquet":
                 rows = read_parquet(data)
             else:
-                rows = list(
-                    read_rows(
-                        data.decode("utf-8-sig") if strict else decode_text(data), file, index
-                    )
-                )
+                text = data.decode("utf-8-sig") if strict else decode_text(data)
+                rows = list(read_rows(text, file, index))
         except (OSError, ImportError) as error:  # without the model's packages, no pyarrow
             if strict:
                 raise Refusal(f"{where}: cannot be read ({error}); mend or remove it") from None
@@ -116,7 +115,7 @@ def take_rows(
     if not strict and named < max(1, min(len(found), len(index.names)) / 2):
         return
     rests = [{name: cell for name, cell in row.items() if name != key} for row, _ in found]
-    told, of = [read_words(rest) for rest in rests], file
+    told, of = read_annotated(rests) or [read_words(rest) for rest in rests], file
     if not any(texts or labels for texts, labels in told):
         guessed = guess_caption(rests)
         if guessed is not None:
@@ -129,10 +128,15 @@ def take_rows(
                 ((), marks or name_labels(rest.get(only or "")))
                 for marks, rest in zip(marked, rests, strict=True)
             ]
+    if beside := find_beside(file, told):
+        reading.beside[file] = beside
+        reading.files.add(file)
+        return
+    if "json" in ending_of(file) and any(texts for texts, _ in told):
+        reading.idle[file] = find_idle(rests, told)
     for (row, name), (texts, labels) in zip(found, told, strict=True):
         if name is None and (texts or labels):
-            path = posixpath.join(posixpath.dirname(file), str(row[key]))
-            reading.strays.add(posixpath.normpath(path))
+            reading.add_stray(str(row[key]), file)
         elif name is not None:
             reading.add(name, texts, labels, of)
         if strict or texts or labels:

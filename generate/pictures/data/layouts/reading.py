@@ -27,6 +27,10 @@ class Reading:
     been read, ``captions`` are those of them that held captions; ``strays`` are names that no
     picture bears, ``unread`` files with captions in a form that is not known.
 
+    ``idle`` are columns of words, by file, that are read for nothing; ``beside`` are files that say
+    no class of pictures but something else, with an example of it. ``labelled`` are the classes
+    that each file tells.
+
     ``crops`` are boxes of objects with their labels, ``regions`` those that are described: a
     number, a box, a phrase. ``testing`` are pictures that the set keeps for testing, where
     ``split`` says that it has a list of those for training.
@@ -39,6 +43,9 @@ class Reading:
     captions: set[str] = field(default_factory=set)
     strays: set[str] = field(default_factory=set)
     unread: list[str] = field(default_factory=list)
+    idle: dict[str, list[str]] = field(default_factory=dict)
+    beside: dict[str, str] = field(default_factory=dict)
+    labelled: dict[str, set[str]] = field(default_factory=dict)
     crops: dict[str, list[tuple[str, Box]]] = field(default_factory=dict)
     regions: dict[str, list[tuple[str, Box, str]]] = field(default_factory=dict)
     testing: set[str] = field(default_factory=set)
@@ -46,12 +53,20 @@ class Reading:
 
     def add(self, name: str, texts: Iterable[str], labels: Iterable[str], file: str) -> None:
         """Keep what ``file`` says of the picture ``name``, each once and after what is there."""
+        labels = [*labels]
+        if labels:
+            self.labelled.setdefault(file, set()).update(labels)
         for told, kept in ((texts, self.texts), (labels, self.labels)):
             for text in told:
                 if text not in kept.setdefault(name, []):
                     kept[name].append(text)
                 if kept is self.texts:
                     self.captions.add(file)
+
+    def add_stray(self, name: str, file: str) -> None:
+        """Keep that ``file`` speaks of a picture that is not here."""
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(file), name))
+        self.strays.add(name if "://" in name else path)
 
 
 def fold_name(name: str) -> str:

@@ -1,8 +1,10 @@
 """Files that seem to hold captions in a form that is not read, so that they can be named."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
+from generate.pictures.data.columns import FILES, PLAIN, is_of_sight, list_texts
 from generate.pictures.data.tree import Tree, decode_text, ending_of
 
 LARGEST = 64 * 2**20
@@ -86,3 +88,26 @@ def tells_of(data: bytes, file: str, sought: Collection[str]) -> bool:
         rest = rest.replace(base, "\n")
     lines = [line.strip() for line in rest.split("\n")]
     return sum(bool(re.search(r"[^\W\d_]{3}", line)) for line in lines) >= len(some) / 2
+
+
+def find_idle(
+    rows: Sequence[Mapping[str, Any]], told: Sequence[tuple[Sequence[str], Sequence[str]]]
+) -> list[str]:
+    """The columns of words in ``rows`` of which none came to be among what was ``told``.
+
+    One word for all rows says nothing of a picture, nor do addresses, dates and digests.
+    """
+    words: dict[str, set[str]] = {}
+    for row, (texts, labels) in zip(rows, told, strict=True):
+        for key, cell in row.items():
+            said = [text for text in list_texts(cell) if is_word(text)]
+            if key not in FILES and is_of_sight(key) and said:
+                used = not {*said}.isdisjoint([*texts, *labels])
+                words.setdefault(key, set()).update(["", *said] if used else said)
+    return [key for key, said in words.items() if len(said) > 1 and "" not in said]
+
+
+def is_word(text: str) -> bool:
+    """Whether a text has letters and is no address, date, digest or list of numbers."""
+    letters = re.search(r"[^\W\d_]{2}", text) and not re.fullmatch(r"[0-9a-fA-F-]{8,}", text)
+    return bool(letters) and not PLAIN.search(text)

@@ -9,7 +9,6 @@ the VGG Image Annotator's project files, CVAT's XML for images 1.1.
 
 import html
 import json
-import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -86,8 +85,7 @@ def take_said(found: Sequence[Said], index: Index, file: str, reading: Reading) 
     for name, said in placed:
         if name is None:
             if said.texts:
-                path = posixpath.join(posixpath.dirname(file), said.name)
-                reading.strays.add(posixpath.normpath(path))
+                reading.add_stray(said.name, file)
             continue
         reading.add(name, said.texts, said.labels, file)
         kept = reading.boxes.setdefault(name, [])

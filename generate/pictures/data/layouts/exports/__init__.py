@@ -1,0 +1,1 @@
+"""What tools for annotation write."""
