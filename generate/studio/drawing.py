@@ -96,14 +96,23 @@ class Easel:
         """
         folder = settings.work / "model"
         try:
-            with locked(self.home, "build", wait=False):
-                model, words = digest_model(folder), sign_words(folder)
-                if (model, words) != (self.model, self.words):
-                    self.family, self.prompts = open_model(folder), read_prompts(folder)
-                    self.model, self.words = model, words
+            found = self.look_at(folder)
+            if found == (self.model, self.words):
+                return
+            # Cards may be written to while it is read, which takes a while.
+            family, prompts = open_model(folder), read_prompts(folder)
+            if self.look_at(folder) != found:
+                raise Refusal("the model was made anew meanwhile; draw it again")
+            self.family, self.prompts = family, prompts
+            self.model, self.words = found
         except Refusal:
             if not self.model:
                 raise
+
+    def look_at(self, folder: Path) -> tuple[str, str]:
+        """Digests of a model and of its words of favourites; `Refusal` while a build is at work."""
+        with locked(self.home, "build", wait=False):
+            return digest_model(folder), sign_words(folder)
 
     def learn(self, dials: dict[str, Any]) -> None:
         """Learn the words of favourites that the model does not know yet."""

@@ -170,6 +170,7 @@ def test_cards_are_kept_hidden_named_and_put_in_order(open_page, studio, size):
     page.wait_for_selector(f".undo >> text=series of {first}")
     page.click(f"[aria-label='Throw back {second}']")
     until(page, "/draws take 2 of it/.test(document.querySelector('.said').textContent)")
+    page.wait_for_selector(f".undo >> text=throw {second} back")
     front = read_message(settings.bundles / first)[0]
     assert (front["title"], front["series"], front["hidden"]) == (title, "Night walkers", True)
     assert read_message(settings.bundles / second)[0]["take"] == 2
