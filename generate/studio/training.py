@@ -20,7 +20,7 @@ from typing import Any
 from generate.errors import Refusal
 from generate.files import read_json
 from generate.freshness.decide import decide_model
-from generate.pictures.verdict.diary import FILE, TRAINING, read_diary
+from generate.pictures.verdict.diary import FILE, STOPPED, TRAINING, read_diary
 from generate.recipe import holds
 from generate.settings import Settings, read_settings
 
@@ -106,7 +106,7 @@ def tell_training(settings: Settings, training: Training) -> dict[str, Any]:
     elif is_fresh(settings):
         state = "fresh"
     else:
-        state = "stopped" if diary is not None and diary["state"] == "stopped" else "stale"
+        state = "stopped" if diary is not None and diary["state"] == STOPPED else "stale"
     grids = sorted(path.name for path in (settings.work / REPORT / "grids").glob("*.png"))
     return {
         "state": state,

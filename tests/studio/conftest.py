@@ -136,7 +136,17 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def studio(grown: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """One studio for all; a test counts what is there before it, and takes back what it did."""
-    home = tmp_path_factory.mktemp("open") / "home"
+    yield from open_copy(grown, tmp_path_factory.mktemp("open") / "home")
+
+
+@pytest.fixture(scope="module")
+def apart(grown: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A studio over a jungle of its own, for tests that change its settings."""
+    yield from open_copy(grown, tmp_path_factory.mktemp("apart") / "home")
+
+
+def open_copy(grown: Path, home: Path) -> Iterator[Studio]:
+    """A studio over a copy of ``grown`` in ``home``, for as long as it is wanted."""
     shutil.copytree(grown, home)
     running = Studio(home)
     yield running

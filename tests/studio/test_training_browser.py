@@ -1,12 +1,10 @@
 """Training in the studio's page: it is watched, stopped, gone on with, and looked at afterwards."""
 
 import os
-import shutil
 
 import pytest
 
 from tests.gallery.chromium import until
-from tests.studio.conftest import Studio
 from tests.studio.test_training_watched import set_exposures
 
 pytestmark = [
@@ -14,16 +12,6 @@ pytestmark = [
     pytest.mark.skipif(not os.environ.get("JUNGLE_STUDIO"), reason="run with JUNGLE_STUDIO=1"),
 ]
 TEXT = "document.querySelector('#training').innerText"
-
-
-@pytest.fixture(scope="module")
-def apart(grown, tmp_path_factory):
-    """A studio over a jungle of its own, whose settings are changed here."""
-    home = tmp_path_factory.mktemp("looked-at") / "home"
-    shutil.copytree(grown, home)
-    running = Studio(home)
-    yield running
-    running.stop()
 
 
 @pytest.fixture(scope="module")

@@ -1,23 +1,11 @@
 """Training as one watches: started, stopped and gone on with, as the page asks for it."""
 
 import json
-import shutil
 import time
 
 import pytest
 
 from generate.pictures.verdict.diary import FILE, POINTS, DiaryWriter, read_diary, thin
-from tests.studio.conftest import Studio
-
-
-@pytest.fixture(scope="module")
-def apart(grown, tmp_path_factory):
-    """A studio over a jungle of its own, whose settings are changed here."""
-    home = tmp_path_factory.mktemp("watched") / "home"
-    shutil.copytree(grown, home)
-    running = Studio(home)
-    yield running
-    running.stop()
 
 
 def set_exposures(home, before, after):
